@@ -1,0 +1,82 @@
+/**
+ * What a model layer offers. Each layer under `layers/` implements this once, with its own inference
+ * engine, and the functions only know the interface: swapping the layer swaps the engine.
+ */
+
+/** Interleaved 8-bit RGB, row by row: `data.length === width * height * 3`. */
+export interface Pixels {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** In pixels of the image it belongs to, origin at the top left. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** In pixels of the image it belongs to; may reach beyond the image's edges until it is clipped. */
+export interface BoundingBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Which network produced a result. */
+export interface ModelInfo {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface DetectedFace {
+  readonly box: BoundingBox;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** Left eye, right eye, nose tip, left and right corner of the mouth, as seen in the image. */
+  readonly landmarks: readonly Point[];
+}
+
+export interface FaceDetector {
+  readonly model: ModelInfo;
+  /** The longest side, in pixels, at which the network sees an image; larger images are better scaled down before. */
+  readonly inputSide: number;
+  /** Faces at or above `minimumConfidence`, overlapping ones suppressed, most confident first. */
+  detect(image: Pixels, minimumConfidence: number): Promise<DetectedFace[]>;
+}
+
+/** Side of the square chips that the landmark and the age and gender networks take, in pixels. */
+export const CHIP_SIDE = 112;
+/** Bytes of one chip: interleaved RGB. */
+export const CHIP_BYTES = CHIP_SIDE * CHIP_SIDE * 3;
+
+export interface Landmarker {
+  readonly model: ModelInfo;
+  /**
+   * @param chips n chips, one after another (n × 112 × 112 × 3 bytes)
+   * @returns n lists of the 68 landmarks of the iBUG 300-W scheme, in pixels of the chip
+   */
+  locate(chips: Uint8Array): Promise<Point[][]>;
+}
+
+export interface AgeAndGender {
+  /** The network's own estimate, in years; not calibrated. */
+  readonly years: number;
+  /** Probability, 0 to 1, that the face is a man's. */
+  readonly male: number;
+}
+
+export interface AgeGenderEstimator {
+  readonly model: ModelInfo;
+  /** @param chips n chips, one after another (n × 112 × 112 × 3 bytes) */
+  estimate(chips: Uint8Array): Promise<AgeAndGender[]>;
+}
+
+/** Networks load on first use and stay loaded; a second call answers with the same one. */
+export interface Engine {
+  readonly name: string;
+  loadDetector(): Promise<FaceDetector>;
+  loadLandmarker(): Promise<Landmarker>;
+  loadAgeGenderEstimator(): Promise<AgeGenderEstimator>;
+}
