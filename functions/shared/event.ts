@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+/** What happened to one photo in the bucket, read from an S3 event notification. */
+export interface PhotoEvent {
+  readonly kind: 'created' | 'removed';
+  readonly bucket: string;
+  readonly key: string;
+  readonly at: string;
+  /** Of the version that was created, without quotes; empty for removals. */
+  readonly etag: string;
+  /** Orders the events of one key; absent in a backfill, which tells of no event but of a photo that lies there. */
+  readonly sequencer?: string;
+  /** Names this analysis: the same whenever the same event is delivered again. */
+  readonly analysis: string;
+  /** The notification this was read from, as JSON: what to send to the upload queue to have it again. */
+  readonly notification: string;
+}
+
+const recordSchema = z.object({
+  eventSource: z.string(),
+  eventName: z.string(),
+  eventTime: z.iso.datetime(),
+  s3: z.object({
+    configurationId: z.string().optional(),
+    bucket: z.object({ name: z.string().min(1) }),
+    object: z.object({
+      key: z.string().min(1),
+      size: z.number().int().min(0).optional(),
+      eTag: z.string().optional(),
+      sequencer: z.string().regex(/^[0-9A-Fa-f]+$/).optional(),
+    }),
+  }),
+});
+
+const notificationSchema = z.union([
+  z.object({ Records: z.array(recordSchema).min(1) }),
+  // S3 sends one of these when a notification is configured.
+  z.object({ Event: z.literal('s3:TestEvent') }).transform(() => ({ Records: [] })),
+]);
+
+/** Sequencers are hexadecimal and of no fixed length; this is far more than S3 has ever sent. */
+const SEQUENCER_LENGTH = 64;
+
+/**
+ * Makes sequencers comparable as strings: S3 documents that the shorter one is to be padded with zeros on
+ * the right, then both compared lexicographically.
+ */
+export function comparableSequencer(sequencer: string): string {
+  return sequencer.toUpperCase().padEnd(SEQUENCER_LENGTH, '0');
+}
+
+/**
+ * Parses the body of a message of the upload queue.
+ * @throws ZodError | SyntaxError when it is no S3 event notification
+ */
+export function parseNotification(body: string): PhotoEvent[] {
+  return notificationSchema.parse(JSON.parse(body)).Records.map((record) => {
+    const { bucket, object, configurationId = '' } = record.s3;
+    // S3 encodes keys as form data: spaces as plus signs, the rest in percent notation.
+    const key = decodeURIComponent(object.key.replaceAll('+', ' '));
+    const etag = object.eTag?.replaceAll('"', '') ?? '';
+    const version = object.sequencer ?? `${configurationId} ${etag}`;
+    return {
+      kind: record.eventName.replace(/^s3:/, '').startsWith('ObjectRemoved') ? 'removed' : 'created',
+      bucket: bucket.name,
+      key,
+      at: record.eventTime,
+      etag,
+      ...(object.sequencer && { sequencer: comparableSequencer(object.sequencer) }),
+      analysis: createHash('sha256')
+        .update(JSON.stringify([bucket.name, key, version]))
+        .digest('hex')
+        .slice(0, 32),
+      notification: JSON.stringify({ Records: [record] }),
+    };
+  });
+}
