@@ -28,7 +28,10 @@ const recordSchema = z.object({
       key: z.string().min(1),
       size: z.number().int().min(0).optional(),
       eTag: z.string().optional(),
-      sequencer: z.string().regex(/^[0-9A-Fa-f]+$/).optional(),
+      sequencer: z
+        .string()
+        .regex(/^[0-9A-Fa-f]+$/)
+        .optional(),
     }),
   }),
 });

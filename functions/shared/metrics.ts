@@ -1,0 +1,12 @@
+/** Names that the functions' metrics, the dashboard and the alarms share. */
+
+export const METRICS_NAMESPACE = 'facedrop';
+
+export const METRIC = {
+  /** Milliseconds from the photo's upload to its result. */
+  uploadToResult: 'UploadToResult',
+  /** Faces in one photo. */
+  facesFound: 'FacesFound',
+  photosDone: 'PhotosDone',
+  photosFailed: 'PhotosFailed',
+} as const;

@@ -1,0 +1,23 @@
+import { AGE_GROUPS } from './face.ts';
+
+export type AgeGroup = (typeof AGE_GROUPS)[number];
+
+/**
+ * Where one group ends and the next begins, in years: half-way between them, so that an age between two
+ * groups counts to the nearer one, and to the older one when it is as near to both.
+ */
+export const GROUP_BOUNDARIES = [3, 7, 13.5, 22.5, 35, 45.5, 56.5] as const;
+
+/** The tutorial's weights of the groups in the face score. */
+const SCORE_WEIGHTS = [100, 100, 95, 90, 80, 50, 40, 20] as const;
+
+/** Index into `AGE_GROUPS` of the group an age counts to. */
+export function groupOf(years: number): number {
+  const index = GROUP_BOUNDARIES.findIndex((boundary) => years < boundary);
+  return index === -1 ? AGE_GROUPS.length - 1 : index;
+}
+
+/** @param probabilities of the eight groups, summing to 1; @returns 20 to 100 */
+export function faceScore(probabilities: readonly number[]): number {
+  return SCORE_WEIGHTS.reduce((sum, weight, index) => sum + weight * (probabilities[index] ?? 0), 0);
+}

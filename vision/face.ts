@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/**
+ * What is said of one face: the part of the item's contract that the networks fill. All coordinates are
+ * pixels of the upright photo (EXIF orientation applied), origin top left.
+ */
+
+/** The eight age groups of the Adience benchmark, in years. */
+export const AGE_GROUPS = [
+  '(0, 2)',
+  '(4, 6)',
+  '(8, 12)',
+  '(15, 20)',
+  '(25, 32)',
+  '(38, 43)',
+  '(48, 53)',
+  '(60, 100)',
+] as const;
+
+const probability = z.number().min(0).max(1);
+const pixels = z.number().min(0);
+const years = z.number().min(0).max(120);
+
+export const modelSchema = z.object({ name: z.string(), version: z.string() });
+
+export const boxSchema = z.object({ x: pixels, y: pixels, width: pixels, height: pixels });
+
+export const pointSchema = z.object({ x: z.number(), y: z.number() });
+
+export const ageSchema = z.object({
+  /** Expected age. */
+  years,
+  /** The 80 % interval: one true age in ten lies below `low`, one in ten above `high`. */
+  low: years,
+  high: years,
+  /** The most probable age group. */
+  group: z.enum(AGE_GROUPS),
+  /** Probability of each group; they sum to 1. */
+  groups: z.record(z.enum(AGE_GROUPS), probability),
+  model: modelSchema,
+});
+export type Age = z.infer<typeof ageSchema>;
+
+export const genderSchema = z.object({
+  gender: z.enum(['M', 'F']),
+  /** Probability of `gender`, 0.5 to 1. */
+  confidence: z.number().min(0.5).max(1),
+  model: modelSchema,
+});
+export type Gender = z.infer<typeof genderSchema>;
+
+export const faceSchema = z.object({
+  box: boxSchema,
+  /** The detector's confidence that this is a face. */
+  confidence: probability,
+  /** Left eye, right eye, nose tip, left and right corner of the mouth, as seen in the photo. */
+  landmarks: z.array(pointSchema).length(5),
+  /** Absent while the photo is pending. */
+  age: ageSchema.optional(),
+  /** Absent while the photo is pending. */
+  gender: genderSchema.optional(),
+  /** Face score, 20 to 100: the sum over the age groups of probability × weight. Absent while pending. */
+  score: z.number().min(20).max(100).optional(),
+});
+export type Face = z.infer<typeof faceSchema>;

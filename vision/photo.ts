@@ -1,0 +1,120 @@
+import { fileTypeFromBuffer } from 'file-type';
+import sharp from 'sharp';
+import type { Pixels } from './engine.ts';
+
+// A function works on one photo at a time per core: libvips' own threads and caches would only add memory.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** Formats that are decoded. Anything else is refused before a decoder sees it. */
+const FORMATS: Readonly<Record<string, string>> = {
+  'image/jpeg': 'JPEG',
+  'image/png': 'PNG',
+  'image/apng': 'PNG',
+  'image/webp': 'WebP',
+  'image/avif': 'AVIF',
+  'image/gif': 'GIF',
+  'image/tiff': 'TIFF',
+};
+const ACCEPTED = 'JPEG, PNG, WebP, AVIF, GIF or TIFF';
+
+/**
+ * Longest side of the decoded image, in pixels. Faces of 20 pixels in an image of 1,024 are still 40 pixels
+ * high here, and a photo of any size takes at most 12 MB.
+ */
+const WORKING_SIDE = 2048;
+
+/** The photo itself is at fault: trying again would not help. */
+export class PhotoError extends Error {
+  override readonly name = 'PhotoError';
+  readonly code: 'empty' | 'not-an-image' | 'unsupported-format' | 'corrupt' | 'too-many-pixels';
+
+  constructor(code: PhotoError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export interface DecodedPhoto {
+  /** Upright, sRGB, longest side at most 2,048. */
+  readonly pixels: Pixels;
+  /** Of the upright photo itself. */
+  readonly width: number;
+  readonly height: number;
+  readonly format: string;
+}
+
+/**
+ * Decodes a photo upright (EXIF orientation applied) into sRGB; of several frames or pages the first one,
+ * transparent parts on white.
+ * @throws PhotoError when the bytes are no image, of an unsupported format, damaged, or too large to decode
+ */
+export async function decodePhoto(bytes: Uint8Array, maximumPixels: number): Promise<DecodedPhoto> {
+  const format = await sniffFormat(bytes);
+  const size = await uprightSize(bytes, format);
+  const pixels = size.width * size.height;
+  if (pixels > maximumPixels) {
+    throw new PhotoError(
+      'too-many-pixels',
+      `Expected at most ${count(maximumPixels)} pixels but received ${count(size.width)} × ${count(size.height)} = ${count(pixels)}. Send a smaller version.`,
+    );
+  }
+  try {
+    const { data, info } = await open(bytes)
+      .autoOrient()
+      .resize({ width: WORKING_SIDE, height: WORKING_SIDE, fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: '#fff' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { pixels: { data, width: info.width, height: info.height }, ...size, format };
+  } catch (error) {
+    throw corrupt(format, error);
+  }
+}
+
+async function sniffFormat(bytes: Uint8Array): Promise<string> {
+  if (bytes.length === 0) {
+    throw new PhotoError('empty', `Expected an image (${ACCEPTED}) but received an empty file.`);
+  }
+  const type = await fileTypeFromBuffer(bytes);
+  const format = type && FORMATS[type.mime];
+  if (format) return format;
+  if (type?.mime.startsWith('image/')) {
+    const advice = /hei[cf]/.test(type.mime)
+      ? ' Convert it to JPEG, or set the camera to "most compatible".'
+      : '';
+    throw new PhotoError(
+      'unsupported-format',
+      `Expected ${ACCEPTED} but received ${type.ext.toUpperCase()}, which is not supported.${advice}`,
+    );
+  }
+  throw new PhotoError(
+    'not-an-image',
+    `Expected an image (${ACCEPTED}) but received ${type ? `a file of type ${type.mime}` : 'a file that is none'}.`,
+  );
+}
+
+async function uprightSize(bytes: Uint8Array, format: string): Promise<{ width: number; height: number }> {
+  try {
+    return (await open(bytes).metadata()).autoOrient;
+  } catch (error) {
+    throw corrupt(format, error);
+  }
+}
+
+/** The pixel limit is checked on the header, with an error of its own, before anything is decoded. */
+const open = (bytes: Uint8Array) =>
+  sharp(bytes, { failOn: 'error', limitInputPixels: false, sequentialRead: true, pages: 1 });
+
+function corrupt(format: string, cause: unknown): PhotoError {
+  return new PhotoError(
+    'corrupt',
+    `Expected a complete ${format} image but this one is truncated or damaged.`,
+    {
+      cause,
+    },
+  );
+}
+
+const count = (value: number) => value.toLocaleString('en');
