@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * Makes a folder once. It is filled beside its place and renamed into it, so that it is there whole or not
+ * at all, even when several processes make it at the same time.
+ * @param fill receives an empty folder to fill
+ * @returns `directory`
+ */
+export async function once(directory: string, fill: (aside: string) => Promise<void>): Promise<string> {
+  if (existsSync(directory)) return directory;
+  await mkdir(path.dirname(directory), { recursive: true });
+  const aside = await mkdtemp(`${directory}.`);
+  try {
+    await fill(aside);
+    await rename(aside, directory).catch((error: unknown) => {
+      if (!existsSync(directory)) throw error;
+    });
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+  return directory;
+}
+
+/** Deletes what else `parent` holds under the same prefix and nothing has touched for a day. */
+export async function removeStale(parent: string, prefix: string, keep: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const directory = path.join(parent, name);
+    if (!name.startsWith(prefix) || directory === keep) continue;
+    if (Date.now() - (await stat(directory)).mtimeMs > DAY) await rm(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,21 @@
+import type { BuildOptions } from 'esbuild';
+import type { Platform } from './platform.ts';
+
+/** Where a layer's files go. */
+export interface LayerFolders {
+  /** The layer's `node_modules`. */
+  readonly modules: string;
+  /** The folder of `@facedrop/engine`, where the bundle looks for its networks. */
+  readonly engine: string;
+}
+
+/** What one engine puts into its layer, once whatever that needs has been made. */
+export interface Ingredients {
+  /** Changes when the files do, as far as `package-lock.json` and the sources don't tell. */
+  readonly version: string;
+  readonly bundle?: BuildOptions;
+  copyTo(folders: LayerFolders): Promise<void>;
+}
+
+/** @throws where the engine doesn't exist for the platform */
+export type Recipe = (platform: Platform) => Promise<Ingredients>;
