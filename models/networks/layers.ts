@@ -1,0 +1,51 @@
+import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { Normalization } from './normalization.ts';
+
+/** Side of the square chips that face-api's networks take, in pixels. */
+const CHIP_SIDE = 112;
+/** Mean red, green and blue that face-api's networks were trained with, on a scale of 0 to 255. */
+const MEAN_RGB = [122.782, 117.001, 104.298];
+
+/** A layer as a function of the tensors that enter it. */
+export function apply(layer: layers.Layer, ...inputs: SymbolicTensor[]): SymbolicTensor {
+  return layer.apply(inputs.length === 1 ? inputs.slice(0, 1) : inputs) as SymbolicTensor;
+}
+
+/** Chips of raw RGB, 0 to 255, and the same as the networks want them. */
+export function chipInput(): { chips: SymbolicTensor; normalized: SymbolicTensor } {
+  const chips = input({ shape: [CHIP_SIDE, CHIP_SIDE, 3], name: 'chips' });
+  return { chips, normalized: apply(new Normalization({ mean: MEAN_RGB, deviation: 255 }), chips) };
+}
+
+export function relu(x: SymbolicTensor): SymbolicTensor {
+  return apply(layers.reLU(), x);
+}
+
+export function add(...terms: SymbolicTensor[]): SymbolicTensor {
+  return apply(layers.add(), ...terms);
+}
+
+export function conv(
+  name: string,
+  filters: number,
+  kernelSize: number,
+  strides: number,
+  x: SymbolicTensor,
+): SymbolicTensor {
+  return apply(layers.conv2d({ name, filters, kernelSize, strides, padding: 'same' }), x);
+}
+
+/** 3×3 depthwise convolution, then 1×1 across the channels. */
+export function separableConv(
+  name: string,
+  filters: number,
+  strides: number,
+  x: SymbolicTensor,
+): SymbolicTensor {
+  return apply(layers.separableConv2d({ name, filters, kernelSize: 3, strides, padding: 'same' }), x);
+}
+
+/** The 7×7 map that four halvings leave of a chip, averaged: one number per channel. */
+export function pool(x: SymbolicTensor): SymbolicTensor {
+  return apply(layers.globalAveragePooling2d({}), x);
+}
