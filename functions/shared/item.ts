@@ -37,6 +37,8 @@ export const photoSchema = z.object({
   uploadedAt: z.iso.datetime(),
   startedAt: z.iso.datetime(),
   completedAt: z.iso.datetime().optional(),
+  /** Until then the function that completed the photo has its announcement to itself; after that anyone makes it. */
+  announceBy: z.iso.datetime().optional(),
   announcedAt: z.iso.datetime().optional(),
   /** When DynamoDB may delete the item, in epoch seconds. */
   expiresAt: z.number().int(),

@@ -10,3 +10,7 @@ export const METRIC = {
   photosDone: 'PhotosDone',
   photosFailed: 'PhotosFailed',
 } as const;
+
+/** What EventBridge rules match on. */
+export const EVENT_SOURCE = 'facedrop';
+export const EVENT_TYPES = { done: 'Photo analysed', failed: 'Photo failed' } as const;

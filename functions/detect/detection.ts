@@ -1,0 +1,154 @@
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import pLimit from 'p-limit';
+import { type Crops as CropCount, scalesOf } from '../../vision/chips.ts';
+import type { FaceDetector, Landmarker } from '../../vision/engine.ts';
+import { type FaceOptions, findFaces } from '../../vision/faces.ts';
+import { decodePhoto, PhotoError } from '../../vision/photo.ts';
+import type { Announcer } from '../shared/announcer.ts';
+import type { Crops } from '../shared/crops.ts';
+import { type PhotoEvent, parseNotification } from '../shared/event.ts';
+import type { Failure, Photo } from '../shared/item.ts';
+import type { Items } from '../shared/items.ts';
+import type { FacesFound } from '../shared/message.ts';
+import type { Work } from '../shared/worker.ts';
+import type { Photos } from './photos.ts';
+
+export interface DetectionOptions extends Omit<FaceOptions, 'scales'> {
+  readonly crops: CropCount;
+  readonly maximumBytes: number;
+  readonly maximumPixels: number;
+  readonly itemDays: number;
+}
+
+/** Folder markers: empty objects that consoles and tools make to show a folder. */
+const isFolder = (key: string) => key.endsWith('/');
+
+/** The first step of a photo's way: from S3's event to the faces, their chips, and the order to estimate them. */
+export class Detection implements Work {
+  readonly #items: Items;
+  readonly #photos: Photos;
+  readonly #crops: Crops;
+  readonly #announcer: Announcer;
+  readonly #topic: { client: SNSClient; arn: string };
+  readonly #networks: Promise<[FaceDetector, Landmarker]>;
+  readonly #options: DetectionOptions;
+  /** One photo is decoded and looked at while the next one is being read: memory holds no more than that. */
+  readonly #inOrder = pLimit(1);
+
+  constructor(
+    stores: { items: Items; photos: Photos; crops: Crops },
+    announcer: Announcer,
+    topic: { client: SNSClient; arn: string },
+    networks: Promise<[FaceDetector, Landmarker]>,
+    options: DetectionOptions,
+  ) {
+    this.#items = stores.items;
+    this.#photos = stores.photos;
+    this.#crops = stores.crops;
+    this.#announcer = announcer;
+    this.#topic = topic;
+    this.#networks = networks;
+    this.#options = options;
+  }
+
+  async perform(body: string, deadline: Date): Promise<void> {
+    for (const event of parseNotification(body)) {
+      if (isFolder(event.key)) continue;
+      await (event.kind === 'removed' ? this.#remove(event) : this.#detect(event, deadline));
+    }
+  }
+
+  async giveUp(body: string, message: string, deadline: Date): Promise<void> {
+    for (const { kind, key, analysis } of parseNotification(body)) {
+      if (kind === 'created') await this.#fail(key, analysis, { code: 'gave-up', message }, deadline);
+    }
+  }
+
+  /** A photo may have been put there again, and S3 also tells of old versions that are cleared away. */
+  async #remove(event: PhotoEvent): Promise<void> {
+    if (!(await this.#photos.lies(event))) await this.#forget(event);
+  }
+
+  async #forget(event: PhotoEvent): Promise<void> {
+    const removed = await this.#items.remove(event);
+    if (removed) await this.#crops.delete(removed.analysis);
+  }
+
+  async #detect(event: PhotoEvent, deadline: Date): Promise<void> {
+    const item = await this.#begin(event);
+    if (!item) return;
+    if (item.status !== 'pending') return this.#announcer.settle(item, false);
+    // A try before this one came as far as here; what is left to do is to pass the faces on.
+    if (item.faces) return this.#publish(event, item.faces.length);
+
+    const read = await this.#photos.read(event);
+    if ('bytes' in read) return this.#inOrder(() => this.#look(event, read.bytes, deadline));
+    if (read.unread === 'gone') {
+      await this.#forget(event);
+    } else if (read.unread === 'too-many-bytes') {
+      const message = `Expected at most ${count(this.#options.maximumBytes)} bytes but received ${count(read.size ?? 0)}. Send a smaller version.`;
+      await this.#fail(event.key, event.analysis, { code: 'too-many-bytes', message }, deadline);
+    }
+    // Of an overwritten photo the newer version's own event takes care.
+  }
+
+  async #begin(event: PhotoEvent): Promise<Photo | undefined> {
+    const expiresAt = Math.floor(Date.now() / 1000) + this.#options.itemDays * 86_400;
+    if (event.sequencer) return this.#items.begin(event, expiresAt);
+    // A backfill has no place in S3's order of events: it counts for what lies in the bucket now.
+    const known = await this.#items.get(event.key);
+    if (known && known.etag !== event.etag && !(await this.#photos.lies(event))) return undefined;
+    return this.#items.begin(event, expiresAt, known);
+  }
+
+  async #look(event: PhotoEvent, bytes: Buffer, deadline: Date): Promise<void> {
+    const { key, analysis } = event;
+    const { crops, maximumPixels, minimumConfidence, maximumFaces } = this.#options;
+    try {
+      const photo = await decodePhoto(bytes, maximumPixels);
+      const [detector, landmarker] = await this.#networks;
+      const { faces, found, chips } = await findFaces(photo, detector, landmarker, {
+        minimumConfidence,
+        maximumFaces,
+        scales: scalesOf(crops),
+      });
+      if (faces.length > 0) await this.#crops.write(analysis, chips);
+      const { width, height, format } = photo;
+      const { item, completed } = await this.#items.found(
+        key,
+        analysis,
+        {
+          bytes: bytes.length,
+          format,
+          width,
+          height,
+          detector: detector.model,
+          faces: faces.map((face) => ({ ...face, landmarks: [...face.landmarks] })),
+          facesFound: found,
+        },
+        deadline,
+      );
+      if (item?.status === 'pending') return await this.#publish(event, faces.length);
+      // Overwritten, deleted or completed meanwhile: nobody will come for the crops.
+      if (faces.length > 0) await this.#crops.delete(analysis);
+      await this.#announcer.settle(item, completed);
+    } catch (error) {
+      if (!(error instanceof PhotoError)) throw error;
+      await this.#fail(key, analysis, { code: error.code, message: error.message }, deadline);
+    }
+  }
+
+  async #publish({ key, analysis, notification }: PhotoEvent, faces: number): Promise<void> {
+    const message: FacesFound = { photo: key, analysis, crops: analysis, faces, event: notification };
+    await this.#topic.client.send(
+      new PublishCommand({ TopicArn: this.#topic.arn, Message: JSON.stringify(message) }),
+    );
+  }
+
+  async #fail(photo: string, analysis: string, failure: Failure, deadline: Date): Promise<void> {
+    const { item, completed } = await this.#items.fail(photo, analysis, failure, deadline);
+    await this.#announcer.settle(item, completed);
+  }
+}
+
+const count = (value: number) => value.toLocaleString('en');

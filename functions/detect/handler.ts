@@ -1,0 +1,29 @@
+import { SNSClient } from '@aws-sdk/client-sns';
+import { engine } from '@facedrop/engine';
+import { createRuntime } from '../shared/runtime.ts';
+import { detectSettings } from '../shared/settings.ts';
+import { createWorker } from '../shared/worker.ts';
+import { Detection } from './detection.ts';
+import { Photos } from './photos.ts';
+
+const settings = detectSettings();
+const runtime = createRuntime(settings);
+const { items, crops, announcer, s3, tracer } = runtime;
+
+export const handler = createWorker(
+  new Detection(
+    { items, crops, photos: new Photos(s3, settings.MAXIMUM_BYTES) },
+    announcer,
+    { client: tracer.captureAWSv3Client(new SNSClient()), arn: settings.TOPIC_ARN },
+    Promise.all([engine.loadDetector(), engine.loadLandmarker()]),
+    {
+      minimumConfidence: settings.MINIMUM_CONFIDENCE,
+      maximumFaces: settings.MAXIMUM_FACES,
+      maximumBytes: settings.MAXIMUM_BYTES,
+      maximumPixels: settings.MAXIMUM_PIXELS,
+      crops: settings.CROPS,
+      itemDays: settings.ITEM_DAYS,
+    },
+  ),
+  runtime,
+);

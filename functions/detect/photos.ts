@@ -1,0 +1,62 @@
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { PhotoEvent } from '../shared/event.ts';
+
+/** Why a photo's bytes are not there to look at. */
+export type Unread = 'gone' | 'overwritten' | 'too-many-bytes';
+
+/** The photos in the bucket. */
+export class Photos {
+  readonly #client: S3Client;
+  readonly #maximumBytes: number;
+
+  constructor(client: S3Client, maximumBytes: number) {
+    this.#client = client;
+    this.#maximumBytes = maximumBytes;
+  }
+
+  /** Reads the version that the event tells of, as a stream that ends as soon as it is too long. */
+  async read({
+    bucket,
+    key,
+    etag,
+  }: PhotoEvent): Promise<{ bytes: Buffer } | { unread: Unread; size?: number }> {
+    try {
+      const { Body, ContentLength: size = 0 } = await this.#client.send(
+        new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag && { IfMatch: etag }) }),
+      );
+      if (size > this.#maximumBytes) {
+        // Nothing is read of it, and the connection is given back.
+        if (Body && 'destroy' in Body) Body.destroy();
+        return { unread: 'too-many-bytes', size };
+      }
+      return { bytes: Buffer.from((await Body?.transformToByteArray()) ?? []) };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return { unread: 'gone' };
+      if (isOverwritten(error)) return { unread: 'overwritten' };
+      throw error;
+    }
+  }
+
+  /** Whether the photo lies in the bucket, and in the version that the event tells of if it names one. */
+  async lies({ bucket, key, etag }: PhotoEvent): Promise<boolean> {
+    try {
+      await this.#client.send(
+        new HeadObjectCommand({ Bucket: bucket, Key: key, ...(etag && { IfMatch: etag }) }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof NotFound || isOverwritten(error)) return false;
+      throw error;
+    }
+  }
+}
+
+const isOverwritten = (error: unknown) =>
+  error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;

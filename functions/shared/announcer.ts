@@ -1,0 +1,74 @@
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { Crops } from './crops.ts';
+import type { Photo } from './item.ts';
+import { type Items, NotReadyError } from './items.ts';
+import { EVENT_SOURCE, EVENT_TYPES, METRIC } from './metrics.ts';
+
+/** Ends an analysis: deletes its crops, announces the finished item, and notes that it did. */
+export class Announcer {
+  readonly #events: EventBridgeClient;
+  readonly #bus: string;
+  readonly #items: Items;
+  readonly #crops: Crops;
+  readonly #metrics: Metrics;
+
+  constructor(events: EventBridgeClient, bus: string, items: Items, crops: Crops, metrics: Metrics) {
+    this.#events = events;
+    this.#bus = bus;
+    this.#items = items;
+    this.#crops = crops;
+    this.#metrics = metrics;
+  }
+
+  /**
+   * To be called with every item that a message leads to. Whoever completed the item announces it. If that
+   * function dies before it could, the message comes again and whoever then gets it does, once the first
+   * one's time is over. Should it die between announcing and noting so, the announcement is repeated with
+   * the same `analysis`, by which subscribers know it.
+   * @param completed whether the caller has just completed the item
+   * @throws NotReadyError while another invocation may still be announcing it
+   */
+  async settle(item: Photo | undefined, completed: boolean): Promise<void> {
+    if (!item || item.status === 'pending' || item.announcedAt) return;
+    if (!completed && item.announceBy && new Date(item.announceBy) > new Date()) {
+      throw new NotReadyError(`Expected ${item.photo} to be announced, but it is still being announced.`);
+    }
+    const { announceBy, ...detail } = item;
+    await Promise.all([this.#crops.delete(item.analysis), this.#announce(item.status, detail)]);
+    await this.#items.announced(item.photo, item.analysis);
+    this.#measure(item);
+  }
+
+  async #announce(status: keyof typeof EVENT_TYPES, detail: Omit<Photo, 'announceBy'>): Promise<void> {
+    const { FailedEntryCount, Entries } = await this.#events.send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            EventBusName: this.#bus,
+            Source: EVENT_SOURCE,
+            DetailType: EVENT_TYPES[status],
+            Detail: JSON.stringify(detail),
+          },
+        ],
+      }),
+    );
+    if (FailedEntryCount) {
+      throw new Error(`EventBridge did not take the announcement: ${Entries?.[0]?.ErrorMessage}`);
+    }
+  }
+
+  #measure({ status, completedAt, uploadedAt, facesFound }: Photo): void {
+    if (status === 'failed' || !completedAt) {
+      this.#metrics.addMetric(METRIC.photosFailed, 'Count', 1);
+      return;
+    }
+    this.#metrics.addMetric(METRIC.photosDone, 'Count', 1);
+    this.#metrics.addMetric(METRIC.facesFound, 'Count', facesFound ?? 0);
+    this.#metrics.addMetric(
+      METRIC.uploadToResult,
+      'Milliseconds',
+      Math.max(0, Date.parse(completedAt) - Date.parse(uploadedAt)),
+    );
+  }
+}

@@ -1,0 +1,268 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { Face } from '../../vision/face.ts';
+import type { PhotoEvent } from './event.ts';
+import { type Failure, type Photo, photoSchema } from './item.ts';
+
+/** What detect learned of a photo. */
+type Finding = 'bytes' | 'format' | 'width' | 'height' | 'detector' | 'faces' | 'facesFound';
+export type Findings = { [Name in Finding]: NonNullable<Photo[Name]> };
+
+/** What one of the two estimating functions adds to each face. */
+export type Part = 'age' | 'gender';
+export type Estimate = Pick<Face, 'age' | 'gender' | 'score'>;
+
+/** The item is not in the state that the message expects, but may still reach it: try the message again. */
+export class NotReadyError extends Error {
+  override readonly name = 'NotReadyError';
+}
+
+/** Orders before every sequencer of S3's. */
+const NO_SEQUENCER = '0';
+
+/**
+ * The photos' items. Every write is conditional on the analysis it belongs to, so that messages which
+ * come twice, late or out of order change nothing.
+ */
+export class Items {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async get(photo: string): Promise<Photo | undefined> {
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.#table, Key: { photo }, ConsistentRead: true }),
+    );
+    return Item && photoSchema.parse(Item);
+  }
+
+  /**
+   * Opens the item of a photo's new version, unless a newer version has one already. An analysis that was
+   * given up may begin anew.
+   * @param known the item as it was when a backfill looked at the photo; events order by their sequencer instead
+   * @returns the item of this very analysis, whatever state it is in; undefined when it has been superseded
+   */
+  async begin(event: PhotoEvent, expiresAt: number, known?: Photo): Promise<Photo | undefined> {
+    const [newer, order] = event.sequencer
+      ? ['sequencer < :sequencer', event.sequencer]
+      : ['analysis = :known AND analysis <> :analysis', known?.sequencer ?? NO_SEQUENCER];
+    const opened = await this.#update(event.key, {
+      UpdateExpression: `SET #status = :pending, analysis = :analysis, sequencer = :sequencer, etag = :etag,
+          uploadedAt = :uploadedAt, startedAt = :now, expiresAt = :expiresAt
+        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, failure`,
+      ConditionExpression: `attribute_not_exists(photo) OR ${newer}
+        OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
+      ExpressionAttributeNames: { '#status': 'status', '#bytes': 'bytes', '#format': 'format' },
+      ExpressionAttributeValues: {
+        ':pending': 'pending',
+        ':failed': 'failed',
+        ':gaveUp': 'gave-up',
+        ':analysis': event.analysis,
+        ':sequencer': order,
+        ':etag': event.etag,
+        ':uploadedAt': event.at,
+        ':now': now(),
+        ':expiresAt': expiresAt,
+        ...(!event.sequencer && { ':known': known?.analysis ?? '' }),
+      },
+    });
+    return opened ?? this.#own(event.key, event.analysis);
+  }
+
+  /**
+   * Writes what detect found, once. A photo without faces is done with it.
+   * @param announceBy until when the caller has the announcement of a finished photo to itself
+   * @returns the item of this analysis, undefined when it has been superseded
+   */
+  async found(
+    photo: string,
+    analysis: string,
+    findings: Findings,
+    announceBy: Date,
+  ): Promise<{ item: Photo | undefined; completed: boolean }> {
+    const done = findings.faces.length === 0;
+    const entries = Object.entries(findings);
+    const written = await this.#update(photo, {
+      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED}` : ''}`,
+      ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',
+      ExpressionAttributeNames: {
+        '#status': 'status',
+        ...Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
+      },
+      ExpressionAttributeValues: {
+        ':analysis': analysis,
+        ':pending': 'pending',
+        ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
+        ...(done && completedValues('done', announceBy)),
+      },
+    });
+    return { item: written ?? (await this.#own(photo, analysis)), completed: written?.status === 'done' };
+  }
+
+  /**
+   * Merges one part into every face in one conditional update, which also completes the item when it is the
+   * last part. Parts come in any order, and at the same time: the update that expects the other part to be
+   * there or not to be there fails when it is mistaken, and the other one is tried.
+   * @throws NotReadyError when the item has no faces yet
+   */
+  async merge(
+    photo: string,
+    analysis: string,
+    part: Part,
+    estimates: readonly Estimate[],
+    announceBy: Date,
+  ): Promise<{ item: Photo | undefined; completed: boolean }> {
+    const other: Part = part === 'age' ? 'gender' : 'age';
+    for (;;) {
+      for (const last of [false, true]) {
+        const item = await this.#mergeExpecting(
+          photo,
+          analysis,
+          part,
+          estimates,
+          last ? announceBy : undefined,
+        );
+        if (item) return { item, completed: last };
+      }
+      const item = await this.#own(photo, analysis);
+      if (item?.status !== 'pending' || item.faces?.[0]?.[part]) return { item, completed: false };
+      if (!item.faces)
+        throw new NotReadyError(`Expected faces to add ${part} to, but ${photo} has none yet.`);
+      // The other part came in between the two updates, or was reset: look again.
+      if (item.faces.length !== estimates.length) {
+        throw new Error(
+          `Expected ${part} for ${item.faces.length} faces beside ${other}, but there are ${estimates.length}.`,
+        );
+      }
+    }
+  }
+
+  #mergeExpecting(
+    photo: string,
+    analysis: string,
+    part: Part,
+    estimates: readonly Estimate[],
+    announceBy: Date | undefined,
+  ): Promise<Photo | undefined> {
+    const other: Part = part === 'age' ? 'gender' : 'age';
+    const assignments: string[] = [];
+    const values: Record<string, unknown> = {};
+    for (const [face, estimate] of estimates.entries()) {
+      for (const [name, value] of Object.entries(estimate)) {
+        assignments.push(`#f[${face}].${name}=:${name[0]}${face}`);
+        values[`:${name[0]}${face}`] = value;
+      }
+    }
+    if (announceBy) assignments.push(COMPLETED);
+    return this.#update(photo, {
+      UpdateExpression: `SET ${assignments.join(',')}`,
+      ConditionExpression: `analysis = :analysis AND #status = :pending AND size(#f) = :count
+        AND attribute_not_exists(#f[0].${part})
+        AND ${announceBy ? 'attribute_exists' : 'attribute_not_exists'}(#f[0].${other})`,
+      ExpressionAttributeNames: { '#f': 'faces', '#status': 'status' },
+      ExpressionAttributeValues: {
+        ...values,
+        ':analysis': analysis,
+        ':pending': 'pending',
+        ':count': estimates.length,
+        ...(announceBy && completedValues('done', announceBy)),
+      },
+    });
+  }
+
+  /** Records why a pending analysis has no result. */
+  async fail(
+    photo: string,
+    analysis: string,
+    failure: Failure,
+    announceBy: Date,
+  ): Promise<{ item: Photo | undefined; completed: boolean }> {
+    const failed = await this.#update(photo, {
+      UpdateExpression: `SET ${COMPLETED}, failure = :failure`,
+      ConditionExpression: 'analysis = :analysis AND #status = :pending',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: {
+        ':analysis': analysis,
+        ':pending': 'pending',
+        ':failure': failure,
+        ...completedValues('failed', announceBy),
+      },
+    });
+    return { item: failed ?? (await this.#own(photo, analysis)), completed: failed !== undefined };
+  }
+
+  async announced(photo: string, analysis: string): Promise<void> {
+    await this.#update(photo, {
+      UpdateExpression: 'SET announcedAt = :now REMOVE announceBy',
+      ConditionExpression: 'analysis = :analysis',
+      ExpressionAttributeValues: { ':analysis': analysis, ':now': now() },
+    });
+  }
+
+  /**
+   * Removes the item of a photo that is gone, unless it belongs to a version that came after.
+   * @returns what was removed
+   */
+  async remove({ key, ...event }: PhotoEvent): Promise<Photo | undefined> {
+    const own = event.kind === 'created';
+    const { Attributes } = await this.#conditional(() =>
+      this.#client.send(
+        new DeleteCommand({
+          TableName: this.#table,
+          Key: { photo: key },
+          ConditionExpression: own ? 'analysis = :order' : 'sequencer < :order',
+          ExpressionAttributeValues: { ':order': own ? event.analysis : (event.sequencer ?? NO_SEQUENCER) },
+          ReturnValues: 'ALL_OLD',
+        }),
+      ),
+    );
+    return Attributes && photoSchema.parse(Attributes);
+  }
+
+  async #own(photo: string, analysis: string): Promise<Photo | undefined> {
+    const item = await this.get(photo);
+    return item?.analysis === analysis ? item : undefined;
+  }
+
+  async #update(
+    photo: string,
+    update: Omit<UpdateCommandInput, 'TableName' | 'Key' | 'ReturnValues'>,
+  ): Promise<Photo | undefined> {
+    const { Attributes } = await this.#conditional(() =>
+      this.#client.send(
+        new UpdateCommand({ TableName: this.#table, Key: { photo }, ReturnValues: 'ALL_NEW', ...update }),
+      ),
+    );
+    return Attributes && photoSchema.parse(Attributes);
+  }
+
+  /** A condition that does not hold is an answer here, not an error. */
+  async #conditional<Output>(write: () => Promise<Output>): Promise<Output | { Attributes?: never }> {
+    try {
+      return await write();
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return {};
+      throw error;
+    }
+  }
+}
+
+const COMPLETED = '#status = :status, completedAt = :completedAt, announceBy = :announceBy';
+
+const completedValues = (status: Photo['status'], announceBy: Date) => ({
+  ':status': status,
+  ':completedAt': now(),
+  ':announceBy': announceBy.toISOString(),
+});
+
+const now = () => new Date().toISOString();

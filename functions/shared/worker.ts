@@ -1,0 +1,79 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import type { Tracer } from '@aws-lambda-powertools/tracer';
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
+import middy from '@middy/core';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+
+export interface Work {
+  /** Does what a message asks for; `deadline` is when this invocation must have answered. */
+  perform(body: string, deadline: Date): Promise<void>;
+  /** Records that a message is given up, and why. */
+  giveUp(body: string, reason: string, deadline: Date): Promise<void>;
+}
+
+export interface WorkerOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer;
+  /** How often a message is worked on before it is given up. The queue delivers it once more than that. */
+  readonly maximumTries: number;
+}
+
+/** Time left for answering after the last piece of work was told to stop, in milliseconds. */
+const ANSWER_TIME = 1000;
+
+/**
+ * A handler for batches of SQS messages. Messages are independent: one that fails, or takes too long, is
+ * reported alone and comes again. A message that has failed for the last time is given up: its item says so,
+ * and the queue moves it to its dead-letter queue. That also holds when the function crashed or ran out of
+ * time on the last try, as the queue delivers it once more, on which it is only given up.
+ */
+export function createWorker(work: Work, { logger, metrics, tracer, maximumTries }: WorkerOptions) {
+  const processor = new BatchProcessor(EventType.SQS);
+
+  async function handleRecord(record: SQSRecord, deadline: Date): Promise<void> {
+    const tries = Number(record.attributes.ApproximateReceiveCount);
+    try {
+      if (tries > maximumTries) throw new Error('the function ran out of time or memory');
+      await before(deadline, work.perform(record.body, deadline));
+    } catch (error) {
+      logger.warn('Could not process a message', { messageId: record.messageId, tries, error });
+      if (tries >= maximumTries) {
+        const reason = `Gave up after ${maximumTries} tries: ${error instanceof Error ? error.message : error}`;
+        await work.giveUp(record.body, reason, deadline);
+      }
+      throw error;
+    }
+  }
+
+  return middy<SQSEvent, PartialItemFailureResponse>()
+    .use(captureLambdaHandler(tracer, { captureResponse: false }))
+    .use(injectLambdaContext(logger, { clearState: true }))
+    .use(logMetrics(metrics))
+    .handler((event: SQSEvent, context: Context) => {
+      const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - ANSWER_TIME);
+      return processPartialResponse(event, (record: SQSRecord) => handleRecord(record, deadline), processor, {
+        context,
+        throwOnFullBatchFailure: false,
+      });
+    });
+}
+
+/** @throws Error when the work is not done by the deadline */
+async function before(deadline: Date, work: Promise<void>): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error('the function ran out of time')),
+    deadline.getTime() - Date.now(),
+  );
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
