@@ -1,25 +1,12 @@
 import type { onnx } from 'onnx-proto';
 import onnxProto from 'onnx-proto';
+import { type Attribute, attributeProto, DataType, type Port, portProto } from './proto.ts';
 
-const { AttributeProto, ModelProto, TensorProto } = onnxProto.onnx;
-const { AttributeType } = AttributeProto;
-const { DataType } = TensorProto;
+const { ModelProto } = onnxProto.onnx;
 
 /** ONNX 1.12, of 2022: `Softmax` along one axis, `Pad` and `Reshape` with tensors for arguments. */
 const OPERATOR_SET = 17;
 const IR_VERSION = 8;
-
-export type ElementType = 'float32' | 'uint8';
-
-/** A number, a text, or whole numbers; a number is whole unless it is wrapped in `{ float }`. */
-export type Attribute = number | string | readonly number[] | { readonly float: number };
-
-/** An input or output of the network. A text in `shape` names a dimension that may be of any size. */
-export interface Port {
-  readonly name: string;
-  readonly type: ElementType;
-  readonly shape: readonly (number | string)[];
-}
 
 /** An ONNX graph under construction: operators in the order they run, and their constants. */
 export class OnnxGraph {
@@ -94,25 +81,4 @@ export class OnnxGraph {
     this.#counter += 1;
     return `${hint}_${this.#counter}`;
   }
-}
-
-export function elementTypeNumber(type: ElementType): number {
-  return type === 'uint8' ? DataType.UINT8 : DataType.FLOAT;
-}
-
-function portProto({ name, type, shape }: Port): onnx.IValueInfoProto {
-  const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
-  return { name, type: { tensorType: { elemType: elementTypeNumber(type), shape: { dim } } } };
-}
-
-function attributeProto(name: string, value: Attribute): onnx.IAttributeProto {
-  if (typeof value === 'number') {
-    return { name, type: AttributeType.INT, i: value };
-  }
-  if (typeof value === 'string') {
-    return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
-  }
-  return 'float' in value
-    ? { name, type: AttributeType.FLOAT, f: value.float }
-    : { name, type: AttributeType.INTS, ints: [...value] };
 }

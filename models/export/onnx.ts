@@ -1,6 +1,7 @@
 import { LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { converterFor } from './converters.ts';
-import { type ElementType, elementTypeNumber, OnnxGraph, type Port } from './graph.ts';
+import { OnnxGraph } from './graph.ts';
+import { type ElementType, elementTypeNumber, type Port } from './proto.ts';
 import { channelsFirst, channelsLast, type Value } from './value.ts';
 
 export interface ExportOptions {

@@ -1,6 +1,6 @@
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
-import type { Attribute } from './graph.ts';
+import type { Attribute } from './proto.ts';
 
 /** A window that slides over height and width. */
 export const windowSchema = z.object({

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { z } from 'zod';
+
+const MODELS = path.resolve(import.meta.dirname, '..', '.build', 'models');
+const MANIFEST = 'manifest.json';
+/** Packages that take part in the making of the networks. */
+const PACKAGES = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@vladmandic/face-api', 'onnx-proto'];
+
+const manifestSchema = z.object({
+  /** Digest of everything that the networks are made of. */
+  inputs: z.string(),
+  networks: z.array(
+    z.object({
+      file: z.string(),
+      name: z.string(),
+      version: z.string(),
+      source: z.string(),
+      licence: z.string(),
+      sha256: z.string(),
+    }),
+  ),
+});
+type Manifest = z.infer<typeof manifestSchema>;
+
+/**
+ * Makes the networks that the functions serve, as ONNX files, and `manifest.json`, which tells where each
+ * comes from and under which licence. What is there already is kept while nothing it is made of has changed.
+ *
+ * @returns the directory that holds them
+ * @throws Error when a network's weights can't be had, saying what to install
+ */
+export async function buildModels(): Promise<string> {
+  const inputs = await digestInputs();
+  if (await isCurrent(inputs)) {
+    return MODELS;
+  }
+  // TensorFlow.js takes a while to load, so only when there is something to do.
+  const { NETWORKS } = await import('./networks.ts');
+  const unfinished = `${MODELS}.${process.pid}`;
+  try {
+    await mkdir(unfinished, { recursive: true });
+    const manifest: Manifest = { inputs, networks: [] };
+    for (const { make, ...network } of NETWORKS) {
+      console.error(`Making ${network.file} from ${network.source}`);
+      const bytes = await make();
+      await writeFile(path.join(unfinished, network.file), bytes);
+      manifest.networks.push({ ...network, sha256: digest(bytes) });
+    }
+    await writeFile(path.join(unfinished, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    await replace(MODELS, unfinished);
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return MODELS;
+}
+
+async function isCurrent(inputs: string): Promise<boolean> {
+  try {
+    const manifest = manifestSchema.parse(JSON.parse(await readFile(path.join(MODELS, MANIFEST), 'utf8')));
+    if (manifest.inputs !== inputs) {
+      return false;
+    }
+    for (const { file, sha256 } of manifest.networks) {
+      if (digest(await readFile(path.join(MODELS, file))) !== sha256) {
+        return false;
+      }
+    }
+    return true;
+  } catch {
+    // Absent, incomplete or of an older shape: made anew.
+    return false;
+  }
+}
+
+async function digestInputs(): Promise<string> {
+  const sources = (await readdir(import.meta.dirname, { recursive: true })).filter((file) =>
+    /\.(ts|txt)$/.test(file),
+  );
+  const { resolve } = createRequire(import.meta.url);
+  const files = [
+    ...sources.sort().map((file) => path.join(import.meta.dirname, file)),
+    ...PACKAGES.map((name) => resolve(`${name}/package.json`)),
+  ];
+  const contents = await Promise.all(files.map((file) => readFile(file)));
+  return digest(Buffer.from(contents.map(digest).join()));
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Puts a directory where another may be, in one step for whoever reads it. */
+async function replace(directory: string, replacement: string): Promise<void> {
+  const old = `${replacement}-old`;
+  await rename(directory, old).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') {
+      throw error;
+    }
+  });
+  await rename(replacement, directory);
+  await rm(old, { recursive: true, force: true });
+}
+
+if (import.meta.main) {
+  console.log(await buildModels());
+}
