@@ -3,7 +3,6 @@ import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/ty
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import type { Tracer } from '@aws-lambda-powertools/tracer';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
@@ -51,10 +50,15 @@ export function createWorker(work: Work, { logger, metrics, tracer, maximumTries
     }
   }
 
+  /** Powertools' own middleware warns whenever there is nothing to publish, which is the rule here. */
+  const publish = () => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
+
   return middy<SQSEvent, PartialItemFailureResponse>()
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .use(injectLambdaContext(logger, { clearState: true }))
-    .use(logMetrics(metrics))
+    .use({ after: publish, onError: publish })
     .handler((event: SQSEvent, context: Context) => {
       const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - ANSWER_TIME);
       return processPartialResponse(event, (record: SQSRecord) => handleRecord(record, deadline), processor, {
