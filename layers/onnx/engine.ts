@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { InferenceSession } from 'onnxruntime-node';
+import { z } from 'zod';
+import type { Engine, ModelInfo } from '../../vision/engine.ts';
+import { AgeGenderNet } from './age-gender-net.ts';
+import { CenterFace } from './centerface.ts';
+import { FaceLandmarkNet } from './face-landmark-net.ts';
+import { openSession } from './session.ts';
+
+const manifestSchema = z.object({
+  networks: z.array(z.object({ file: z.string(), name: z.string(), version: z.string() })),
+});
+
+/**
+ * An engine on ONNX Runtime.
+ *
+ * @param directory holds the networks' ONNX files and their `manifest.json`
+ */
+export function createOnnxEngine(directory: string): Engine {
+  async function load<T>(
+    file: string,
+    Network: new (session: InferenceSession, model: ModelInfo) => T,
+  ): Promise<T> {
+    const [session, model] = await Promise.all([
+      openSession(path.join(directory, file)),
+      describe(directory, file),
+    ]);
+    return new Network(session, model);
+  }
+  return {
+    name: 'onnx',
+    loadDetector: once(() => load('centerface.onnx', CenterFace)),
+    loadLandmarker: once(() => load('face-landmarks-68.onnx', FaceLandmarkNet)),
+    loadAgeGenderEstimator: once(() => load('age-gender-net.onnx', AgeGenderNet)),
+  };
+}
+
+async function describe(directory: string, file: string): Promise<ModelInfo> {
+  const text = await readFile(path.join(directory, 'manifest.json'), 'utf8');
+  const network = manifestSchema.parse(JSON.parse(text)).networks.find((each) => each.file === file);
+  if (network === undefined) {
+    throw new Error(
+      `Expected manifest.json in ${directory} to list ${file} but it does not. Build the models anew.`,
+    );
+  }
+  return { name: network.name, version: network.version };
+}
+
+/** Calls `make` on first use only; after a failure, again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
