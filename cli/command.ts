@@ -1,0 +1,54 @@
+import { basename } from 'node:path';
+import { type Command, CommanderError, InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
+
+/** What a command ends with: `failed` when a photo failed, `error` when the command could not do its work. */
+export const EXIT = { done: 0, failed: 1, error: 2 } as const;
+
+/** Runs a command line. Errors are told in a sentence; the variable DEBUG shows where they come from. */
+export async function run(command: Command): Promise<void> {
+  // Whoever reads the output may stop reading: `npm run drop … | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+  try {
+    await command.exitOverride().parseAsync();
+  } catch (error) {
+    // Commander has told its own already.
+    if (!(error instanceof CommanderError)) complain(error);
+    process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? EXIT.done : EXIT.error;
+  }
+}
+
+export function complain(error: unknown): void {
+  const debug = process.env.DEBUG !== undefined && error instanceof Error;
+  say(pc.red(`✗ ${debug ? error.stack : messageOf(error)}`));
+}
+
+/** Tells the user something that is no result. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Where the user is: npm runs scripts in the project's folder, wherever it was called. */
+export function workingDirectory(): string {
+  const { npm_lifecycle_event: script, INIT_CWD: called } = process.env;
+  // Not when npm runs something else that runs this program.
+  return called && script === basename(process.argv[1] ?? '', '.ts') ? called : process.cwd();
+}
+
+/** Parses an option's value. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && Number.isFinite(value))) {
+    throw new InvalidArgumentError('Expected a number greater than 0.');
+  }
+  return value;
+}
+
+/** "1 photo", "2 photos" */
+export const count = (number: number, noun: string): string =>
+  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;

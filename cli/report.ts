@@ -1,0 +1,73 @@
+import { type Command, Option } from 'commander';
+import type { Photo } from '../functions/shared/item.ts';
+import { complain, count, positiveNumber, say } from './command.ts';
+import { formatCsv, formatCsvHeader } from './csv.ts';
+import { startProgress } from './progress.ts';
+import { type Awaited, explainMissing, waitForResults } from './results.ts';
+import { formatTable } from './table.ts';
+import type { Target } from './target.ts';
+
+export interface ReportOptions {
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly wait: boolean;
+  /** Seconds without a result. */
+  readonly timeout: number;
+}
+
+/** Gives a command the options that say how results are waited for and shown. */
+export function addReportOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--json', 'print the items as JSON lines').conflicts('csv'))
+    .option('--csv', 'print one line per face')
+    .option('--timeout <seconds>', 'stop waiting when no result has come for so long', positiveNumber, 300)
+    .option('--no-wait', 'do not wait for the results');
+}
+
+export interface Report {
+  readonly photos: Photo[];
+  /** How many photos failed, or had no result in time. */
+  readonly failures: number;
+}
+
+/** Waits for results and prints them on standard output: as they come, or as a table when all are there. */
+export async function reportResults(
+  target: Target,
+  awaited: readonly Awaited[],
+  { json, csv, timeout }: ReportOptions,
+): Promise<Report> {
+  const started = performance.now();
+  const streams = json || csv;
+  // Lines on a terminal that come while a bar stands there would break it.
+  const progress = streams && process.stdout.isTTY ? undefined : startProgress('Analysing', awaited.length);
+  let results = 0;
+  if (csv) process.stdout.write(formatCsvHeader());
+  const photos = await waitForResults(target, awaited, {
+    timeoutSeconds: timeout,
+    onResult: (photo) => {
+      results += 1;
+      progress?.update(results, `${results} of ${count(awaited.length, 'photo')}`);
+      if (streams) process.stdout.write(json ? `${JSON.stringify(photo)}\n` : formatCsv(photo));
+    },
+  }).finally(() => progress?.stop());
+  if (!streams && photos.length > 0) process.stdout.write(`${formatTable(photos)}\n`);
+
+  const answered = new Set(photos.map(({ photo }) => photo));
+  const missing = awaited.filter(({ key }) => !answered.has(key));
+  for (const one of missing) complain(`${one.key}: ${await explainMissing(target, one)}`);
+  const failed = photos.filter(({ status }) => status === 'failed');
+  if (streams)
+    for (const { photo, failure } of failed) complain(`${photo}: ${failure?.message ?? 'It failed.'}`);
+  say(summarise(photos, failed.length, missing.length, (performance.now() - started) / 1000));
+  return { photos, failures: failed.length + missing.length };
+}
+
+function summarise(photos: readonly Photo[], failed: number, missing: number, seconds: number): string {
+  const faces = photos.reduce((sum, photo) => sum + (photo.faces?.length ?? 0), 0);
+  const parts = [
+    `${count(photos.length - failed, 'photo')} analysed, ${count(faces, 'face')}`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(missing > 0 ? [`${missing} without a result`] : []),
+  ];
+  return `${parts.join(', ')}, in ${seconds.toFixed(1)} s`;
+}

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HeadObjectCommand, NotFound } from '@aws-sdk/client-s3';
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { type Photo, photoSchema } from '../functions/shared/item.ts';
+import type { Target } from './target.ts';
+
+/** DynamoDB's limit for one BatchGetItem. */
+const BATCH = 100;
+/** Keys asked for in one round of polling; the others have their turn in the next. */
+const ROUND = 5 * BATCH;
+/** Milliseconds between two rounds: grows while nothing comes, shrinks when something does. */
+const PAUSE = { first: 150, longest: 2_000, factor: 1.5 };
+
+/** What a result is waited for. */
+export interface Awaited {
+  readonly key: string;
+  /** Of the version to be analysed, without quotes; absent when any version will do. */
+  readonly etag?: string;
+  /** The key's item as it was before: a result that must not be taken for the new one. */
+  readonly before?: Photo;
+}
+
+export interface WaitOptions {
+  /** Stop waiting when no result has come for so long; default 300. */
+  readonly timeoutSeconds?: number;
+  readonly onResult?: (photo: Photo) => void;
+}
+
+/**
+ * Waits until the photos are analysed, or have failed.
+ * @returns the results that came, in the order of `awaited`
+ */
+export async function waitForResults(
+  target: Target,
+  awaited: readonly Awaited[],
+  { timeoutSeconds = 300, onResult }: WaitOptions = {},
+): Promise<Photo[]> {
+  const pending = new Map(awaited.map((one) => [one.key, one]));
+  const results = new Map<string, Photo>();
+  let pause = PAUSE.first;
+  let lastResult = performance.now();
+
+  while (pending.size > 0) {
+    const round = [...pending.values()].slice(0, ROUND);
+    const photos = await readPhotos(
+      target,
+      round.map(({ key }) => key),
+    );
+    const resultsBefore = results.size;
+    for (const one of round) {
+      const photo = photos.get(one.key);
+      pending.delete(one.key);
+      if (photo && isResult(photo, one)) {
+        results.set(one.key, photo);
+        onResult?.(photo);
+      } else {
+        pending.set(one.key, one); // at the end, after those that were not asked for in this round
+      }
+    }
+    const now = performance.now();
+    if (results.size > resultsBefore) {
+      lastResult = now;
+      pause = Math.max(pause / PAUSE.factor, PAUSE.first);
+    } else {
+      if (now - lastResult >= timeoutSeconds * 1000) break;
+      pause = Math.min(pause * PAUSE.factor, PAUSE.longest);
+    }
+    if (pending.size > 0) await sleep(Math.min(pause, Math.max(0, lastResult + timeoutSeconds * 1000 - now)));
+  }
+  return awaited.flatMap(({ key }) => results.get(key) ?? []);
+}
+
+/** Whether the item is the finished result of what is waited for, and not one that was there before. */
+function isResult(photo: Photo, { etag, before }: Awaited): boolean {
+  if (photo.status === 'pending') return false;
+  if (etag !== undefined && photo.etag !== etag) return false;
+  if (!before || photo.analysis !== before.analysis) return true;
+  // The same analysis, begun again after it had failed.
+  return before.status !== 'pending' && photo.completedAt !== before.completedAt;
+}
+
+/** Reads the items of any number of keys. Keys without an item are absent from the answer. */
+export async function readPhotos(target: Target, keys: readonly string[]): Promise<Map<string, Photo>> {
+  const photos = new Map<string, Photo>();
+  const left = [...new Set(keys)];
+  const table = target.stack.table;
+  let throttled = 0;
+  while (left.length > 0) {
+    const { Responses, UnprocessedKeys } = await target.dynamo.send(
+      new BatchGetCommand({
+        RequestItems: {
+          [table]: { Keys: left.splice(0, BATCH).map((photo) => ({ photo })), ConsistentRead: true },
+        },
+      }),
+    );
+    for (const item of Responses?.[table] ?? []) {
+      const photo = photoSchema.parse(item);
+      photos.set(photo.photo, photo);
+    }
+    // Throttled, or more than 16 MB.
+    const unprocessed = UnprocessedKeys?.[table]?.Keys ?? [];
+    left.push(...unprocessed.map(({ photo }) => String(photo)));
+    throttled = unprocessed.length > 0 ? throttled + 1 : 0;
+    if (throttled > 0) await sleep(Math.min(50 * 2 ** throttled, 5_000) * Math.random());
+  }
+  return photos;
+}
+
+/** Says why there is no result, as far as the bucket tells. */
+export async function explainMissing(target: Target, { key, etag }: Awaited): Promise<string> {
+  try {
+    const head = await target.s3.send(new HeadObjectCommand({ Bucket: target.stack.photoBucket, Key: key }));
+    if (etag !== undefined && head.ETag?.replaceAll('"', '') !== etag) {
+      return 'It was overwritten by another upload before it was analysed.';
+    }
+    return 'No result yet. It may still come: wait longer with --timeout, and see the alarms and logs of the stack.';
+  } catch (error) {
+    if (error instanceof NotFound) return 'It was deleted before it was analysed.';
+    throw error;
+  }
+}
+
+/** Seconds from a photo's upload to its result; absent while there is none. */
+export function secondsToResult({ uploadedAt, completedAt }: Photo): number | undefined {
+  return completedAt === undefined ? undefined : (Date.parse(completedAt) - Date.parse(uploadedAt)) / 1000;
+}

@@ -1,0 +1,150 @@
+import pc from 'picocolors';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+import type { Photo } from '../functions/shared/item.ts';
+import type { Face } from '../vision/face.ts';
+import { secondsToResult } from './results.ts';
+
+export interface TableOptions {
+  /** Columns of the terminal; default: those of standard output, else of the variable COLUMNS, else 120. */
+  readonly width?: number;
+  /** Default: whether standard output is a terminal that shows colours. */
+  readonly color?: boolean;
+}
+
+/** Titles of the columns and their least widths, which keep a table of failures in the same shape. */
+const COLUMNS = [
+  { title: 'Photo', width: 12 },
+  { title: 'Face', width: 7 },
+  { title: 'Box', width: 16 },
+  { title: 'Age', width: 11 },
+  { title: 'Gender', width: 6 },
+  { title: 'Score', width: 5, right: true },
+  { title: 'Time', width: 6, right: true },
+] as const;
+const GAP = '  ';
+
+/** What stands beside a photo's name: a line per face, or one text. */
+interface Entry {
+  readonly photo: Photo;
+  readonly faces: readonly (readonly string[])[];
+  readonly note?: string;
+  readonly time: string;
+}
+
+/**
+ * A table of photos and their faces: number and confidence of each face, its box (x,y width×height in pixels
+ * of the upright photo), age with its 80 % interval, gender with its confidence, score, and the seconds from
+ * upload to result. It is at most as wide as the terminal: long names are wrapped, never cut.
+ */
+export function formatTable(photos: readonly Photo[], options: TableOptions = {}): string {
+  const colors = pc.createColors(options.color ?? (process.stdout.isTTY === true && pc.isColorSupported));
+  const entries = photos.map(describe);
+  const widths = columnWidths(entries, options.width ?? terminalWidth());
+  const [photoWidth = 0, ...others] = widths;
+  const noteWidth = total(others.slice(0, -1));
+
+  const lines = [
+    colors.bold(
+      join(
+        COLUMNS.map(({ title }) => title),
+        widths,
+      ),
+    ),
+  ];
+  for (const { photo, faces, note, time } of entries) {
+    const color = photo.status === 'failed' ? colors.red : colors.dim;
+    const names = wrap(printable(photo.photo), photoWidth);
+    const middle = [
+      ...faces.map((cells) => join(cells, widths.slice(1, -1), 1)),
+      ...(note ? wrap(note, noteWidth).map((line) => color(pad(line, noteWidth))) : []),
+    ];
+    for (let line = 0; line < Math.max(names.length, middle.length); line += 1) {
+      const end = line === 0 ? colors.dim(pad(time, widths.at(-1) ?? 0, true)) : '';
+      const cells = [pad(names[line] ?? '', photoWidth), middle[line] ?? ' '.repeat(noteWidth), end];
+      lines.push(cells.join(GAP).trimEnd());
+    }
+  }
+  return lines.join('\n');
+}
+
+function describe(photo: Photo): Entry {
+  const seconds = secondsToResult(photo);
+  const faces = (photo.faces ?? []).map(faceCells);
+  return {
+    photo,
+    faces,
+    ...noteOf(photo, faces.length),
+    time: seconds === undefined ? '' : `${seconds.toFixed(seconds < 100 ? 2 : 0)} s`,
+  };
+}
+
+function noteOf({ status, failure, facesFound = 0 }: Photo, faces: number): { note?: string } {
+  if (status === 'failed') return { note: `✗ ${printable(failure?.message ?? 'It failed.')}` };
+  if (status === 'pending') return { note: 'not analysed yet' };
+  if (faces === 0) return { note: 'no face' };
+  return facesFound > faces ? { note: `the ${faces} largest of ${facesFound} faces` } : {};
+}
+
+function faceCells({ box, confidence, age, gender, score }: Face, index: number): string[] {
+  return [
+    `${index + 1}  ${formatPercent(confidence)}`,
+    `${Math.round(box.x)},${Math.round(box.y)} ${Math.round(box.width)}×${Math.round(box.height)}`,
+    age ? formatAge(age) : '',
+    gender ? formatGender(gender) : '',
+    score === undefined ? '' : score.toFixed(0),
+  ];
+}
+
+/** An age and its 80 % interval in whole years: "34 (28–41)". */
+export function formatAge({ years, low, high }: { years: number; low: number; high: number }): string {
+  return `${Math.round(years)} (${Math.round(low)}–${Math.round(high)})`;
+}
+
+/** A gender and its confidence: "F 97 %". */
+export function formatGender({ gender, confidence }: { gender: string; confidence: number }): string {
+  return `${gender} ${formatPercent(confidence)}`;
+}
+
+/** A probability as a percentage, "100 %" only when nothing is left to doubt. */
+function formatPercent(probability: number): string {
+  return `${probability < 1 ? Math.min(Math.round(probability * 100), 99) : 100} %`;
+}
+
+function columnWidths(entries: readonly Entry[], terminal: number): number[] {
+  const rows = entries.flatMap(({ photo, faces, time }) => [
+    [printable(photo.photo), '', '', '', '', '', time],
+    ...faces.map((cells) => ['', ...cells, '']),
+  ]);
+  const [photo = 0, ...others] = COLUMNS.map(({ width }, column) =>
+    Math.max(width, ...rows.map((row) => stringWidth(row[column] ?? ''))),
+  );
+  return [Math.max(COLUMNS[0].width, Math.min(photo, terminal - total(others) - GAP.length)), ...others];
+}
+
+/** Width of several columns together. */
+const total = (widths: readonly number[]) =>
+  widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+
+/** Sets cells in columns, of which the first is the table's column number `from`. */
+function join(cells: readonly string[], widths: readonly number[], from = 0): string {
+  return cells
+    .map((cell, index) => {
+      const column = COLUMNS[from + index];
+      return pad(cell, widths[index] ?? 0, column !== undefined && 'right' in column);
+    })
+    .join(GAP);
+}
+
+/** Pads to a width on the screen, where some characters take two columns and some none. */
+function pad(text: string, width: number, right = false): string {
+  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return right ? space + text : text + space;
+}
+
+const wrap = (text: string, width: number) => wrapAnsi(text, width, { hard: true, trim: true }).split('\n');
+
+/** Keys and messages are anybody's text: none may send commands to the terminal. */
+const printable = (text: string) => text.replace(/\p{Cc}/gu, '�');
+
+const terminalWidth = () => process.stdout.columns ?? (Number(process.env.COLUMNS) || 120);

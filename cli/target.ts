@@ -1,0 +1,102 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type Command, Option } from 'commander';
+import cdk from '../cdk.json' with { type: 'json' };
+import { parseConfig } from '../infra/config.ts';
+import { type Connection, connectionSchema, readLocalStack } from '../local/stack.ts';
+
+/** A running stack, and the clients to talk to it with. */
+export interface Target {
+  readonly stack: Connection;
+  readonly s3: S3Client;
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly sqs: SQSClient;
+  /** In words: "the local stack at http://127.0.0.1:4566". */
+  readonly description: string;
+}
+
+export interface TargetOptions {
+  /** The local stack, whatever is deployed on AWS. */
+  readonly local?: boolean;
+  /** The stack on AWS, whatever runs locally. */
+  readonly aws?: boolean;
+  /** CloudFormation stack name; default: the configuration's. */
+  readonly stack?: string;
+  readonly region?: string;
+  /** Profile of the AWS configuration files. */
+  readonly profile?: string;
+}
+
+/** There is no stack to talk to; the message says what to run. */
+export class NoStackError extends Error {
+  override readonly name = 'NoStackError';
+}
+
+/** Gives a command the options that say which stack it works on. */
+export function addTargetOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--local', 'use the local stack').conflicts('aws'))
+    .option('--aws', 'use the stack on AWS, even when a local one is running')
+    .option('--stack <name>', 'CloudFormation stack on AWS')
+    .option('--region <region>', 'AWS region')
+    .option('--profile <name>', 'profile of the AWS configuration files');
+}
+
+/**
+ * Connects to the local stack when one is running, else to the one deployed on AWS; naming a stack, region
+ * or profile means AWS.
+ * @throws NoStackError when there is none
+ */
+export async function connect(options: TargetOptions = {}): Promise<Target> {
+  const aws = options.aws || options.stack || options.region || options.profile;
+  if (options.local || !aws) {
+    // The variable lets a second local stack run beside the first one.
+    const stack = await readLocalStack(process.env.FACEDROP_STACK_FILE);
+    if (stack) return connectTo(stack);
+    if (options.local) throw new NoStackError('Expected a running local stack. Start it with "npm start".');
+  }
+  return connectTo(await describeStack(options), options.profile);
+}
+
+/** Clients for a stack whose facts are known. */
+export function connectTo(stack: Connection, profile?: string): Target {
+  const { endpoint, region, credentials } = stack;
+  const configuration = {
+    region,
+    ...(endpoint && { endpoint }),
+    ...(credentials && { credentials }),
+    ...(profile && { profile }),
+  };
+  return {
+    stack,
+    s3: new S3Client({ ...configuration, forcePathStyle: endpoint !== undefined }),
+    dynamo: DynamoDBDocumentClient.from(new DynamoDBClient(configuration)),
+    sqs: new SQSClient(configuration),
+    description: endpoint ? `the local stack at ${endpoint}` : `stack ${stack.stackName} in ${region}`,
+  };
+}
+
+async function describeStack({ stack, region, profile }: TargetOptions): Promise<Connection> {
+  const stackName = stack ?? parseConfig(cdk.context).stackName;
+  const client = new CloudFormationClient({ ...(region && { region }), ...(profile && { profile }) });
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    const outputs = Stacks?.[0]?.Outputs ?? [];
+    return connectionSchema.parse({
+      ...Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue])),
+      stackName,
+      region: await client.config.region(),
+    });
+  } catch (cause) {
+    throw new NoStackError(
+      `Expected a running stack but found neither a local one nor "${stackName}" on AWS (${reason(cause)}). Start a local one with "npm start", or deploy with "npm run deploy".`,
+      { cause },
+    );
+  }
+}
+
+const reason = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
