@@ -4,53 +4,128 @@ import { z } from 'zod';
  * Everything a user can set, in one place, with its default. Set a value with CDK context:
  * `npm run deploy -- -c maximumFaces=20`, or under `context` in `cdk.json`.
  */
-const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
-/** Lambda gives one vCPU per 1,769 MB. */
-const memory = whole(512, 10_240);
 
-export const configSchema = z.strictObject({
-  /** CloudFormation stack name. */
-  stackName: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,60}$/).default('facedrop'),
+// Context on the command line comes as text. An empty one is no number, whatever JavaScript thinks of it.
+const number = z.union([z.number(), z.string().trim().min(1).transform(Number)]);
+
+const whole = (minimum: number, maximum: number, byDefault: number) =>
+  number
+    .pipe(z.number().int().min(minimum).max(maximum))
+    .default(byDefault)
+    .describe(`a whole number from ${minimum} to ${maximum}`);
+
+const oneOf = <const T extends readonly [number, ...number[]]>(values: T, byDefault: T[number]) =>
+  number
+    .pipe(z.literal(values))
+    .default(byDefault)
+    .describe(`one of ${values.join(', ')}`);
+
+const choice = <const T extends readonly [string, ...string[]]>(values: T, byDefault: T[number]) =>
+  z
+    .enum(values)
+    .default(byDefault)
+    .describe(`one of ${values.join(', ')}`);
+
+const flag = (byDefault: boolean) =>
+  z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+    .default(byDefault)
+    .describe('true or false');
+
+/** In MB; Lambda gives one vCPU per 1,769 MB. */
+const memory = (byDefault: number) => whole(512, 10_240, byDefault);
+
+/** The retention periods that CloudWatch Logs knows, in days. */
+const LOG_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const settingsSchema = z.strictObject({
+  /** CloudFormation stack name; the buckets' names begin with it. */
+  stackName: z
+    .string()
+    .regex(/^[a-z](?:-?[a-z0-9]){0,39}$/)
+    .default('facedrop')
+    .describe('1 to 40 lower-case letters, digits and single hyphens, a letter first'),
   /** Inference engine of the model layer. */
-  engine: z.enum(['onnx', 'tfjs']).default('onnx'),
-  /** Instruction set of the functions; the TensorFlow layer exists for x86_64 only. */
-  architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
+  engine: choice(['onnx', 'tfjs'], 'onnx'),
+  /** Instruction set of the functions: `arm64` unless the engine is `tfjs`, which exists for `x86_64` only. */
+  architecture: z.enum(['arm64', 'x86_64']).optional().describe('arm64 or x86_64'),
 
   /** Least confidence, 0 to 1, at which the detector's find counts as a face. */
-  minimumConfidence: z.coerce.number().gt(0).lt(1).default(0.35),
+  minimumConfidence: number
+    .pipe(z.number().gt(0).lt(1))
+    .default(0.35)
+    .describe('a number between 0 and 1, both excluded'),
   /** At most this many faces are kept per photo, the largest ones. */
-  maximumFaces: whole(1, 100).default(100),
+  maximumFaces: whole(1, 100, 100),
   /** Larger files are refused. */
-  maximumBytes: whole(1, 100_000_000).default(30_000_000),
+  maximumBytes: whole(1, 100_000_000, 30_000_000),
   /** Images with more pixels are refused before they are decoded. */
-  maximumPixels: whole(1, 268_000_000).default(64_000_000),
+  maximumPixels: whole(1, 268_000_000, 64_000_000),
   /** Crops per face whose estimates are averaged: 1, 2 (mirrored), or 4 (two scales, mirrored). */
-  crops: z.coerce.number().pipe(z.union([z.literal(1), z.literal(2), z.literal(4)])).default(4),
+  crops: oneOf([1, 2, 4], 4),
 
   /** Items are deleted this many days after their analysis. */
-  itemDays: whole(1, 3650).default(90),
+  itemDays: whole(1, 3650, 90),
   /** Photos are deleted this many days after their upload; 0 keeps them. */
-  photoDays: whole(0, 3650).default(0),
-  logDays: whole(1, 3653).default(30),
+  photoDays: whole(0, 3650, 0),
+  logDays: oneOf(LOG_DAYS, 30),
   /** Whether `npm run destroy` takes the photos and items along or leaves them in the account. */
-  removalPolicy: z.enum(['retain', 'destroy']).default('retain'),
+  removalPolicy: choice(['retain', 'destroy'], 'retain'),
 
   /** Tries before a photo is given up and its message goes to the dead-letter queue. */
-  maximumTries: whole(1, 20).default(3),
+  maximumTries: whole(1, 20, 3),
   /** Photos per invocation. */
-  batchSize: whole(1, 10).default(5),
+  batchSize: whole(1, 10, 5),
   /** Invocations of each function side by side. */
-  maximumConcurrency: whole(2, 1000).default(10),
+  maximumConcurrency: whole(2, 1000, 10),
   /** Function time-outs, in seconds; the queues' visibility time-outs follow from them. */
-  timeout: whole(5, 900).default(60),
-  detectMemory: memory.default(1769),
-  ageMemory: memory.default(1769),
-  genderMemory: memory.default(1769),
+  timeout: whole(5, 900, 60),
+  detectMemory: memory(1769),
+  ageMemory: memory(1769),
+  genderMemory: memory(1769),
 
   /** E-mail address that alarms go to. */
-  alarmEmail: z.email().optional(),
+  alarmEmail: z.email().optional().describe('an e-mail address'),
+  /** Alarm when one photo in twenty takes longer than this from its upload to its result, in seconds. */
+  slowAfter: whole(1, 86_400, 60),
   /** Trace every photo with AWS X-Ray. */
-  tracing: flag.default(true),
+  tracing: flag(true),
 });
-export type Config = z.infer<typeof configSchema>;
+
+export type Config = z.infer<typeof settingsSchema> & { readonly architecture: 'arm64' | 'x86_64' };
+
+/** Context keys that belong to the CDK and its command-line tool, such as feature flags and cached look-ups. */
+const isOurs = (key: string): boolean => !key.startsWith('@') && !key.includes(':');
+
+/**
+ * Parses CDK context, leaving the CDK's own keys aside.
+ * @throws Error naming each key that is unknown or has a value of the wrong kind, what was expected and what came
+ */
+export function parseConfig(context: Readonly<Record<string, unknown>>): Config {
+  const ours = Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key)));
+  const { success, data, error } = settingsSchema.safeParse(ours);
+  if (!success) {
+    const keys = new Set(
+      error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : issue.path)),
+    );
+    throw new Error([...keys].map((key) => complaint(String(key), ours[String(key)])).join('\n'));
+  }
+  const { architecture = data.engine === 'tfjs' ? 'x86_64' : 'arm64' } = data;
+  if (data.engine === 'tfjs' && architecture !== 'x86_64') {
+    throw new Error(
+      `Expected architecture to be x86_64 with engine tfjs but received ${architecture}; leave architecture out.`,
+    );
+  }
+  return { ...data, architecture };
+}
+
+function complaint(key: string, received: unknown): string {
+  const known: Record<string, z.ZodType> = settingsSchema.shape;
+  const setting = known[key];
+  return setting === undefined
+    ? `Expected one of the settings ${Object.keys(known).join(', ')} but received "${key}"; correct its spelling.`
+    : `Expected ${key} to be ${setting.description} but received ${JSON.stringify(received)}; ` +
+        `set it with -c ${key}=… or under context in cdk.json.`;
+}

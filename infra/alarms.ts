@@ -1,0 +1,78 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { Config } from './config.ts';
+import { PERIOD, pipelineMetrics } from './metrics.ts';
+import type { Stage } from './stage.ts';
+
+export interface AlarmsProps {
+  readonly config: Config;
+  readonly stages: Readonly<Record<string, Stage>>;
+}
+
+/** Tells people when photos fail, wait or take long. */
+export class Alarms extends Construct {
+  readonly topic: Topic;
+  readonly alarms: Alarm[] = [];
+
+  constructor(scope: Construct, id: string, { config, stages }: AlarmsProps) {
+    super(scope, id);
+    // Not encrypted with AWS's own key for topics: CloudWatch may not use that one, and alarms carry no photos.
+    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    if (config.alarmEmail) this.topic.addSubscription(new EmailSubscription(config.alarmEmail));
+
+    const visibility = 6 * config.timeout;
+    for (const [name, { deadLetters, queue, handler }] of Object.entries(stages)) {
+      this.raise(
+        `${name}DeadLetters`,
+        deadLetters.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM }),
+        0,
+        `Messages that ${name} could not handle wait in its dead-letter queue. See why in its logs, then: npm run redrive.`,
+      );
+      this.raise(
+        `${name}Backlog`,
+        queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: Stats.MAXIMUM }),
+        visibility * config.maximumTries,
+        `A message has waited for ${name} longer than all its tries take: photos come faster than they are handled.`,
+      );
+      this.raise(
+        `${name}Errors`,
+        handler.metricErrors({ period: PERIOD }),
+        0,
+        `${name} crashed or ran out of time or memory. Its messages are tried again.`,
+      );
+      this.raise(
+        `${name}Throttles`,
+        handler.metricThrottles({ period: PERIOD }),
+        0,
+        `${name} was refused executions: the account's concurrency is used up.`,
+      );
+    }
+    this.raise(
+      'Slow',
+      pipelineMetrics(config.stackName).slowTime,
+      Duration.seconds(config.slowAfter).toMilliseconds(),
+      `One photo in twenty takes more than ${config.slowAfter} s from its upload to its result.`,
+    );
+    Validations.of(this.topic).acknowledge({
+      id: 'AwsSolutions-SNS2',
+      reason: 'CloudWatch may not use the key that AWS manages for topics, and alarms carry no photos.',
+    });
+  }
+
+  private raise(name: string, metric: IMetric, threshold: number, alarmDescription: string): void {
+    const alarm = new Alarm(this, name, {
+      metric,
+      threshold,
+      alarmDescription: `${Stack.of(this).stackName}: ${alarmDescription}`,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    this.alarms.push(alarm);
+  }
+}

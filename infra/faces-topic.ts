@@ -1,0 +1,31 @@
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import { Alias } from 'aws-cdk-lib/aws-kms';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+/** Where detect tells of the faces it found in a photo; age and gender each get every message. */
+export class FacesTopic extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.topic = new Topic(this, 'Topic', {
+      enforceSSL: true,
+      masterKey: Alias.fromAliasName(this, 'Key', 'alias/aws/sns'),
+    });
+  }
+
+  /** Delivers every message to a queue, as it was published. */
+  deliverTo(queue: Queue): void {
+    this.topic.addSubscription(new SqsSubscription(queue, { rawMessageDelivery: true }));
+  }
+
+  /** Lets a function publish. The key is AWS's own for this account's topics and asks for no grant. */
+  grantPublish(handler: LambdaFunction): void {
+    Grant.addToPrincipal({ grantee: handler, actions: ['sns:Publish'], resourceArns: [this.topic.topicArn] });
+    handler.addEnvironment('TOPIC_ARN', this.topic.topicArn);
+  }
+}

@@ -1,0 +1,77 @@
+import { Aws, Duration, Fn, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+export interface PhotoBucketProps {
+  /** Receives an event notification for every photo put or deleted. */
+  readonly uploadQueue: Queue;
+  /** Photos are deleted this many days after their upload; 0 keeps them. */
+  readonly photoDays: number;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Where users drop their photos. */
+export class PhotoBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, { uploadQueue, photoDays, removalPolicy }: PhotoBucketProps) {
+    super(scope, id);
+    // S3 checks, when the bucket is made, that it may send to the queue: the queue's policy has to be there
+    // first and has to know the bucket's name. Part of the stack's own id makes that name unique, and different
+    // again when a stack is deployed anew beside the bucket that an earlier one left behind.
+    const stack = Stack.of(this);
+    const stackUuid = Fn.select(2, Fn.split('/', stack.stackId));
+    const bucketName = Fn.join('-', [stack.stackName, 'photos', Fn.select(4, Fn.split('-', stackUuid))]);
+    const bucketArn = stack.formatArn({ service: 's3', region: '', account: '', resource: bucketName });
+    const { policyDependable } = uploadQueue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('s3.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [uploadQueue.queueArn],
+        conditions: {
+          ArnEquals: { 'aws:SourceArn': bucketArn },
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        },
+      }),
+    );
+
+    this.bucket = new Bucket(this, 'Bucket', {
+      bucketName,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      lifecycleRules: [
+        {
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          ...(photoDays > 0 && { expiration: Duration.days(photoDays) }),
+        },
+      ],
+      removalPolicy,
+    });
+    if (policyDependable) this.bucket.node.addDependency(policyDependable);
+    // The bucket's own property: `addEventNotification` would bring a custom resource with rights to every bucket.
+    const resource = this.bucket.node.defaultChild as CfnBucket;
+    resource.notificationConfiguration = {
+      queueConfigurations: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'].map((event) => ({
+        event,
+        queue: uploadQueue.queueArn,
+      })),
+    };
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'Server access logs would keep photo names and callers longer than the photos; accounts that need an audit ' +
+        'trail record S3 data events with CloudTrail.',
+    });
+  }
+
+  /** Lets a function read photos. */
+  grantRead(grantee: IGrantable): void {
+    const { bucket } = this;
+    Grant.addToPrincipal({ grantee, actions: ['s3:GetObject'], resourceArns: [bucket.arnForObjects('*')] });
+    // Without it, S3 answers "access denied" instead of "no such key" for a photo that has been deleted.
+    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn] });
+  }
+}

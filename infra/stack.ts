@@ -1,0 +1,106 @@
+import path from 'node:path';
+import {
+  CfnOutput,
+  DefaultStackSynthesizer,
+  type IStackSynthesizer,
+  RemovalPolicy,
+  Stack,
+} from 'aws-cdk-lib';
+import { Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import { Announcements } from './announcements.ts';
+import type { PipelineCode } from './code.ts';
+import type { Config } from './config.ts';
+import { CropBucket } from './crop-bucket.ts';
+import { PipelineDashboard } from './dashboard.ts';
+import { FacesTopic } from './faces-topic.ts';
+import { PhotoBucket } from './photo-bucket.ts';
+import { PhotoTable } from './photo-table.ts';
+import { Stage } from './stage.ts';
+
+export interface FacedropProps {
+  readonly config: Config;
+  readonly code: PipelineCode;
+}
+
+/** The pipeline: photos put into a bucket become one item each in a table. */
+export class Facedrop extends Stack {
+  constructor(scope: Construct, { config, code }: FacedropProps) {
+    super(scope, config.stackName, {
+      // The CDK's command-line tool checks the bootstrap version by itself. (Its types ignore optional properties' rules.)
+      synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
+      description: 'Drop a photo, get its faces, their ages and genders',
+    });
+    const removalPolicy = config.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+
+    const layer = new LayerVersion(this, 'Models', {
+      // The folder is named after its contents; hashing 70 MB again would slow every deployment.
+      code: Code.fromAsset(code.layer, { assetHash: path.basename(code.layer) }),
+      compatibleRuntimes: [Runtime.NODEJS_24_X],
+      description: `Inference engine (${config.engine}), networks and image decoder`,
+    });
+    const table = new PhotoTable(this, 'Table', { removalPolicy });
+    const crops = new CropBucket(this, 'Crops');
+    const announcements = new Announcements(this, 'Announcements');
+    const faces = new FacesTopic(this, 'Faces');
+
+    const detect = new Stage(this, 'Detect', {
+      config,
+      layer,
+      code: code.functions.detect,
+      memory: config.detectMemory,
+      environment: {
+        MINIMUM_CONFIDENCE: String(config.minimumConfidence),
+        MAXIMUM_FACES: String(config.maximumFaces),
+        MAXIMUM_BYTES: String(config.maximumBytes),
+        MAXIMUM_PIXELS: String(config.maximumPixels),
+        ITEM_DAYS: String(config.itemDays),
+      },
+    });
+    const age = new Stage(this, 'Age', { config, layer, code: code.functions.age, memory: config.ageMemory });
+    const gender = new Stage(this, 'Gender', {
+      config,
+      layer,
+      code: code.functions.gender,
+      memory: config.genderMemory,
+    });
+
+    const photos = new PhotoBucket(this, 'Photos', {
+      uploadQueue: detect.queue,
+      photoDays: config.photoDays,
+      removalPolicy,
+    });
+    photos.grantRead(detect.handler);
+    table.grantKeep(detect.handler);
+    crops.grantWrite(detect.handler);
+    faces.grantPublish(detect.handler);
+    announcements.grantAnnounce(detect.handler);
+    for (const stage of [age, gender]) {
+      faces.deliverTo(stage.queue);
+      crops.grantRead(stage.handler);
+      table.grantMerge(stage.handler);
+      announcements.grantAnnounce(stage.handler);
+    }
+
+    const stages = { detect, age, gender };
+    const alarms = new Alarms(this, 'Alarms', { config, stages });
+    new PipelineDashboard(this, 'Overview', { config, stages, alarms });
+
+    // What a client needs to know of a stack: the names are those of its connection facts.
+    const outputs = {
+      photoBucket: photos.bucket.bucketName,
+      cropBucket: crops.bucket.bucketName,
+      table: table.table.tableName,
+      eventBus: announcements.bus.eventBusName,
+      topicArn: faces.topic.topicArn,
+      uploadQueue: detect.queue.queueUrl,
+      ageQueue: age.queue.queueUrl,
+      genderQueue: gender.queue.queueUrl,
+      uploadDeadLetters: detect.deadLetters.queueUrl,
+      ageDeadLetters: age.deadLetters.queueUrl,
+      genderDeadLetters: gender.deadLetters.queueUrl,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

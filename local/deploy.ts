@@ -1,0 +1,86 @@
+import {
+  CloudFormation,
+  CloudFormationServiceException,
+  type Stack,
+  waitUntilStackCreateComplete,
+  waitUntilStackDeleteComplete,
+  waitUntilStackUpdateComplete,
+} from '@aws-sdk/client-cloudformation';
+import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
+import type { z } from 'zod';
+import { publishAssets } from './assets.ts';
+import type { LocalAws } from './ministack.ts';
+import { outputsSchema } from './stack.ts';
+
+/** In seconds. */
+const WAIT = { maxWaitTime: 120, minDelay: 0.05, maxDelay: 0.5 };
+
+/**
+ * Deploys a synthesised stack straight to a local AWS, without the CDK's command-line tool, its bootstrap
+ * stack and its waiting: in a second or two, and at once when nothing has changed.
+ * @returns the stack's outputs
+ * @throws Error saying which resources failed, and why
+ */
+export async function deploy(
+  artifact: CloudFormationStackArtifact,
+  aws: LocalAws,
+): Promise<z.infer<typeof outputsSchema>> {
+  await publishAssets(artifact, aws);
+  const client = new CloudFormation(aws);
+  const name = { StackName: artifact.stackName };
+  const request = {
+    ...name,
+    TemplateBody: JSON.stringify(artifact.template),
+    Capabilities: ['CAPABILITY_IAM' as const],
+  };
+  try {
+    const status = (await describe(client, artifact.stackName))?.StackStatus;
+    if (status === undefined || status === 'ROLLBACK_COMPLETE') {
+      // A stack that failed when it was made can only be made anew.
+      if (status !== undefined) {
+        await client.deleteStack(name);
+        await waitUntilStackDeleteComplete({ client, ...WAIT }, name);
+      }
+      await client.createStack(request);
+      await waitUntilStackCreateComplete({ client, ...WAIT }, name);
+    } else if (await update(client, request)) {
+      await waitUntilStackUpdateComplete({ client, ...WAIT }, name);
+    }
+  } catch (cause) {
+    throw new Error(`The local stack could not be deployed:\n${await failures(client, artifact.stackName)}`, {
+      cause,
+    });
+  }
+  const stack = await describe(client, artifact.stackName);
+  client.destroy();
+  return outputsSchema.parse(
+    Object.fromEntries(stack?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]) ?? []),
+  );
+}
+
+async function describe(client: CloudFormation, stackName: string): Promise<Stack | undefined> {
+  const { Stacks = [] } = await client.describeStacks({});
+  return Stacks.find(({ StackName }) => StackName === stackName);
+}
+
+/** @returns false when there is nothing to update */
+async function update(
+  client: CloudFormation,
+  request: Parameters<CloudFormation['updateStack']>[0],
+): Promise<boolean> {
+  try {
+    await client.updateStack(request);
+    return true;
+  } catch (error) {
+    // CloudFormation has no code of its own for it.
+    if (error instanceof CloudFormationServiceException && error.message.includes('No updates')) return false;
+    throw error;
+  }
+}
+
+async function failures(client: CloudFormation, stackName: string): Promise<string> {
+  const { StackEvents = [] } = await client.describeStackEvents({ StackName: stackName });
+  return StackEvents.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('FAILED'))
+    .map(({ LogicalResourceId, ResourceStatusReason }) => `${LogicalResourceId}: ${ResourceStatusReason}`)
+    .join('\n');
+}

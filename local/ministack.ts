@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+/** Where local AWS emulators are usually found. */
+const USUAL_PORT = 4566;
+const START_TIMEOUT = 60_000;
+/** Time to save what it holds, in milliseconds. */
+const STOP_TIMEOUT = 30_000;
+
+/** The account that MiniStack takes every caller to be of. */
+export const ACCOUNT = '000000000000';
+const REGION = 'us-east-1';
+/** MiniStack lets anyone in; requests are signed all the same. */
+const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** How AWS clients reach a local AWS. */
+export interface LocalAws {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+// MiniStack lives as long as the pipe to its standard input: it ends, and its functions' processes with it,
+// even when the process that started it had no time to say so.
+const MAIN = `
+import os, signal, sys, threading
+def follow():
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=follow, daemon=True).start()
+sys.argv = ["ministack"]
+from ministack.app import main
+try:
+    main()
+finally:
+    os.killpg(0, signal.SIGKILL)
+`;
+
+export interface MiniStackOptions {
+  /** A Python that has MiniStack. */
+  readonly python: string;
+  /** Where it keeps everything it writes. */
+  readonly folder: string;
+}
+
+/** A running local AWS. */
+export interface MiniStack {
+  readonly aws: LocalAws;
+  /** Settles when it ends, whoever ended it. */
+  readonly ended: Promise<void>;
+  /** Saves what it holds and ends it. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts MiniStack on a free port of the loopback interface, with what it held when it was last stopped.
+ * @throws Error with the end of its log when it does not come up
+ */
+export async function startMiniStack({ python, folder }: MiniStackOptions): Promise<MiniStack> {
+  const scratch = path.join(folder, 'tmp');
+  // What functions that were killed left behind.
+  await rm(scratch, { recursive: true, force: true });
+  await mkdir(scratch, { recursive: true });
+  const port = await choosePort(path.join(folder, 'port'));
+  const endpoint = `http://127.0.0.1:${port}`;
+
+  const logFile = path.join(folder, 'ministack.log');
+  const log = await open(logFile, 'w');
+  const child = spawn(python, ['-c', MAIN], {
+    detached: true,
+    stdio: ['pipe', log.fd, log.fd],
+    env: environment(folder, scratch, port),
+  });
+  await log.close();
+  const ended = once(child, 'exit').then(() => undefined);
+  const stop = async () => {
+    child.stdin?.end();
+    await Promise.race([ended, sleep(STOP_TIMEOUT, undefined, { ref: false })]);
+    killGroup(child);
+    await ended;
+  };
+
+  const deadline = Date.now() + START_TIMEOUT;
+  while (!(await isReady(endpoint))) {
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
+      killGroup(child);
+      throw new Error(
+        `Expected MiniStack to answer at ${endpoint} but it did not come up. ` +
+          `Its log, ${logFile}, ends with:\n${await tail(logFile)}`,
+      );
+    }
+    await sleep(50);
+  }
+  return { aws: { endpoint, region: REGION, credentials: CREDENTIALS }, ended, stop };
+}
+
+/** The port it had before: the names of its queues contain it. */
+async function choosePort(file: string): Promise<number> {
+  const before = await readFile(file, 'utf8').then(Number, () => undefined);
+  const port = await getPort({ port: before ?? USUAL_PORT });
+  if (before !== undefined && port !== before) {
+    throw new Error(
+      `Expected port ${before}, which the local stack had before, to be free but another program listens on it. ` +
+        'Stop that program, or start empty on another port with --fresh.',
+    );
+  }
+  await writeFile(file, String(port));
+  return port;
+}
+
+/** Nothing of the caller's own AWS settings reaches the functions. */
+function environment(folder: string, scratch: string, port: number): NodeJS.ProcessEnv {
+  return {
+    // The functions run under the first `node` on the path, which is to be the project's own.
+    PATH: [path.join(ROOT, 'node_modules', '.bin'), process.env.PATH].join(path.delimiter),
+    HOME: scratch,
+    TMPDIR: scratch,
+    LANG: 'C.UTF-8',
+    PYTHONUNBUFFERED: '1',
+    BIND_HOST: '127.0.0.1',
+    MINISTACK_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(port),
+    MINISTACK_REGION: REGION,
+    PERSIST_STATE: '1',
+    STATE_DIR: path.join(folder, 'state'),
+    S3_PERSIST: '1',
+    S3_DATA_DIR: path.join(folder, 's3'),
+    LAMBDA_EXECUTOR: 'local',
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
+async function isReady(endpoint: string): Promise<boolean> {
+  return fetch(`${endpoint}/_ministack/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+/** The process and all that it started, if any of them is still there. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // None is.
+  }
+}
+
+async function tail(file: string): Promise<string> {
+  return (await readFile(file, 'utf8')).trimEnd().split('\n').slice(-10).join('\n');
+}

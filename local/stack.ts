@@ -1,0 +1,74 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** Run-time state of local stacks. */
+export const LOCAL = path.resolve(import.meta.dirname, '..', '.local');
+/** Describes the local stack that `npm start` runs. */
+export const STACK_FILE = path.join(LOCAL, 'stack.json');
+
+/** The stack's CloudFormation outputs. */
+export const outputsSchema = z.object({
+  photoBucket: z.string(),
+  cropBucket: z.string(),
+  table: z.string(),
+  eventBus: z.string(),
+  topicArn: z.string(),
+  uploadQueue: z.string(),
+  ageQueue: z.string(),
+  genderQueue: z.string(),
+  uploadDeadLetters: z.string(),
+  ageDeadLetters: z.string(),
+  genderDeadLetters: z.string(),
+});
+
+/** What a client needs to know of a stack; without `endpoint` it is on AWS. Queues are URLs. */
+export const connectionSchema = outputsSchema.extend({
+  stackName: z.string(),
+  region: z.string(),
+  endpoint: z.string().optional(),
+  credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),
+});
+export type Connection = z.infer<typeof connectionSchema>;
+
+const localStackSchema = connectionSchema.required({ endpoint: true, credentials: true }).extend({
+  /** The process that runs the stack. */
+  pid: z.number().int(),
+});
+export type LocalStack = z.infer<typeof localStackSchema>;
+
+/**
+ * @returns the running local stack, or undefined when none is running
+ */
+export async function readLocalStack(file = STACK_FILE): Promise<LocalStack | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const stack = localStackSchema.parse(JSON.parse(text));
+  // Whoever was killed could not take the file away.
+  return isRunning(stack.pid) ? stack : undefined;
+}
+
+/** Whole or not at all: a reader never sees half a file. */
+export async function writeLocalStack(stack: LocalStack, file = STACK_FILE): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const aside = `${file}.${process.pid}`;
+  await writeFile(aside, `${JSON.stringify(stack, undefined, 2)}\n`);
+  await rename(aside, file);
+}
+
+export async function removeLocalStack(file = STACK_FILE): Promise<void> {
+  await rm(file, { force: true });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
