@@ -7,11 +7,16 @@ import type { BoundingBox } from '../vision/engine.ts';
 import type { Face } from '../vision/face.ts';
 import { formatAge, formatGender } from './table.ts';
 
-/** Smaller photos are enlarged to this many pixels on their longest side: they have no room for text. */
-const MINIMUM_SIDE = 640;
+/**
+ * Small photos, and photos of crowds, are enlarged to have room for text: the longest side to the first
+ * of these and most faces to the width of a label, though no side beyond the last. In pixels.
+ */
+const ROOM = { side: 640, face: 52, longest: 4096 };
 /** Sizes as parts of the longest side, so that they look alike on photos of any size. */
 const LINE = 1 / 360;
 const TEXT = { largest: 1 / 40, smallest: 1 / 72 };
+/** In pixels: smaller text cannot be read. */
+const SMALLEST_TEXT = 12;
 const COLOR = '#ffd60a';
 const SHADE = '#111';
 
@@ -40,9 +45,9 @@ export async function annotatePhoto(source: string, photo: Photo, destination: s
     throw new Error(`Expected a copy but "${destination}" is the photo itself. Choose another folder.`);
   }
   const { autoOrient, format, compression } = await sharp(source).metadata();
-  const enlargement = Math.max(1, Math.ceil(MINIMUM_SIDE / Math.max(autoOrient.width, autoOrient.height)));
-  const size = { width: autoOrient.width * enlargement, height: autoOrient.height * enlargement };
-  const faces = (photo.faces ?? []).map((face) => ({ ...face, box: scale(face.box, enlargement) }));
+  const factor = enlargement(autoOrient, photo.faces ?? []);
+  const size = { width: autoOrient.width * factor, height: autoOrient.height * factor };
+  const faces = (photo.faces ?? []).map((face) => ({ ...face, box: scale(face.box, factor) }));
 
   await mkdir(dirname(destination), { recursive: true });
   await sharp(source, { failOn: 'error' })
@@ -65,22 +70,31 @@ async function isSameFile(a: string, b: string): Promise<boolean> {
   return first === second;
 }
 
-async function drawFaces(faces: readonly Face[], photo: Size): Promise<OverlayOptions[]> {
-  const longest = Math.max(photo.width, photo.height);
-  const line = Math.max(2, Math.round(longest * LINE));
-  const shapes = faces.map(({ box }) => frame(box, line));
-  const taken: BoundingBox[] = [];
-  const texts: OverlayOptions[] = [];
+/** A whole number, so that every pixel of the photo is still there. */
+function enlargement({ width, height }: Size, faces: readonly Face[]): number {
+  const longest = Math.max(width, height);
+  const widths = faces.map(({ box }) => box.width).sort((a, b) => a - b);
+  const small = widths[Math.floor(widths.length / 5)] ?? ROOM.face;
+  const wanted = Math.ceil(Math.max(ROOM.side / longest, faces.length > 1 ? ROOM.face / small : 1));
+  return Math.max(1, Math.min(wanted, Math.floor(ROOM.longest / longest)));
+}
 
+async function drawFaces(faces: readonly Face[], photo: Size): Promise<OverlayOptions[]> {
+  const line = Math.max(2, Math.round(Math.max(photo.width, photo.height) * LINE));
+  const shapes = faces.map(({ box }) => frame(box, line));
+  const taken = faces.map(({ box }) => box);
+  const texts: OverlayOptions[] = [];
   for (const { box, age, gender } of faces) {
     if (!age || !gender) continue;
-    const text = await drawText([formatAge(age), formatGender(gender)], box.width, longest);
-    const margin = Math.round(text.height / 8) + line;
-    const size = { width: text.width + 2 * margin, height: text.height + 2 * margin };
-    const label = placeLabel(size, box, [...taken, ...faces.map((face) => face.box)], photo);
+    const { label, text, margin } = await drawLabel(
+      [formatAge(age), formatGender(gender)],
+      box,
+      taken,
+      photo,
+    );
     taken.push(label);
     shapes.push(
-      `<rect x="${label.x}" y="${label.y}" width="${size.width}" height="${size.height}" rx="${line}" fill="${COLOR}" stroke="${SHADE}" stroke-width="${line / 3}"/>`,
+      `<rect x="${label.x}" y="${label.y}" width="${label.width}" height="${label.height}" rx="${margin / 2}" fill="${COLOR}" stroke="${SHADE}"/>`,
     );
     texts.push({ input: text.image, left: Math.round(label.x) + margin, top: Math.round(label.y) + margin });
   }
@@ -88,24 +102,36 @@ async function drawFaces(faces: readonly Face[], photo: Size): Promise<OverlayOp
   return [{ input: Buffer.from(svg) }, ...texts];
 }
 
+/** The largest label that hides nothing: on one line, on two, on two no wider than the face. */
+async function drawLabel(
+  words: readonly string[],
+  face: BoundingBox,
+  taken: readonly BoundingBox[],
+  photo: Size,
+) {
+  const longest = Math.max(photo.width, photo.height);
+  const largest = Math.max(SMALLEST_TEXT, longest * TEXT.largest);
+  const draw = async (separator: string, size: number) => {
+    const text = await renderText(words.join(separator), size);
+    const margin = Math.ceil(size / 5);
+    const outer = { width: text.width + 2 * margin, height: text.height + 2 * margin };
+    return { text, margin, ...placeLabel(outer, face, taken, photo) };
+  };
+
+  const oneLine = await draw('  ', largest);
+  if (oneLine.label.width <= face.width && oneLine.hidden < 1) return oneLine;
+  const twoLines = await draw('\n', largest);
+  const fitting = (largest * face.width) / twoLines.label.width;
+  const readable = Math.max(fitting, SMALLEST_TEXT, longest * TEXT.smallest);
+  const shown = readable < largest ? await draw('\n', readable) : twoLines;
+  return shown.hidden < 1 ? shown : draw('\n', Math.min(largest, Math.max(fitting, SMALLEST_TEXT)));
+}
+
 /** A bright line on a dark one, to be seen on any photo. */
 function frame({ x, y, width, height }: BoundingBox, line: number): string {
   const rect = (color: string, thickness: number) =>
     `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${line}" fill="none" stroke="${color}" stroke-width="${thickness}"/>`;
   return rect(SHADE, line * 1.7) + rect(COLOR, line);
-}
-
-/** On one line where the face is wide enough for it, else on two, and no wider than the face if it can be read. */
-async function drawText(words: readonly string[], width: number, longest: number) {
-  const largest = Math.max(12, longest * TEXT.largest);
-  const oneLine = await renderText(words.join('  '), largest);
-  if (oneLine.width <= width) return oneLine;
-  const twoLines = await renderText(words.join('\n'), largest);
-  if (twoLines.width <= width) return twoLines;
-  return renderText(
-    words.join('\n'),
-    Math.max(12, longest * TEXT.smallest, (largest * width) / twoLines.width),
-  );
 }
 
 async function renderText(text: string, size: number) {
@@ -123,13 +149,13 @@ async function renderText(text: string, size: number) {
   return { image: data, width: info.width, height: info.height };
 }
 
-/** Of the places around a face, the first that hides the least of other faces and labels. */
+/** Of the places around a face, the first that hides the least of faces and other labels, in square pixels. */
 function placeLabel(
   { width, height }: Size,
   face: BoundingBox,
   others: readonly BoundingBox[],
   photo: Size,
-): BoundingBox {
+): { label: BoundingBox; hidden: number } {
   const right = face.x + face.width;
   const bottom = face.y + face.height;
   const centre = face.x + (face.width - width) / 2;
@@ -150,8 +176,11 @@ function placeLabel(
     width,
     height,
   }));
-  const hidden = (place: BoundingBox) => others.reduce((area, other) => area + overlap(place, other), 0);
-  return places.reduce((best, place) => (hidden(place) < hidden(best) - 1 ? place : best));
+  const options = places.map((label) => ({
+    label,
+    hidden: others.reduce((area, other) => area + overlap(label, other), 0),
+  }));
+  return options.reduce((best, option) => (option.hidden < best.hidden - 1 ? option : best));
 }
 
 function overlap(a: BoundingBox, b: BoundingBox): number {
