@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build as bundle } from 'esbuild';
 import { z } from 'zod';
-import { once, removeStale } from './cache.ts';
+import { cached, removeStale } from './cache.ts';
 import { onnx } from './onnx/recipe.ts';
 import { copyPackage, installedIn, lockedPackage, ROOT } from './packages.ts';
 import { hostPlatform, type Platform } from './platform.ts';
@@ -37,7 +37,7 @@ export async function buildLayer({ engine, platform, limit }: LayerOptions): Pro
   const ingredients = await RECIPES[engine](platform);
   const prefix = `${engine}-${platform.os}-${platform.architecture}-`;
   const layer = path.join(LAYERS, prefix + (await inputHash(ingredients)));
-  await once(layer, async (aside) => {
+  await cached(layer, async (aside) => {
     const modules = path.join(aside, 'nodejs', 'node_modules');
     const folders = { modules, engine: path.join(modules, '@facedrop', 'engine') };
     await copySharp(modules, platform);

@@ -10,7 +10,7 @@ const DAY = 24 * 60 * 60 * 1000;
  * @param fill receives an empty folder to fill
  * @returns `directory`
  */
-export async function once(directory: string, fill: (aside: string) => Promise<void>): Promise<string> {
+export async function cached(directory: string, fill: (aside: string) => Promise<void>): Promise<string> {
   if (existsSync(directory)) return directory;
   await mkdir(path.dirname(directory), { recursive: true });
   const aside = await mkdtemp(`${directory}.`);

@@ -3,7 +3,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { once } from './cache.ts';
+import { cached } from './cache.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '..');
 const MODULES = path.join(ROOT, 'node_modules');
@@ -66,7 +66,7 @@ export async function installedIn(name: string): Promise<string> {
   if (existsSync(packagePath(name))) return MODULES;
   const locked = await lockedPackage(name);
   const folder = path.join(FOREIGN, `${name.replace('/', '+')}@${locked.version}`);
-  await once(folder, (aside) => install(name, locked, aside));
+  await cached(folder, (aside) => install(name, locked, aside));
   return path.join(folder, 'node_modules');
 }
 

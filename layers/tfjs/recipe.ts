@@ -1,5 +1,38 @@
+import { cp } from 'node:fs/promises';
+import path from 'node:path';
+import { packagePath } from '../packages.ts';
 import type { Recipe } from '../recipe.ts';
+import { prepareTensorFlow } from './native.ts';
 
-export const tfjs: Recipe = async () => {
-  throw new Error('Expected a TensorFlow.js engine but there is none yet; use -c engine=onnx.');
+const NETWORKS = ['ssd_mobilenetv1', 'face_landmark_68', 'age_gender'];
+const WASM = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
+
+export const tfjs: Recipe = async (platform) => {
+  const tensorFlow = await prepareTensorFlow(platform);
+  if (tensorFlow.backend === 'wasm') {
+    console.error(`TensorFlow runs as WebAssembly, slower than native code: ${tensorFlow.reason}.`);
+  }
+  return {
+    version: tensorFlow.backend === 'native' ? tensorFlow.directory : 'wasm',
+    bundle: {
+      alias: { '@mapbox/node-pre-gyp': path.join(import.meta.dirname, 'addon.ts') },
+      minifySyntax: true,
+      minifyWhitespace: true,
+    },
+    async copyTo({ engine }) {
+      for (const file of NETWORKS.flatMap((name) => [
+        `${name}_model-weights_manifest.json`,
+        `${name}_model.bin`,
+      ])) {
+        await cp(packagePath('@vladmandic/face-api', `model/${file}`), path.join(engine, file));
+      }
+      if (tensorFlow.backend === 'native') {
+        await cp(tensorFlow.directory, engine, { recursive: true });
+      } else {
+        for (const file of WASM) {
+          await cp(packagePath('@tensorflow/tfjs-backend-wasm', `dist/${file}`), path.join(engine, file));
+        }
+      }
+    },
+  };
 };

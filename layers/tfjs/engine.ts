@@ -1,0 +1,80 @@
+import faceApiPackage from '@vladmandic/face-api/package.json' with { type: 'json' };
+import {
+  type AgeGenderEstimator,
+  CHIP_SIDE,
+  type Engine,
+  type FaceDetector,
+  type Landmarker,
+  type ModelInfo,
+} from '../../vision/engine.ts';
+import { once } from '../once.ts';
+import { feedChips } from './chips.ts';
+import { type FaceApi, loadFaceApi } from './face-api.ts';
+import { detectFaces, INPUT_SIDE } from './ssd-mobilenetv1.ts';
+
+const VERSION = `face-api-${faceApiPackage.version}`;
+
+/**
+ * An engine on TensorFlow.js, with face-api's own code.
+ * @param directory holds face-api's weight files
+ */
+export function createTfjsEngine(directory: string): Engine {
+  const load = (name: 'ssdMobilenetv1' | 'faceLandmark68Net' | 'ageGenderNet') =>
+    once(async () => {
+      const loaded = await loadFaceApi();
+      await loaded.faceApi.nets[name].loadFromDisk(directory);
+      return loaded;
+    });
+  const [ssd, landmarks, ageGender] = [
+    load('ssdMobilenetv1'),
+    load('faceLandmark68Net'),
+    load('ageGenderNet'),
+  ];
+  return {
+    name: 'tfjs',
+    loadDetector: once(async () => detector((await Promise.all([ssd(), landmarks()]))[0])),
+    loadLandmarker: once(async () => landmarker(await landmarks())),
+    loadAgeGenderEstimator: once(async () => ageGenderEstimator(await ageGender())),
+  };
+}
+
+function model(name: string): ModelInfo {
+  return { name, version: VERSION };
+}
+
+function detector(loaded: FaceApi): FaceDetector {
+  return {
+    model: model('SsdMobilenetv1'),
+    inputSide: INPUT_SIDE,
+    detect: (image, minimumConfidence) => detectFaces(loaded, image, minimumConfidence),
+  };
+}
+
+function landmarker(loaded: FaceApi): Landmarker {
+  const { faceLandmark68Net } = loaded.faceApi.nets;
+  return {
+    model: model('FaceLandmark68Net'),
+    locate: (chips) =>
+      feedChips(loaded, chips, async (tensors) => {
+        const faces = [await faceLandmark68Net.detectLandmarks(tensors)].flat();
+        return faces.map(({ relativePositions }) =>
+          relativePositions.map(({ x, y }) => ({ x: x * CHIP_SIDE, y: y * CHIP_SIDE })),
+        );
+      }),
+  };
+}
+
+function ageGenderEstimator(loaded: FaceApi): AgeGenderEstimator {
+  const { ageGenderNet } = loaded.faceApi.nets;
+  return {
+    model: model('AgeGenderNet'),
+    estimate: (chips) =>
+      feedChips(loaded, chips, async (tensors) => {
+        const faces = [await ageGenderNet.predictAgeAndGender(tensors)].flat();
+        return faces.map(({ age, gender, genderProbability }) => ({
+          years: age,
+          male: gender === 'male' ? genderProbability : 1 - genderProbability,
+        }));
+      }),
+  };
+}

