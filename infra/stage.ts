@@ -75,7 +75,7 @@ export class Stage extends Construct {
         MAXIMUM_TRIES: String(config.maximumTries),
         CROPS: String(config.crops),
         POWERTOOLS_SERVICE_NAME: config.stackName,
-        POWERTOOLS_NAMESPACE: METRICS_NAMESPACE,
+        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
         POWERTOOLS_TRACE_ENABLED: String(config.tracing),
         ...environment,
       },

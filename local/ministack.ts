@@ -51,6 +51,8 @@ export interface MiniStackOptions {
 /** A running local AWS. */
 export interface MiniStack {
   readonly aws: LocalAws;
+  /** Its log file. */
+  readonly log: string;
   /** Settles when it ends, whoever ended it. */
   readonly ended: Promise<void>;
   /** Saves what it holds and ends it. */
@@ -66,17 +68,19 @@ export async function startMiniStack({ python, folder }: MiniStackOptions): Prom
   // What functions that were killed left behind.
   await rm(scratch, { recursive: true, force: true });
   await mkdir(scratch, { recursive: true });
+  // Functions are unpacked below this project, whose own JavaScript files are modules; theirs are not.
+  await writeFile(path.join(scratch, 'package.json'), '{ "type": "commonjs" }');
   const port = await choosePort(path.join(folder, 'port'));
   const endpoint = `http://127.0.0.1:${port}`;
 
   const logFile = path.join(folder, 'ministack.log');
-  const log = await open(logFile, 'w');
+  const output = await open(logFile, 'w');
   const child = spawn(python, ['-c', MAIN], {
     detached: true,
-    stdio: ['pipe', log.fd, log.fd],
+    stdio: ['pipe', output.fd, output.fd],
     env: environment(folder, scratch, port),
   });
-  await log.close();
+  await output.close();
   const ended = once(child, 'exit').then(() => undefined);
   const stop = async () => {
     child.stdin?.end();
@@ -96,7 +100,7 @@ export async function startMiniStack({ python, folder }: MiniStackOptions): Prom
     }
     await sleep(50);
   }
-  return { aws: { endpoint, region: REGION, credentials: CREDENTIALS }, ended, stop };
+  return { aws: { endpoint, region: REGION, credentials: CREDENTIALS }, log: logFile, ended, stop };
 }
 
 /** The port it had before: the names of its queues contain it. */

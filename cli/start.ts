@@ -1,0 +1,74 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { type LocalStack, STACK_FILE } from '../local/stack.ts';
+import { type RunningStack, startLocalStack } from '../local/start.ts';
+import { count, EXIT, run, say } from './command.ts';
+import { addContextOption } from './context.ts';
+import { findFiles } from './files.ts';
+import { reportResults } from './report.ts';
+import { Steps } from './steps.ts';
+import { connectTo } from './target.ts';
+import { uploadPhotos } from './uploads.ts';
+
+interface Options {
+  readonly once: boolean;
+  readonly fresh: boolean;
+  readonly json: boolean;
+  readonly context: Readonly<Record<string, string>>;
+}
+
+const SAMPLES = path.resolve(import.meta.dirname, '..', 'samples');
+
+const command = new Command('start')
+  .description(
+    'Starts a local AWS, deploys the pipeline to it, drops the sample photos and prints their faces.',
+  )
+  .option('--once', 'end when the samples are done', false)
+  .option('--fresh', 'begin empty instead of with what the last start kept', false)
+  .option('--json', 'print the items as JSON lines', false);
+await run(addContextOption(command).action(start));
+
+async function start({ once, fresh, json, context }: Options): Promise<void> {
+  const steps = new Steps();
+  const local = await startLocalStack({ context, fresh, onStep: (name, work) => steps.add(name, work) });
+  // Until here an interrupt simply ends this process, and the local AWS ends with it.
+  const interrupted = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+  });
+  const ended = local.ended.then(() => {
+    throw new Error(
+      `The local AWS ended unexpectedly. Its log is ${path.relative('', local.log)}; start it again.`,
+    );
+  });
+  try {
+    await Promise.race([interrupted, ended, serve(local, { once, json })]);
+  } finally {
+    await local.stop();
+  }
+  // Whoever was interrupted may still be waiting for results.
+  process.exit();
+}
+
+async function serve({ stack }: RunningStack, { once, json }: Pick<Options, 'once' | 'json'>): Promise<void> {
+  const target = connectTo(stack);
+  const { files } = await findFiles([SAMPLES], '');
+  say(`Dropping ${count(files.length, 'sample photo')} on ${target.description}`);
+  const uploads = await uploadPhotos(target, files);
+  const { failures } = await reportResults(target, uploads, { json, wait: true, timeout: 120 });
+  process.exitCode = failures > 0 ? EXIT.failed : EXIT.done;
+  if (once) return;
+  say(instructions(stack));
+  await new Promise(() => {});
+}
+
+function instructions({ endpoint, photoBucket, table }: LocalStack): string {
+  return [
+    '',
+    `${pc.bold('Drop more photos')}   npm run drop -- photo.jpg folder/`,
+    `                   or with any S3 client, e.g. aws s3 cp photo.jpg s3://${photoBucket} --endpoint-url ${endpoint}`,
+    `${pc.bold('Find the results')}   one item per photo in the DynamoDB table ${table}`,
+    `${pc.bold('Connect')}            ${endpoint}; region, credentials and all names are in ${path.relative('', STACK_FILE)}`,
+    `${pc.bold('Stop')}               Ctrl-C; photos and results are kept for the next start`,
+  ].join('\n');
+}

@@ -1,0 +1,109 @@
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { App } from 'aws-cdk-lib';
+import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
+import cdk from '../cdk.json' with { type: 'json' };
+import { buildCode } from '../infra/code.ts';
+import { type Config, parseConfig } from '../infra/config.ts';
+import { Facedrop } from '../infra/stack.ts';
+import { hostPlatform } from '../layers/platform.ts';
+import { deploy } from './deploy.ts';
+import { startMiniStack } from './ministack.ts';
+import { pythonEnvironment } from './python.ts';
+import { LOCAL, type LocalStack, readLocalStack, removeLocalStack, writeLocalStack } from './stack.ts';
+
+export interface StartOptions {
+  /** CDK context; what it doesn't say is as in `cdk.json`, or as suits a single machine. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** Begin with an empty stack instead of what the last one held. */
+  readonly fresh?: boolean;
+  /** Where the stack keeps everything; one folder holds one stack. */
+  readonly folder?: string;
+  /** Told of each step of the work as it begins. */
+  readonly onStep?: (name: string, work: Promise<unknown>) => void;
+}
+
+export interface RunningStack {
+  readonly stack: LocalStack;
+  /** The local AWS's log file. */
+  readonly log: string;
+  /** Settles when the local AWS ends by itself. */
+  readonly ended: Promise<void>;
+  /** Keeps photos and items for the next start and ends everything that was started. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a local AWS, and deploys the pipeline to it.
+ * @throws Error saying what to do, when the configuration is wrong, a tool is missing, or a stack runs already
+ */
+export async function startLocalStack(options: StartOptions = {}): Promise<RunningStack> {
+  const { context = {}, fresh = false, folder = LOCAL, onStep } = options;
+  const config = localConfig(context);
+  const stackFile = path.join(folder, 'stack.json');
+  const other = await readLocalStack(stackFile);
+  if (other) {
+    throw new Error(
+      `Expected no local stack to be running but process ${other.pid} runs one at ${other.endpoint}. ` +
+        'Use that one with npm run drop, or end it first.',
+    );
+  }
+  const step = <T>(name: string, work: Promise<T>): Promise<T> => {
+    onStep?.(name, work);
+    return work;
+  };
+  const state = path.join(folder, 'ministack');
+  if (fresh) await rm(state, { recursive: true, force: true });
+
+  const [starting, preparing] = await Promise.allSettled([
+    step('Install MiniStack', pythonEnvironment(path.join(LOCAL, 'venv'), REQUIREMENTS)).then((python) =>
+      step('Start a local AWS', startMiniStack({ python, folder: state })),
+    ),
+    step('Build functions and model layer', buildCode(config.engine, hostPlatform())).then((code) =>
+      synthesise(new App({ context: CONTEXT, outdir: path.join(folder, 'cdk.out') }), { config, code }),
+    ),
+  ]);
+  if (starting.status === 'rejected') throw starting.reason;
+  const { aws, log, ended, stop } = starting.value;
+  try {
+    if (preparing.status === 'rejected') throw preparing.reason;
+    const outputs = await step('Deploy the stack', deploy(preparing.value, aws));
+    const stack = { stackName: config.stackName, ...aws, ...outputs, pid: process.pid };
+    await writeLocalStack(stack, stackFile);
+    return {
+      stack,
+      log,
+      ended,
+      stop: async () => {
+        await removeLocalStack(stackFile);
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');
+
+/** Assets are read where they lie, not copied into the assembly first. */
+const CONTEXT = { ...cdk.context, 'aws:cdk:disable-asset-staging': true };
+
+function synthesise(app: App, props: ConstructorParameters<typeof Facedrop>[1]): CloudFormationStackArtifact {
+  new Facedrop(app, props);
+  return app.synth().getStackByName(props.config.stackName);
+}
+
+/** The configuration for one machine; what the user says goes before. */
+function localConfig(context: Readonly<Record<string, unknown>>): Config {
+  const config = parseConfig({
+    maximumConcurrency: Math.max(2, availableParallelism()),
+    removalPolicy: 'destroy',
+    tracing: false,
+    ...cdk.context,
+    ...context,
+  });
+  return { ...config, architecture: hostPlatform().architecture === 'arm64' ? 'arm64' : 'x86_64' };
+}
