@@ -15,18 +15,6 @@ interface DropOptions extends TargetOptions, ReportOptions {
   readonly annotate?: string;
 }
 
-const command = new Command('drop')
-  .description('Uploads photos, waits for their faces, ages and genders, and prints them.')
-  .argument('<paths...>', 'photos, and folders of photos')
-  .option('--prefix <folder>', 'folder in the bucket', '')
-  .option('--annotate <folder>', 'write copies of the photos with their faces marked');
-addReportOptions(command);
-addTargetOptions(command).addHelpText(
-  'after',
-  '\nEnds with 0 when every photo was analysed, 1 when one failed, 2 when there was nothing to do it with.',
-);
-await run(command.action(drop));
-
 async function drop(paths: string[], options: DropOptions): Promise<void> {
   const found = await findFiles(paths, workingDirectory());
   tellSkipped(found);
@@ -98,3 +86,15 @@ async function annotate(
   say(`Wrote ${count(written, 'annotated photo')} into ${folder}`);
   return failures;
 }
+
+const command = new Command('drop')
+  .description('Uploads photos, waits for their faces, ages and genders, and prints them.')
+  .argument('<paths...>', 'photos, and folders of photos')
+  .option('--prefix <folder>', 'folder in the bucket', '')
+  .option('--annotate <folder>', 'write copies of the photos with their faces marked');
+addReportOptions(command);
+addTargetOptions(command).addHelpText(
+  'after',
+  '\nEnds with 0 when every photo was analysed, 1 when one failed, 2 when there was nothing to do it with.',
+);
+await run(command.action(drop));

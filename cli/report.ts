@@ -3,7 +3,7 @@ import type { Photo } from '../functions/shared/item.ts';
 import { complain, count, positiveNumber, say } from './command.ts';
 import { formatCsv, formatCsvHeader } from './csv.ts';
 import { startProgress } from './progress.ts';
-import { type Awaited, explainMissing, waitForResults } from './results.ts';
+import { type Awaited, findPhoto, waitForResults } from './results.ts';
 import { formatTable } from './table.ts';
 import type { Target } from './target.ts';
 
@@ -30,6 +30,13 @@ export interface Report {
   readonly failures: number;
 }
 
+/** Why there is no result, by what became of the photo. */
+const MISSING = {
+  there: 'No result yet, though one may still come: wait longer with --timeout, or look into the logs.',
+  overwritten: 'It was overwritten by another upload before it was analysed.',
+  gone: 'It was deleted before it was analysed.',
+} as const;
+
 /** Waits for results and prints them on standard output: as they come, or as a table when all are there. */
 export async function reportResults(
   target: Target,
@@ -54,7 +61,7 @@ export async function reportResults(
 
   const answered = new Set(photos.map(({ photo }) => photo));
   const missing = awaited.filter(({ key }) => !answered.has(key));
-  for (const one of missing) complain(`${one.key}: ${await explainMissing(target, one)}`);
+  for (const one of missing) complain(`${one.key}: ${MISSING[await findPhoto(target, one)]}`);
   const failed = photos.filter(({ status }) => status === 'failed');
   if (streams)
     for (const { photo, failure } of failed) complain(`${photo}: ${failure?.message ?? 'It failed.'}`);

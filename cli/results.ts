@@ -106,16 +106,16 @@ export async function readPhotos(target: Target, keys: readonly string[]): Promi
   return photos;
 }
 
-/** Says why there is no result, as far as the bucket tells. */
-export async function explainMissing(target: Target, { key, etag }: Awaited): Promise<string> {
+/** Whether the photo still lies in the bucket as the version that is waited for. */
+export async function findPhoto(
+  { s3, stack }: Target,
+  { key, etag }: Awaited,
+): Promise<'there' | 'overwritten' | 'gone'> {
   try {
-    const head = await target.s3.send(new HeadObjectCommand({ Bucket: target.stack.photoBucket, Key: key }));
-    if (etag !== undefined && head.ETag?.replaceAll('"', '') !== etag) {
-      return 'It was overwritten by another upload before it was analysed.';
-    }
-    return 'No result yet. It may still come: wait longer with --timeout, and see the alarms and logs of the stack.';
+    const head = await s3.send(new HeadObjectCommand({ Bucket: stack.photoBucket, Key: key }));
+    return etag === undefined || head.ETag?.replaceAll('"', '') === etag ? 'there' : 'overwritten';
   } catch (error) {
-    if (error instanceof NotFound) return 'It was deleted before it was analysed.';
+    if (error instanceof NotFound) return 'gone';
     throw error;
   }
 }

@@ -145,6 +145,6 @@ function pad(text: string, width: number, right = false): string {
 const wrap = (text: string, width: number) => wrapAnsi(text, width, { hard: true, trim: true }).split('\n');
 
 /** Keys and messages are anybody's text: none may send commands to the terminal. */
-const printable = (text: string) => text.replace(/\p{Cc}/gu, '�');
+export const printable = (text: string) => text.replace(/\p{Cc}/gu, '�');
 
 const terminalWidth = () => process.stdout.columns ?? (Number(process.env.COLUMNS) || 120);
