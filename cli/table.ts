@@ -54,7 +54,7 @@ export function formatTable(photos: readonly Photo[], options: TableOptions = {}
   ];
   for (const { photo, faces, note, time } of entries) {
     const color = photo.status === 'failed' ? colors.red : colors.dim;
-    const names = wrap(printable(photo.photo), photoWidth);
+    const names = wrapName(printable(photo.photo), photoWidth);
     const middle = [
       ...faces.map((cells) => join(cells, widths.slice(1, -1), 1)),
       ...(note ? wrap(note, noteWidth).map((line) => color(pad(line, noteWidth))) : []),
@@ -140,6 +140,18 @@ function join(cells: readonly string[], widths: readonly number[], from = 0): st
 function pad(text: string, width: number, right = false): string {
   const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
   return right ? space + text : text + space;
+}
+
+/** Breaks a key after slashes, spaces, hyphens or underscores, and within a word only when it must. */
+function wrapName(name: string, width: number): string[] {
+  const lines = [''];
+  for (const word of name.split(/(?<=[/ _-])/)) {
+    const line = lines.pop() ?? '';
+    if (stringWidth(line + word) <= width) lines.push(line + word);
+    else
+      lines.push(...(line ? [line] : []), ...wrapAnsi(word, width, { hard: true, trim: false }).split('\n'));
+  }
+  return lines;
 }
 
 const wrap = (text: string, width: number) => wrapAnsi(text, width, { hard: true, trim: true }).split('\n');
