@@ -11,7 +11,7 @@ import { formatAge, formatGender } from './table.ts';
  * Small photos, and photos of crowds, are enlarged to have room for text: the longest side to the first
  * of these and most faces to the width of a label, though no side beyond the last. In pixels.
  */
-const ROOM = { side: 640, face: 52, longest: 4096 };
+const ROOM = { side: 480, face: 52, longest: 4096 };
 /** Sizes as parts of the longest side, so that they look alike on photos of any size. */
 const LINE = 1 / 360;
 const TEXT = { largest: 1 / 40, smallest: 1 / 72 };
@@ -26,6 +26,14 @@ const FONT = {
   file: fileURLToPath(
     import.meta.resolve('@expo-google-fonts/pt-sans-narrow/700Bold/PTSansNarrow_700Bold.ttf'),
   ),
+};
+
+/** Good enough to look at, and quick: their encoders' own settings take seconds for AVIF and GIF. */
+const ENCODING: Readonly<Record<string, object>> = {
+  jpeg: { quality: 92 },
+  webp: { quality: 90 },
+  avif: { quality: 75, effort: 1 },
+  gif: { effort: 2 },
 };
 
 interface Size {
@@ -49,13 +57,14 @@ export async function annotatePhoto(source: string, photo: Photo, destination: s
   const size = { width: autoOrient.width * factor, height: autoOrient.height * factor };
   const faces = (photo.faces ?? []).map((face) => ({ ...face, box: scale(face.box, factor) }));
 
+  const output = format === 'heif' && compression === 'av1' ? 'avif' : format;
   await mkdir(dirname(destination), { recursive: true });
   await sharp(source, { failOn: 'error' })
     .autoOrient()
     .resize({ ...size, fit: 'fill' })
     .toColourspace('srgb')
     .composite(await drawFaces(faces, size))
-    .toFormat(format === 'heif' && compression === 'av1' ? 'avif' : format, { quality: 92 })
+    .toFormat(output, ENCODING[output] ?? {})
     .toFile(destination);
 }
 

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join, normalize, resolve, sep } from 'node:path';
+import { basename, join, normalize, resolve } from 'node:path';
 import { fileTypeFromFile } from 'file-type';
 
 /** A file to upload. */
@@ -53,7 +53,7 @@ async function walk(folder: string, prefix: string, found: FoundFiles): Promise<
   const entries = await readdir(folder, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => NATURAL.compare(a.name, b.name))) {
     const path = join(folder, entry.name);
-    const name = prefix + entry.name.replaceAll(sep, '/');
+    const name = prefix + entry.name;
     if (entry.name.startsWith('.')) found.skipped.push({ path, reason: 'hidden' });
     else if (entry.isDirectory()) await walk(path, `${name}/`, found);
     else if (await isFile(entry, path)) {

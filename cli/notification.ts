@@ -14,7 +14,11 @@ export interface StoredPhoto {
  * event notification, but from a source of its own and without a sequencer, as it stands for no event.
  * @param run names the backfill: a photo is analysed once per run, however often the message comes
  */
-export function createNotification(stack: Connection, { key, size, etag }: StoredPhoto, run: string): string {
+export function createNotification(
+  stack: Pick<Connection, 'region' | 'photoBucket'>,
+  { key, size, etag }: StoredPhoto,
+  run: string,
+): string {
   return JSON.stringify({
     Records: [
       {

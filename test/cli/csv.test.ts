@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import { formatCsv, formatCsvHeader } from '../../cli/csv.ts';
+import type { Photo } from '../../functions/shared/item.ts';
+import { analysed, face, refused } from './photos.ts';
+
+const rowsOf = (...photos: Photo[]) =>
+  z
+    .array(z.record(z.string(), z.string()))
+    .parse(parse(formatCsvHeader() + photos.map(formatCsv).join(''), { columns: true }));
+
+test('has one row per face', () => {
+  const rows = rowsOf(analysed('照片, "one".jpg', [face(), face({ score: 20 })]));
+  assert.equal(rows.length, 2);
+  assert.deepEqual(
+    rows.map(({ photo, face, score }) => [photo, face, score]),
+    [
+      ['照片, "one".jpg', '1', '83.4'],
+      ['照片, "one".jpg', '2', '20'],
+    ],
+  );
+  assert.deepEqual(rows[0], {
+    photo: '照片, "one".jpg',
+    status: 'done',
+    face: '1',
+    x: '120.4',
+    y: '88.6',
+    width: '96',
+    height: '120',
+    confidence: '0.987',
+    age: '33.7',
+    age_low: '28.2',
+    age_high: '40.9',
+    age_group: '(25, 32)',
+    gender: 'F',
+    gender_confidence: '0.968',
+    score: '83.4',
+    faces_found: '2',
+    photo_width: '640',
+    photo_height: '480',
+    uploaded_at: '2026-01-02T03:04:05.000Z',
+    completed_at: '2026-01-02T03:04:05.420Z',
+    seconds: '0.42',
+    failure: '',
+  });
+});
+
+test('has one row for a photo without faces', () => {
+  const [none, failed] = rowsOf(analysed('cup.jpg', []), refused('a.txt'));
+  assert.deepEqual([none?.status, none?.face, none?.faces_found], ['done', '', '0']);
+  assert.deepEqual([failed?.status, failed?.face], ['failed', '']);
+  assert.match(failed?.failure ?? '', /^Expected an image/);
+});
+
+test('lets no name become a formula in a spreadsheet', () => {
+  const [row] = rowsOf(analysed('=HYPERLINK("http://example.org").jpg', [face()]));
+  assert.ok(row?.photo?.startsWith("'="), row?.photo);
+});
