@@ -1,6 +1,7 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -22,6 +23,25 @@ export class Alarms extends Construct {
     super(scope, id);
     // Not encrypted with AWS's own key for topics: CloudWatch may not use that one, and alarms carry no photos.
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    const { stackName, account } = Stack.of(this);
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: {
+          ArnLike: {
+            'aws:SourceArn': Stack.of(this).formatArn({
+              service: 'cloudwatch',
+              resource: 'alarm',
+              resourceName: `${stackName}-*`,
+              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+            }),
+          },
+          StringEquals: { 'aws:SourceAccount': account },
+        },
+      }),
+    );
     if (config.alarmEmail) this.topic.addSubscription(new EmailSubscription(config.alarmEmail));
 
     const visibility = 6 * config.timeout;
@@ -57,10 +77,6 @@ export class Alarms extends Construct {
       Duration.seconds(config.slowAfter).toMilliseconds(),
       `One photo in twenty takes more than ${config.slowAfter} s from its upload to its result.`,
     );
-    Validations.of(this.topic).acknowledge({
-      id: 'AwsSolutions-SNS2',
-      reason: 'CloudWatch may not use the key that AWS manages for topics, and alarms carry no photos.',
-    });
   }
 
   private raise(name: string, metric: IMetric, threshold: number, alarmDescription: string): void {

@@ -1,8 +1,10 @@
 import { Aws, Duration, Fn, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { grantAbsence, grantObjects } from './objects.ts';
 
 export interface PhotoBucketProps {
   /** Receives an event notification for every photo put or deleted. */
@@ -68,10 +70,8 @@ export class PhotoBucket extends Construct {
   }
 
   /** Lets a function read photos. */
-  grantRead(grantee: IGrantable): void {
-    const { bucket } = this;
-    Grant.addToPrincipal({ grantee, actions: ['s3:GetObject'], resourceArns: [bucket.arnForObjects('*')] });
-    // Without it, S3 answers "access denied" instead of "no such key" for a photo that has been deleted.
-    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn] });
+  grantRead(handler: LambdaFunction): void {
+    grantObjects(this.bucket, handler, 's3:GetObject');
+    grantAbsence(this.bucket, handler);
   }
 }

@@ -1,0 +1,22 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
+
+/** Lets a function act on a bucket's objects, whatever their keys. */
+export function grantObjects(bucket: Bucket, handler: LambdaFunction, ...actions: string[]): void {
+  Grant.addToPrincipal({ grantee: handler, actions, resourceArns: [bucket.arnForObjects('*')] });
+  const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
+  Validations.of(handler.role ?? handler).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/*]`,
+    reason: 'Objects are named by their keys, which users choose; the actions are narrowed to one bucket.',
+  });
+}
+
+/**
+ * Lets a function find out that an object is not there: without the right to list the bucket, S3 answers
+ * "access denied" instead of "no such key".
+ */
+export function grantAbsence(bucket: Bucket, handler: LambdaFunction): void {
+  Grant.addToPrincipal({ grantee: handler, actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn] });
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseConfig } from '../../infra/config.ts';
+
+describe('parseConfig', () => {
+  it('has a default for everything', () => {
+    const config = parseConfig({});
+    assert.equal(config.stackName, 'facedrop');
+    assert.equal(config.engine, 'onnx');
+    assert.equal(config.architecture, 'arm64');
+    assert.equal(config.maximumTries, 3);
+    assert.equal(config.removalPolicy, 'retain');
+  });
+
+  it('takes text, as the command line gives it, and values, as cdk.json gives them', () => {
+    for (const [maximumFaces, minimumConfidence, tracing, crops] of [
+      ['20', '0.5', 'false', '2'],
+      [20, 0.5, false, 2],
+    ]) {
+      const config = parseConfig({ maximumFaces, minimumConfidence, tracing, crops });
+      assert.equal(config.maximumFaces, 20);
+      assert.equal(config.minimumConfidence, 0.5);
+      assert.equal(config.tracing, false);
+      assert.equal(config.crops, 2);
+    }
+  });
+
+  it('leaves the keys of the CDK aside', () => {
+    assert.deepEqual(
+      parseConfig({ 'aws:cdk:bundling-stacks': ['**'], '@aws-cdk/core:target-partitions': ['aws'] }),
+      parseConfig({}),
+    );
+  });
+
+  it('chooses x86_64 for the engine that exists for nothing else', () => {
+    assert.equal(parseConfig({ engine: 'tfjs' }).architecture, 'x86_64');
+    assert.throws(() => parseConfig({ engine: 'tfjs', architecture: 'arm64' }), {
+      message: /^Expected architecture to be x86_64 with engine tfjs but received arm64;/,
+    });
+  });
+
+  for (const [key, value, expected] of [
+    ['maximumFaces', '0', 'a whole number from 1 to 100 but received "0"'],
+    ['maximumFaces', '1.5', 'a whole number from 1 to 100 but received "1.5"'],
+    ['maximumFaces', '', 'a whole number from 1 to 100 but received ""'],
+    ['maximumFaces', 'many', 'a whole number from 1 to 100 but received "many"'],
+    ['maximumFaces', null, 'a whole number from 1 to 100 but received null'],
+    ['minimumConfidence', 1, 'a number between 0 and 1, both excluded but received 1'],
+    ['crops', 3, 'one of 1, 2, 4 but received 3'],
+    ['logDays', 31, 'one of 1, 3, 5, 7, 14, 30, 60,'],
+    ['engine', 'torch', 'one of onnx, tfjs but received "torch"'],
+    ['removalPolicy', 'keep', 'one of retain, destroy but received "keep"'],
+    ['tracing', 'yes', 'true or false but received "yes"'],
+    ['alarmEmail', 'me', 'an e-mail address but received "me"'],
+    ['stackName', 'Face_Drop', '1 to 40 lower-case letters, digits and single hyphens, a letter first but'],
+  ] as const) {
+    it(`refuses ${key}=${JSON.stringify(value)}, saying what it expects and how to set it`, () => {
+      assert.throws(
+        () => parseConfig({ [key]: value }),
+        ({ message }: Error) =>
+          message.startsWith(`Expected ${key} to be ${expected}`) && message.includes(`-c ${key}=…`),
+      );
+    });
+  }
+
+  it('names every wrong key at once, unknown ones among them', () => {
+    assert.throws(
+      () => parseConfig({ maxFaces: 3, crops: 3, timeout: 1 }),
+      ({ message }: Error) => {
+        const lines = message.split('\n');
+        assert.equal(lines.length, 3);
+        assert.match(message, /^Expected crops to be/m);
+        assert.match(message, /^Expected timeout to be/m);
+        assert.match(message, /^Expected one of the settings stackName, .* but received "maxFaces"/m);
+        return true;
+      },
+    );
+  });
+});

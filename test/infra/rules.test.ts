@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { pythonEnvironment } from '../../local/python.ts';
+import { LOCAL } from '../../local/stack.ts';
+import { createApp, synthesise } from './synthesis.ts';
+
+/** The ids of cdk-nag's AwsSolutions rules that a stack breaks without acknowledging it. */
+const brokenRules = (stack: Stack): string[] =>
+  new AwsSolutionsChecks().validateScope(stack).violations.map(({ ruleName }) => ruleName);
+
+describe('AwsSolutions', () => {
+  it('holds for the stack', () => {
+    assert.deepEqual(brokenRules(createApp({ alarmEmail: 'me@example.com' }).stack), []);
+  });
+
+  it('is acknowledged not to hold only with a reason', () => {
+    const acknowledged = createApp()
+      .stack.node.findAll()
+      .flatMap(({ node }) => node.metadata)
+      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+      .flatMap(({ data }) => Object.entries(z.record(z.string(), z.string()).parse(data)));
+    assert.ok(acknowledged.length > 0);
+    for (const [, reason] of acknowledged) assert.match(reason, /^[A-Z].{30,}\.$/);
+  });
+
+  it('does not hold for a bucket without precautions', () => {
+    const stack = new Stack(new App(), 'careless');
+    new Bucket(stack, 'Bucket');
+    assert.deepEqual(brokenRules(stack).sort(), ['AwsSolutions-S1', 'AwsSolutions-S10']);
+  });
+});
+
+describe('cfn-lint', () => {
+  it('finds nothing to complain about', async () => {
+    assert.equal(await lint(synthesise({ alarmEmail: 'me@example.com' }).toJSON()), '');
+  });
+
+  it('finds what is wrong in a template', async () => {
+    const template = {
+      Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: -1 } } },
+    };
+    assert.match(await lint(template), /^E\d+ -1 is less than the minimum of 0$/m);
+  });
+});
+
+/** What cfn-lint says about a template. */
+async function lint(template: unknown): Promise<string> {
+  const requirements = path.join(import.meta.dirname, 'requirements.txt');
+  const python = await pythonEnvironment(path.join(LOCAL, 'cfn-lint'), requirements);
+  const folder = await mkdtemp(path.join(tmpdir(), 'facedrop-lint-'));
+  try {
+    const file = path.join(folder, 'template.json');
+    await writeFile(file, JSON.stringify(template));
+    // CDK says that a function depends on its role although it refers to it.
+    const { stdout } = await execa(
+      path.join(path.dirname(python), 'cfn-lint'),
+      ['--ignore-checks', 'W3005', '--', file],
+      {
+        reject: false,
+      },
+    );
+    return stdout;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
