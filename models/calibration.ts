@@ -1,16 +1,6 @@
 import { groupOf } from '../vision/age-group.ts';
+import type { CalibratedEstimate } from '../vision/attributes.ts';
 import { AGE_GROUPS } from '../vision/face.ts';
-
-/** What labelled faces say about one estimate. */
-export interface CalibratedEstimate {
-  /** Mean age of the faces that get this estimate. */
-  readonly years: number;
-  /** 10 % of them are younger than `low`, 10 % older than `high`. */
-  readonly low: number;
-  readonly high: number;
-  /** Share of the faces in each of the eight age groups. */
-  readonly groups: number[];
-}
 
 export interface MeasuredFace {
   /** The network's estimate, in years. */

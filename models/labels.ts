@@ -25,11 +25,15 @@ const rowSchema = z.object({
  */
 export async function readLabels(folder: string): Promise<LabelledPhoto[]> {
   const photos: LabelledPhoto[] = [];
-  const rows = createReadStream(join(folder, 'labels.csv')).pipe(parse({ columns: true, skip_empty_lines: true, bom: true }));
+  const rows = createReadStream(join(folder, 'labels.csv')).pipe(
+    parse({ columns: true, skip_empty_lines: true, bom: true }),
+  );
   for await (const row of rows) {
     const parsed = rowSchema.safeParse(row);
     if (!parsed.success) {
-      throw new Error(`Expected columns file, age, gender in ${folder}/labels.csv line ${photos.length + 2} but received ${JSON.stringify(row)}.\n${z.prettifyError(parsed.error)}`);
+      throw new Error(
+        `Expected columns file, age, gender in ${folder}/labels.csv line ${photos.length + 2} but received ${JSON.stringify(row)}.\n${z.prettifyError(parsed.error)}`,
+      );
     }
     const { file, age, gender } = parsed.data;
     const position = createHash('sha256').update(file).digest().readUInt32BE() / 2 ** 32;

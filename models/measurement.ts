@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { AGE_GROUPS } from '../vision/face.ts';
 import { groupOf } from '../vision/age-group.ts';
 import { estimateFaces } from '../vision/attributes.ts';
 import { type Crops, scalesOf } from '../vision/chips.ts';
 import type { AgeGenderEstimator, FaceDetector, Landmarker } from '../vision/engine.ts';
+import { AGE_GROUPS } from '../vision/face.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import type { LabelledPhoto } from './labels.ts';
@@ -56,7 +56,13 @@ export interface Accuracy {
 export interface Judged {
   readonly age: number;
   readonly gender: 'M' | 'F';
-  readonly said?: { years: number; group: (typeof AGE_GROUPS)[number]; low: number; high: number; gender: 'M' | 'F' };
+  readonly said?: {
+    years: number;
+    group: (typeof AGE_GROUPS)[number];
+    low: number;
+    high: number;
+    gender: 'M' | 'F';
+  };
 }
 
 export function judge(faces: readonly Judged[]): Accuracy {
@@ -66,7 +72,8 @@ export function judge(faces: readonly Judged[]): Accuracy {
   return {
     photos: faces.length,
     found: share(found.length, faces.length),
-    meanAbsoluteError: found.reduce((sum, { age, said }) => sum + Math.abs(said.years - age), 0) / found.length,
+    meanAbsoluteError:
+      found.reduce((sum, { age, said }) => sum + Math.abs(said.years - age), 0) / found.length,
     exact: share(distances.filter((distance) => distance === 0).length, faces.length),
     oneOff: share(distances.filter((distance) => distance <= 1).length, faces.length),
     gender: share(found.filter(({ gender, said }) => gender === said.gender).length, faces.length),

@@ -4,6 +4,14 @@ import { type Crops, withMirrored } from './chips.ts';
 import type { AgeAndGender, AgeGenderEstimator, ModelInfo } from './engine.ts';
 import { AGE_GROUPS, type Age, type Gender } from './face.ts';
 
+/** What labelled faces that were given one estimate say about it: ages in years, and the share of each age group. */
+export interface CalibratedEstimate {
+  readonly years: number;
+  readonly low: number;
+  readonly high: number;
+  readonly groups: readonly number[];
+}
+
 /**
  * Estimates each face from its crops and averages them.
  * @param chips what `findFaces` cut with `scalesOf(crops)` scales
@@ -26,8 +34,11 @@ export async function estimateFaces(
  * 80 % interval and their age groups (see `models/calibrate.ts`). Between two calibrated estimates all
  * figures are interpolated.
  */
-export function describeAge(estimate: number, model: ModelInfo): Age {
-  const rows = calibration.estimates;
+export const describeAge = (estimate: number, model: ModelInfo): Age =>
+  describeAgeBy(calibration.estimates, estimate, model);
+
+/** The same by another calibration: one row for each estimate from 0 years on. */
+export function describeAgeBy(rows: readonly CalibratedEstimate[], estimate: number, model: ModelInfo): Age {
   const position = Math.min(Math.max(0, estimate), rows.length - 1);
   const below = rows[Math.floor(position)];
   const above = rows[Math.ceil(position)];

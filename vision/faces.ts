@@ -27,10 +27,10 @@ export interface Faces {
 }
 
 /**
- * The landmark network was trained on face-api's own boxes, which are squarer and a little wider than
- * CenterFace's.
+ * The landmark network was trained on the boxes of another detector. On labelled faces the ages came out best
+ * with the square around the box made a twentieth smaller on every side.
  */
-const LANDMARK_MARGIN = 0.05;
+const LANDMARK_MARGIN = -0.05;
 
 /** Finds the faces of a photo and cuts out the chips from which age and gender are estimated. */
 export async function findFaces(
