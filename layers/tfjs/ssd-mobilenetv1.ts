@@ -52,17 +52,18 @@ async function findFaces({ faceApi }: FaceApi, image: Tensor3D, minConfidence: n
   }));
 }
 
-/** Puts the image, at half the size that the network sees, in the middle of a black one twice as large. */
+/** Looks at a black image, thrice as wide and as high, with the image in its middle. */
 async function findFacesFromAfar(loaded: FaceApi, image: Tensor3D, minConfidence: number): Promise<Find[]> {
   const { tf } = loaded;
   const [height, width] = image.shape;
-  const scale = INPUT_SIDE / 2 / Math.max(height, width);
-  const [rows, columns] = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
-  const [above, beside] = [Math.ceil(rows / 2), Math.ceil(columns / 2)];
+  // No larger than the network sees it: padding a large photo would take much memory.
+  const scale = Math.min(1, INPUT_SIDE / 3 / Math.max(height, width));
+  const rows = Math.max(1, Math.round(height * scale));
+  const columns = Math.max(1, Math.round(width * scale));
   const distant = tf.tidy(() =>
     tf.pad3d(tf.image.resizeBilinear(image, [rows, columns]), [
-      [above, above],
-      [beside, beside],
+      [rows, rows],
+      [columns, columns],
       [0, 0],
     ]),
   );
@@ -70,8 +71,8 @@ async function findFacesFromAfar(loaded: FaceApi, image: Tensor3D, minConfidence
     const finds = await findFaces(loaded, distant, minConfidence);
     return finds.map(({ box, confidence }) => ({
       box: {
-        x: ((box.x - beside) * width) / columns,
-        y: ((box.y - above) * height) / rows,
+        x: ((box.x - columns) * width) / columns,
+        y: ((box.y - rows) * height) / rows,
         width: (box.width * width) / columns,
         height: (box.height * height) / rows,
       },

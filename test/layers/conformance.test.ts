@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { before, describe, it } from 'node:test';
+import sharp from 'sharp';
+import { buildLayer } from '../../layers/build.ts';
+import { loadLayer } from '../../layers/load.ts';
+import { ROOT } from '../../layers/packages.ts';
+import { hostPlatform } from '../../layers/platform.ts';
+import { CHIP_BYTES, CHIP_SIDE, type Pixels } from '../../vision/engine.ts';
+import { findFaces } from '../../vision/faces.ts';
+import { decodePhoto } from '../../vision/photo.ts';
+import { type Outcome, runEngine } from './engine-process.ts';
+
+/** How many faces each sample shows: where some are hidden or turned away, at least and at most. */
+const SAMPLES = [
+  { file: 'astronaut.jpg', least: 1, most: 1 },
+  { file: 'coffee.jpg', least: 0, most: 0 },
+  { file: 'hopper.jpg', least: 1, most: 1 },
+  { file: 'lincoln.jpg', least: 1, most: 1 },
+  { file: 'oath.jpg', least: 8, most: 11 },
+  { file: 'photographer.png', least: 1, most: 1 },
+];
+const ASTRONAUT = path.join(ROOT, 'samples', 'astronaut.jpg');
+/** Eyes, nose tip and corners of the mouth in `astronaut.jpg`, in pixels. */
+const ASTRONAUT_LANDMARKS = [
+  { x: 202, y: 101 },
+  { x: 246, y: 104 },
+  { x: 223, y: 126 },
+  { x: 203, y: 142 },
+  { x: 242, y: 143 },
+];
+
+/** Of the chip's side, of probability, and of a hundred years. */
+const TOLERANCE = 1e-3;
+
+describe('the engines of the built layers', () => {
+  const outcomes = new Map<string, Outcome>();
+  let chips: Uint8Array;
+
+  before(async () => {
+    const host = hostPlatform();
+    const onnx = await buildLayer({ engine: 'onnx', platform: host });
+    const native = await buildLayer({ engine: 'tfjs', platform: host });
+    // Its TensorFlow is WebAssembly, which runs here too.
+    const wasm = await buildLayer({ engine: 'tfjs', platform: { os: 'linux', architecture: 'arm64' } });
+
+    const samples = await Promise.all(SAMPLES.map(({ file }) => decode(path.join(ROOT, 'samples', file))));
+    chips = await cutSampleChips(onnx, samples);
+    const task = { images: [...samples, await faceThatFillsTheImage()], chips };
+    outcomes.set('onnx', await runEngine({ engine: 'onnx', layer: onnx, ...task }));
+    outcomes.set('tfjs', await runEngine({ engine: 'tfjs', layer: native, ...task }));
+    outcomes.set('tfjs on WebAssembly', await runEngine({ engine: 'tfjs', layer: wasm, ...task }));
+  });
+
+  const outcomeOf = (name: string) => {
+    const outcome = outcomes.get(name);
+    assert.ok(outcome, `${name} has run`);
+    return outcome;
+  };
+
+  for (const name of ['onnx', 'tfjs', 'tfjs on WebAssembly']) {
+    it(`find the faces of the samples: ${name}`, () => {
+      for (const [index, { file, least, most }] of SAMPLES.entries()) {
+        const found = outcomeOf(name).faces[index]?.length ?? Number.NaN;
+        assert.ok(found >= least && found <= most, `${file} has ${least} to ${most} faces; found ${found}`);
+      }
+    });
+
+    it(`locate the five landmarks: ${name}`, () => {
+      const landmarks = outcomeOf(name).faces[0]?.[0]?.landmarks ?? [];
+      assert.equal(landmarks.length, ASTRONAUT_LANDMARKS.length);
+      for (const [index, { x, y }] of landmarks.entries()) {
+        const { x: trueX, y: trueY } = ASTRONAUT_LANDMARKS[index] ?? { x: Number.NaN, y: Number.NaN };
+        assert.ok(Math.hypot(x - trueX, y - trueY) < 8, `landmark ${index} at ${x}, ${y}`);
+      }
+    });
+
+    it(`find a face that fills the image: ${name}`, () => {
+      const faces = outcomeOf(name).faces[SAMPLES.length];
+      assert.equal(faces?.length, 1);
+    });
+  }
+
+  for (const name of ['tfjs', 'tfjs on WebAssembly']) {
+    it(`agree on landmarks, age and gender of the same chips: onnx and ${name}`, () => {
+      const [one, other] = [outcomeOf('onnx'), outcomeOf(name)];
+      const faces = chips.length / CHIP_BYTES;
+      assert.ok(faces >= 12);
+      for (const { landmarks, estimates } of [one, other]) {
+        assert.deepEqual([landmarks.length, estimates.length], [faces, faces]);
+        assert.ok(landmarks.every((points) => points.length === 68));
+      }
+      assertClose('landmarks', ...[one, other].map(({ landmarks }) => coordinates(landmarks.flat())));
+      assertClose('ages', ...[one, other].map(({ estimates }) => estimates.map(({ years }) => years / 100)));
+      assertClose('genders', ...[one, other].map(({ estimates }) => estimates.map(({ male }) => male)));
+    });
+
+    it(`free every tensor: ${name}`, () => {
+      const { alive = [] } = outcomeOf(name).tensors ?? {};
+      assert.equal(alive.length, 2);
+      assert.equal(alive[0], alive[1]);
+    });
+  }
+});
+
+async function decode(file: string): Promise<Pixels> {
+  return (await decodePhoto(await readFile(file), 10_000_000)).pixels;
+}
+
+async function faceThatFillsTheImage(): Promise<Pixels> {
+  const { data, info } = await sharp(ASTRONAUT)
+    .extract({ left: 181, top: 71, width: 84, height: 103 })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+/** Every sample face's chips at both scales. */
+async function cutSampleChips(layer: string, samples: readonly Pixels[]): Promise<Uint8Array> {
+  const { engine } = loadLayer('onnx', layer);
+  const [detector, landmarker] = await Promise.all([engine.loadDetector(), engine.loadLandmarker()]);
+  const options = { minimumConfidence: 0.35, maximumFaces: 100, scales: 2 };
+  const chips: Uint8Array[] = [];
+  for (const pixels of samples) {
+    const photo = { pixels, width: pixels.width, height: pixels.height, format: 'raw' };
+    chips.push((await findFaces(photo, detector, landmarker, options)).chips);
+  }
+  return Buffer.concat(chips);
+}
+
+function coordinates(points: readonly { x: number; y: number }[]): number[] {
+  return points.flatMap(({ x, y }) => [x / CHIP_SIDE, y / CHIP_SIDE]);
+}
+
+function assertClose(what: string, one: readonly number[] = [], other: readonly number[] = []): void {
+  const furthest = Math.max(...one.map((value, index) => Math.abs(value - (other[index] ?? Number.NaN))));
+  assert.ok(furthest <= TOLERANCE, `${what} differ by up to ${furthest}`);
+}

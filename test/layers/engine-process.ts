@@ -1,0 +1,62 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { loadLayer } from '../../layers/load.ts';
+import type { AgeAndGender, DetectedFace, Pixels, Point } from '../../vision/engine.ts';
+
+/** What one built layer's engine is to look at. */
+export interface Task {
+  readonly engine: 'onnx' | 'tfjs';
+  readonly layer: string;
+  readonly images: readonly Pixels[];
+  readonly chips: Uint8Array;
+}
+
+export interface Outcome {
+  /** Faces of each image. */
+  readonly faces: DetectedFace[][];
+  /** Of each chip. */
+  readonly landmarks: Point[][];
+  readonly estimates: AgeAndGender[];
+  /** Of TensorFlow.js: its backend, and the tensors alive after each of two rounds of the same work. */
+  readonly tensors?: { readonly backend: string; readonly alive: readonly number[] };
+}
+
+/** Runs a layer's engine in a process of its own: two TensorFlow.js in one process would share their state. */
+export async function runEngine(task: Task): Promise<Outcome> {
+  const child = fork(import.meta.filename, { serialization: 'advanced', execArgv: [] });
+  child.send(task);
+  const [answer]: (Outcome | number | null)[] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit'),
+  ]);
+  if (typeof answer !== 'object' || answer === null) {
+    throw new Error(
+      `Expected an answer from the ${task.engine} engine but its process ended with ${answer}.`,
+    );
+  }
+  return answer;
+}
+
+async function work({ engine: name, layer, images, chips }: Task): Promise<Outcome> {
+  const { engine } = loadLayer(name, layer);
+  const detector = await engine.loadDetector();
+  const landmarker = await engine.loadLandmarker();
+  const estimator = await engine.loadAgeGenderEstimator();
+  const round = async () => {
+    const faces: DetectedFace[][] = [];
+    for (const image of images) faces.push(await detector.detect(image, 0.35));
+    return { faces, landmarks: await landmarker.locate(chips), estimates: await estimator.estimate(chips) };
+  };
+  const outcome = await round();
+  if (name === 'onnx') return outcome;
+  const { tf, backend } = await loadLayer(name, layer).loadFaceApi();
+  const first = tf.memory().numTensors;
+  await round();
+  return { ...outcome, tensors: { backend, alive: [first, tf.memory().numTensors] } };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  process.once('message', async (task: Task) => {
+    process.send?.(await work(task), () => process.disconnect());
+  });
+}
