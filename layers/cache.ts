@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-const DAY = 24 * 60 * 60 * 1000;
+const HOUR = 60 * 60 * 1000;
 
 /**
  * Makes a folder once. It is filled beside its place and renamed into it, so that it is there whole or not
@@ -25,11 +25,11 @@ export async function cached(directory: string, fill: (aside: string) => Promise
   return directory;
 }
 
-/** Deletes what else `parent` holds under the same prefix and nothing has touched for a day. */
+/** Deletes what else `parent` holds under the same prefix and is older than an hour: no running build needs it. */
 export async function removeStale(parent: string, prefix: string, keep: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const directory = path.join(parent, name);
     if (!name.startsWith(prefix) || directory === keep) continue;
-    if (Date.now() - (await stat(directory)).mtimeMs > DAY) await rm(directory, { recursive: true });
+    if (Date.now() - (await stat(directory)).mtimeMs > HOUR) await rm(directory, { recursive: true });
   }
 }

@@ -66,12 +66,15 @@ export async function installedIn(name: string): Promise<string> {
   if (existsSync(packagePath(name))) return MODULES;
   const locked = await lockedPackage(name);
   const folder = path.join(FOREIGN, `${name.replace('/', '+')}@${locked.version}`);
-  await cached(folder, (aside) => install(name, locked, aside));
+  await cached(folder, (aside) => installPackage(name, locked, aside));
   return path.join(folder, 'node_modules');
 }
 
-/** A project of one package: npm checks what it downloads against the integrity in the lock file. */
-async function install(name: string, locked: LockedPackage, folder: string): Promise<void> {
+/**
+ * Makes `folder` a project of this one package, with a lock file of its own: npm checks what it downloads
+ * against the integrity in that.
+ */
+export async function installPackage(name: string, locked: LockedPackage, folder: string): Promise<void> {
   const { optional: _, optionalDependencies: __, ...entry } = locked;
   const dependencies = { [name]: locked.version };
   const lock = { lockfileVersion: 3, packages: { '': { dependencies }, [`node_modules/${name}`]: entry } };

@@ -37,11 +37,15 @@ export type TensorFlow =
  */
 export async function prepareTensorFlow(platform: Platform): Promise<TensorFlow> {
   if (platform.os !== 'linux' || platform.architecture !== 'x64') {
-    return { backend: 'wasm', reason: `there is none for ${platform.os}-${platform.architecture}` };
+    return {
+      backend: 'wasm',
+      reason: `TensorFlow is not to be had for ${platform.os}-${platform.architecture}`,
+    };
   }
-  if (!isHost(platform)) return { backend: 'wasm', reason: 'it can only be built on Linux on x64' };
+  if (!isHost(platform)) return { backend: 'wasm', reason: 'its addon can only be compiled on Linux on x64' };
   const missing = await missingTools();
-  if (missing.length > 0) return { backend: 'wasm', reason: `building it takes ${missing.join(', ')}` };
+  if (missing.length > 0)
+    return { backend: 'wasm', reason: `compiling its addon takes ${missing.join(', ')}` };
   const directory = path.join(ROOT, '.build', 'tensorflow', `${VERSION}-${await inputHash()}`);
   return { backend: 'native', directory: await cached(directory, build) };
 }

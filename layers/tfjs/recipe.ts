@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, link, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { packagePath } from '../packages.ts';
 import type { Recipe } from '../recipe.ts';
@@ -27,7 +27,10 @@ export const tfjs: Recipe = async (platform) => {
         await cp(packagePath('@vladmandic/face-api', `model/${file}`), path.join(engine, file));
       }
       if (tensorFlow.backend === 'native') {
-        await cp(tensorFlow.directory, engine, { recursive: true });
+        // Links, since a copy would take 200 MB.
+        for (const file of await readdir(tensorFlow.directory)) {
+          await link(path.join(tensorFlow.directory, file), path.join(engine, file));
+        }
       } else {
         for (const file of WASM) {
           await cp(packagePath('@tensorflow/tfjs-backend-wasm', `dist/${file}`), path.join(engine, file));
