@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { z } from 'zod';
 import type { Engine, ModelInfo } from '../../vision/engine.ts';
+import { once } from '../once.ts';
 import { AgeGenderNet } from './age-gender-net.ts';
 import { CenterFace } from './centerface.ts';
 import { FaceLandmarkNet } from './face-landmark-net.ts';
@@ -45,16 +46,4 @@ async function describe(directory: string, file: string): Promise<ModelInfo> {
     );
   }
   return { name: network.name, version: network.version };
-}
-
-/** Calls `make` on first use only; after a failure, again. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
 }

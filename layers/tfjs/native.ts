@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { cached } from '../cache.ts';
+import { cached, removeStale } from '../cache.ts';
 import { lockedPackage, packagePath, ROOT } from '../packages.ts';
 import { isHost, type Platform } from '../platform.ts';
 
@@ -18,6 +18,7 @@ const LIBRARIES = {
   },
 };
 const UNPACK = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:unpack';
+const BUILDS = path.join(ROOT, '.build', 'tensorflow');
 const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');
 /** The addon, as its own loader calls it. */
 const ADDON = 'tfjs_binding.node';
@@ -43,14 +44,18 @@ export async function prepareTensorFlow(platform: Platform): Promise<TensorFlow>
     };
   }
   if (!isHost(platform)) return { backend: 'wasm', reason: 'its addon can only be compiled on Linux on x64' };
-  const missing = await missingTools();
-  if (missing.length > 0)
+  const directory = path.join(BUILDS, `${VERSION}-${await inputHash()}`);
+  const missing = existsSync(directory) ? [] : await missingTools();
+  if (missing.length > 0) {
     return { backend: 'wasm', reason: `compiling its addon takes ${missing.join(', ')}` };
-  const directory = path.join(ROOT, '.build', 'tensorflow', `${VERSION}-${await inputHash()}`);
-  return { backend: 'native', directory: await cached(directory, build) };
+  }
+  await cached(directory, build);
+  await removeStale(BUILDS, VERSION, directory);
+  return { backend: 'native', directory };
 }
 
-async function missingTools(): Promise<string[]> {
+/** @returns what has to be installed to make native TensorFlow, with the command that wasn't found */
+export async function missingTools(): Promise<string[]> {
   const found = await Promise.all(
     Object.entries(TOOLS).map(async ([command, name]) => {
       const { failed } = await execa(command, ['--version'], { reject: false });
