@@ -6,19 +6,19 @@ import { say } from './command.ts';
  * terminal a line for what is still under way. All on standard error.
  */
 export class Steps {
-  private readonly running = new Set<string>();
-  private readonly started = performance.now();
-  private timer: NodeJS.Timeout | undefined;
+  readonly #running = new Set<string>();
+  readonly #started = performance.now();
+  #timer: NodeJS.Timeout | undefined;
 
   add(name: string, work: Promise<unknown>): void {
     const started = performance.now();
-    this.running.add(name);
-    this.timer ??= process.stderr.isTTY ? setInterval(() => this.show(), 100) : undefined;
+    this.#running.add(name);
+    this.#timer ??= process.stderr.isTTY ? setInterval(() => this.#show(), 100) : undefined;
     const end = (mark: string) => {
-      this.running.delete(name);
-      this.clear();
+      this.#running.delete(name);
+      this.#clear();
       say(`${mark} ${name} ${pc.dim(seconds(started))}`);
-      if (this.running.size === 0) this.stop();
+      if (this.#running.size === 0) this.#stop();
     };
     work.then(
       () => end(pc.green('✓')),
@@ -26,18 +26,18 @@ export class Steps {
     );
   }
 
-  private stop(): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
+  #stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
-  private show(): void {
-    this.clear();
-    process.stderr.write(pc.dim(`… ${[...this.running].join(', ')} ${seconds(this.started)}`));
+  #show(): void {
+    this.#clear();
+    process.stderr.write(pc.dim(`… ${[...this.#running].join(', ')} ${seconds(this.#started)}`));
   }
 
-  private clear(): void {
-    if (this.timer) process.stderr.write('\r\u001B[K');
+  #clear(): void {
+    if (this.#timer) process.stderr.write('\r\u001B[K');
   }
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { z } from 'zod';
+import { stackFailures } from '../infra/failures.ts';
 import { publishAssets } from './assets.ts';
 import type { LocalAws } from './ministack.ts';
 import { outputsSchema } from './stack.ts';
@@ -47,9 +48,12 @@ export async function deploy(
       await waitUntilStackUpdateComplete({ client, ...WAIT }, name);
     }
   } catch (cause) {
-    throw new Error(`The local stack could not be deployed:\n${await failures(client, artifact.stackName)}`, {
-      cause,
-    });
+    throw new Error(
+      `The local stack could not be deployed:\n${await stackFailures(client, artifact.stackName)}`,
+      {
+        cause,
+      },
+    );
   }
   const stack = await describe(client, artifact.stackName);
   client.destroy();
@@ -76,11 +80,4 @@ async function update(
     if (error instanceof CloudFormationServiceException && error.message.includes('No updates')) return false;
     throw error;
   }
-}
-
-async function failures(client: CloudFormation, stackName: string): Promise<string> {
-  const { StackEvents = [] } = await client.describeStackEvents({ StackName: stackName });
-  return StackEvents.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('FAILED'))
-    .map(({ LogicalResourceId, ResourceStatusReason }) => `${LogicalResourceId}: ${ResourceStatusReason}`)
-    .join('\n');
 }

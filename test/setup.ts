@@ -1,0 +1,14 @@
+import type { RunningStack } from '../local/start.ts';
+import { startTestStack } from './stack.ts';
+
+let running: RunningStack | undefined;
+
+/** Run by Node's test runner before the first test file. */
+export async function globalSetup(): Promise<void> {
+  running = await startTestStack();
+}
+
+/** Run by Node's test runner after the last test file. */
+export async function globalTeardown(): Promise<void> {
+  await running?.stop();
+}

@@ -1,0 +1,53 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { after } from 'node:test';
+import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { LOCAL, type LocalStack, readLocalStack } from '../local/stack.ts';
+import type { RunningStack } from '../local/start.ts';
+
+/** Retries are few and come soon. */
+const CONTEXT = { timeout: 15, maximumTries: 2 };
+const RETRY_AFTER_SECONDS = 5;
+
+/** Where the test run's stack keeps everything. */
+const FOLDER = path.join(LOCAL, 'test');
+
+/**
+ * The stack that the tests of one run share, with real functions; each test uses keys of its own. A test file
+ * that is run by itself starts one for itself. Commands that the test runs find it too.
+ */
+export async function testStack(): Promise<LocalStack> {
+  const shared = await readLocalStack(process.env.FACEDROP_STACK_FILE);
+  if (process.env.FACEDROP_STACK_FILE && shared) return shared;
+  const own = await startTestStack();
+  after(() => own.stop());
+  return own.stack;
+}
+
+/** Starts an empty stack for tests, and leads this process and those that it starts to it. */
+export async function startTestStack(): Promise<RunningStack> {
+  const folder = path.join(FOLDER, String(process.pid));
+  // Loaded here: tests that have a stack already need not wait for the CDK.
+  const { startLocalStack } = await import('../local/start.ts');
+  const running = await startLocalStack({ context: CONTEXT, folder });
+  // On AWS a queue's visibility time-out is six times the function's time-out; tests can't wait that long.
+  const { stack } = running;
+  const sqs = new SQSClient(stack);
+  for (const QueueUrl of [stack.uploadQueue, stack.ageQueue, stack.genderQueue]) {
+    await sqs.send(
+      new SetQueueAttributesCommand({
+        QueueUrl,
+        Attributes: { VisibilityTimeout: String(RETRY_AFTER_SECONDS) },
+      }),
+    );
+  }
+  sqs.destroy();
+  process.env.FACEDROP_STACK_FILE = path.join(folder, 'stack.json');
+  return {
+    ...running,
+    stop: async () => {
+      await running.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
