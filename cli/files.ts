@@ -42,8 +42,10 @@ export async function findFiles(paths: readonly string[], base: string): Promise
       // "." and ".." stand for a folder's contents: their names would mean nothing in a bucket.
       const name = basename(normalize(path));
       await walk(absolute, name === '.' || name === '..' || name === '' ? '' : `${name}/`, found);
-    } else {
+    } else if (stats.isFile()) {
       found.files.push({ path: absolute, name: basename(absolute) });
+    } else {
+      throw new Error(`Expected a file or folder but "${path}" is neither.`);
     }
   }
   return { files: distinct(found.files), skipped: found.skipped };

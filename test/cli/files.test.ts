@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { findFiles } from '../../cli/files.ts';
@@ -66,6 +66,10 @@ test('refuses two files that would overwrite each other', async () => {
 
 test('refuses what is not there', async () => {
   await assert.rejects(findFiles(['missing.jpg'], folder), /"missing\.jpg" cannot be opened/);
+});
+
+test('refuses what is neither a file nor a folder', async () => {
+  await assert.rejects(findFiles([devNull], folder), /is neither/);
 });
 
 test('finds nothing in an empty folder', async () => {

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { createNotification } from '../../cli/notification.ts';
+import { parseNotification } from '../../functions/shared/event.ts';
+import { runCommand } from './commands.ts';
+import { IdleStack } from './idle-stack.ts';
+import { analysed } from './photos.ts';
+import { runningStack } from './running-stack.ts';
+
+let stack: IdleStack;
+
+before(async () => {
+  stack = await IdleStack.create(await runningStack());
+});
+after(() => stack.close());
+
+const redrive = (...args: string[]) => runCommand('redrive', args, { env: stack.env });
+
+/** Puts a photo, and an item that says it was given up; returns the event that began it. */
+async function giveUp(key: string): Promise<string> {
+  const etag = await stack.put(key);
+  const event = createNotification(stack.target.stack, { key, size: 1, etag }, 'run');
+  const [{ analysis } = { analysis: '' }] = parseNotification(event);
+  const failure = { code: 'gave-up', message: 'Gave up after 3 tries: no connection.' } as const;
+  await stack.putItem(analysed(key, [], { etag, analysis, status: 'failed', failure }));
+  return event;
+}
+
+/** What age and gender are told; without the event it is no such message. */
+const facesFound = (key: string, event?: string) =>
+  JSON.stringify({ photo: key, analysis: 'a', crops: 'a', faces: 1, event });
+
+async function countMessages(queue: string): Promise<number> {
+  const { Attributes } = await stack.target.sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: queue,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  );
+  return (
+    Number(Attributes?.ApproximateNumberOfMessages) +
+    Number(Attributes?.ApproximateNumberOfMessagesNotVisible)
+  );
+}
+
+test('sends each dead letter where its photo begins anew, and takes it away', async () => {
+  const { uploadQueue, ageQueue, genderQueue, ...queues } = stack.target.stack;
+  const [one, two, three] = await Promise.all(['one.jpg', 'two.jpg', 'three +%.jpg'].map(giveUp));
+  assert.ok(one && two && three);
+  await stack.send(queues.uploadDeadLetters, one);
+  await stack.send(queues.ageDeadLetters, facesFound('two.jpg', two));
+  await stack.send(queues.genderDeadLetters, facesFound('two.jpg', two));
+  await stack.send(queues.genderDeadLetters, facesFound('three +%.jpg', three));
+  // Nobody knows what these are: they go back to where they came from.
+  await stack.send(queues.uploadDeadLetters, 'no JSON');
+  await stack.send(queues.ageDeadLetters, facesFound('four.jpg'));
+  await stack.send(queues.genderDeadLetters, '{}');
+
+  const { exitCode, stderr } = await redrive('--no-wait');
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stderr, /^7 dead letters/m);
+  const eventsIn = async (queue: string) =>
+    (await stack.receive(queue)).map((body) => {
+      try {
+        return parseNotification(body)[0]?.key;
+      } catch {
+        return body;
+      }
+    });
+  assert.deepEqual(
+    new Set(await eventsIn(uploadQueue)),
+    new Set(['one.jpg', 'two.jpg', 'three +%.jpg', 'no JSON']),
+  );
+  assert.equal(await countMessages(uploadQueue), 4, 'the photo that failed twice is sent once');
+  assert.deepEqual(await eventsIn(ageQueue), [facesFound('four.jpg')]);
+  assert.deepEqual(await eventsIn(genderQueue), ['{}']);
+  for (const queue of [queues.uploadDeadLetters, queues.ageDeadLetters, queues.genderDeadLetters]) {
+    assert.equal(await countMessages(queue), 0);
+  }
+});
+
+test('redrives any number of letters', async () => {
+  const { uploadQueue, uploadDeadLetters } = stack.target.stack;
+  await stack.receive(uploadQueue);
+  const bodies = Array.from({ length: 45 }, (_, i) => `letter ${i}`);
+  for (const body of bodies) await stack.send(uploadDeadLetters, body);
+  const { exitCode } = await redrive('--no-wait');
+  assert.equal(exitCode, 0);
+  assert.deepEqual(new Set(await stack.receive(uploadQueue)), new Set(bodies));
+  assert.equal(await countMessages(uploadDeadLetters), 0);
+});
+
+test('lists the letters and why they were given up, and leaves them where they are', async () => {
+  const { uploadDeadLetters, ageDeadLetters, uploadQueue } = stack.target.stack;
+  await stack.receive(uploadQueue);
+  await stack.send(uploadDeadLetters, await giveUp('listed.jpg'));
+  await stack.send(ageDeadLetters, 'no JSON');
+  const { exitCode, stdout } = await redrive('--dry-run');
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /^detect {2}listed\.jpg {2}Gave up after 3 tries: no connection\.$/m);
+  assert.match(stdout, /^age {5}not a message of this project: no JSON$/m);
+  assert.deepEqual(
+    (await redrive('--dry-run', '--json')).stdout.split('\n').map((line): unknown => JSON.parse(line)),
+    [
+      { stage: 'detect', photo: 'listed.jpg', reason: 'Gave up after 3 tries: no connection.' },
+      { stage: 'age', photo: '', reason: 'not a message of this project: no JSON' },
+    ],
+  );
+  assert.equal((await stack.receive(uploadDeadLetters)).length, 1, 'the letter can be received at once');
+  assert.equal((await stack.receive(ageDeadLetters)).length, 1);
+  assert.deepEqual(await stack.receive(uploadQueue), []);
+});
+
+test('loses no letter that cannot be sent', async () => {
+  const { genderDeadLetters } = stack.target.stack;
+  await stack.send(genderDeadLetters, 'precious');
+  const broken = await IdleStack.create(await runningStack(), {
+    genderDeadLetters,
+    genderQueue: `${stack.target.stack.genderQueue}-missing`,
+  });
+  const { exitCode, stderr } = await runCommand('redrive', ['--no-wait'], { env: broken.env });
+  await broken.close();
+  assert.equal(exitCode, 2, stderr);
+  assert.deepEqual(await stack.receive(genderDeadLetters), ['precious']);
+});
+
+test('waits only for photos that will have a result', async () => {
+  const { uploadDeadLetters } = stack.target.stack;
+  const gone = createNotification(stack.target.stack, { key: 'gone.jpg', size: 1, etag: 'a' }, 'run');
+  const overwritten = await giveUp('overwritten.jpg');
+  await stack.put('overwritten.jpg', 'something else');
+  await stack.send(uploadDeadLetters, gone);
+  await stack.send(uploadDeadLetters, overwritten);
+  await stack.send(uploadDeadLetters, overwritten.replace('ObjectCreated:Backfill', 'ObjectRemoved:Delete'));
+  const { exitCode, stderr } = await redrive('--timeout', '60');
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stderr, /gone\.jpg was deleted meanwhile/);
+  assert.match(stderr, /overwritten\.jpg was overwritten meanwhile/);
+});
+
+test('takes no earlier failure for the new result', async () => {
+  await stack.send(stack.target.stack.uploadDeadLetters, await giveUp('again.jpg'));
+  const { exitCode, stdout, stderr } = await redrive('--timeout', '1');
+  assert.equal(exitCode, 1);
+  assert.equal(stdout, '');
+  assert.match(stderr, /again\.jpg: No result yet/);
+});
+
+test('says so when there are no dead letters', async () => {
+  const { exitCode, stdout, stderr } = await redrive();
+  assert.equal(exitCode, 0);
+  assert.equal(stdout, '');
+  assert.match(stderr, /^0 dead letters/m);
+});
