@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { on } from 'node:events';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitForResults } from '../../cli/results.ts';
+import { connectTo } from '../../cli/target.ts';
+import { uploadPhotos } from '../../cli/uploads.ts';
 import { parseNotification } from '../../functions/shared/event.ts';
+import { samples } from '../fixtures/index.ts';
 import { runCommand, startCommand } from './commands.ts';
 import { IdleStack } from './idle-stack.ts';
 import { analysed, refused } from './photos.ts';
@@ -146,4 +151,20 @@ test('refuses wrong usage', async () => {
     assert.equal(exitCode, 2, stderr);
     assert.match(stderr, /error: /);
   }
+});
+
+test('has photos analysed again', async () => {
+  const target = connectTo(await runningStack());
+  const prefix = `backfill/${randomUUID()}`;
+  const file = { path: samples.hopper, name: '照片 +%.jpg' };
+  const uploads = await uploadPhotos(target, [file], { prefix });
+  const [before] = await waitForResults(target, uploads, { timeoutSeconds: 60 });
+  assert.ok(before);
+  const { exitCode, stderr } = await runCommand('backfill', ['--prefix', prefix, '--all']);
+  assert.equal(exitCode, 0, stderr);
+  const awaited = uploads.map((upload) => ({ ...upload, before }));
+  const [after] = await waitForResults(target, awaited, { timeoutSeconds: 60 });
+  assert.equal(after?.status, 'done');
+  assert.equal(after.faces?.length, 1);
+  assert.notEqual(after.analysis, before.analysis);
 });

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { createNotification } from '../../cli/notification.ts';
+import { waitForResults } from '../../cli/results.ts';
+import { uploadPhotos } from '../../cli/uploads.ts';
 import { parseNotification } from '../../functions/shared/event.ts';
+import { type Photo, photoSchema } from '../../functions/shared/item.ts';
+import { samples } from '../fixtures/index.ts';
 import { runCommand } from './commands.ts';
 import { IdleStack } from './idle-stack.ts';
 import { analysed } from './photos.ts';
@@ -17,13 +22,19 @@ after(() => stack.close());
 
 const redrive = (...args: string[]) => runCommand('redrive', args, { env: stack.env });
 
-/** Puts a photo, and an item that says it was given up; returns the event that began it. */
+/** The item of a photo whose analysis, begun by this event, was given up. */
+function givenUp(event: string, etag: string): Photo {
+  const [begun] = parseNotification(event);
+  assert.ok(begun);
+  const failure = { code: 'gave-up', message: 'Gave up after 3 tries: no connection.' } as const;
+  return analysed(begun.key, [], { etag, analysis: begun.analysis, status: 'failed', failure });
+}
+
+/** Puts a photo that was given up, and returns the event that began its analysis. */
 async function giveUp(key: string): Promise<string> {
   const etag = await stack.put(key);
   const event = createNotification(stack.target.stack, { key, size: 1, etag }, 'run');
-  const [{ analysis } = { analysis: '' }] = parseNotification(event);
-  const failure = { code: 'gave-up', message: 'Gave up after 3 tries: no connection.' } as const;
-  await stack.putItem(analysed(key, [], { etag, analysis, status: 'failed', failure }));
+  await stack.putItem(givenUp(event, etag));
   return event;
 }
 
@@ -152,4 +163,25 @@ test('says so when there are no dead letters', async () => {
   assert.equal(exitCode, 0);
   assert.equal(stdout, '');
   assert.match(stderr, /^0 dead letters/m);
+});
+
+test('has a photo analysed that was given up, and prints its faces', async () => {
+  const running = await runningStack();
+  const { photoBucket, table, uploadQueue } = running;
+  const working = await IdleStack.create(running, { photoBucket, table, uploadQueue });
+  const key = `redrive/${randomUUID()}.jpg`;
+  const uploads = await uploadPhotos(working.target, [{ path: samples.hopper, name: key }]);
+  const [item] = await waitForResults(working.target, uploads, { timeoutSeconds: 60 });
+  assert.ok(item);
+  const event = createNotification(running, { key, size: 1, etag: item.etag }, 'run');
+  await working.putItem({ ...givenUp(event, item.etag), sequencer: item.sequencer });
+  await working.send(working.target.stack.ageDeadLetters, facesFound(key, event));
+  await working.send(working.target.stack.genderDeadLetters, facesFound(key, event));
+  const { exitCode, stdout, stderr } = await runCommand('redrive', ['--json'], { env: working.env });
+  await working.close();
+  assert.equal(exitCode, 0, stderr);
+  const result = photoSchema.parse(JSON.parse(stdout));
+  assert.equal(result.photo, key);
+  assert.equal(result.status, 'done');
+  assert.equal(result.faces?.length, 1);
 });
