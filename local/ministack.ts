@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rootCertificates, setDefaultCACertificates } from 'node:tls';
 import getPort from 'get-port';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -46,6 +47,8 @@ export interface MiniStackOptions {
   readonly python: string;
   /** Where it keeps everything it writes. */
   readonly folder: string;
+  /** Allow only what policies and roles allow, and only over TLS, as AWS does; the rest of the time anyone may do anything. */
+  readonly strict?: boolean;
 }
 
 /** A running local AWS. */
@@ -63,7 +66,11 @@ export interface MiniStack {
  * Starts MiniStack on a free port of the loopback interface, with what it held when it was last stopped.
  * @throws Error with the end of its log when it does not come up
  */
-export async function startMiniStack({ python, folder }: MiniStackOptions): Promise<MiniStack> {
+export async function startMiniStack({
+  python,
+  folder,
+  strict = false,
+}: MiniStackOptions): Promise<MiniStack> {
   const scratch = path.join(folder, 'tmp');
   // What functions that were killed left behind.
   await rm(scratch, { recursive: true, force: true });
@@ -71,14 +78,14 @@ export async function startMiniStack({ python, folder }: MiniStackOptions): Prom
   // Functions are unpacked below this project, whose own JavaScript files are modules; theirs are not.
   await writeFile(path.join(scratch, 'package.json'), '{ "type": "commonjs" }');
   const port = await choosePort(path.join(folder, 'port'));
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `${strict ? 'https' : 'http'}://127.0.0.1:${port}`;
 
   const logFile = path.join(folder, 'ministack.log');
   const output = await open(logFile, 'w');
   const child = spawn(python, ['-c', MAIN], {
     detached: true,
     stdio: ['pipe', output.fd, output.fd],
-    env: environment(folder, scratch, port),
+    env: { ...environment(folder, scratch, port), ...(strict && { AUTH: 'true', USE_SSL: '1' }) },
   });
   await output.close();
   const ended = once(child, 'exit').then(() => undefined);
@@ -91,6 +98,7 @@ export async function startMiniStack({ python, folder }: MiniStackOptions): Prom
 
   const deadline = Date.now() + START_TIMEOUT;
   while (!(await isReady(endpoint))) {
+    if (strict) await trust(path.join(scratch, 'ministack-tls', 'server.crt'));
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
       killGroup(child);
       throw new Error(
@@ -146,6 +154,12 @@ async function isReady(endpoint: string): Promise<boolean> {
     ({ ok }) => ok,
     () => false,
   );
+}
+
+/** Has this process accept the certificate that MiniStack makes for itself, once it is there. */
+async function trust(certificate: string): Promise<void> {
+  const text = await readFile(certificate, 'utf8').catch(() => undefined);
+  if (text) setDefaultCACertificates([...rootCertificates, text]);
 }
 
 /** The process and all that it started, if any of them is still there. */

@@ -1,35 +1,35 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
+import { cached, removeStale } from '../layers/cache.ts';
+import { LOCAL } from './stack.ts';
 
+const ENVIRONMENTS = path.join(LOCAL, 'python');
 const MINIMUM = [3, 10] as const;
 const COMMANDS = ['python3', 'python', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
 
 /**
  * Installs Python packages into a virtual environment of their own, or finds them installed.
- * @param folder of the virtual environment
+ * @param name for the folder
  * @param requirements a requirements file that pins every package by hash
  * @returns absolute path of the environment's `python`
  * @throws Error saying what to install when the machine has no suitable Python
  */
-export async function pythonEnvironment(folder: string, requirements: string): Promise<string> {
-  const python = path.resolve(
-    folder,
-    ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']),
-  );
-  const wanted = createHash('sha256')
-    .update(await readFile(requirements))
-    .digest('hex');
-  // Written last: an installation that was cut short is begun again.
-  const stamp = path.join(folder, 'requirements.sha256');
-  // A virtual environment points to the Python that made it, which may be gone.
-  const installed = existsSync(python) && existsSync(stamp) ? await readFile(stamp, 'utf8') : undefined;
-  if (installed === wanted) return python;
+export async function pythonEnvironment(name: string, requirements: string): Promise<string> {
+  const hash = createHash('sha256').update(await readFile(requirements));
+  const folder = path.join(ENVIRONMENTS, `${name}-${hash.digest('hex').slice(0, 16)}`);
+  const python = path.join(folder, 'bin', 'python');
+  // A virtual environment borrows the Python that made it, which may be gone since.
+  if (existsSync(folder) && !existsSync(python)) await rm(folder, { recursive: true });
+  await cached(folder, (aside) => install(aside, requirements));
+  await removeStale(ENVIRONMENTS, `${name}-`, folder);
+  return python;
+}
 
+async function install(folder: string, requirements: string): Promise<void> {
   const creator = await findPython();
-  await rm(folder, { recursive: true, force: true });
   try {
     await execa(creator, ['-m', 'venv', folder]);
   } catch (cause) {
@@ -40,9 +40,14 @@ export async function pythonEnvironment(folder: string, requirements: string): P
     );
   }
   const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--require-hashes'];
-  await execa(python, ['-m', 'pip', 'install', ...options, '--requirement', requirements]);
-  await writeFile(stamp, wanted);
-  return python;
+  await execa(path.join(folder, 'bin', 'python'), [
+    '-m',
+    'pip',
+    'install',
+    ...options,
+    '--requirement',
+    requirements,
+  ]);
 }
 
 async function findPython(): Promise<string> {

@@ -64,7 +64,8 @@ export async function removeLocalStack(file = STACK_FILE): Promise<void> {
   await rm(file, { force: true });
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is a process of that number. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

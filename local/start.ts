@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly fresh?: boolean;
   /** Where the stack keeps everything; one folder holds one stack. */
   readonly folder?: string;
+  /** Enforce policies, roles and TLS, as AWS does. */
+  readonly strict?: boolean;
   /** Told of each step of the work as it begins. */
   readonly onStep?: (name: string, work: Promise<unknown>) => void;
 }
@@ -39,7 +41,7 @@ export interface RunningStack {
  * @throws Error saying what to do, when the configuration is wrong, a tool is missing, or a stack runs already
  */
 export async function startLocalStack(options: StartOptions = {}): Promise<RunningStack> {
-  const { context = {}, fresh = false, folder = LOCAL, onStep } = options;
+  const { context = {}, fresh = false, folder = LOCAL, strict = false, onStep } = options;
   const config = localConfig(context);
   const stackFile = path.join(folder, 'stack.json');
   const other = await readLocalStack(stackFile);
@@ -57,8 +59,8 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Runni
   if (fresh) await rm(state, { recursive: true, force: true });
 
   const [starting, preparing] = await Promise.allSettled([
-    step('Install MiniStack', pythonEnvironment(path.join(LOCAL, 'venv'), REQUIREMENTS)).then((python) =>
-      step('Start a local AWS', startMiniStack({ python, folder: state })),
+    step('Install MiniStack', pythonEnvironment('ministack', REQUIREMENTS)).then((python) =>
+      step('Start a local AWS', startMiniStack({ python, folder: state, strict })),
     ),
     step('Build functions and model layer', buildCode(config.engine, hostPlatform())).then((code) =>
       synthesise(new App({ context: CONTEXT, outdir: path.join(folder, 'cdk.out') }), { config, code }),

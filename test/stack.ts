@@ -1,15 +1,15 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { after } from 'node:test';
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { LOCAL, type LocalStack, readLocalStack } from '../local/stack.ts';
+import { isRunning, LOCAL, type LocalStack, readLocalStack } from '../local/stack.ts';
 import type { RunningStack } from '../local/start.ts';
 
 /** Retries are few and come soon. */
 const CONTEXT = { timeout: 15, maximumTries: 2 };
 const RETRY_AFTER_SECONDS = 5;
 
-/** Where the test run's stack keeps everything. */
+/** Where test runs' stacks keep everything. */
 const FOLDER = path.join(LOCAL, 'test');
 
 /**
@@ -17,8 +17,9 @@ const FOLDER = path.join(LOCAL, 'test');
  * that is run by itself starts one for itself. Commands that the test runs find it too.
  */
 export async function testStack(): Promise<LocalStack> {
-  const shared = await readLocalStack(process.env.FACEDROP_STACK_FILE);
-  if (process.env.FACEDROP_STACK_FILE && shared) return shared;
+  const file = process.env.FACEDROP_STACK_FILE;
+  const shared = file === undefined ? undefined : await readLocalStack(file);
+  if (shared) return shared;
   const own = await startTestStack();
   after(() => own.stop());
   return own.stack;
@@ -26,6 +27,7 @@ export async function testStack(): Promise<LocalStack> {
 
 /** Starts an empty stack for tests, and leads this process and those that it starts to it. */
 export async function startTestStack(): Promise<RunningStack> {
+  await removeLeftovers();
   const folder = path.join(FOLDER, String(process.pid));
   // Loaded here: tests that have a stack already need not wait for the CDK.
   const { startLocalStack } = await import('../local/start.ts');
@@ -50,4 +52,12 @@ export async function startTestStack(): Promise<RunningStack> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Of test runs that were killed: each folder is named after its process. */
+async function removeLeftovers(): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  for (const name of await readdir(FOLDER)) {
+    if (!isRunning(Number(name))) await rm(path.join(FOLDER, name), { recursive: true, force: true });
+  }
 }

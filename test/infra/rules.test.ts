@@ -9,7 +9,6 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { pythonEnvironment } from '../../local/python.ts';
-import { LOCAL } from '../../local/stack.ts';
 import { createApp, synthesise } from './synthesis.ts';
 
 /** The ids of cdk-nag's AwsSolutions rules that a stack breaks without acknowledging it. */
@@ -53,20 +52,15 @@ describe('cfn-lint', () => {
 
 /** What cfn-lint says about a template. */
 async function lint(template: unknown): Promise<string> {
-  const requirements = path.join(import.meta.dirname, 'requirements.txt');
-  const python = await pythonEnvironment(path.join(LOCAL, 'cfn-lint'), requirements);
+  const python = await pythonEnvironment('cfn-lint', path.join(import.meta.dirname, 'requirements.txt'));
   const folder = await mkdtemp(path.join(tmpdir(), 'facedrop-lint-'));
   try {
     const file = path.join(folder, 'template.json');
     await writeFile(file, JSON.stringify(template));
+    const main = 'import sys; from cfnlint.runner import main; sys.exit(main())';
     // CDK says that a function depends on its role although it refers to it.
-    const { stdout } = await execa(
-      path.join(path.dirname(python), 'cfn-lint'),
-      ['--ignore-checks', 'W3005', '--', file],
-      {
-        reject: false,
-      },
-    );
+    const options = ['--ignore-checks', 'W3005'];
+    const { stdout } = await execa(python, ['-c', main, ...options, '--', file], { reject: false });
     return stdout;
   } finally {
     await rm(folder, { recursive: true });
