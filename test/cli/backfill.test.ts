@@ -8,15 +8,15 @@ import { connectTo } from '../../cli/target.ts';
 import { uploadPhotos } from '../../cli/uploads.ts';
 import { parseNotification } from '../../functions/shared/event.ts';
 import { samples } from '../fixtures/index.ts';
+import { testStack } from '../stack.ts';
 import { runCommand, startCommand } from './commands.ts';
 import { IdleStack } from './idle-stack.ts';
 import { analysed, refused } from './photos.ts';
-import { runningStack } from './running-stack.ts';
 
 let stack: IdleStack;
 
 before(async () => {
-  stack = await IdleStack.create(await runningStack());
+  stack = await IdleStack.create(await testStack());
 });
 after(() => stack.close());
 
@@ -154,7 +154,7 @@ test('refuses wrong usage', async () => {
 });
 
 test('has photos analysed again', async () => {
-  const target = connectTo(await runningStack());
+  const target = connectTo(await testStack());
   const prefix = `backfill/${randomUUID()}`;
   const file = { path: samples.hopper, name: '照片 +%.jpg' };
   const uploads = await uploadPhotos(target, [file], { prefix });

@@ -9,16 +9,16 @@ import sharp from 'sharp';
 import { z } from 'zod';
 import { type Photo, photoSchema } from '../../functions/shared/item.ts';
 import { fixtures, oriented, samples } from '../fixtures/index.ts';
+import { testStack } from '../stack.ts';
 import { runCommand, startCommand } from './commands.ts';
 import { IdleStack } from './idle-stack.ts';
 import { analysed } from './photos.ts';
-import { runningStack } from './running-stack.ts';
 
 let folder: string;
 let idle: IdleStack;
 
 before(async () => {
-  idle = await IdleStack.create(await runningStack());
+  idle = await IdleStack.create(await testStack());
   folder = await mkdtemp(join(tmpdir(), 'drop-'));
   await mkdir(join(folder, 'holiday/照片 +%'), { recursive: true });
   await copyFile(samples.oath, join(folder, 'holiday/oath.jpg'));
@@ -159,7 +159,7 @@ test('stops when no result comes, and says what became of the photos', async () 
 });
 
 test('reports every photo that cannot be uploaded', async () => {
-  const broken = await IdleStack.create(await runningStack(), { photoBucket: 'missing-bucket' });
+  const broken = await IdleStack.create(await testStack(), { photoBucket: 'missing-bucket' });
   const { exitCode, stdout, stderr } = await runCommand('drop', ['holiday', 'truncated.jpg'], {
     cwd: folder,
     env: broken.env,

@@ -8,15 +8,15 @@ import { uploadPhotos } from '../../cli/uploads.ts';
 import { parseNotification } from '../../functions/shared/event.ts';
 import { type Photo, photoSchema } from '../../functions/shared/item.ts';
 import { samples } from '../fixtures/index.ts';
+import { testStack } from '../stack.ts';
 import { runCommand } from './commands.ts';
 import { IdleStack } from './idle-stack.ts';
 import { analysed } from './photos.ts';
-import { runningStack } from './running-stack.ts';
 
 let stack: IdleStack;
 
 before(async () => {
-  stack = await IdleStack.create(await runningStack());
+  stack = await IdleStack.create(await testStack());
 });
 after(() => stack.close());
 
@@ -126,7 +126,7 @@ test('lists the letters and why they were given up, and leaves them where they a
 test('loses no letter that cannot be sent', async () => {
   const { genderDeadLetters } = stack.target.stack;
   await stack.send(genderDeadLetters, 'precious');
-  const broken = await IdleStack.create(await runningStack(), {
+  const broken = await IdleStack.create(await testStack(), {
     genderDeadLetters,
     genderQueue: `${stack.target.stack.genderQueue}-missing`,
   });
@@ -166,7 +166,7 @@ test('says so when there are no dead letters', async () => {
 });
 
 test('has a photo analysed that was given up, and prints its faces', async () => {
-  const running = await runningStack();
+  const running = await testStack();
   const { photoBucket, table, uploadQueue } = running;
   const working = await IdleStack.create(running, { photoBucket, table, uploadQueue });
   const key = `redrive/${randomUUID()}.jpg`;
