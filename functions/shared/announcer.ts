@@ -35,7 +35,9 @@ export class Announcer {
       throw new NotReadyError(`Expected ${item.photo} to be announced, but it is still being announced.`);
     }
     const { announceBy, ...detail } = item;
-    await Promise.all([this.#crops.delete(item.analysis), this.#announce(item.status, detail)]);
+    // One after the other: crops that cannot be deleted would otherwise have the announcement made again.
+    await this.#crops.delete(item.analysis);
+    await this.#announce(item.status, detail);
     await this.#items.announced(item.photo, item.analysis);
     this.#measure(item);
   }
