@@ -8,7 +8,7 @@ import type { Announcer } from '../shared/announcer.ts';
 import type { Crops } from '../shared/crops.ts';
 import { type PhotoEvent, parseNotification } from '../shared/event.ts';
 import type { Failure, Photo } from '../shared/item.ts';
-import type { Items } from '../shared/items.ts';
+import type { Findings, Items } from '../shared/items.ts';
 import type { FacesFound } from '../shared/message.ts';
 import type { Work } from '../shared/worker.ts';
 import type { Photos } from './photos.ts';
@@ -32,8 +32,11 @@ export class Detection implements Work {
   readonly #topic: { client: SNSClient; arn: string };
   readonly #networks: Promise<[FaceDetector, Landmarker]>;
   readonly #options: DetectionOptions;
-  /** One photo is decoded and looked at while the next one is being read: memory holds no more than that. */
-  readonly #inOrder = pLimit(1);
+  /**
+   * Photos of a batch are read and written side by side but decoded one at a time, as memory holds no more
+   * than that. A service that does not answer thus holds up the photo it is asked about and no other.
+   */
+  readonly #oneAtATime = pLimit(1);
 
   constructor(
     stores: { items: Items; photos: Photos; crops: Crops },
@@ -59,8 +62,14 @@ export class Detection implements Work {
   }
 
   async giveUp(body: string, message: string, deadline: Date): Promise<void> {
-    for (const { kind, key, analysis } of parseNotification(body)) {
-      if (kind === 'created') await this.#fail(key, analysis, { code: 'gave-up', message }, deadline);
+    for (const event of parseNotification(body)) {
+      if (event.kind === 'removed' || isFolder(event.key)) continue;
+      const failure = { code: 'gave-up', message } as const;
+      if (await this.#fail(event.key, event.analysis, failure, deadline)) continue;
+      // Superseded, gone, or none of the tries came as far as to open its item.
+      if ((await this.#photos.lies(event)) && (await this.#begin(event))) {
+        await this.#fail(event.key, event.analysis, failure, deadline);
+      }
     }
   }
 
@@ -82,7 +91,7 @@ export class Detection implements Work {
     if (item.faces) return this.#publish(event, item.faces.length);
 
     const read = await this.#photos.read(event);
-    if ('bytes' in read) return this.#inOrder(() => this.#look(event, read.bytes, deadline));
+    if ('bytes' in read) return this.#look(event, read.bytes, deadline);
     if (read.unread === 'gone') {
       await this.#forget(event);
     } else if (read.unread === 'too-many-bytes') {
@@ -103,39 +112,41 @@ export class Detection implements Work {
 
   async #look(event: PhotoEvent, bytes: Buffer, deadline: Date): Promise<void> {
     const { key, analysis } = event;
-    const { crops, maximumPixels, minimumConfidence, maximumFaces } = this.#options;
     try {
-      const photo = await decodePhoto(bytes, maximumPixels);
-      const [detector, landmarker] = await this.#networks;
-      const { faces, found, chips } = await findFaces(photo, detector, landmarker, {
-        minimumConfidence,
-        maximumFaces,
-        scales: scalesOf(crops),
-      });
-      if (faces.length > 0) await this.#crops.write(analysis, chips);
-      const { width, height, format } = photo;
-      const { item, completed } = await this.#items.found(
-        key,
-        analysis,
-        {
-          bytes: bytes.length,
-          format,
-          width,
-          height,
-          detector: detector.model,
-          faces: faces.map((face) => ({ ...face, landmarks: [...face.landmarks] })),
-          facesFound: found,
-        },
-        deadline,
-      );
-      if (item?.status === 'pending') return await this.#publish(event, faces.length);
+      const { findings, chips } = await this.#oneAtATime(() => this.#find(bytes));
+      const faces = findings.faces.length;
+      if (faces > 0) await this.#crops.write(analysis, chips);
+      const { item, completed } = await this.#items.found(key, analysis, findings, deadline);
+      if (item?.status === 'pending') return await this.#publish(event, faces);
       // Overwritten, deleted or completed meanwhile: nobody will come for the crops.
-      if (faces.length > 0) await this.#crops.delete(analysis);
+      if (faces > 0) await this.#crops.delete(analysis);
       await this.#announcer.settle(item, completed);
     } catch (error) {
       if (!(error instanceof PhotoError)) throw error;
       await this.#fail(key, analysis, { code: error.code, message: error.message }, deadline);
     }
+  }
+
+  async #find(bytes: Buffer): Promise<{ findings: Findings; chips: Uint8Array }> {
+    const { crops, maximumPixels, minimumConfidence, maximumFaces } = this.#options;
+    const photo = await decodePhoto(bytes, maximumPixels);
+    const [detector, landmarker] = await this.#networks;
+    const { faces, found, chips } = await findFaces(photo, detector, landmarker, {
+      minimumConfidence,
+      maximumFaces,
+      scales: scalesOf(crops),
+    });
+    const { width, height, format } = photo;
+    const findings = {
+      bytes: bytes.length,
+      format,
+      width,
+      height,
+      detector: detector.model,
+      faces: faces.map((face) => ({ ...face, landmarks: [...face.landmarks] })),
+      facesFound: found,
+    };
+    return { findings, chips };
   }
 
   async #publish({ key, analysis, notification }: PhotoEvent, faces: number): Promise<void> {
@@ -145,9 +156,11 @@ export class Detection implements Work {
     );
   }
 
-  async #fail(photo: string, analysis: string, failure: Failure, deadline: Date): Promise<void> {
+  /** @returns whether there is an item of this analysis */
+  async #fail(photo: string, analysis: string, failure: Failure, deadline: Date): Promise<boolean> {
     const { item, completed } = await this.#items.fail(photo, analysis, failure, deadline);
     await this.#announcer.settle(item, completed);
+    return item !== undefined;
   }
 }
 
