@@ -43,7 +43,6 @@ export async function buildLayer({ engine, platform, limit }: LayerOptions): Pro
     await copySharp(modules, platform);
     await bundleEngine(engine, folders, ingredients);
     await ingredients.copyTo(folders);
-    await assertFits(aside, limit);
   });
   await assertFits(layer, limit);
   await removeStale(LAYERS, prefix, layer);

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 const HOUR = 60 * 60 * 1000;
@@ -30,6 +30,8 @@ export async function removeStale(parent: string, prefix: string, keep: string):
   for (const name of await readdir(parent)) {
     const directory = path.join(parent, name);
     if (!name.startsWith(prefix) || directory === keep) continue;
-    if (Date.now() - (await stat(directory)).mtimeMs > HOUR) await rm(directory, { recursive: true });
+    // Another process may be as quick to delete it.
+    const built = statSync(directory, { throwIfNoEntry: false });
+    if (built && Date.now() - built.mtimeMs > HOUR) await rm(directory, { recursive: true, force: true });
   }
 }

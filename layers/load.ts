@@ -10,11 +10,14 @@ interface EngineModules {
 
 /**
  * Loads `@facedrop/engine` out of a layer built for this machine, as the functions do.
- * @param layer what `buildLayer` returned for the engine `name`
+ * @param layer what `buildLayer` returned
+ * @throws when the layer holds another engine than `name`
  */
-export function loadLayer<Name extends keyof EngineModules>(_name: Name, layer: string): EngineModules[Name] {
-  const require = createRequire(
-    path.join(layer, 'nodejs', 'node_modules', '@facedrop', 'engine', 'package.json'),
-  );
-  return require('./index.js');
+export function loadLayer<Name extends keyof EngineModules>(name: Name, layer: string): EngineModules[Name] {
+  const require = createRequire(path.join(layer, 'nodejs', 'index.js'));
+  const loaded: EngineModules[Name] = require('@facedrop/engine');
+  if (loaded.engine.name !== name) {
+    throw new Error(`Expected a layer with the engine ${name} but received one with ${loaded.engine.name}.`);
+  }
+  return loaded;
 }

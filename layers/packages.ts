@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
@@ -18,8 +18,9 @@ const lockedPackageSchema = z.looseObject({
 const lockSchema = z.object({ packages: z.record(z.string(), z.unknown()) });
 type LockedPackage = z.infer<typeof lockedPackageSchema>;
 
-/** Files that only people and compilers read; licences stay. */
+/** Files that only people and compilers read. */
 const NOT_RUN = /\.(map|md|markdown|[cm]?ts|mjs|h|cc|gyp|bnf)$/;
+const LICENCE = /^licen[cs]e/i;
 
 /** @returns where the root install has a package's file */
 export function packagePath(name: string, file = ''): string {
@@ -34,15 +35,15 @@ export function packagePath(name: string, file = ''): string {
 export async function copyPackage(
   name: string,
   modules: string,
-  parts: readonly string[] = [''],
+  parts?: readonly string[],
   from = MODULES,
 ): Promise<void> {
-  for (const part of parts.includes('') ? parts : ['package.json', 'LICENSE', ...parts]) {
-    const source = path.join(from, name, part);
-    if (part === 'LICENSE' && !existsSync(source)) continue;
-    await cp(source, path.join(modules, name, part), {
+  const source = path.join(from, name);
+  const licences = (await readdir(source)).filter((file) => LICENCE.test(file));
+  for (const part of parts ? ['package.json', ...licences, ...parts] : ['']) {
+    await cp(path.join(source, part), path.join(modules, name, part), {
       recursive: true,
-      filter: (file) => !NOT_RUN.test(file),
+      filter: (file) => !NOT_RUN.test(file) || LICENCE.test(path.basename(file)),
     });
   }
 }

@@ -13,7 +13,7 @@ export const tfjs: Recipe = async (platform) => {
     console.error(`TensorFlow runs as WebAssembly, slower than native code: ${tensorFlow.reason}.`);
   }
   return {
-    version: tensorFlow.backend === 'native' ? tensorFlow.directory : 'wasm',
+    version: tensorFlow.backend === 'native' ? path.basename(tensorFlow.directory) : 'wasm',
     bundle: {
       alias: { '@mapbox/node-pre-gyp': path.join(import.meta.dirname, 'addon.ts') },
       minifySyntax: true,
