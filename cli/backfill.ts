@@ -137,7 +137,7 @@ async function findFinished(target: Target, photos: readonly StoredPhoto[]): Pro
 const told = ({ sent, skipped }: Checkpoint) =>
   `${count(sent, 'photo')} sent, ${skipped.toLocaleString('en')} skipped that had a result`;
 
-const command = new Command('backfill')
+const command = new Command('npm run backfill --')
   .description(
     'Puts photos that already lie in the bucket through the pipeline. When it is interrupted, run it again: it continues where it was.',
   )

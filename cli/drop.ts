@@ -87,14 +87,11 @@ async function annotate(
   return failures;
 }
 
-const command = new Command('drop')
+const command = new Command('npm run drop --')
   .description('Uploads photos, waits for their faces, ages and genders, and prints them.')
   .argument('<paths...>', 'photos, and folders of photos')
   .option('--prefix <folder>', 'folder in the bucket', '')
   .option('--annotate <folder>', 'write copies of the photos with their faces marked');
 addReportOptions(command);
-addTargetOptions(command).addHelpText(
-  'after',
-  '\nEnds with 0 when every photo was analysed, 1 when one failed, 2 when there was nothing to do it with.',
-);
+addTargetOptions(command);
 await run(command.action(drop));

@@ -76,12 +76,9 @@ function describe(
     .join('\n');
 }
 
-const command = new Command('redrive')
+const command = new Command('npm run redrive --')
   .description('Sends the messages of the dead-letter queues again, waits for the results and prints them.')
   .option('--dry-run', 'only list the messages, with the reasons why they were given up');
 addReportOptions(command);
-addTargetOptions(command).addHelpText(
-  'after',
-  '\nEnds with 0 when every photo was analysed, 1 when one failed again.',
-);
+addTargetOptions(command);
 await run(command.action(redrive));

@@ -67,7 +67,8 @@ export function connectTo(stack: Connection, profile?: string): Target {
   const configuration = {
     region,
     ...(endpoint && { endpoint }),
-    ...(credentials && { credentials }),
+    // A copy: the clients write into it.
+    ...(credentials && { credentials: { ...credentials } }),
     ...(profile && { profile }),
   };
   return {
@@ -92,7 +93,7 @@ async function describeStack({ stack, region, profile }: TargetOptions): Promise
     });
   } catch (cause) {
     throw new NoStackError(
-      `Expected a running stack but found neither a local one nor "${stackName}" on AWS (${reason(cause)}). Start a local one with "npm start", or deploy with "npm run deploy".`,
+      `Expected stack "${stackName}" on AWS but could not find it (${reason(cause)}). Deploy it with "npm run deploy", or start a local one with "npm start".`,
       { cause },
     );
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { on } from 'node:events';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitForResults } from '../../cli/results.ts';
 import { connectTo } from '../../cli/target.ts';
@@ -13,11 +13,7 @@ import { runCommand, startCommand } from './commands.ts';
 import { IdleStack } from './idle-stack.ts';
 import { analysed, refused } from './photos.ts';
 
-let stack: IdleStack;
-
-before(async () => {
-  stack = await IdleStack.create(await testStack());
-});
+const stack = await IdleStack.create(await testStack());
 after(() => stack.close());
 
 const backfill = (...args: string[]) => runCommand('backfill', args, { env: stack.env });

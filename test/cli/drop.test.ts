@@ -15,10 +15,9 @@ import { IdleStack } from './idle-stack.ts';
 import { analysed } from './photos.ts';
 
 let folder: string;
-let idle: IdleStack;
+const idle = await IdleStack.create(await testStack());
 
 before(async () => {
-  idle = await IdleStack.create(await testStack());
   folder = await mkdtemp(join(tmpdir(), 'drop-'));
   await mkdir(join(folder, 'holiday/照片 +%'), { recursive: true });
   await copyFile(samples.oath, join(folder, 'holiday/oath.jpg'));

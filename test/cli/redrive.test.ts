@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { createNotification } from '../../cli/notification.ts';
 import { waitForResults } from '../../cli/results.ts';
@@ -13,11 +13,7 @@ import { runCommand } from './commands.ts';
 import { IdleStack } from './idle-stack.ts';
 import { analysed } from './photos.ts';
 
-let stack: IdleStack;
-
-before(async () => {
-  stack = await IdleStack.create(await testStack());
-});
+const stack = await IdleStack.create(await testStack());
 after(() => stack.close());
 
 const redrive = (...args: string[]) => runCommand('redrive', args, { env: stack.env });

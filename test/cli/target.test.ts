@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connect, NoStackError } from '../../cli/target.ts';
+import { readLocalStack } from '../../local/stack.ts';
+import { testStack } from '../stack.ts';
+
+const stack = await testStack();
+// The local AWS in the place of the real one.
+process.env.AWS_ENDPOINT_URL = stack.endpoint;
+process.env.AWS_ACCESS_KEY_ID = stack.credentials.accessKeyId;
+process.env.AWS_SECRET_ACCESS_KEY = stack.credentials.secretAccessKey;
+
+test('connects to the local stack that is running', async () => {
+  const target = await connect();
+  assert.deepEqual(target.stack, await readLocalStack(process.env.FACEDROP_STACK_FILE));
+  assert.equal(target.stack.endpoint, stack.endpoint);
+  assert.equal(target.description, `the local stack at ${stack.endpoint}`);
+});
+
+test('learns the same of a deployed stack from its outputs', async () => {
+  const { stack: deployed, description } = await connect({ aws: true, region: stack.region });
+  const { pid: _pid, endpoint: _endpoint, credentials: _credentials, ...facts } = stack;
+  assert.deepEqual(deployed, facts);
+  assert.equal(description, `stack ${stack.stackName} in ${stack.region}`);
+});
+
+test('goes to AWS when a stack or region is named', async () => {
+  assert.equal((await connect({ stack: stack.stackName, region: stack.region })).stack.endpoint, undefined);
+  assert.equal((await connect({ region: stack.region })).stack.endpoint, undefined);
+});
+
+test('says what to run when a stack cannot be found', async () => {
+  await assert.rejects(connect({ stack: 'missing', region: stack.region }), (error) => {
+    assert.ok(error instanceof NoStackError);
+    assert.match(error.message, /^Expected stack "missing" on AWS but could not find it \(.+\)\. Deploy it/);
+    assert.match(error.message, /"npm run deploy".*"npm start"/);
+    return true;
+  });
+});
