@@ -84,14 +84,19 @@ async function build(directory: string): Promise<void> {
 
 async function fetchLibraries(into: string): Promise<string[]> {
   const { artifact, folder, sha256 } = LIBRARIES;
-  await execa('mvn', [
-    '--quiet',
-    '--batch-mode',
-    UNPACK,
-    `-Dartifact=${artifact}`,
-    `-DoutputDirectory=${into}`,
-    '-Dmdep.unpack.includes=**/libtensorflow*.so.2',
-  ]);
+  // Outside a project Maven leaves a folder where it runs: let that be one that goes away.
+  await execa(
+    'mvn',
+    [
+      '--quiet',
+      '--batch-mode',
+      UNPACK,
+      `-Dartifact=${artifact}`,
+      `-DoutputDirectory=${into}`,
+      '-Dmdep.unpack.includes=**/libtensorflow*.so.2',
+    ],
+    { cwd: into },
+  );
   return Promise.all(
     Object.entries(sha256).map(async ([name, expected]) => {
       const library = path.join(into, folder, name);
