@@ -80,14 +80,15 @@ export function cutScales(image: Pixels, landmarks: BoundingBox, scales: number)
 export function withMirrored(chips: Uint8Array): Uint8Array {
   const both = new Uint8Array(chips.length * 2);
   const line = CHIP_SIDE * 3;
-  for (let source = 0; source < chips.length; source += line) {
-    const chip = Math.floor(source / CHIP_BYTES) * CHIP_BYTES;
-    const target = source + chip;
-    for (let x = 0; x < line; x += 3) {
-      for (let channel = 0; channel < 3; channel++) {
-        const value = chips[source + x + channel] as number;
-        both[target + x + channel] = value;
-        both[target + CHIP_BYTES + line - 3 - x + channel] = value;
+  for (let chip = 0; chip < chips.length; chip += CHIP_BYTES) {
+    const mirrored = 2 * chip + CHIP_BYTES;
+    both.set(chips.subarray(chip, chip + CHIP_BYTES), 2 * chip);
+    for (let start = 0; start < CHIP_BYTES; start += line) {
+      let source = chip + start;
+      for (let target = mirrored + start + line - 3; target >= mirrored + start; target -= 3, source += 3) {
+        both[target] = chips[source] as number;
+        both[target + 1] = chips[source + 1] as number;
+        both[target + 2] = chips[source + 2] as number;
       }
     }
   }
