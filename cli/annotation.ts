@@ -1,5 +1,5 @@
-import { mkdir, realpath } from 'node:fs/promises';
-import { dirname, extname, join, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp, { type OverlayOptions } from 'sharp';
 import type { Photo } from '../functions/shared/item.ts';
@@ -8,11 +8,11 @@ import type { Face } from '../vision/face.ts';
 import { formatAge, formatGender } from './table.ts';
 
 /**
- * Small photos, and photos of crowds, are enlarged to have room for text: the longest side to the first
- * of these and most faces to the width of a label, though no side beyond the last. In pixels.
+ * Small photos, and photos of crowds, are enlarged to have room for text: to these lengths of the longest
+ * side, the shortest side and most of the faces, in pixels, though no side beyond the last one.
  */
-const ROOM = { side: 480, face: 52, longest: 4096 };
-/** Sizes as parts of the longest side, so that they look alike on photos of any size. */
+const ROOM = { side: 480, shortest: 96, face: 52, most: 4096 };
+/** Sizes as parts of a photo's size (see `extent`), so that they look alike on photos of any size. */
 const LINE = 1 / 360;
 const TEXT = { largest: 1 / 40, smallest: 1 / 72 };
 /** In pixels: smaller text cannot be read. */
@@ -46,12 +46,8 @@ interface Size {
  * "34 (28–41) F 97 %". The copy has the photo's own format; of an animation it has the first frame.
  * @param source the photo's file
  * @param destination see `annotatedPath`; folders on the way are made
- * @throws Error when `destination` is the photo itself
  */
 export async function annotatePhoto(source: string, photo: Photo, destination: string): Promise<void> {
-  if (await isSameFile(source, destination)) {
-    throw new Error(`Expected a copy but "${destination}" is the photo itself. Choose another folder.`);
-  }
   const { autoOrient, format, compression } = await sharp(source).metadata();
   const factor = enlargement(autoOrient, photo.faces ?? []);
   const size = { width: autoOrient.width * factor, height: autoOrient.height * factor };
@@ -74,22 +70,24 @@ export function annotatedPath(folder: string, name: string): string {
   return join(folder, `${name.slice(0, name.length - extension.length)}-faces${extension}`);
 }
 
-async function isSameFile(a: string, b: string): Promise<boolean> {
-  const [first, second] = await Promise.all([a, b].map((path) => realpath(path).catch(() => resolve(path))));
-  return first === second;
-}
-
 /** A whole number, so that every pixel of the photo is still there. */
 function enlargement({ width, height }: Size, faces: readonly Face[]): number {
   const longest = Math.max(width, height);
   const widths = faces.map(({ box }) => box.width).sort((a, b) => a - b);
   const small = widths[Math.floor(widths.length / 5)] ?? ROOM.face;
-  const wanted = Math.ceil(Math.max(ROOM.side / longest, faces.length > 1 ? ROOM.face / small : 1));
-  return Math.max(1, Math.min(wanted, Math.floor(ROOM.longest / longest)));
+  const wanted = Math.max(
+    ROOM.side / longest,
+    ROOM.shortest / Math.min(width, height),
+    faces.length > 1 ? ROOM.face / small : 1,
+  );
+  return Math.max(1, Math.min(Math.ceil(wanted), Math.floor(ROOM.most / longest)));
 }
 
+/** The longest side; of a panorama, that of its middle. In pixels. */
+const extent = ({ width, height }: Size) => Math.min(Math.max(width, height), 2 * Math.min(width, height));
+
 async function drawFaces(faces: readonly Face[], photo: Size): Promise<OverlayOptions[]> {
-  const line = Math.max(2, Math.round(Math.max(photo.width, photo.height) * LINE));
+  const line = Math.max(2, Math.round(extent(photo) * LINE));
   const shapes = faces.map(({ box }) => frame(box, line));
   const taken = faces.map(({ box }) => box);
   const texts: OverlayOptions[] = [];
@@ -101,6 +99,7 @@ async function drawFaces(faces: readonly Face[], photo: Size): Promise<OverlayOp
       taken,
       photo,
     );
+    if (label.width > photo.width || label.height > photo.height) continue;
     taken.push(label);
     shapes.push(
       `<rect x="${label.x}" y="${label.y}" width="${label.width}" height="${label.height}" rx="${margin / 2}" fill="${COLOR}" stroke="${SHADE}"/>`,
@@ -118,8 +117,7 @@ async function drawLabel(
   taken: readonly BoundingBox[],
   photo: Size,
 ) {
-  const longest = Math.max(photo.width, photo.height);
-  const largest = Math.max(SMALLEST_TEXT, longest * TEXT.largest);
+  const largest = Math.max(SMALLEST_TEXT, extent(photo) * TEXT.largest);
   const draw = async (separator: string, size: number) => {
     const text = await renderText(words.join(separator), size);
     const margin = Math.ceil(size / 5);
@@ -131,7 +129,7 @@ async function drawLabel(
   if (oneLine.label.width <= face.width && oneLine.hidden < 1) return oneLine;
   const twoLines = await draw('\n', largest);
   const fitting = (largest * face.width) / twoLines.label.width;
-  const readable = Math.max(fitting, SMALLEST_TEXT, longest * TEXT.smallest);
+  const readable = Math.max(fitting, SMALLEST_TEXT, extent(photo) * TEXT.smallest);
   const shown = readable < largest ? await draw('\n', readable) : twoLines;
   return shown.hidden < 1 ? shown : draw('\n', Math.min(largest, Math.max(fitting, SMALLEST_TEXT)));
 }

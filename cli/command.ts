@@ -23,7 +23,8 @@ export async function run(command: Command): Promise<void> {
 
 export function complain(error: unknown): void {
   const debug = process.env.DEBUG !== undefined && error instanceof Error;
-  say(pc.red(`✗ ${debug ? error.stack : messageOf(error)}`));
+  const { red } = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
+  say(red(`✗ ${debug ? error.stack : messageOf(error)}`));
 }
 
 /** Tells the user something that is no result. */

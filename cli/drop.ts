@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import pMap from 'p-map';
@@ -16,6 +17,9 @@ interface DropOptions extends TargetOptions, ReportOptions {
 }
 
 async function drop(paths: string[], options: DropOptions): Promise<void> {
+  if (options.annotate && !options.wait) {
+    throw new Error('Expected to wait for the results that --annotate draws. Leave out --no-wait.');
+  }
   const found = await findFiles(paths, workingDirectory());
   tellSkipped(found);
   if (found.files.length === 0) throw new Error(`Expected photos but found none in ${paths.join(', ')}.`);
@@ -66,6 +70,7 @@ async function annotate(
   folder: string,
 ): Promise<number> {
   const byKey = new Map(uploads.map((upload) => [upload.key, upload]));
+  const originals = new Set(await Promise.all(uploads.map(({ path }) => realpath(path))));
   let written = 0;
   let failures = 0;
   await pMap(
@@ -74,7 +79,11 @@ async function annotate(
       const source = byKey.get(photo.photo);
       if (!source) return;
       try {
-        await annotatePhoto(source.path, photo, annotatedPath(folder, source.name));
+        const copy = annotatedPath(folder, source.name);
+        if (originals.has(await realpath(copy).catch(() => copy))) {
+          throw new Error(`Expected a copy but "${copy}" is one of the photos. Choose another folder.`);
+        }
+        await annotatePhoto(source.path, photo, copy);
         written += 1;
       } catch (error) {
         complain(`${source.path} was not annotated: ${messageOf(error)}`);

@@ -22,7 +22,7 @@ async function redrive(options: RedriveOptions): Promise<void> {
   );
   if (options.dryRun) {
     await release(target, letters);
-    for (const letter of letters) process.stdout.write(`${describe(letter, photos, options)}\n`);
+    process.stdout.write(list(letters, photos, options));
     return;
   }
 
@@ -60,20 +60,24 @@ async function expectResults(
   return [...awaited.values()];
 }
 
-function describe(
-  { stage, events, body }: DeadLetter,
+function list(
+  letters: readonly DeadLetter[],
   photos: ReadonlyMap<string, Photo>,
   { json, csv }: RedriveOptions,
 ): string {
-  const rows =
+  const rows = letters.flatMap(({ stage, events, body }) =>
     events.length > 0
       ? events.map(({ key }) => ({ stage, photo: key, reason: photos.get(key)?.failure?.message ?? '' }))
-      : [{ stage, photo: '', reason: `not a message of this project: ${body.slice(0, 200)}` }];
-  if (json) return rows.map((row) => JSON.stringify(row)).join('\n');
-  if (csv) return stringify(rows, { escape_formulas: true }).trimEnd();
-  return rows
-    .map(({ photo, reason }) => printable([stage.padEnd(6), photo, reason].filter(Boolean).join('  ')))
-    .join('\n');
+      : [{ stage, photo: '', reason: `not a message of this project: ${body.slice(0, 200)}` }],
+  );
+  if (csv)
+    return stringify(rows, { header: true, columns: ['stage', 'photo', 'reason'], escape_formulas: true });
+  const lines = rows.map((row) =>
+    json
+      ? JSON.stringify(row)
+      : printable([row.stage.padEnd(6), row.photo, row.reason].filter((text) => text !== '').join('  ')),
+  );
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 const command = new Command('npm run redrive --')

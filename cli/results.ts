@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadObjectCommand, NotFound } from '@aws-sdk/client-s3';
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
 import { type Photo, photoSchema } from '../functions/shared/item.ts';
 import type { Target } from './target.ts';
 
@@ -94,7 +95,13 @@ export async function readPhotos(target: Target, keys: readonly string[]): Promi
       }),
     );
     for (const item of Responses?.[table] ?? []) {
-      const photo = photoSchema.parse(item);
+      const { data: photo, error } = photoSchema.safeParse(item);
+      if (error) {
+        throw new Error(
+          `Expected the item of a photo but table ${table} holds another one; is the deployed version older?\n${z.prettifyError(error)}`,
+          { cause: error },
+        );
+      }
       photos.set(photo.photo, photo);
     }
     // Throttled, or more than 16 MB.

@@ -95,17 +95,18 @@ async function upload(
   onBytes: (bytes: number) => void,
 ): Promise<string> {
   const type = await fileTypeFromFile(path);
+  const body = createReadStream(path);
   const managed = new ManagedUpload({
     client: s3,
     params: {
       Bucket: stack.photoBucket,
       Key: key,
-      Body: createReadStream(path),
+      Body: body,
       ...(type && { ContentType: type.mime }),
     },
   });
   managed.on('httpUploadProgress', ({ loaded }) => onBytes(loaded ?? 0));
-  const { ETag } = await managed.done();
+  const { ETag } = await managed.done().finally(() => body.destroy());
   if (!ETag) throw new Error(`Expected an ETag for "${key}" but received none.`);
   return ETag.replaceAll('"', '');
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -153,12 +153,20 @@ test('enlarges what is too small for text', async () => {
   assert.deepEqual([width, height], [64 * 7, 75 * 7]);
 });
 
-test('never writes over the photo', async () => {
-  const path = join(folder, 'original.jpg');
-  const bytes = await readFile(samples.hopper);
-  await writeFile(path, bytes);
-  await assert.rejects(annotatePhoto(path, portrait(), path), /is the photo itself/);
-  assert.deepEqual(await readFile(path), bytes);
+test('copies photos of any shape', async () => {
+  for (const [width, height] of [
+    [1, 1],
+    [3000, 40],
+    [9, 5000],
+  ] as const) {
+    const source = join(folder, `${width}x${height}.png`);
+    await sharp({ create: { width, height, channels: 3, background: '#888' } })
+      .png()
+      .toFile(source);
+    const box = { x: 0, y: 0, width, height: Math.min(height, 2 * width) };
+    const copy = await annotate(source, analysed('a.png', [face({ box }), face({ box })]), 'shape.png');
+    assert.equal(copy.width / copy.height, width / height);
+  }
 });
 
 test('names copies after their photos', () => {

@@ -24,6 +24,7 @@ before(async () => {
   await copyFile(samples.coffee, join(folder, 'holiday/coffee.jpg'));
   await copyFile(await oriented(6), join(folder, 'holiday/照片 +%/肖像 👩.jpg'));
   await writeFile(join(folder, 'holiday/notes.txt'), 'Sunny, 24 °C');
+  await writeFile(join(folder, 'empty.jpg'), '');
   await copyFile(await fixtures.truncatedJpeg(), join(folder, 'truncated.jpg'));
 });
 after(async () => {
@@ -86,6 +87,19 @@ test('sends a file that is named, whatever it holds', async () => {
   assert.equal(itemsOf(stdout)[0]?.failure?.code, 'not-an-image');
 });
 
+test('understands paths as the user does, though npm runs it elsewhere', async () => {
+  const env = { npm_lifecycle_event: 'drop', INIT_CWD: folder };
+  const args = ['holiday/coffee.jpg', 'empty.jpg', '--prefix', 'elsewhere', '--json'];
+  const { stdout } = await runCommand('drop', args, { cwd: tmpdir(), env });
+  assert.deepEqual(
+    new Map(itemsOf(stdout).map(({ photo, failure }) => [photo, failure?.code])),
+    new Map([
+      ['elsewhere/coffee.jpg', undefined],
+      ['elsewhere/empty.jpg', 'empty'],
+    ]),
+  );
+});
+
 test('waits for the result of this upload, not of an earlier one of the same photo', async () => {
   const [first] = itemsOf((await drop('holiday/coffee.jpg', '--prefix', 'twice', '--json')).stdout);
   const [second] = itemsOf((await drop('holiday/coffee.jpg', '--prefix', 'twice', '--json')).stdout);
@@ -124,6 +138,19 @@ test('writes annotated copies, upright, and leaves the photos as they are', asyn
   assert.ok(before && after);
   assert.ok(after.some((value, index) => Math.abs(value - (before[index] ?? 0)) > 100));
   assert.deepEqual(await readFile(source), bytes);
+});
+
+test('writes no copy over a photo', async () => {
+  const here = join(folder, 'here');
+  await mkdir(here);
+  await copyFile(samples.hopper, join(here, 'a.jpg'));
+  await copyFile(samples.hopper, join(here, 'a-faces.jpg'));
+  const args = ['here/a.jpg', 'here/a-faces.jpg', '--prefix', 'here', '--annotate', 'here'];
+  const { exitCode, stderr } = await drop(...args);
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /a\.jpg was not annotated: .* is one of the photos/);
+  assert.deepEqual(await readFile(join(here, 'a-faces.jpg')), await readFile(samples.hopper));
+  assert.deepEqual((await readdir(here)).sort(), ['a-faces-faces.jpg', 'a-faces.jpg', 'a.jpg']);
 });
 
 test('does not wait when it is told not to', async () => {
