@@ -13,9 +13,9 @@ export class AgeGenderNet implements AgeGenderEstimator {
   }
 
   estimate(chips: Uint8Array): Promise<AgeAndGender[]> {
-    return runChips(this.#session, chips, ['age', 'gender'], (age, gender) => ({
-      years: age?.[0] ?? Number.NaN,
-      male: gender?.[0] ?? Number.NaN,
+    return runChips(this.#session, chips, ['age', 'gender'], ({ age, gender }) => ({
+      years: age[0] ?? Number.NaN,
+      male: gender[0] ?? Number.NaN,
     }));
   }
 }

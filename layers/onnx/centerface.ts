@@ -1,21 +1,20 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import sharp from 'sharp';
 import type { DetectedFace, FaceDetector, ModelInfo, Pixels } from '../../vision/engine.ts';
-import { readFaces } from './heat-map.ts';
-import { suppressOverlaps } from './overlap.ts';
+import { suppressOverlaps } from './boxes.ts';
+import { type HeatMap, readFaces, STRIDE } from './heat-map.ts';
+import { combineLooks, FINE_SIDE, firstLook, hintConfidence, type Look, secondLook } from './second-look.ts';
 import { run } from './session.ts';
 
 /** The network halves its input five times. */
 const MULTIPLE = 32;
-/** Longest side of the first, cheap look, in pixels. */
-const FIRST_SIDE = 640;
-/** Boxes that overlap by more than this, as intersection over union, are one face. */
+/** Boxes that overlap by more than this, as intersection over union, are of one face. */
 const SAME_FACE = 0.3;
 
-/** CenterFace. */
+/** CenterFace, on a coarse look at the image and, where that is not enough, a finer one. */
 export class CenterFace implements FaceDetector {
   readonly model: ModelInfo;
-  readonly inputSide = 1280;
+  readonly inputSide = FINE_SIDE;
   readonly #session: InferenceSession;
 
   constructor(session: InferenceSession, model: ModelInfo) {
@@ -24,44 +23,57 @@ export class CenterFace implements FaceDetector {
   }
 
   async detect(image: Pixels, minimumConfidence: number): Promise<DetectedFace[]> {
-    return suppressOverlaps(await this.#look(image, FIRST_SIDE, minimumConfidence), SAME_FACE);
+    const first = firstLook(image);
+    let faces = await this.#look(image, first, hintConfidence(minimumConfidence));
+    const second = secondLook(image, first, faces, minimumConfidence);
+    if (second) {
+      faces = combineLooks(first, faces, second, await this.#look(image, second, minimumConfidence), image);
+    }
+    const confident = faces.filter(({ confidence }) => confidence >= minimumConfidence);
+    return suppressOverlaps(confident, SAME_FACE);
   }
 
-  async #look(image: Pixels, side: number, minimumConfidence: number): Promise<DetectedFace[]> {
-    const scale = Math.min(1, side / Math.max(image.width, image.height));
-    const width = toMultiple(image.width * scale);
-    const height = toMultiple(image.height * scale);
-    const { data } = await resize(image, width, height);
-    const [confidence, size, offset, landmarks] = await run(
-      this.#session,
-      data,
-      [1, height, width, 3],
-      ['heat_map', 'scale', 'offset', 'landmarks'],
-    );
-    if (!confidence || !size || !offset || !landmarks) {
-      throw new Error('Expected four outputs of CenterFace.');
-    }
-    const map = { width: width / 4, height: height / 4, confidence, scale: size, offset, landmarks };
-    const [across, down] = [image.width / width, image.height / height];
-    return readFaces(map, minimumConfidence).map(({ box, confidence, landmarks }) => ({
+  /** @returns all peaks of the heat map, in pixels of the image */
+  async #look(image: Pixels, look: Look, minimumConfidence: number): Promise<DetectedFace[]> {
+    const { region } = look;
+    const view = await cutOut(image, look);
+    const faces = readFaces(await this.#run(view.pixels), minimumConfidence);
+    const across = region.width / view.width;
+    const down = region.height / view.height;
+    const toImage = ({ x, y }: { x: number; y: number }) => ({
+      x: region.x + x * across,
+      y: region.y + y * down,
+    });
+    return faces.map(({ box, confidence, landmarks }) => ({
+      box: { ...toImage(box), width: box.width * across, height: box.height * down },
       confidence,
-      box: { x: box.x * across, y: box.y * down, width: box.width * across, height: box.height * down },
-      landmarks: landmarks.map(({ x, y }) => ({ x: x * across, y: y * down })),
+      landmarks: landmarks.map(toImage),
     }));
   }
-}
 
-function toMultiple(length: number): number {
-  return Math.max(1, Math.round(length / MULTIPLE)) * MULTIPLE;
-}
-
-async function resize({ data, width, height }: Pixels, toWidth: number, toHeight: number): Promise<Pixels> {
-  if (width === toWidth && height === toHeight) {
-    return { data, width, height };
+  async #run({ data, width, height }: Pixels): Promise<HeatMap> {
+    const outputs = ['heat_map', 'scale', 'offset', 'landmarks'] as const;
+    const { heat_map: confidence, ...rest } = await run(this.#session, data, [1, height, width, 3], outputs);
+    return { width: width / STRIDE, height: height / STRIDE, confidence, ...rest };
   }
-  const resized = await sharp(data, { raw: { width, height, channels: 3 } })
-    .resize({ width: toWidth, height: toHeight, fit: 'fill', kernel: 'linear' })
+}
+
+/** What the network sees: a part of the image, scaled, with black to the right and below up to a multiple of 32. */
+async function cutOut(
+  { data, width, height }: Pixels,
+  { region, scale }: Look,
+): Promise<{ pixels: Pixels; width: number; height: number }> {
+  const scaled = {
+    width: Math.max(1, Math.round(region.width * scale)),
+    height: Math.max(1, Math.round(region.height * scale)),
+  };
+  const right = -scaled.width & (MULTIPLE - 1);
+  const bottom = -scaled.height & (MULTIPLE - 1);
+  const pixels = await sharp(data, { raw: { width, height, channels: 3 } })
+    .extract({ left: region.x, top: region.y, width: region.width, height: region.height })
+    .resize({ ...scaled, fit: 'fill', kernel: 'linear' })
+    .extend({ right, bottom, background: '#000' })
     .raw()
     .toBuffer();
-  return { data: resized, width: toWidth, height: toHeight };
+  return { ...scaled, pixels: { data: pixels, width: scaled.width + right, height: scaled.height + bottom } };
 }

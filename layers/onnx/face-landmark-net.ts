@@ -13,12 +13,12 @@ export class FaceLandmarkNet implements Landmarker {
   }
 
   locate(chips: Uint8Array): Promise<Point[][]> {
-    return runChips(this.#session, chips, ['landmarks'], toPoints);
+    return runChips(this.#session, chips, ['landmarks'], ({ landmarks }) => toPoints(landmarks));
   }
 }
 
 /** From x and y in turn, as fractions of the chip's side. */
-function toPoints(fractions: Float32Array = new Float32Array()): Point[] {
+function toPoints(fractions: Float32Array): Point[] {
   return Array.from({ length: fractions.length / 2 }, (_, index) => ({
     x: (fractions[2 * index] ?? 0) * CHIP_SIDE,
     y: (fractions[2 * index + 1] ?? 0) * CHIP_SIDE,

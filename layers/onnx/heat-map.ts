@@ -1,7 +1,7 @@
 import type { DetectedFace, Point } from '../../vision/engine.ts';
 
 /** Pixels of the image per pixel of the map, each way. */
-const STRIDE = 4;
+export const STRIDE = 4;
 const POINTS = 5;
 
 /** CenterFace's view of an image, channels first, row by row. */

@@ -1,75 +1,88 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { CHIP_BYTES, CHIP_SIDE } from '../../vision/engine.ts';
 
-/** Chips that go through a network together. Larger batches take more memory and are no faster per chip. */
-const BATCH = 8;
+/** Chips that go through a network together; more would take more memory and be no faster per chip. */
+const BATCH = 4;
 
-/** Loads a network: one thread, since a function has about one core. */
+/**
+ * Loads a network. One thread, since a function has about one core. Memory stays in an arena, as asking the
+ * system for it anew in each run takes half as long again; planning it ahead would take more of it, and anew
+ * for each size of image.
+ */
 export function openSession(file: string): Promise<InferenceSession> {
   return InferenceSession.create(file, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
+    enableMemPattern: false,
   });
 }
 
 /**
  * Runs bytes through a network with one input.
  *
- * @returns the outputs named in `outputs`, in that order, each flat
+ * @param outputs names of what the network is to give
+ * @returns each output by its name, flat
  */
-export async function run(
+export async function run<Name extends string>(
   session: InferenceSession,
   data: Uint8Array,
   shape: readonly number[],
-  outputs: readonly string[],
-): Promise<Float32Array[]> {
+  outputs: readonly Name[],
+): Promise<Record<Name, Float32Array>> {
   const [input = ''] = session.inputNames;
   const results = await session.run({ [input]: new Tensor('uint8', data, shape) }, outputs);
-  return outputs.map((name) => {
-    const values = results[name]?.data;
-    if (!(values instanceof Float32Array)) {
-      throw new TypeError(
-        `Expected the network to give floats as ${name} but received ${results[name]?.type}.`,
-      );
+  const values = outputs.map((name) => {
+    const tensor = results[name];
+    if (tensor?.type !== 'float32') {
+      throw new TypeError(`Expected the network to give floats as ${name} but received ${tensor?.type}.`);
     }
-    return values;
+    return [name, tensor.data];
   });
+  return Object.fromEntries(values);
 }
 
 /**
  * Runs chips through a network, a bounded number at a time.
  *
  * @param chips n chips, one after another (n × 112 × 112 × 3 bytes)
- * @param outputs what the network gives, and how many numbers of it per chip
- * @param each called once per chip, in order, with what the network gave for it
- * @returns what `each` made of every chip, in their order
+ * @param outputs names of what the network is to give
+ * @param read makes a chip's result of what the network gave for it
+ * @returns n results
  */
-export async function runChips<T>(
+export async function runChips<Name extends string, Result>(
   session: InferenceSession,
   chips: Uint8Array,
-  outputs: readonly string[],
-  each: (...values: Float32Array[]) => T,
-): Promise<T[]> {
+  outputs: readonly Name[],
+  read: (values: Record<Name, Float32Array>) => Result,
+): Promise<Result[]> {
   if (chips.length % CHIP_BYTES !== 0) {
     throw new RangeError(
       `Expected a multiple of ${CHIP_BYTES} bytes, one chip each, but received ${chips.length}.`,
     );
   }
-  const results: T[] = [];
+  const results: Result[] = [];
   for (let start = 0; start < chips.length; start += BATCH * CHIP_BYTES) {
     const batch = chips.subarray(start, start + BATCH * CHIP_BYTES);
     const count = batch.length / CHIP_BYTES;
     const values = await run(session, batch, [count, CHIP_SIDE, CHIP_SIDE, 3], outputs);
     for (let index = 0; index < count; index += 1) {
-      results.push(each(...values.map((all) => slice(all, index, count))));
+      results.push(read(slice(values, outputs, index, count)));
     }
   }
   return results;
 }
 
-/** What belongs to one of `count` chips. */
-function slice(all: Float32Array, index: number, count: number): Float32Array {
-  const size = all.length / count;
-  return all.subarray(index * size, (index + 1) * size);
+/** What of each output belongs to one of `count` chips. */
+function slice<Name extends string>(
+  values: Record<Name, Float32Array>,
+  outputs: readonly Name[],
+  index: number,
+  count: number,
+): Record<Name, Float32Array> {
+  const entries = outputs.map((name) => {
+    const size = values[name].length / count;
+    return [name, values[name].subarray(index * size, (index + 1) * size)];
+  });
+  return Object.fromEntries(entries);
 }

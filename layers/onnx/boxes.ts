@@ -1,0 +1,35 @@
+import type { BoundingBox, DetectedFace } from '../../vision/engine.ts';
+
+/** 0 for boxes that are apart, 1 for equal ones. */
+export function intersectionOverUnion(a: BoundingBox, b: BoundingBox): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) {
+    return 0;
+  }
+  const intersection = width * height;
+  return intersection / (a.width * a.height + b.width * b.height - intersection);
+}
+
+/** The smallest box around all of `boxes`, of which there must be one. */
+export function boundBoxes(boxes: readonly BoundingBox[]): BoundingBox {
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  return {
+    x,
+    y,
+    width: Math.max(...boxes.map((box) => box.x + box.width)) - x,
+    height: Math.max(...boxes.map((box) => box.y + box.height)) - y,
+  };
+}
+
+/** Most confident first; of faces that overlap by more than `limit`, only the most confident. */
+export function suppressOverlaps(faces: readonly DetectedFace[], limit: number): DetectedFace[] {
+  const kept: DetectedFace[] = [];
+  for (const face of faces.toSorted((a, b) => b.confidence - a.confidence)) {
+    if (kept.every(({ box }) => intersectionOverUnion(box, face.box) <= limit)) {
+      kept.push(face);
+    }
+  }
+  return kept;
+}
