@@ -51,6 +51,8 @@ async function deploy({ context, yes, ...options }: Options): Promise<void> {
   say(`
 Drop photos        npm run drop -- --stack ${stackName} photo.jpg folder/
                    or aws s3 cp photo.jpg s3://${stack.photoBucket}
+Open the page      ${stack.apiUrl}
+Make a key for it  npm run keys -- create NAME --stack ${stackName}
 Find the results   one item per photo in the DynamoDB table ${stack.table}
 Take it away       npm run destroy -- --stack ${stackName}`);
 }

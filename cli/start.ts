@@ -62,11 +62,13 @@ async function serve({ stack }: RunningStack, { once, json }: Pick<Options, 'onc
   await new Promise(() => {});
 }
 
-function instructions({ endpoint, photoBucket, table }: LocalStack): string {
+function instructions({ endpoint, photoBucket, table, apiUrl, apiKey }: LocalStack): string {
   return [
     '',
     `${pc.bold('Drop more photos')}   npm run drop -- photo.jpg folder/`,
     `                   or with any S3 client, e.g. aws s3 cp photo.jpg s3://${photoBucket} --endpoint-url ${endpoint}`,
+    `${pc.bold('Open the page')}      ${apiUrl}#key=${apiKey}`,
+    `${pc.bold('Call the API')}       curl -H "x-api-key: ${apiKey}" -F file=@photo.jpg ${apiUrl}predict`,
     `${pc.bold('Find the results')}   one item per photo in the DynamoDB table ${table}`,
     `${pc.bold('Connect')}            ${endpoint}; region, credentials and all names are in ${path.relative('', STACK_FILE)}`,
     `${pc.bold('Stop')}               Ctrl-C; photos and results are kept for the next start`,

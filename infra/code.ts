@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { build } from 'esbuild';
+import { buildPage } from '../functions/api/page/build.ts';
 import { buildLayer } from '../layers/build.ts';
 import type { Platform } from '../layers/platform.ts';
 import type { Config } from './config.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-const NAMES = ['detect', 'age', 'gender'] as const;
+const NAMES = ['detect', 'age', 'gender', 'api'] as const;
 
 /** Folders that hold what the functions run, ready to be zipped. */
 export interface PipelineCode {
@@ -30,6 +31,7 @@ export async function buildCode(engine: Config['engine'], platform: Platform): P
 /** Makes each function a single CommonJS file, which Lambda starts faster than modules. */
 async function bundleFunctions(): Promise<PipelineCode['functions']> {
   const folder = (name: string) => path.join(ROOT, '.build', 'functions', name);
+  const page = buildPage(path.join(folder('api'), 'page'));
   await build({
     entryPoints: NAMES.map((name) => ({
       in: path.join(ROOT, 'functions', name, 'handler.ts'),
@@ -43,7 +45,10 @@ async function bundleFunctions(): Promise<PipelineCode['functions']> {
     mainFields: ['module', 'main'],
     // Not minified: that saves no time at the start, and stack traces in the logs stay readable.
     external: ['sharp', 'onnxruntime-node', '@facedrop/engine'],
+    // The sources are ES modules; CommonJS has its own name for where the file lies.
+    define: { 'import.meta.dirname': '__dirname' },
     logLevel: 'warning',
   });
-  return { detect: folder('detect'), age: folder('age'), gender: folder('gender') };
+  await page;
+  return { detect: folder('detect'), age: folder('age'), gender: folder('gender'), api: folder('api') };
 }

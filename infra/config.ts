@@ -85,6 +85,18 @@ const settingsSchema = z.strictObject({
   detectMemory: memory(1769),
   ageMemory: memory(1769),
   genderMemory: memory(1769),
+  apiMemory: memory(1769),
+
+  /** Who may call the HTTP API: holders of its keys (see `npm run keys`), or AWS identities, who sign their requests. */
+  apiAccess: choice(['key', 'iam'], 'key'),
+  /** Requests a second that the HTTP API takes from all callers together. */
+  apiRate: whole(1, 10_000, 100),
+  /** Web pages on these origins may call the HTTP API: `https://example.com,https://example.org`. None unless set. */
+  corsOrigins: z
+    .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter(Boolean))])
+    .pipe(z.array(z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d+)?$/)))
+    .default([])
+    .describe('origins such as https://example.com, separated by commas'),
 
   /** E-mail address that alarms go to. */
   alarmEmail: z.email().optional().describe('an e-mail address'),

@@ -31,6 +31,12 @@ export class CropBucket extends Construct {
     handler.addEnvironment('CROP_BUCKET', this.bucket.bucketName);
   }
 
+  /** Lets a function take crops away. */
+  grantErase(handler: LambdaFunction): void {
+    grantObjects(this.bucket, handler, 's3:DeleteObject');
+    handler.addEnvironment('CROP_BUCKET', this.bucket.bucketName);
+  }
+
   /** Lets a function read crops and take them away when they are no longer needed. */
   grantRead(handler: LambdaFunction): void {
     grantObjects(this.bucket, handler, 's3:GetObject', 's3:DeleteObject');

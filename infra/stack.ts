@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib';
 import { Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import project from '../package.json' with { type: 'json' };
 import { Alarms } from './alarms.ts';
 import { Announcements } from './announcements.ts';
 import type { PipelineCode } from './code.ts';
@@ -15,6 +16,8 @@ import type { Config } from './config.ts';
 import { CropBucket } from './crop-bucket.ts';
 import { PipelineDashboard } from './dashboard.ts';
 import { FacesTopic } from './faces-topic.ts';
+import { HttpApi } from './http-api.ts';
+import { KeyTable } from './key-table.ts';
 import { PhotoBucket } from './photo-bucket.ts';
 import { PhotoTable } from './photo-table.ts';
 import { Stage } from './stage.ts';
@@ -45,18 +48,18 @@ export class Facedrop extends Stack {
     const announcements = new Announcements(this, 'Announcements');
     const faces = new FacesTopic(this, 'Faces');
 
+    const limits = {
+      MINIMUM_CONFIDENCE: String(config.minimumConfidence),
+      MAXIMUM_FACES: String(config.maximumFaces),
+      MAXIMUM_BYTES: String(config.maximumBytes),
+      MAXIMUM_PIXELS: String(config.maximumPixels),
+    };
     const detect = new Stage(this, 'Detect', {
       config,
       layer,
       code: code.functions.detect,
       memory: config.detectMemory,
-      environment: {
-        MINIMUM_CONFIDENCE: String(config.minimumConfidence),
-        MAXIMUM_FACES: String(config.maximumFaces),
-        MAXIMUM_BYTES: String(config.maximumBytes),
-        MAXIMUM_PIXELS: String(config.maximumPixels),
-        ITEM_DAYS: String(config.itemDays),
-      },
+      environment: { ...limits, ITEM_DAYS: String(config.itemDays) },
     });
     const age = new Stage(this, 'Age', { config, layer, code: code.functions.age, memory: config.ageMemory });
     const gender = new Stage(this, 'Gender', {
@@ -83,6 +86,19 @@ export class Facedrop extends Stack {
       announcements.grantAnnounce(stage.handler);
     }
 
+    const keys = new KeyTable(this, 'Keys', { removalPolicy });
+    const api = new HttpApi(this, 'Http', {
+      config,
+      layer,
+      code: code.functions.api,
+      memory: config.apiMemory,
+      environment: { ...limits, VERSION: project.version, PHOTO_BUCKET: photos.bucket.bucketName },
+    });
+    keys.grantUse(api.handler);
+    photos.grantRead(api.handler);
+    crops.grantErase(api.handler);
+    table.grantKeep(api.handler);
+
     const stages = { detect, age, gender };
     const alarms = new Alarms(this, 'Alarms', { config, stages });
     new PipelineDashboard(this, 'Overview', { config, stages, alarms });
@@ -100,6 +116,8 @@ export class Facedrop extends Stack {
       uploadDeadLetters: detect.deadLetters.queueUrl,
       ageDeadLetters: age.deadLetters.queueUrl,
       genderDeadLetters: gender.deadLetters.queueUrl,
+      apiUrl: `${api.api.apiEndpoint}/`,
+      keyTable: keys.table.tableName,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

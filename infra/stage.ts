@@ -1,31 +1,9 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  Architecture,
-  Code,
-  type ILayerVersion,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-  Tracing,
-} from 'aws-cdk-lib/aws-lambda';
+import { Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { METRICS_NAMESPACE } from '../functions/shared/metrics.ts';
-import type { Config } from './config.ts';
-
-export interface StageProps {
-  readonly config: Config;
-  /** Folder with the function's bundle, `index.js`. */
-  readonly code: string;
-  /** The model layer. */
-  readonly layer: ILayerVersion;
-  /** In MB. */
-  readonly memory: number;
-  readonly environment?: Record<string, string>;
-}
+import { createFunction, type FunctionProps } from './function.ts';
 
 /** One step of the pipeline: a queue, the function that empties it, and where messages go that it can't handle. */
 export class Stage extends Construct {
@@ -33,10 +11,8 @@ export class Stage extends Construct {
   readonly deadLetters: Queue;
   readonly handler: LambdaFunction;
 
-  constructor(scope: Construct, id: string, props: StageProps) {
+  constructor(scope: Construct, id: string, { config, code, layer, memory, environment }: FunctionProps) {
     super(scope, id);
-    const { config, code, layer, memory, environment } = props;
-    const timeout = Duration.seconds(config.timeout);
 
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -52,33 +28,12 @@ export class Stage extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: config.maximumTries + 1 },
     });
 
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: config.logDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-
-    this.handler = new LambdaFunction(this, 'Function', {
-      runtime: Runtime.NODEJS_24_X,
-      architecture: config.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
-      handler: 'index.handler',
-      code: Code.fromAsset(code),
-      layers: [layer],
-      memorySize: memory,
-      timeout,
-      role,
-      logGroup,
-      loggingFormat: LoggingFormat.JSON,
-      tracing: config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
-      environment: {
-        MAXIMUM_TRIES: String(config.maximumTries),
-        CROPS: String(config.crops),
-        POWERTOOLS_SERVICE_NAME: config.stackName,
-        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
-        POWERTOOLS_TRACE_ENABLED: String(config.tracing),
-        ...environment,
-      },
+    this.handler = createFunction(this, {
+      config,
+      code,
+      layer,
+      memory,
+      environment: { MAXIMUM_TRIES: String(config.maximumTries), ...environment },
     });
     this.handler.addEventSource(
       new SqsEventSource(this.queue, {
@@ -87,9 +42,5 @@ export class Stage extends Construct {
         reportBatchItemFailures: true,
       }),
     );
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Traces are no resources: X-Ray lets its actions be allowed for all of them only.',
-    });
   }
 }

@@ -20,6 +20,9 @@ export const outputsSchema = z.object({
   uploadDeadLetters: z.string(),
   ageDeadLetters: z.string(),
   genderDeadLetters: z.string(),
+  /** Where the HTTP API is: the address of its page, ending in a slash. */
+  apiUrl: z.string(),
+  keyTable: z.string(),
 });
 
 /** What a client needs to know of a stack; without `endpoint` it is on AWS. Queues are URLs. */
@@ -32,6 +35,8 @@ export const connectionSchema = outputsSchema.extend({
 export type Connection = z.infer<typeof connectionSchema>;
 
 const localStackSchema = connectionSchema.required({ endpoint: true, credentials: true }).extend({
+  /** A key to the HTTP API. */
+  apiKey: z.string(),
   /** The process that runs the stack. */
   pid: z.number().int(),
 });

@@ -8,6 +8,7 @@ import { buildCode } from '../infra/code.ts';
 import { type Config, parseConfig } from '../infra/config.ts';
 import { Facedrop } from '../infra/stack.ts';
 import { hostPlatform } from '../layers/platform.ts';
+import { localApiKey, localApiUrl } from './api.ts';
 import { deploy } from './deploy.ts';
 import { startMiniStack } from './ministack.ts';
 import { pythonEnvironment } from './python.ts';
@@ -71,7 +72,14 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Runni
   try {
     if (preparing.status === 'rejected') throw preparing.reason;
     const outputs = await step('Deploy the stack', deploy(preparing.value, aws));
-    const stack = { stackName: config.stackName, ...aws, ...outputs, pid: process.pid };
+    const stack = {
+      stackName: config.stackName,
+      ...aws,
+      ...outputs,
+      apiUrl: localApiUrl(outputs.apiUrl, aws),
+      apiKey: await localApiKey(outputs.keyTable, aws, path.join(state, 'api-key')),
+      pid: process.pid,
+    };
     await writeLocalStack(stack, stackFile);
     return {
       stack,

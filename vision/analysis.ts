@@ -1,7 +1,7 @@
 import { describeAge, describeGender, estimateFaces, scoreOf } from './attributes.ts';
 import { type Crops, scalesOf } from './chips.ts';
 import type { Engine } from './engine.ts';
-import type { Face } from './face.ts';
+import type { AnalysedFace } from './face.ts';
 import { type FaceOptions, findFaces } from './faces.ts';
 import { decodePhoto } from './photo.ts';
 
@@ -14,7 +14,7 @@ export interface Analysis {
   readonly width: number;
   readonly height: number;
   readonly found: number;
-  readonly faces: Required<Face>[];
+  readonly faces: AnalysedFace[];
 }
 
 /**

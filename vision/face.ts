@@ -49,6 +49,9 @@ export const genderSchema = z.object({
 });
 export type Gender = z.infer<typeof genderSchema>;
 
+/** Face score: the sum over the age groups of probability × weight. */
+export const scoreSchema = z.number().min(20).max(100);
+
 export const faceSchema = z.object({
   box: boxSchema,
   /** The detector's confidence that this is a face. */
@@ -59,7 +62,15 @@ export const faceSchema = z.object({
   age: ageSchema.optional(),
   /** Absent while the photo is pending. */
   gender: genderSchema.optional(),
-  /** Face score, 20 to 100: the sum over the age groups of probability × weight. Absent while pending. */
-  score: z.number().min(20).max(100).optional(),
+  /** Absent while the photo is pending. */
+  score: scoreSchema.optional(),
 });
 export type Face = z.infer<typeof faceSchema>;
+
+/** A face of a photo whose analysis is complete. */
+export const analysedFaceSchema = faceSchema.extend({
+  age: ageSchema,
+  gender: genderSchema,
+  score: scoreSchema,
+});
+export type AnalysedFace = z.infer<typeof analysedFaceSchema>;

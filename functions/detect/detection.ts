@@ -10,8 +10,8 @@ import { type PhotoEvent, parseNotification } from '../shared/event.ts';
 import type { Failure, Photo } from '../shared/item.ts';
 import type { Findings, Items } from '../shared/items.ts';
 import type { FacesFound } from '../shared/message.ts';
+import type { Photos } from '../shared/photos.ts';
 import type { Work } from '../shared/worker.ts';
-import type { Photos } from './photos.ts';
 
 export interface DetectionOptions extends Omit<FaceOptions, 'scales'> {
   readonly crops: CropCount;
@@ -79,8 +79,11 @@ export class Detection implements Work {
   }
 
   async #forget(event: PhotoEvent): Promise<void> {
-    const removed = await this.#items.remove(event);
-    if (removed) await this.#crops.delete(removed.analysis);
+    const item = await this.#items.endedBy(event);
+    if (!item) return;
+    // Before the item, which alone tells where they are.
+    await this.#crops.delete(item.analysis);
+    await this.#items.remove(item);
   }
 
   async #detect(event: PhotoEvent, deadline: Date): Promise<void> {

@@ -1,10 +1,10 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { engine } from '@facedrop/engine';
+import { Photos } from '../shared/photos.ts';
 import { createRuntime } from '../shared/runtime.ts';
 import { detectSettings } from '../shared/settings.ts';
 import { createWorker } from '../shared/worker.ts';
 import { Detection } from './detection.ts';
-import { Photos } from './photos.ts';
 
 const settings = detectSettings();
 const runtime = createRuntime(settings);

@@ -1,6 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
-import { Tracer } from '@aws-lambda-powertools/tracer';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -8,22 +5,27 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Announcer } from './announcer.ts';
 import { Crops } from './crops.ts';
 import { Items } from './items.ts';
-import type { WorkerSettings } from './settings.ts';
+import type { StoreSettings, WorkerSettings } from './settings.ts';
+import { createTelemetry } from './telemetry.ts';
 
-/** What every function of the pipeline needs, made once when a function starts. */
-export function createRuntime(settings: WorkerSettings) {
-  const logger = new Logger();
-  const metrics = new Metrics();
-  const tracer = new Tracer();
+/** Telemetry and stores: what every function needs, made once when a function starts. */
+export function createStores(settings: StoreSettings) {
+  const telemetry = createTelemetry();
+  const { tracer } = telemetry;
   const s3 = tracer.captureAWSv3Client(new S3Client());
-  const items = new Items(
-    DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoDBClient()), {
-      marshallOptions: { removeUndefinedValues: true },
-    }),
-    settings.TABLE_NAME,
-  );
+  const dynamo = DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoDBClient()), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  const items = new Items(dynamo, settings.TABLE_NAME);
   const crops = new Crops(s3, settings.CROP_BUCKET);
+  return { ...telemetry, s3, dynamo, items, crops };
+}
+
+/** What every function of the pipeline needs. */
+export function createRuntime(settings: WorkerSettings) {
+  const stores = createStores(settings);
+  const { tracer, items, crops, metrics } = stores;
   const events = tracer.captureAWSv3Client(new EventBridgeClient());
   const announcer = new Announcer(events, settings.EVENT_BUS_NAME, items, crops, metrics);
-  return { logger, metrics, tracer, s3, items, crops, announcer, maximumTries: settings.MAXIMUM_TRIES };
+  return { ...stores, announcer, maximumTries: settings.MAXIMUM_TRIES };
 }

@@ -1,27 +1,48 @@
 import { z } from 'zod';
 
 /** The functions' environment, set by the stack and parsed once when a function starts. */
-const workerSchema = z.object({
+const storeSchema = z.object({
   TABLE_NAME: z.string().min(1),
   CROP_BUCKET: z.string().min(1),
-  EVENT_BUS_NAME: z.string().min(1),
-  MAXIMUM_TRIES: z.coerce.number().int().min(1),
   CROPS: z.coerce.number().pipe(z.union([z.literal(1), z.literal(2), z.literal(4)])),
 });
 
-const detectSchema = workerSchema.extend({
-  TOPIC_ARN: z.string().min(1),
+const workerSchema = storeSchema.extend({
+  EVENT_BUS_NAME: z.string().min(1),
+  MAXIMUM_TRIES: z.coerce.number().int().min(1),
+});
+
+/** What is taken for a face and which photos are too large. */
+const limitSchema = z.object({
   MINIMUM_CONFIDENCE: z.coerce.number().gt(0).lt(1),
   MAXIMUM_FACES: z.coerce.number().int().min(1).max(100),
   MAXIMUM_BYTES: z.coerce.number().int().min(1),
   MAXIMUM_PIXELS: z.coerce.number().int().min(1),
+});
+
+const detectSchema = workerSchema.extend({
+  ...limitSchema.shape,
+  TOPIC_ARN: z.string().min(1),
   ITEM_DAYS: z.coerce.number().int().min(1),
 });
 
+const apiSchema = storeSchema.extend({
+  ...limitSchema.shape,
+  PHOTO_BUCKET: z.string().min(1),
+  /** Who may call: holders of an API key, or AWS identities that API Gateway has checked. */
+  API_ACCESS: z.enum(['key', 'iam']),
+  KEY_TABLE: z.string().min(1),
+  VERSION: z.string().min(1),
+});
+
+export type StoreSettings = z.infer<typeof storeSchema>;
 export type WorkerSettings = z.infer<typeof workerSchema>;
 export type DetectSettings = z.infer<typeof detectSchema>;
+export type ApiSettings = z.infer<typeof apiSchema>;
 
 /** @throws ZodError naming the variables that are missing or malformed */
 export const workerSettings = (): WorkerSettings => workerSchema.parse(process.env);
 /** @throws ZodError naming the variables that are missing or malformed */
 export const detectSettings = (): DetectSettings => detectSchema.parse(process.env);
+/** @throws ZodError naming the variables that are missing or malformed */
+export const apiSettings = (): ApiSettings => apiSchema.parse(process.env);

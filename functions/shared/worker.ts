@@ -1,12 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
-import type { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import type { Metrics } from '@aws-lambda-powertools/metrics';
-import type { Tracer } from '@aws-lambda-powertools/tracer';
-import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
-import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { instrument, type Telemetry } from './telemetry.ts';
 
 export interface Work {
   /** Does what a message asks for; `deadline` is when this invocation must have answered. */
@@ -15,10 +10,7 @@ export interface Work {
   giveUp(body: string, reason: string, deadline: Date): Promise<void>;
 }
 
-export interface WorkerOptions {
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly tracer: Tracer;
+export interface WorkerOptions extends Telemetry {
   /** How often a message is worked on before it is given up. The queue delivers it once more than that. */
   readonly maximumTries: number;
 }
@@ -32,7 +24,8 @@ const ANSWER_TIME = 1000;
  * and the queue moves it to its dead-letter queue. That also holds when the function crashed or ran out of
  * time on the last try, as the queue delivers it once more, on which it is only given up.
  */
-export function createWorker(work: Work, { logger, metrics, tracer, maximumTries }: WorkerOptions) {
+export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerOptions) {
+  const { logger } = telemetry;
   const processor = new BatchProcessor(EventType.SQS);
 
   async function handleRecord(record: SQSRecord, deadline: Date): Promise<void> {
@@ -50,22 +43,15 @@ export function createWorker(work: Work, { logger, metrics, tracer, maximumTries
     }
   }
 
-  /** Powertools' own middleware warns whenever there is nothing to publish, which is the rule here. */
-  const publish = () => {
-    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
-  };
-
-  return middy<SQSEvent, PartialItemFailureResponse>()
-    .use(captureLambdaHandler(tracer, { captureResponse: false }))
-    .use(injectLambdaContext(logger, { clearState: true }))
-    .use({ after: publish, onError: publish })
-    .handler((event: SQSEvent, context: Context) => {
+  return instrument<SQSEvent, PartialItemFailureResponse>(telemetry).handler(
+    (event: SQSEvent, context: Context) => {
       const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - ANSWER_TIME);
       return processPartialResponse(event, (record: SQSRecord) => handleRecord(record, deadline), processor, {
         context,
         throwOnFullBatchFailure: false,
       });
-    });
+    },
+  );
 }
 
 /** @throws Error when the work is not done by the deadline */

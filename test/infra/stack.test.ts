@@ -91,7 +91,7 @@ describe('permissions', () => {
   });
 
   it('come from no managed policy', () => {
-    template.resourceCountIs('AWS::IAM::Role', 3);
+    template.resourceCountIs('AWS::IAM::Role', 4);
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   });
 
@@ -243,7 +243,7 @@ describe('pipeline', () => {
       { RedrivePolicy: Match.absent(), MessageRetentionPeriod: 14 * 24 * 60 * 60 },
       3,
     );
-    stack.allResourcesProperties('AWS::Lambda::Function', { Timeout: 30 });
+    stack.resourcePropertiesCountIs('AWS::Lambda::Function', { Timeout: 30 }, 3);
   });
 
   it('takes batches and answers for each message in them', () => {
@@ -289,6 +289,8 @@ describe('pipeline', () => {
       'uploadDeadLetters',
       'ageDeadLetters',
       'genderDeadLetters',
+      'apiUrl',
+      'keyTable',
     ]);
   });
 });

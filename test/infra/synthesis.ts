@@ -12,7 +12,12 @@ export function createApp(context: Readonly<Record<string, unknown>> = {}): { ap
   const app = new App({ context: cdk.context });
   const code = {
     layer: emptyAsset('layer'),
-    functions: { detect: emptyAsset('detect'), age: emptyAsset('age'), gender: emptyAsset('gender') },
+    functions: {
+      detect: emptyAsset('detect'),
+      age: emptyAsset('age'),
+      gender: emptyAsset('gender'),
+      api: emptyAsset('api'),
+    },
   };
   return { app, stack: new Facedrop(app, { config: parseConfig({ ...cdk.context, ...context }), code }) };
 }

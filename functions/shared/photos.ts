@@ -6,7 +6,10 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { PhotoEvent } from '../shared/event.ts';
+import type { PhotoEvent } from './event.ts';
+
+/** A photo in a bucket; with an empty `etag`, whichever version lies there. */
+type Version = Pick<PhotoEvent, 'bucket' | 'key' | 'etag'>;
 
 /** Why a photo's bytes are not there to look at. */
 export type Unread = 'gone' | 'overwritten' | 'too-many-bytes';
@@ -21,12 +24,8 @@ export class Photos {
     this.#maximumBytes = maximumBytes;
   }
 
-  /** Reads the version that the event tells of, as a stream that ends as soon as it is too long. */
-  async read({
-    bucket,
-    key,
-    etag,
-  }: PhotoEvent): Promise<{ bytes: Buffer } | { unread: Unread; size?: number }> {
+  /** Reads one version of a photo, as a stream that ends as soon as it is too long. */
+  async read({ bucket, key, etag }: Version): Promise<{ bytes: Buffer } | { unread: Unread; size?: number }> {
     try {
       const { Body, ContentLength: size = 0 } = await this.#client.send(
         new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag && { IfMatch: etag }) }),
@@ -44,8 +43,8 @@ export class Photos {
     }
   }
 
-  /** Whether the photo lies in the bucket, and in the version that the event tells of if it names one. */
-  async lies({ bucket, key, etag }: PhotoEvent): Promise<boolean> {
+  /** Whether the photo lies in the bucket, and in this version if one is named. */
+  async lies({ bucket, key, etag }: Version): Promise<boolean> {
     try {
       await this.#client.send(
         new HeadObjectCommand({ Bucket: bucket, Key: key, ...(etag && { IfMatch: etag }) }),

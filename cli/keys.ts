@@ -1,0 +1,89 @@
+import { Command } from 'commander';
+import { type ApiKey, Keys } from '../functions/api/keys.ts';
+import { positiveNumber, run, say } from './command.ts';
+import { printable } from './table.ts';
+import { addTargetOptions, connect, type TargetOptions } from './target.ts';
+
+interface CreateOptions extends TargetOptions {
+  readonly rate?: number;
+  readonly quota?: number;
+  readonly owner?: string;
+  readonly admin: boolean;
+}
+
+interface ListOptions extends TargetOptions {
+  readonly json: boolean;
+}
+
+async function connectKeys(options: TargetOptions): Promise<Keys> {
+  const { dynamo, stack, description } = await connect(options);
+  say(`API keys of ${description}`);
+  return new Keys(dynamo, stack.keyTable);
+}
+
+async function create(name: string, { rate, quota, owner, admin, ...target }: CreateOptions): Promise<void> {
+  const keys = await connectKeys(target);
+  const { secret, key } = await keys.create({
+    name,
+    admin,
+    ...(owner && { owner }),
+    ...(rate && { requestsPerSecond: rate }),
+    ...(quota && { requestsPerDay: Math.floor(quota) }),
+  });
+  process.stdout.write(`${secret}\n`);
+  say(
+    `Key ${key.id} for ${printable(name)}: ${key.requestsPerSecond} requests a second, ${key.requestsPerDay} a day, ` +
+      `owner ${key.owner}. It is kept as a hash only: note it now.`,
+  );
+}
+
+async function list({ json, ...target }: ListOptions): Promise<void> {
+  for (const key of await (await connectKeys(target)).list()) {
+    const shown = describe(key);
+    process.stdout.write(`${json ? JSON.stringify(shown) : Object.values(shown).join('  ')}\n`);
+  }
+}
+
+/** All that is of interest of a key, and nothing that opens anything. */
+function describe({ id, name, owner, admin, requestsPerSecond, requestsPerDay, ...key }: ApiKey) {
+  const today = new Date().toISOString().slice(0, 10);
+  return {
+    id,
+    name: printable(name),
+    owner,
+    rights: admin ? 'admin' : 'own photos',
+    requestsPerSecond,
+    requestsPerDay,
+    usedToday: key.day === today ? key.used : 0,
+    createdAt: key.createdAt,
+    revokedAt: key.revokedAt ?? '',
+  };
+}
+
+async function revoke(id: string, target: TargetOptions): Promise<void> {
+  const revoked = await (await connectKeys(target)).revoke(id);
+  if (!revoked)
+    throw new Error(`Expected the id of a key but there is no "${id}". List them with: npm run keys -- list`);
+  say(`Key ${id} of ${printable(revoked.name)} is revoked.`);
+}
+
+const command = new Command('keys').description("Makes, lists and revokes the HTTP API's keys.");
+addTargetOptions(
+  command
+    .command('create <name>')
+    .description('prints a new key, which only its holder will know')
+    .option('--rate <requests>', 'requests a second (default: 10)', positiveNumber)
+    .option('--quota <requests>', 'requests a day (default: 10000)', positiveNumber)
+    .option('--owner <id>', "open the photos of another key's owner; default: a new owner")
+    .option('--admin', 'also open the photos that were dropped into the bucket', false),
+).action(create);
+addTargetOptions(
+  command
+    .command('list')
+    .description('lists all keys, their limits and what was used of them today')
+    .option('--json', 'print JSON lines', false),
+).action(list);
+addTargetOptions(
+  command.command('revoke <id>').description('makes a key invalid from the next request on'),
+).action(revoke);
+await run(command);

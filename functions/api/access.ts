@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { z } from 'zod';
+import type { Env } from './env.ts';
+import type { Keys, Use } from './keys.ts';
+import { Problem } from './problem.ts';
+
+/** Who calls. */
+export interface Caller {
+  /** Whose photos the caller may name. */
+  readonly owner: string;
+  /** Whether the caller may also name photos that were dropped into the bucket. */
+  readonly admin: boolean;
+}
+
+/** Where a caller's photos lie in the bucket. */
+export const folderOf = ({ owner }: Caller): string => `api/${owner}`;
+
+/** Whether a photo in the bucket lies among the caller's. */
+export const isOwn = (key: string, caller: Caller): boolean => key.startsWith(`${folderOf(caller)}/`);
+
+/** Lets nobody in who may not come in, and notes who it is; a route without it is open to everyone. */
+export type Access = MiddlewareHandler<Env>;
+
+/** Callers are who holds a key: in the header `x-api-key`, as bearer token, or in a plain HTML form's field `key`. */
+export function keyAccess(keys: Keys): Access {
+  return createMiddleware<Env>(async (c, next) => {
+    const secret =
+      c.req.header('x-api-key') ?? bearerToken(c.req.header('authorization')) ?? (await formKey(c.req));
+    if (secret === undefined) {
+      throw new Problem(
+        'missing-key',
+        'Expected an API key in the header x-api-key, or as bearer token in the header Authorization, but received none.',
+        { headers: { 'WWW-Authenticate': CHALLENGE } },
+      );
+    }
+    const use = await keys.use(secret);
+    if ('refused' in use) throw refusal(use);
+    c.set('caller', { owner: use.key.owner, admin: use.key.admin });
+    await next();
+  });
+}
+
+/** Callers are AWS identities, which API Gateway has checked. Whoever comes past it comes to nothing. */
+export const iamAccess: Access = createMiddleware<Env>(async (c, next) => {
+  const { data: context } = signedContextSchema.safeParse(c.env.event.requestContext);
+  if (!context) {
+    throw new Problem(
+      'not-signed',
+      'Expected a request signed with AWS Signature Version 4 for the service execute-api but received one without an identity.',
+    );
+  }
+  c.set('caller', { owner: ownerOf(context.authorizer.iam.userArn), admin: true });
+  await next();
+});
+
+/** The part of an event that tells whose signature API Gateway has checked. */
+const signedContextSchema = z.object({
+  authorizer: z.object({ iam: z.object({ userArn: z.string().min(1) }) }),
+});
+
+/** Sessions of one role are one owner: `…:assumed-role/role/session` is the role. */
+function ownerOf(arn: string): string {
+  const identity = arn.replace(/^(arn:[^:]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1');
+  return createHash('sha256').update(identity).digest('base64url').slice(0, 22);
+}
+
+const CHALLENGE = 'Bearer realm="facedrop"';
+
+const bearerToken = (header: string | undefined) => header?.match(/^Bearer +(\S+)$/i)?.[1];
+
+/** A form without scripts cannot set headers. */
+async function formKey(request: { header(name: string): string | undefined; formData(): Promise<FormData> }) {
+  if (!request.header('content-type')?.toLowerCase().startsWith('multipart/form-data')) return undefined;
+  const key = await request.formData().then(
+    (form) => form.get('key'),
+    () => undefined,
+  );
+  return typeof key === 'string' ? key : undefined;
+}
+
+function refusal(use: Extract<Use, { refused: unknown }>): Problem {
+  const challenge = { 'WWW-Authenticate': `${CHALLENGE}, error="invalid_token"` };
+  switch (use.refused) {
+    case 'unknown':
+      return new Problem('wrong-key', 'Expected a valid API key but received one that nobody was given.', {
+        headers: challenge,
+      });
+    case 'revoked':
+      return new Problem('wrong-key', 'Expected a valid API key but received one that was revoked.', {
+        headers: challenge,
+      });
+    case 'rate':
+      return new Problem(
+        'too-many-requests',
+        `Expected at most ${use.key.requestsPerSecond} requests a second with this key but they come faster. Wait as long as Retry-After says.`,
+        { headers: { 'Retry-After': String(use.retryAfterSeconds) } },
+      );
+    case 'quota':
+      return new Problem(
+        'quota-used-up',
+        `Expected at most ${use.key.requestsPerDay} requests a day with this key but they are used up. A new day begins at midnight UTC.`,
+        { headers: { 'Retry-After': String(use.retryAfterSeconds) } },
+      );
+  }
+}

@@ -1,0 +1,98 @@
+import type { HonoRequest } from 'hono';
+import { excerpt } from './excerpt.ts';
+import { Problem } from './problem.ts';
+import { photoJsonSchema } from './schemas.ts';
+import { parse } from './validation.ts';
+
+/** A Lambda function's event holds 6 MB, in which a photo is base64: photos beyond this never arrive. */
+export const MAXIMUM_BODY = 4_500_000;
+
+/** The types that hold a photo and nothing else; what is in it is found out from its bytes. */
+const RAW = /^(image\/[\w.+-]+|application\/octet-stream|application\/x-www-form-urlencoded)$/;
+const ACCEPTED = 'multipart/form-data, image/*, application/octet-stream or application/json';
+
+/** A photo that came with the request, or where it lies. */
+export type PhotoBody = { readonly bytes: Uint8Array } | { readonly key: string };
+
+/**
+ * Reads the photo out of a request's body, in whichever way the client sends it: as field `file` of a form, as
+ * the body itself, or in JSON.
+ * @throws Problem when there is none or it is too large
+ */
+export async function readPhotoBody(request: HonoRequest): Promise<PhotoBody> {
+  const type =
+    request.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'application/octet-stream';
+  if (type === 'multipart/form-data') return limited(await formFile(request));
+  if (type === 'application/json') return fromJson(await json(request));
+  // Command-line clients call any body a form unless told otherwise.
+  if (RAW.test(type)) return limited(new Uint8Array(await request.arrayBuffer()));
+  throw new Problem(
+    'unsupported-media-type',
+    `Expected the header Content-Type to be ${ACCEPTED} but received ${excerpt(type)}.`,
+    { errors: [{ field: 'Content-Type', expected: ACCEPTED, received: excerpt(type) }] },
+  );
+}
+
+async function formFile(request: HonoRequest): Promise<Uint8Array> {
+  let form: FormData;
+  try {
+    form = await request.formData();
+  } catch {
+    throw new Problem(
+      'invalid-request',
+      'Expected a complete multipart/form-data body with its boundary in Content-Type but this one is truncated or malformed.',
+      { errors: [{ field: 'body', expected: 'multipart/form-data', received: 'something else' }] },
+    );
+  }
+  const file = form.get('file');
+  if (file instanceof File) return new Uint8Array(await file.arrayBuffer());
+  const received = file === null ? 'nothing' : 'text';
+  throw new Problem(
+    'invalid-request',
+    `Expected the form to have a photo in its field "file" but received ${received}.`,
+    {
+      errors: [{ field: 'file', expected: 'a photo', received }],
+    },
+  );
+}
+
+/** @throws Problem when the body is no JSON */
+export async function json(request: HonoRequest): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch {
+    throw new Problem('invalid-request', 'Expected the body to be JSON but it cannot be parsed.', {
+      errors: [{ field: 'body', expected: 'JSON', received: 'something else' }],
+    });
+  }
+}
+
+function fromJson(body: unknown): PhotoBody {
+  const photo = parse(photoJsonSchema, body, 'body');
+  if ('key' in photo) return photo;
+  const base64 = photo.image.replace(/^data:[^,]{0,100};base64,/, '');
+  if (!/^[\w+/-]+={0,2}$/.test(base64)) {
+    throw new Problem('invalid-request', 'Expected image to be base64 but it has other characters in it.', {
+      errors: [{ field: 'image', expected: 'base64', received: 'other text' }],
+    });
+  }
+  return limited(Buffer.from(base64, 'base64'));
+}
+
+function limited(bytes: Uint8Array): PhotoBody {
+  if (bytes.length > MAXIMUM_BODY) throw tooLarge(bytes.length, MAXIMUM_BODY);
+  return { bytes };
+}
+
+export function tooLarge(received: number, maximum: number): Problem {
+  const bytes = (count: number) => `${count.toLocaleString('en')} bytes`;
+  const advice =
+    maximum === MAXIMUM_BODY ? 'Upload it with POST /photos instead.' : 'Send a smaller version.';
+  return new Problem(
+    'too-many-bytes',
+    `Expected a photo of at most ${bytes(maximum)} but received ${bytes(received)}. ${advice}`,
+    {
+      errors: [{ field: 'file', expected: `at most ${bytes(maximum)}`, received: bytes(received) }],
+    },
+  );
+}

@@ -1,0 +1,8 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Caller } from './access.ts';
+
+/** What the routes know beside the request. */
+export interface Env {
+  Bindings: { readonly event: APIGatewayProxyEventV2 };
+  Variables: { caller: Caller };
+}

@@ -1,0 +1,40 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+
+/** Text goes through API Gateway as it is, anything else in base64. */
+const TEXT = /^text\/|[/+]json\b|^application\/javascript\b/;
+
+/** No route asks under which name the service was called. */
+const ORIGIN = 'https://facedrop';
+
+/** Makes a request of an HTTP API's event. */
+export function toRequest(event: APIGatewayProxyEventV2): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(event.headers)) {
+    // Bytes beyond ASCII reach a function as text; header fields hold bytes only.
+    if (value !== undefined)
+      headers.set(name, /^[\x20-\x7e\t]*$/.test(value) ? value : encodeURIComponent(value));
+  }
+  const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
+  // API Gateway has decoded the path: what is part of a name must not be taken for the end of the path.
+  const path = event.rawPath.replaceAll(/[?#\\]/g, encodeURIComponent);
+  return new Request(`${ORIGIN}${path}${query}`, {
+    method: event.requestContext.http.method,
+    headers,
+    ...(event.body !== undefined && {
+      body: Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8'),
+    }),
+  });
+}
+
+/** Makes an HTTP API's result of a response. */
+export async function toResult(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
+  const headers = Object.fromEntries(response.headers);
+  const body = Buffer.from(await response.arrayBuffer());
+  const isBase64Encoded = body.length > 0 && !TEXT.test(headers['content-type'] ?? '');
+  return {
+    statusCode: response.status,
+    headers,
+    body: body.toString(isBase64Encoded ? 'base64' : 'utf8'),
+    isBase64Encoded,
+  };
+}

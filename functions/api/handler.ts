@@ -1,0 +1,37 @@
+import { engine } from '@facedrop/engine';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { Photos } from '../shared/photos.ts';
+import { createStores } from '../shared/runtime.ts';
+import { apiSettings } from '../shared/settings.ts';
+import { instrument } from '../shared/telemetry.ts';
+import { iamAccess, keyAccess } from './access.ts';
+import { createApp } from './app.ts';
+import { toRequest, toResult } from './gateway.ts';
+import { Keys } from './keys.ts';
+
+const settings = apiSettings();
+const { dynamo, s3, ...telemetry } = createStores(settings);
+// Loaded while the function starts, when Lambda gives it more of the processor.
+const loading = [engine.loadDetector(), engine.loadLandmarker(), engine.loadAgeGenderEstimator()];
+// A failure is told to whoever needs the network.
+for (const network of loading) network.catch(() => {});
+
+const app = createApp({
+  access: settings.API_ACCESS === 'iam' ? iamAccess : keyAccess(new Keys(dynamo, settings.KEY_TABLE)),
+  engine,
+  version: settings.VERSION,
+  photos: new Photos(s3, settings.MAXIMUM_BYTES),
+  bucket: settings.PHOTO_BUCKET,
+  uploadOrigin: '',
+  analysis: {
+    minimumConfidence: settings.MINIMUM_CONFIDENCE,
+    maximumFaces: settings.MAXIMUM_FACES,
+    maximumPixels: settings.MAXIMUM_PIXELS,
+    crops: settings.CROPS,
+  },
+  report: (error) => telemetry.logger.error('Could not answer a request', error),
+});
+
+export const handler = instrument<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
+  telemetry,
+).handler(async (event: APIGatewayProxyEventV2) => toResult(await app.fetch(toRequest(event), { event })));

@@ -1,0 +1,193 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  PutCommand,
+  paginateScan,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { z } from 'zod';
+
+/** What the table holds for one API key: all but the key itself. */
+const keySchema = z.object({
+  /** The table's partition key: SHA-256 of the key, hexadecimal. */
+  hash: z.string(),
+  /** Names the key to people. */
+  id: z.string(),
+  name: z.string(),
+  /** Whose photos the key opens; several keys may have the same owner. */
+  owner: z.string(),
+  /** Whether the key also opens photos that were dropped into the bucket. */
+  admin: z.boolean(),
+  requestsPerSecond: z.number().positive(),
+  requestsPerDay: z.number().int().positive(),
+  /** Milliseconds from one request to the next at the allowed rate. */
+  interval: z.number().positive(),
+  createdAt: z.iso.datetime(),
+  revokedAt: z.iso.datetime().optional(),
+  /** When the requests so far would have come to an end at the allowed rate, in epoch milliseconds. */
+  busyUntil: z.number(),
+  /** The day, in UTC, that `used` counts the requests of. */
+  day: z.string(),
+  used: z.number().int(),
+});
+export type ApiKey = z.infer<typeof keySchema>;
+
+export interface NewKey {
+  readonly name: string;
+  /** Default: a new owner. */
+  readonly owner?: string;
+  readonly admin?: boolean;
+  readonly requestsPerSecond?: number;
+  readonly requestsPerDay?: number;
+}
+
+export type Use =
+  | { readonly key: ApiKey }
+  | { readonly refused: 'unknown' | 'revoked' }
+  | { readonly refused: 'rate' | 'quota'; readonly key: ApiKey; readonly retryAfterSeconds: number };
+
+const DEFAULTS = { requestsPerSecond: 10, requestsPerDay: 10_000 };
+
+/** 32 random bytes behind a prefix that secret scanners and people recognise. */
+const PATTERN = /^fd_[A-Za-z0-9_-]{43}$/;
+
+/**
+ * The API keys. A key is 256 random bits, so its plain SHA-256 can be kept: there is no dictionary to try, and
+ * nothing for a slow hash to slow down.
+ */
+export class Keys {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  /** @returns the key itself, which is not kept, and what is */
+  async create({ name, owner, admin = false, ...limits }: NewKey): Promise<{ secret: string; key: ApiKey }> {
+    const { requestsPerSecond, requestsPerDay } = { ...DEFAULTS, ...limits };
+    const secret = `fd_${randomBytes(32).toString('base64url')}`;
+    const key = keySchema.parse({
+      hash: hashOf(secret),
+      id: random(6),
+      name,
+      owner: owner ?? random(16),
+      admin,
+      requestsPerSecond,
+      requestsPerDay,
+      interval: 1000 / requestsPerSecond,
+      createdAt: new Date().toISOString(),
+      busyUntil: 0,
+      day: '',
+      used: 0,
+    });
+    await this.#client.send(new PutCommand({ TableName: this.#table, Item: key }));
+    return { secret, key };
+  }
+
+  /** Oldest first, revoked ones among them. */
+  async list(): Promise<ApiKey[]> {
+    const keys: ApiKey[] = [];
+    for await (const { Items = [] } of paginateScan({ client: this.#client }, { TableName: this.#table })) {
+      keys.push(...Items.map((item) => keySchema.parse(item)));
+    }
+    return keys.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  }
+
+  /** @returns the key that is no longer valid; undefined when there is none of that id */
+  async revoke(id: string): Promise<ApiKey | undefined> {
+    const key = (await this.list()).find((each) => each.id === id);
+    if (!key || key.revokedAt) return key;
+    const { Attributes } = await this.#client.send(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: { hash: key.hash },
+        UpdateExpression: 'SET revokedAt = :now',
+        ExpressionAttributeValues: { ':now': new Date().toISOString() },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return keySchema.parse(Attributes);
+  }
+
+  /**
+   * Looks a key up and counts one request against its limits, in one conditional update: a key that is wrong or
+   * used up writes nothing. The rate is kept by the generic cell rate algorithm (ITU-T I.371), which needs one
+   * number per key: a second's worth of requests may come at once, and after that one each interval.
+   *
+   * DynamoDB computes no maximum and no "or else", so the update differs with what it finds. It begins with the
+   * commonest case; a mistaken one fails and returns what is there.
+   */
+  async use(secret: string, now = new Date()): Promise<Use> {
+    if (!PATTERN.test(secret)) return { refused: 'unknown' };
+    const today = now.toISOString().slice(0, 10);
+    let found: ApiKey | undefined;
+    for (;;) {
+      const update = counting(found, now.getTime(), today);
+      try {
+        const { Attributes } = await this.#client.send(
+          new UpdateCommand({
+            TableName: this.#table,
+            Key: { hash: hashOf(secret) },
+            ReturnValues: 'ALL_NEW',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+            ...update,
+          }),
+        );
+        return { key: keySchema.parse(Attributes) };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if (!error.Item) return { refused: 'unknown' };
+        found = keySchema.parse(unmarshall(error.Item));
+        const refusal = refuse(found, now, today);
+        if (refusal) return refusal;
+      }
+    }
+  }
+}
+
+/** How much earlier than at the even rate a request may come, in milliseconds: a second's worth at once. */
+const tolerance = ({ requestsPerSecond, interval }: ApiKey) =>
+  (Math.max(1, requestsPerSecond) - 1) * interval;
+
+function refuse(key: ApiKey, now: Date, today: string): Use | undefined {
+  if (key.revokedAt) return { refused: 'revoked' };
+  if (key.day === today && key.used >= key.requestsPerDay) {
+    const midnight = Date.parse(today) + 86_400_000;
+    return { refused: 'quota', key, retryAfterSeconds: Math.ceil((midnight - now.getTime()) / 1000) };
+  }
+  const early = key.busyUntil - tolerance(key) - now.getTime();
+  if (early > 0) return { refused: 'rate', key, retryAfterSeconds: Math.ceil(early / 1000) };
+  return undefined;
+}
+
+type Counting = Pick<
+  UpdateCommandInput,
+  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+function counting(found: ApiKey | undefined, now: number, today: string): Counting {
+  const busy = found !== undefined && found.busyUntil > now;
+  const sameDay = found === undefined || found.day === today;
+  return {
+    UpdateExpression: `SET busyUntil = ${busy ? 'busyUntil' : ':now'} + #interval,
+      used = ${sameDay ? 'used + :one' : ':one'}, #day = :today`,
+    ConditionExpression: `attribute_exists(#hash) AND attribute_not_exists(revokedAt)
+      AND ${busy ? 'busyUntil > :now AND busyUntil <= :latest' : 'busyUntil <= :now'}
+      AND ${sameDay ? '#day = :today AND used < requestsPerDay' : '#day <> :today'}`,
+    ExpressionAttributeNames: { '#hash': 'hash', '#day': 'day', '#interval': 'interval' },
+    ExpressionAttributeValues: {
+      ':now': now,
+      ':one': 1,
+      ':today': today,
+      ...(busy && { ':latest': now + tolerance(found) }),
+    },
+  };
+}
+
+const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
+const random = (bytes: number) => randomBytes(bytes).toString('hex');

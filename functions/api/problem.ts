@@ -1,0 +1,104 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { z } from 'zod';
+import { excerpt } from './excerpt.ts';
+
+/**
+ * Everything that can go wrong for a client, as RFC 9457 problem documents. What goes wrong inside is told to
+ * the log only.
+ */
+const KINDS = {
+  'invalid-request': [400, 'The request is not as it should be'],
+  'missing-key': [401, 'The request has no API key'],
+  'wrong-key': [401, 'The API key is not valid'],
+  'not-signed': [401, 'The request is not signed by an AWS identity'],
+  'not-allowed': [403, 'The caller may not do this'],
+  'not-found': [404, 'There is no such thing'],
+  'method-not-allowed': [405, 'The method is not allowed here'],
+  'not-ready': [409, 'The photo is not ready for this'],
+  'too-many-bytes': [413, 'The photo has too many bytes'],
+  'too-many-pixels': [413, 'The photo has too many pixels'],
+  'unsupported-media-type': [415, 'The type of the body is not supported'],
+  'not-an-image': [415, 'The photo is no image'],
+  'unsupported-format': [415, 'The format of the photo is not supported'],
+  empty: [422, 'The photo is empty'],
+  corrupt: [422, 'The photo is damaged'],
+  'too-many-requests': [429, 'Requests come too fast'],
+  'quota-used-up': [429, "The day's requests are used up"],
+  'internal-error': [500, 'Something went wrong here'],
+} as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
+
+export type ProblemKind = keyof typeof KINDS;
+
+export const faultSchema = z.object({
+  field: z.string().describe('Where the fault is: a parameter, header, or path in the body'),
+  expected: z.string(),
+  received: z.string(),
+});
+export type Fault = z.infer<typeof faultSchema>;
+
+export const problemSchema = z.object({
+  type: z.string().describe('Names the kind of problem; stable'),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  detail: z.string().describe('What was expected, what came, and what to do next'),
+  errors: z.array(faultSchema).optional(),
+});
+
+const MEDIA_TYPE = 'application/problem+json';
+
+/** Thrown to answer a request with a problem document. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly kind: ProblemKind;
+  readonly errors: readonly Fault[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    kind: ProblemKind,
+    detail: string,
+    { errors = [], headers = {} }: { errors?: readonly Fault[]; headers?: Record<string, string> } = {},
+  ) {
+    super(detail);
+    this.kind = kind;
+    this.errors = errors;
+    this.headers = headers;
+  }
+
+  get status(): ContentfulStatusCode {
+    return KINDS[this.kind][0];
+  }
+
+  get title(): string {
+    return KINDS[this.kind][1];
+  }
+
+  respond(c: Context): Response {
+    const document: z.input<typeof problemSchema> = {
+      type: `urn:facedrop:problem:${this.kind}`,
+      title: this.title,
+      status: this.status,
+      detail: this.message,
+      ...(this.errors.length > 0 && { errors: [...this.errors] }),
+    };
+    return c.body(JSON.stringify(document), this.status, { ...this.headers, 'Content-Type': MEDIA_TYPE });
+  }
+}
+
+/** Nothing is at a path, or nothing that the caller may see. */
+export const notFound = (path: string) =>
+  new Problem('not-found', `Expected a path that leads to something but received ${excerpt(path)}.`);
+
+/** What a route's OpenAPI description says of its problems. */
+export function problemResponses(...kinds: readonly ProblemKind[]) {
+  const byStatus = Map.groupBy(kinds, (kind) => KINDS[kind][0]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, own]) => [
+      status,
+      {
+        description: own.map((kind) => `${KINDS[kind][1]} (\`${kind}\`)`).join(', or: '),
+        content: { [MEDIA_TYPE]: { schema: problemSchema } },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,163 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { endTime, startTime } from 'hono/timing';
+import { type Analysis, type AnalysisOptions, analysePhoto } from '../../../vision/analysis.ts';
+import type { Engine } from '../../../vision/engine.ts';
+import type { AnalysedFace } from '../../../vision/face.ts';
+import { PhotoError } from '../../../vision/photo.ts';
+import type { Photos } from '../../shared/photos.ts';
+import { type Access, type Caller, folderOf, isOwn } from '../access.ts';
+import { type PhotoBody, readPhotoBody, tooLarge } from '../body.ts';
+import type { Env } from '../env.ts';
+import { excerpt } from '../excerpt.ts';
+import { Problem, problemResponses } from '../problem.ts';
+import {
+  type FaceAnswer,
+  type Prediction,
+  photoJsonSchema,
+  predictionSchema,
+  predictQuerySchema,
+} from '../schemas.ts';
+
+export interface PredictOptions {
+  readonly access: Access;
+  readonly engine: Engine;
+  readonly analysis: AnalysisOptions;
+  readonly photos: Photos;
+  readonly bucket: string;
+}
+
+const binary = {
+  type: 'string',
+  format: 'binary',
+  description: 'JPEG, PNG, WebP, AVIF, GIF or TIFF',
+} as const;
+
+const route = createRoute({
+  method: 'post',
+  path: '/predict',
+  summary: 'Finds the faces of a photo, their ages and genders, at once',
+  description: 'Nothing of the photo is stored. Photos of more than 4.5 MB go through `POST /photos`.',
+  tags: ['Prediction'],
+  request: {
+    query: predictQuerySchema,
+    body: {
+      required: true,
+      // Read by `body.ts`: which of them it is depends on the client.
+      content: {
+        'multipart/form-data': {
+          schema: { type: 'object', properties: { file: binary }, required: ['file'] },
+        },
+        'image/*': { schema: binary },
+        'application/octet-stream': { schema: binary },
+        'application/json': { schema: { $ref: '#/components/schemas/PhotoInJson' } },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: 'What the photo shows',
+      content: { 'application/json': { schema: predictionSchema } },
+    },
+    ...problemResponses(
+      'invalid-request',
+      'missing-key',
+      'wrong-key',
+      'not-signed',
+      'not-allowed',
+      'not-found',
+      'too-many-bytes',
+      'too-many-pixels',
+      'unsupported-media-type',
+      'not-an-image',
+      'unsupported-format',
+      'empty',
+      'corrupt',
+      'too-many-requests',
+      'quota-used-up',
+      'internal-error',
+    ),
+  },
+});
+
+export function addPredict(app: OpenAPIHono<Env>, options: PredictOptions): void {
+  app.openAPIRegistry.register('PhotoInJson', photoJsonSchema);
+  app.use(route.path, options.access);
+  app.openapi(route, async (c) => {
+    const { maximumFaces = Number.POSITIVE_INFINITY, ...shown } = c.req.valid('query');
+    const bytes = await photoBytes(await readPhotoBody(c.req), c.get('caller'), options);
+    startTime(c, 'analysis');
+    const analysis = await analyse(bytes, maximumFaces, options);
+    endTime(c, 'analysis');
+    return c.json(toPrediction(analysis, shown), 200);
+  });
+}
+
+async function photoBytes(
+  photo: PhotoBody,
+  caller: Caller,
+  { photos, bucket }: PredictOptions,
+): Promise<Uint8Array> {
+  if ('bytes' in photo) return photo.bytes;
+  if (!caller.admin && !isOwn(photo.key, caller)) {
+    const expected = `a key that begins with ${folderOf(caller)}/`;
+    throw new Problem('not-allowed', `Expected ${expected} but received ${excerpt(photo.key)}.`, {
+      errors: [{ field: 'key', expected, received: excerpt(photo.key) }],
+    });
+  }
+  const read = await photos.read({ bucket, key: photo.key, etag: '' });
+  if ('bytes' in read) return read.bytes;
+  if (read.unread === 'too-many-bytes') throw tooLarge(read.size ?? 0, 0);
+  throw new Problem(
+    'not-found',
+    `Expected the key of a photo in the bucket but there is none at ${excerpt(photo.key)}.`,
+    {
+      errors: [{ field: 'key', expected: 'the key of a photo', received: excerpt(photo.key) }],
+    },
+  );
+}
+
+/** @throws Problem when the photo itself is at fault */
+async function analyse(
+  bytes: Uint8Array,
+  maximumFaces: number,
+  { engine, analysis }: PredictOptions,
+): Promise<Analysis> {
+  try {
+    return await analysePhoto(engine, bytes, {
+      ...analysis,
+      maximumFaces: Math.min(maximumFaces, analysis.maximumFaces),
+    });
+  } catch (error) {
+    if (error instanceof PhotoError) throw new Problem(error.code, error.message);
+    throw error;
+  }
+}
+
+interface Shown {
+  readonly probabilities: boolean;
+  readonly landmarks: boolean;
+}
+
+/** The answer that the tutorial's clients know, with all faces beside it. */
+function toPrediction({ faces, found, width, height }: Analysis, shown: Shown): Prediction {
+  const [largest] = faces;
+  if (!largest) return { ismankind: false };
+  return {
+    ismankind: true,
+    age: largest.age.group,
+    gender: largest.gender.gender,
+    score: largest.score,
+    faces: faces.map((face) => toAnswer(face, shown)),
+    facesFound: found,
+    width,
+    height,
+  };
+}
+
+function toAnswer({ landmarks, age: { groups, ...age }, ...face }: AnalysedFace, shown: Shown): FaceAnswer {
+  return {
+    ...face,
+    ...(shown.landmarks && { landmarks }),
+    age: { ...age, ...(shown.probabilities && { groups }) },
+  };
+}

@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import { excerpt } from './excerpt.ts';
+import { type Fault, Problem } from './problem.ts';
+
+/**
+ * Parses what a client sent.
+ * @param where names the whole in the faults: "query", "body"
+ * @throws Problem naming each field at fault, what it should be and what came
+ */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: string,
+): z.output<Schema> {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  throw invalid(error, value, where);
+}
+
+/** The problem that a schema has with a value. */
+export function invalid(error: z.core.$ZodError, value: unknown, where: string): Problem {
+  const errors = error.issues.flatMap((issue) => faults(issue, value, where));
+  const detail = errors
+    .map(({ field, expected, received }) => `Expected ${field} to be ${expected} but received ${received}.`)
+    .join(' ');
+  return new Problem('invalid-request', detail, { errors });
+}
+
+function faults(issue: z.core.$ZodIssue, value: unknown, where: string): Fault[] {
+  const field = issue.path.map(String).join('.') || where;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      field: [...issue.path, key].map(String).join('.'),
+      expected: 'left out',
+      received: describe(at(value, [...issue.path, key])),
+    }));
+  }
+  return [{ field: excerpt(field), expected: expectation(issue), received: describe(at(value, issue.path)) }];
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPES[issue.expected] ?? issue.expected;
+    case 'too_small':
+      return `at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
+    case 'too_big':
+      return `at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
+    case 'invalid_value':
+      return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
+    // The schemas' own words.
+    default:
+      return issue.message;
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+};
+const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' entries', file: ' bytes' };
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
+        ? Reflect.get(inner, key)
+        : undefined,
+    value,
+  );
+}
+
+/** What came, in a few words. */
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value instanceof File) return `a file of ${value.size.toLocaleString('en')} bytes`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return excerpt(typeof value === 'string' ? JSON.stringify(value) : String(value));
+}

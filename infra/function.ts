@@ -1,0 +1,63 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  type ILayerVersion,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { METRICS_NAMESPACE } from '../functions/shared/metrics.ts';
+import type { Config } from './config.ts';
+
+export interface FunctionProps {
+  readonly config: Config;
+  /** Folder with the function's bundle, `index.js`. */
+  readonly code: string;
+  /** The model layer. */
+  readonly layer: ILayerVersion;
+  /** In MB. */
+  readonly memory: number;
+  /** Seconds; default: the configuration's. */
+  readonly timeout?: number;
+  readonly environment?: Record<string, string>;
+}
+
+/** A function on the model layer, with its log group and a role that may write to it and nothing else yet. */
+export function createFunction(scope: Construct, props: FunctionProps): LambdaFunction {
+  const { config, code, layer, memory, timeout = config.timeout, environment } = props;
+  const logGroup = new LogGroup(scope, 'Logs', {
+    retention: config.logDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  logGroup.grantWrite(role);
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'Traces are no resources: X-Ray lets its actions be allowed for all of them only.',
+  });
+  return new LambdaFunction(scope, 'Function', {
+    runtime: Runtime.NODEJS_24_X,
+    architecture: config.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+    handler: 'index.handler',
+    code: Code.fromAsset(code),
+    layers: [layer],
+    memorySize: memory,
+    timeout: Duration.seconds(timeout),
+    role,
+    logGroup,
+    loggingFormat: LoggingFormat.JSON,
+    tracing: config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+    environment: {
+      CROPS: String(config.crops),
+      POWERTOOLS_SERVICE_NAME: config.stackName,
+      POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+      POWERTOOLS_TRACE_ENABLED: String(config.tracing),
+      ...environment,
+    },
+  });
+}
