@@ -15,9 +15,12 @@ interface Options {
   readonly once: boolean;
   readonly fresh: boolean;
   readonly json: boolean;
+  readonly folder?: string;
   readonly context: Readonly<Record<string, string>>;
 }
 
+/** Where local AWS emulators are usually found. */
+const USUAL_PORT = 4566;
 const SAMPLES = path.resolve(import.meta.dirname, '..', 'samples');
 
 const command = new Command('start')
@@ -26,12 +29,23 @@ const command = new Command('start')
   )
   .option('--once', 'end when the samples are done', false)
   .option('--fresh', 'begin empty instead of with what the last start kept', false)
-  .option('--json', 'print the items as JSON lines', false);
+  .option('--json', 'print the items as JSON lines', false)
+  .option('--folder <folder>', 'where the stack keeps everything, to run several (default: .local)')
+  .addHelpText(
+    'after',
+    '\nEnds with 0, or with 1 when a sample photo failed, 2 when the stack could not be started.',
+  );
 await run(addContextOption(command).action(start));
 
-async function start({ once, fresh, json, context }: Options): Promise<void> {
+async function start({ once, fresh, json, folder, context }: Options): Promise<void> {
   const steps = new Steps();
-  const local = await startLocalStack({ context, fresh, onStep: (name, work) => steps.add(name, work) });
+  const local = await startLocalStack({
+    context,
+    fresh,
+    port: USUAL_PORT,
+    ...(folder && { folder: path.resolve(folder) }),
+    onStep: (name, work) => steps.add(name, work),
+  });
   // Until here an interrupt simply ends this process, and the local AWS ends with it.
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);

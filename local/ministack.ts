@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rootCertificates, setDefaultCACertificates } from 'node:tls';
-import getPort from 'get-port';
+import getPort, { clearLockedPorts } from 'get-port';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-/** Where local AWS emulators are usually found. */
-const USUAL_PORT = 4566;
+const HOST = '127.0.0.1';
 const START_TIMEOUT = 60_000;
 /** Time to save what it holds, in milliseconds. */
 const STOP_TIMEOUT = 30_000;
@@ -47,6 +46,8 @@ export interface MiniStackOptions {
   readonly python: string;
   /** Where it keeps everything it writes. */
   readonly folder: string;
+  /** Where to listen the first time, if that port is free. */
+  readonly port?: number;
   /** Allow only what policies and roles allow, and only over TLS, as AWS does; the rest of the time anyone may do anything. */
   readonly strict?: boolean;
 }
@@ -69,6 +70,7 @@ export interface MiniStack {
 export async function startMiniStack({
   python,
   folder,
+  port: preferred,
   strict = false,
 }: MiniStackOptions): Promise<MiniStack> {
   const scratch = path.join(folder, 'tmp');
@@ -77,8 +79,8 @@ export async function startMiniStack({
   await mkdir(scratch, { recursive: true });
   // Functions are unpacked below this project, whose own JavaScript files are modules; theirs are not.
   await writeFile(path.join(scratch, 'package.json'), '{ "type": "commonjs" }');
-  const port = await choosePort(path.join(folder, 'port'));
-  const endpoint = `${strict ? 'https' : 'http'}://127.0.0.1:${port}`;
+  const port = await choosePort(folder, preferred);
+  const endpoint = `${strict ? 'https' : 'http'}://${HOST}:${port}`;
 
   const logFile = path.join(folder, 'ministack.log');
   const output = await open(logFile, 'w');
@@ -111,18 +113,29 @@ export async function startMiniStack({
   return { aws: { endpoint, region: REGION, credentials: CREDENTIALS }, log: logFile, ended, stop };
 }
 
-/** The port it had before: the names of its queues contain it. */
-async function choosePort(file: string): Promise<number> {
+const stateFolder = (folder: string) => path.join(folder, 'state');
+
+/** The port it had before, if that is free: what uses it need not learn another one. */
+async function choosePort(folder: string, preferred: number | undefined): Promise<number> {
+  const file = path.join(folder, 'port');
   const before = await readFile(file, 'utf8').then(Number, () => undefined);
-  const port = await getPort({ port: before ?? USUAL_PORT });
-  if (before !== undefined && port !== before) {
-    throw new Error(
-      `Expected port ${before}, which the local stack had before, to be free but another program listens on it. ` +
-        'Stop that program, or start empty on another port with --fresh.',
-    );
-  }
+  // This process may have had it itself, just before.
+  clearLockedPorts();
+  const wish = before ?? preferred;
+  const port = await getPort(wish === undefined ? {} : { port: wish });
+  if (before !== undefined && before !== port) await moveState(stateFolder(folder), before, port);
   await writeFile(file, String(port));
   return port;
+}
+
+/** MiniStack knows its queues by their URLs, which contain the port. */
+async function moveState(state: string, from: number, to: number): Promise<void> {
+  for (const name of await readdir(state).catch(() => [])) {
+    if (!name.endsWith('.json')) continue;
+    const file = path.join(state, name);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replaceAll(`${HOST}:${from}/`, `${HOST}:${to}/`));
+  }
 }
 
 /** Nothing of the caller's own AWS settings reaches the functions. */
@@ -134,12 +147,12 @@ function environment(folder: string, scratch: string, port: number): NodeJS.Proc
     TMPDIR: scratch,
     LANG: 'C.UTF-8',
     PYTHONUNBUFFERED: '1',
-    BIND_HOST: '127.0.0.1',
-    MINISTACK_HOST: '127.0.0.1',
+    BIND_HOST: HOST,
+    MINISTACK_HOST: HOST,
     GATEWAY_PORT: String(port),
     MINISTACK_REGION: REGION,
     PERSIST_STATE: '1',
-    STATE_DIR: path.join(folder, 'state'),
+    STATE_DIR: stateFolder(folder),
     S3_PERSIST: '1',
     S3_DATA_DIR: path.join(folder, 's3'),
     LAMBDA_EXECUTOR: 'local',

@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly fresh?: boolean;
   /** Where the stack keeps everything; one folder holds one stack. */
   readonly folder?: string;
+  /** Where the local AWS is to listen the first time, if that port is free; any free one when left out. */
+  readonly port?: number;
   /** Enforce policies, roles and TLS, as AWS does. */
   readonly strict?: boolean;
   /** Told of each step of the work as it begins. */
@@ -42,7 +44,7 @@ export interface RunningStack {
  * @throws Error saying what to do, when the configuration is wrong, a tool is missing, or a stack runs already
  */
 export async function startLocalStack(options: StartOptions = {}): Promise<RunningStack> {
-  const { context = {}, fresh = false, folder = LOCAL, strict = false, onStep } = options;
+  const { context = {}, fresh = false, folder = LOCAL, strict = false, port, onStep } = options;
   const config = localConfig(context);
   const stackFile = path.join(folder, 'stack.json');
   const other = await readLocalStack(stackFile);
@@ -61,7 +63,7 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Runni
 
   const [starting, preparing] = await Promise.allSettled([
     step('Install MiniStack', pythonEnvironment('ministack', REQUIREMENTS)).then((python) =>
-      step('Start a local AWS', startMiniStack({ python, folder: state, strict })),
+      step('Start a local AWS', startMiniStack({ python, folder: state, strict, ...(port && { port }) })),
     ),
     step('Build functions and model layer', buildCode(config.engine, hostPlatform())).then((code) =>
       synthesise(new App({ context: CONTEXT, outdir: path.join(folder, 'cdk.out') }), { config, code }),
