@@ -1,32 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import sharp, { type OverlayOptions } from 'sharp';
+import sharp from 'sharp';
 import type { Photo } from '../functions/shared/item.ts';
-import type { BoundingBox } from '../vision/engine.ts';
-import type { Face } from '../vision/face.ts';
-import { formatAge, formatGender } from './table.ts';
-
-/**
- * Small photos, and photos of crowds, are enlarged to have room for text: to these lengths of the longest
- * side, the shortest side and most of the faces, in pixels, though no side beyond the last one.
- */
-const ROOM = { side: 480, shortest: 96, face: 52, most: 4096 };
-/** Sizes as parts of a photo's size (see `extent`), so that they look alike on photos of any size. */
-const LINE = 1 / 360;
-const TEXT = { largest: 1 / 40, smallest: 1 / 72 };
-/** In pixels: smaller text cannot be read. */
-const SMALLEST_TEXT = 12;
-const COLOR = '#ffd60a';
-const SHADE = '#111';
+import { annotate } from '../vision/annotation.ts';
 
 /** Comes with the project, as a machine without a screen may have no font at all. */
-const FONT = {
-  name: 'PT Sans Narrow Bold',
-  file: fileURLToPath(
-    import.meta.resolve('@expo-google-fonts/pt-sans-narrow/700Bold/PTSansNarrow_700Bold.ttf'),
-  ),
-};
+const FONT = fileURLToPath(
+  import.meta.resolve('@expo-google-fonts/pt-sans-narrow/700Bold/PTSansNarrow_700Bold.ttf'),
+);
 
 /** Good enough to look at, and quick: their encoders' own settings take seconds for AVIF and GIF. */
 const ENCODING: Readonly<Record<string, object>> = {
@@ -36,11 +18,6 @@ const ENCODING: Readonly<Record<string, object>> = {
   gif: { effort: 2 },
 };
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
 /**
  * Writes a copy of a photo, upright, with a box around each face and its age and gender beside it:
  * "34 (28–41) F 97 %". The copy has the photo's own format; of an animation it has the first frame.
@@ -49,9 +26,7 @@ interface Size {
  */
 export async function annotatePhoto(source: string, photo: Photo, destination: string): Promise<void> {
   const { autoOrient, format, compression } = await sharp(source).metadata();
-  const factor = enlargement(autoOrient, photo.faces ?? []);
-  const size = { width: autoOrient.width * factor, height: autoOrient.height * factor };
-  const faces = (photo.faces ?? []).map((face) => ({ ...face, box: scale(face.box, factor) }));
+  const { overlays, ...size } = await annotate(photo.faces ?? [], autoOrient, FONT);
 
   const output = format === 'heif' && compression === 'av1' ? 'avif' : format;
   await mkdir(dirname(destination), { recursive: true });
@@ -59,7 +34,7 @@ export async function annotatePhoto(source: string, photo: Photo, destination: s
     .autoOrient()
     .resize({ ...size, fit: 'fill' })
     .toColourspace('srgb')
-    .composite(await drawFaces(faces, size))
+    .composite(overlays)
     .toFormat(output, ENCODING[output] ?? {})
     .toFile(destination);
 }
@@ -69,136 +44,3 @@ export function annotatedPath(folder: string, name: string): string {
   const extension = extname(name);
   return join(folder, `${name.slice(0, name.length - extension.length)}-faces${extension}`);
 }
-
-/** A whole number, so that every pixel of the photo is still there. */
-function enlargement({ width, height }: Size, faces: readonly Face[]): number {
-  const longest = Math.max(width, height);
-  const widths = faces.map(({ box }) => box.width).sort((a, b) => a - b);
-  const small = widths[Math.floor(widths.length / 5)] ?? ROOM.face;
-  const wanted = Math.max(
-    ROOM.side / longest,
-    ROOM.shortest / Math.min(width, height),
-    faces.length > 1 ? ROOM.face / small : 1,
-  );
-  return Math.max(1, Math.min(Math.ceil(wanted), Math.floor(ROOM.most / longest)));
-}
-
-/** The longest side; of a panorama, that of its middle. In pixels. */
-const extent = ({ width, height }: Size) => Math.min(Math.max(width, height), 2 * Math.min(width, height));
-
-async function drawFaces(faces: readonly Face[], photo: Size): Promise<OverlayOptions[]> {
-  const line = Math.max(2, Math.round(extent(photo) * LINE));
-  const shapes = faces.map(({ box }) => frame(box, line));
-  const taken = faces.map(({ box }) => box);
-  const texts: OverlayOptions[] = [];
-  for (const { box, age, gender } of faces) {
-    if (!age || !gender) continue;
-    const { label, text, margin } = await drawLabel(
-      [formatAge(age), formatGender(gender)],
-      box,
-      taken,
-      photo,
-    );
-    if (label.width > photo.width || label.height > photo.height) continue;
-    taken.push(label);
-    shapes.push(
-      `<rect x="${label.x}" y="${label.y}" width="${label.width}" height="${label.height}" rx="${margin / 2}" fill="${COLOR}" stroke="${SHADE}"/>`,
-    );
-    texts.push({ input: text.image, left: Math.round(label.x) + margin, top: Math.round(label.y) + margin });
-  }
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${photo.width}" height="${photo.height}">${shapes.join('')}</svg>`;
-  return [{ input: Buffer.from(svg) }, ...texts];
-}
-
-/** The largest label that hides nothing: on one line, on two, on two no wider than the face. */
-async function drawLabel(
-  words: readonly string[],
-  face: BoundingBox,
-  taken: readonly BoundingBox[],
-  photo: Size,
-) {
-  const largest = Math.max(SMALLEST_TEXT, extent(photo) * TEXT.largest);
-  const draw = async (separator: string, size: number) => {
-    const text = await renderText(words.join(separator), size);
-    const margin = Math.ceil(size / 5);
-    const outer = { width: text.width + 2 * margin, height: text.height + 2 * margin };
-    return { text, margin, ...placeLabel(outer, face, taken, photo) };
-  };
-
-  const oneLine = await draw('  ', largest);
-  if (oneLine.label.width <= face.width && oneLine.hidden < 1) return oneLine;
-  const twoLines = await draw('\n', largest);
-  const fitting = (largest * face.width) / twoLines.label.width;
-  const readable = Math.max(fitting, SMALLEST_TEXT, extent(photo) * TEXT.smallest);
-  const shown = readable < largest ? await draw('\n', readable) : twoLines;
-  return shown.hidden < 1 ? shown : draw('\n', Math.min(largest, Math.max(fitting, SMALLEST_TEXT)));
-}
-
-/** A bright line on a dark one, to be seen on any photo. */
-function frame({ x, y, width, height }: BoundingBox, line: number): string {
-  const rect = (color: string, thickness: number) =>
-    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${line}" fill="none" stroke="${color}" stroke-width="${thickness}"/>`;
-  return rect(SHADE, line * 1.7) + rect(COLOR, line);
-}
-
-async function renderText(text: string, size: number) {
-  const { data, info } = await sharp({
-    text: {
-      text: `<span foreground="${SHADE}">${text}</span>`,
-      font: `${FONT.name} ${Math.round(size)}`,
-      fontfile: FONT.file,
-      rgba: true,
-      dpi: 72,
-    },
-  })
-    .png()
-    .toBuffer({ resolveWithObject: true });
-  return { image: data, width: info.width, height: info.height };
-}
-
-/** Of the places around a face, the first that hides the least of faces and other labels, in square pixels. */
-function placeLabel(
-  { width, height }: Size,
-  face: BoundingBox,
-  others: readonly BoundingBox[],
-  photo: Size,
-): { label: BoundingBox; hidden: number } {
-  const right = face.x + face.width;
-  const bottom = face.y + face.height;
-  const centre = face.x + (face.width - width) / 2;
-  const places = [
-    [centre, face.y - height],
-    [centre, bottom],
-    [right, face.y],
-    [face.x - width, face.y],
-    [right, bottom - height],
-    [face.x - width, bottom - height],
-    [right, face.y - height],
-    [face.x - width, face.y - height],
-    [right, bottom],
-    [face.x - width, bottom],
-  ].map(([x = 0, y = 0]) => ({
-    x: Math.min(Math.max(x, 0), Math.max(photo.width - width, 0)),
-    y: Math.min(Math.max(y, 0), Math.max(photo.height - height, 0)),
-    width,
-    height,
-  }));
-  const options = places.map((label) => ({
-    label,
-    hidden: others.reduce((area, other) => area + overlap(label, other), 0),
-  }));
-  return options.reduce((best, option) => (option.hidden < best.hidden - 1 ? option : best));
-}
-
-function overlap(a: BoundingBox, b: BoundingBox): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return Math.max(width, 0) * Math.max(height, 0);
-}
-
-const scale = (box: BoundingBox, factor: number): BoundingBox => ({
-  x: box.x * factor,
-  y: box.y * factor,
-  width: box.width * factor,
-  height: box.height * factor,
-});

@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { Photo } from '../functions/shared/item.ts';
 import type { Face } from '../vision/face.ts';
+import { formatAge, formatGender, formatPercent } from '../vision/wording.ts';
 import { secondsToResult } from './results.ts';
 
 export interface TableOptions {
@@ -94,21 +95,6 @@ function faceCells({ box, confidence, age, gender, score }: Face, index: number)
     gender ? formatGender(gender) : '',
     score === undefined ? '' : score.toFixed(0),
   ];
-}
-
-/** An age and its 80 % interval in whole years: "34 (28–41)". */
-export function formatAge({ years, low, high }: { years: number; low: number; high: number }): string {
-  return `${Math.round(years)} (${Math.round(low)}–${Math.round(high)})`;
-}
-
-/** A gender and its confidence: "F 97 %". */
-export function formatGender({ gender, confidence }: { gender: string; confidence: number }): string {
-  return `${gender} ${formatPercent(confidence)}`;
-}
-
-/** A probability as a percentage, "100 %" only when nothing is left to doubt. */
-function formatPercent(probability: number): string {
-  return `${probability < 1 ? Math.min(Math.round(probability * 100), 99) : 100} %`;
 }
 
 function columnWidths(entries: readonly Entry[], terminal: number): number[] {
