@@ -34,26 +34,26 @@ export async function deploy(
     TemplateBody: JSON.stringify(artifact.template),
     Capabilities: ['CAPABILITY_IAM' as const],
   };
-  try {
-    const status = (await describe(client, artifact.stackName))?.StackStatus;
-    if (status === undefined || status === 'ROLLBACK_COMPLETE') {
-      // A stack that failed when it was made can only be made anew.
-      if (status !== undefined) {
-        await client.deleteStack(name);
-        await waitUntilStackDeleteComplete({ client, ...WAIT }, name);
-      }
-      await client.createStack(request);
-      await waitUntilStackCreateComplete({ client, ...WAIT }, name);
-    } else if (await update(client, request)) {
-      await waitUntilStackUpdateComplete({ client, ...WAIT }, name);
+  const settled = async (wait: Promise<unknown>) => {
+    try {
+      await wait;
+    } catch (cause) {
+      const reasons = await stackFailures(client, artifact.stackName);
+      throw new Error(`The local stack could not be deployed:\n${reasons}`, { cause });
     }
-  } catch (cause) {
-    throw new Error(
-      `The local stack could not be deployed:\n${await stackFailures(client, artifact.stackName)}`,
-      {
-        cause,
-      },
-    );
+  };
+
+  const status = (await describe(client, artifact.stackName))?.StackStatus;
+  if (status === undefined || status === 'ROLLBACK_COMPLETE') {
+    // A stack that failed when it was made can only be made anew.
+    if (status !== undefined) {
+      await client.deleteStack(name);
+      await settled(waitUntilStackDeleteComplete({ client, ...WAIT }, name));
+    }
+    await client.createStack(request);
+    await settled(waitUntilStackCreateComplete({ client, ...WAIT }, name));
+  } else if (await update(client, request)) {
+    await settled(waitUntilStackUpdateComplete({ client, ...WAIT }, name));
   }
   const stack = await describe(client, artifact.stackName);
   client.destroy();

@@ -6,7 +6,7 @@ import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import cdk from '../cdk.json' with { type: 'json' };
 import { buildCode } from '../infra/code.ts';
 import { type Config, parseConfig } from '../infra/config.ts';
-import { Facedrop } from '../infra/stack.ts';
+import { Facedrop, type FacedropProps } from '../infra/stack.ts';
 import { hostPlatform } from '../layers/platform.ts';
 import { localApiKey, localApiUrl } from './api.ts';
 import { deploy } from './deploy.ts';
@@ -66,7 +66,7 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Runni
       step('Start a local AWS', startMiniStack({ python, folder: state, strict, ...(port && { port }) })),
     ),
     step('Build functions and model layer', buildCode(config.engine, hostPlatform())).then((code) =>
-      synthesise(new App({ context: CONTEXT, outdir: path.join(folder, 'cdk.out') }), { config, code }),
+      synthesise({ config, code }, path.join(folder, 'cdk.out')),
     ),
   ]);
   if (starting.status === 'rejected') throw starting.reason;
@@ -100,10 +100,14 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Runni
 
 const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');
 
-/** Assets are read where they lie, not copied into the assembly first. */
-const CONTEXT = { ...cdk.context, 'aws:cdk:disable-asset-staging': true };
-
-function synthesise(app: App, props: ConstructorParameters<typeof Facedrop>[1]): CloudFormationStackArtifact {
+function synthesise(props: FacedropProps, outdir: string): CloudFormationStackArtifact {
+  const app = new App({
+    outdir,
+    // Assets are read where they lie, not copied into the assembly first.
+    context: { ...cdk.context, 'aws:cdk:disable-asset-staging': true },
+    // The tests and every deployment to AWS check the template; it would take longer than all the rest here.
+    builtinCloudFormationValidation: false,
+  });
   new Facedrop(app, props);
   return app.synth().getStackByName(props.config.stackName);
 }
