@@ -18,9 +18,16 @@ test('connects to the local stack that is running', async () => {
 });
 
 test('learns the same of a deployed stack from its outputs', async () => {
+  const local = new Map<string, unknown>(Object.entries(stack));
   const { stack: deployed, description } = await connect({ aws: true, region: stack.region });
-  const { pid: _pid, endpoint: _endpoint, credentials: _credentials, ...facts } = stack;
-  assert.deepEqual(deployed, facts);
+  assert.equal(deployed.endpoint, undefined);
+  assert.equal(deployed.credentials, undefined);
+  for (const [name, value] of Object.entries(deployed)) {
+    // A local stack's API has another address on the local AWS than the outputs say.
+    if (name !== 'apiUrl' && value !== undefined)
+      assert.deepEqual({ name, value }, { name, value: local.get(name) });
+  }
+  assert.ok(deployed.photoBucket && deployed.table && deployed.uploadQueue && deployed.genderDeadLetters);
   assert.equal(description, `stack ${stack.stackName} in ${stack.region}`);
 });
 
