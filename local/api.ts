@@ -10,7 +10,7 @@ import type { LocalAws } from './ministack.ts';
  */
 export function localApiUrl(apiUrl: string, { endpoint }: LocalAws): string {
   // No URL by the standard, in which a host that ends in a number is an address.
-  const [, id] = apiUrl.match(/^http:\/\/(\w+)\.execute-api\./) ?? [];
+  const [, id] = apiUrl.match(/^https?:\/\/(\w+)\.execute-api\./) ?? [];
   if (!id) throw new Error(`Expected the address of an HTTP API but received ${apiUrl}.`);
   return `${endpoint}/_aws/execute-api/${id}/`;
 }

@@ -291,6 +291,7 @@ describe('pipeline', () => {
       'genderDeadLetters',
       'apiUrl',
       'keyTable',
+      'labelBucket',
     ]);
   });
 });
