@@ -1,0 +1,28 @@
+import type { Markup } from '../markup.ts';
+
+/** @throws Error when the document has no such element, of this kind, with this id */
+export function byId<T extends Element>(id: string, type: new () => T): T {
+  return ofType(document.getElementById(id), type, `#${id}`);
+}
+
+/** @throws Error when there is no such element, of this kind, within `parent` */
+export function within<T extends Element>(parent: ParentNode, selector: string, type: new () => T): T {
+  return ofType(parent.querySelector(selector), type, selector);
+}
+
+/** @throws Error when the markup is not one element of this kind */
+export function toElement<T extends Element>(markup: Markup, type: new () => T): T {
+  const template = document.createElement('template');
+  template.innerHTML = markup.text;
+  return ofType(template.content.firstElementChild, type, markup.text);
+}
+
+/** Says something to those who can't see it. */
+export function announce(text: string): void {
+  byId('status', HTMLElement).textContent = text;
+}
+
+function ofType<T extends Element>(element: Element | null, type: new () => T, description: string): T {
+  if (element instanceof type) return element;
+  throw new Error(`Expected a ${type.name} at ${description} but received ${element?.tagName ?? 'nothing'}.`);
+}

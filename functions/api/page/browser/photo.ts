@@ -1,0 +1,68 @@
+/** A photo that the user gave, ready to be sent. */
+export interface Photo {
+  readonly name: string;
+  /** What is sent: the file itself, or a smaller version of it. */
+  readonly blob: Blob;
+  /** Shows `blob`; absent when the browser can't show it, though the service may. */
+  readonly image?: HTMLImageElement;
+}
+
+/** What the service takes at once. */
+export const MOST_BYTES = 4_000_000;
+/** The service looks at no more than this, so that larger photos only take longer to send. In pixels. */
+const LONGEST_SIDE = 2048;
+const ACCEPTED = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif', 'image/tiff']);
+const JPEG_QUALITY = 0.9;
+
+/** Scales a photo down, or turns it into a JPEG, where it is too large for the service or of another format. */
+export async function openPhoto(file: File): Promise<Photo> {
+  const { name } = file;
+  const image = await show(file);
+  if (!image) return { name, blob: file };
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+  if (scale === 1 && file.size <= MOST_BYTES && ACCEPTED.has(file.type)) return { name, blob: file, image };
+
+  const blob = await toJpeg(image, width * scale, height * scale);
+  closeImage(image);
+  const smaller = blob && (await show(blob));
+  return blob && smaller ? { name, blob, image: smaller } : { name, blob: file };
+}
+
+/** Of what the camera sees, or of a photo (upright); transparent parts on white. */
+export function toJpeg(
+  source: HTMLImageElement | HTMLVideoElement,
+  width: number,
+  height: number,
+): Promise<Blob | null> {
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(width);
+  canvas.height = Math.round(height);
+  const context = canvas.getContext('2d', { alpha: false });
+  if (context) {
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  }
+  return new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', JPEG_QUALITY));
+}
+
+export function closePhoto({ image }: Photo): void {
+  if (image) closeImage(image);
+}
+
+const closeImage = (image: HTMLImageElement) => URL.revokeObjectURL(image.src);
+
+async function show(blob: Blob): Promise<HTMLImageElement | undefined> {
+  const image = new Image();
+  image.src = URL.createObjectURL(blob);
+  try {
+    await image.decode();
+    if (image.naturalWidth > 0) return image;
+  } catch {
+    // Not an image, or not one that this browser knows.
+  }
+  closeImage(image);
+  return undefined;
+}

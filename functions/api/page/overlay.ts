@@ -1,0 +1,42 @@
+import type { FaceAnswer } from '../schemas.ts';
+import { dictionary, genderName, type Language } from './dictionary.ts';
+import { html, type Markup } from './markup.ts';
+
+export interface OverlayOptions {
+  readonly language: Language;
+  /** Size of the photo that the faces' boxes are in, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Makes each box a button that corrects the face; needs the script. */
+  readonly correctable: boolean;
+}
+
+/** With more faces the numbers would hide them: they only show on the face that is pointed at. */
+const NUMBERED = 30;
+
+/**
+ * A box with its number for every face, to be laid over the photo. Places are shares of the photo's size, so
+ * that lines and numbers are as large on every screen.
+ */
+export function overlay(
+  faces: readonly FaceAnswer[],
+  { language, width, height, correctable }: OverlayOptions,
+): Markup {
+  const texts = dictionary[language];
+  const across = (value: number) => `${((value / width) * 100).toFixed(2)}%`;
+  const down = (value: number) => `${((value / height) * 100).toFixed(2)}%`;
+  const boxes = faces.map(({ box, age, gender }, index) => {
+    const number = index + 1;
+    const name = genderName(gender.gender, language).toLocaleLowerCase(language);
+    const label = texts.describeFace(number, Math.round(age.years), name);
+    const place = html`x="${across(box.x)}" y="${down(box.y)}" width="${across(box.width)}" height="${down(box.height)}" rx="4"`;
+    return html`<g data-face="${index}"${correctable && html` data-correct="${index}" role="button" tabindex="0" aria-label="${label}"`}>
+<rect class="shade" ${place}/><rect class="line" ${place}/>
+<svg class="badge" x="${across(box.x)}" y="${down(box.y)}"><circle r="11"/><text dy=".35em">${number}</text></svg>
+</g>`;
+  });
+  const role = correctable
+    ? html`role="group" aria-label="${texts.faces(faces.length)}"`
+    : html`aria-hidden="true"`;
+  return html`<svg class="overlay${faces.length > NUMBERED && ' crowded'}" ${role}>${boxes}</svg>`;
+}
