@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
+import { isFinished } from '../functions/shared/item.ts';
 import { type Checkpoint, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { count, run, say } from './command.ts';
 import { createNotification, type StoredPhoto } from './notification.ts';
@@ -129,7 +130,7 @@ async function findFinished(target: Target, photos: readonly StoredPhoto[]): Pro
   );
   const finished = photos.filter(({ key, etag }) => {
     const item = items.get(key);
-    return item?.etag === etag && item.status !== 'pending' && item.failure?.code !== 'gave-up';
+    return item?.etag === etag && isFinished(item) && item.failure?.code !== 'gave-up';
   });
   return new Set(finished.map(({ key }) => key));
 }

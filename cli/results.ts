@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadObjectCommand, NotFound } from '@aws-sdk/client-s3';
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { type Photo, photoSchema } from '../functions/shared/item.ts';
+import { isFinished, type Photo, photoSchema } from '../functions/shared/item.ts';
 import type { Target } from './target.ts';
 
 /** DynamoDB's limit for one BatchGetItem. */
@@ -73,11 +73,11 @@ export async function waitForResults(
 
 /** Whether the item is the finished result of what is waited for, and not one that was there before. */
 function isResult(photo: Photo, { etag, before }: Awaited): boolean {
-  if (photo.status === 'pending') return false;
+  if (!isFinished(photo)) return false;
   if (etag !== undefined && photo.etag !== etag) return false;
   if (!before || photo.analysis !== before.analysis) return true;
   // The same analysis, begun again after it had failed.
-  return before.status !== 'pending' && photo.completedAt !== before.completedAt;
+  return isFinished(before) && photo.completedAt !== before.completedAt;
 }
 
 /** Reads the items of any number of keys. Keys without an item are absent from the answer. */

@@ -82,6 +82,7 @@ function describe(photo: Photo): Entry {
 
 function noteOf({ status, failure, facesFound = 0 }: Photo, faces: number): { note?: string } {
   if (status === 'failed') return { note: `✗ ${printable(failure?.message ?? 'It failed.')}` };
+  if (status === 'awaiting-upload') return { note: 'not uploaded yet' };
   if (status === 'pending') return { note: 'not analysed yet' };
   if (faces === 0) return { note: 'no face' };
   return facesFound > faces ? { note: `the ${faces} largest of ${facesFound} faces` } : {};

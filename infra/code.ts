@@ -1,4 +1,6 @@
+import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildPage } from '../functions/api/page/build.ts';
 import { buildLayer } from '../layers/build.ts';
@@ -6,6 +8,10 @@ import type { Platform } from '../layers/platform.ts';
 import type { Config } from './config.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
+
+const FONT = fileURLToPath(
+  import.meta.resolve('@expo-google-fonts/pt-sans-narrow/700Bold/PTSansNarrow_700Bold.ttf'),
+);
 
 const NAMES = ['detect', 'age', 'gender', 'api'] as const;
 
@@ -31,7 +37,6 @@ export async function buildCode(engine: Config['engine'], platform: Platform): P
 /** Makes each function a single CommonJS file, which Lambda starts faster than modules. */
 async function bundleFunctions(): Promise<PipelineCode['functions']> {
   const folder = (name: string) => path.join(ROOT, '.build', 'functions', name);
-  const page = buildPage(path.join(folder('api'), 'page'));
   await build({
     entryPoints: NAMES.map((name) => ({
       in: path.join(ROOT, 'functions', name, 'handler.ts'),
@@ -49,6 +54,10 @@ async function bundleFunctions(): Promise<PipelineCode['functions']> {
     define: { 'import.meta.dirname': '__dirname' },
     logLevel: 'warning',
   });
-  await page;
+  // Beside the bundle of the function that serves and uses them.
+  await Promise.all([
+    buildPage(path.join(folder('api'), 'page')),
+    copyFile(FONT, path.join(folder('api'), 'font.ttf')),
+  ]);
   return { detect: folder('detect'), age: folder('age'), gender: folder('gender'), api: folder('api') };
 }

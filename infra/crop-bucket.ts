@@ -27,19 +27,19 @@ export class CropBucket extends Construct {
 
   /** Lets a function leave crops and take them away again. */
   grantWrite(handler: LambdaFunction): void {
-    grantObjects(this.bucket, handler, 's3:PutObject', 's3:DeleteObject');
+    grantObjects(this.bucket, handler, ['s3:PutObject', 's3:DeleteObject']);
     handler.addEnvironment('CROP_BUCKET', this.bucket.bucketName);
   }
 
   /** Lets a function take crops away. */
   grantErase(handler: LambdaFunction): void {
-    grantObjects(this.bucket, handler, 's3:DeleteObject');
+    grantObjects(this.bucket, handler, ['s3:DeleteObject']);
     handler.addEnvironment('CROP_BUCKET', this.bucket.bucketName);
   }
 
   /** Lets a function read crops and take them away when they are no longer needed. */
   grantRead(handler: LambdaFunction): void {
-    grantObjects(this.bucket, handler, 's3:GetObject', 's3:DeleteObject');
+    grantObjects(this.bucket, handler, ['s3:GetObject', 's3:DeleteObject']);
     grantAbsence(this.bucket, handler);
     handler.addEnvironment('CROP_BUCKET', this.bucket.bucketName);
   }

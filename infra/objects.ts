@@ -3,12 +3,12 @@ import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 
-/** Lets a function act on a bucket's objects, whatever their keys. */
-export function grantObjects(bucket: Bucket, handler: LambdaFunction, ...actions: string[]): void {
-  Grant.addToPrincipal({ grantee: handler, actions, resourceArns: [bucket.arnForObjects('*')] });
+/** Lets a function act on a bucket's objects, whatever their keys, as far as these begin with `prefix`. */
+export function grantObjects(bucket: Bucket, handler: LambdaFunction, actions: string[], prefix = ''): void {
+  Grant.addToPrincipal({ grantee: handler, actions, resourceArns: [bucket.arnForObjects(`${prefix}*`)] });
   const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
   Validations.of(handler.role ?? handler).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/*]`,
+    id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`,
     reason: 'Objects are named by their keys, which users choose; the actions are narrowed to one bucket.',
   });
 }

@@ -1,9 +1,10 @@
 import { Aws, Duration, Fn, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { API_FOLDER } from '../functions/shared/item.ts';
 import { grantAbsence, grantObjects } from './objects.ts';
 
 export interface PhotoBucketProps {
@@ -69,9 +70,21 @@ export class PhotoBucket extends Construct {
     });
   }
 
+  /** Lets web pages on these origins upload photos with the forms that the HTTP API gives them. */
+  allowUploads(...origins: string[]): void {
+    this.bucket.addCorsRule({ allowedMethods: [HttpMethods.POST], allowedOrigins: origins, maxAge: 3600 });
+  }
+
+  /** Lets a function read photos, have them uploaded and erase them, all of them below `api/` but what it reads. */
+  grantManage(handler: LambdaFunction): void {
+    this.grantRead(handler);
+    grantObjects(this.bucket, handler, ['s3:PutObject', 's3:DeleteObject'], API_FOLDER);
+    handler.addEnvironment('PHOTO_BUCKET', this.bucket.bucketName);
+  }
+
   /** Lets a function read photos. */
   grantRead(handler: LambdaFunction): void {
-    grantObjects(this.bucket, handler, 's3:GetObject');
+    grantObjects(this.bucket, handler, ['s3:GetObject']);
     grantAbsence(this.bucket, handler);
   }
 }

@@ -1,7 +1,9 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { FOLDER_INDEX, summarySchema } from '../functions/shared/item.ts';
 
 export interface PhotoTableProps {
   readonly removalPolicy: RemovalPolicy;
@@ -22,6 +24,25 @@ export class PhotoTable extends Construct {
       timeToLiveAttribute: 'expiresAt',
       removalPolicy,
     });
+    this.table.addGlobalSecondaryIndex({
+      indexName: FOLDER_INDEX,
+      partitionKey: { name: 'folder', type: AttributeType.STRING },
+      sortKey: { name: 'uploadedAt', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: Object.keys(summarySchema.shape).filter(
+        (name) => !['photo', 'uploadedAt'].includes(name),
+      ),
+    });
+  }
+
+  /** Lets a function keep items for photos to come, list a folder's, label their faces and erase them. */
+  grantManage(handler: LambdaFunction): void {
+    this.grant(handler, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+    Grant.addToPrincipal({
+      grantee: handler,
+      actions: ['dynamodb:Query'],
+      resourceArns: [`${this.table.tableArn}/index/${FOLDER_INDEX}`],
+    });
   }
 
   /** Lets a function begin, complete and remove items. */
@@ -35,7 +56,8 @@ export class PhotoTable extends Construct {
   }
 
   private grant(handler: LambdaFunction, ...actions: string[]): void {
-    this.table.grant(handler, ...actions);
+    // Not the table's own `grant`, which adds all of its indexes.
+    Grant.addToPrincipal({ grantee: handler, actions, resourceArns: [this.table.tableArn] });
     handler.addEnvironment('TABLE_NAME', this.table.tableName);
   }
 }

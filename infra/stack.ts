@@ -18,6 +18,7 @@ import { PipelineDashboard } from './dashboard.ts';
 import { FacesTopic } from './faces-topic.ts';
 import { HttpApi } from './http-api.ts';
 import { KeyTable } from './key-table.ts';
+import { LabelBucket } from './label-bucket.ts';
 import { PhotoBucket } from './photo-bucket.ts';
 import { PhotoTable } from './photo-table.ts';
 import { Stage } from './stage.ts';
@@ -92,12 +93,19 @@ export class Facedrop extends Stack {
       layer,
       code: code.functions.api,
       memory: config.apiMemory,
-      environment: { ...limits, VERSION: project.version, PHOTO_BUCKET: photos.bucket.bucketName },
+      environment: {
+        ...limits,
+        VERSION: project.version,
+        UPLOAD_ORIGIN: `https://${photos.bucket.bucketRegionalDomainName}`,
+      },
     });
+    const labels = new LabelBucket(this, 'Labels', { removalPolicy });
     keys.grantUse(api.handler);
-    photos.grantRead(api.handler);
+    photos.grantManage(api.handler);
+    photos.allowUploads(api.api.apiEndpoint, ...config.corsOrigins);
+    table.grantManage(api.handler);
     crops.grantErase(api.handler);
-    table.grantKeep(api.handler);
+    labels.grantKeep(api.handler);
 
     const stages = { detect, age, gender };
     const alarms = new Alarms(this, 'Alarms', { config, stages });
@@ -118,6 +126,7 @@ export class Facedrop extends Stack {
       genderDeadLetters: gender.deadLetters.queueUrl,
       apiUrl: `${api.api.apiEndpoint}/`,
       keyTable: keys.table.tableName,
+      labelBucket: labels.bucket.bucketName,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -23,6 +23,7 @@ export const outputsSchema = z.object({
   /** Where the HTTP API is: the address of its page, ending in a slash. */
   apiUrl: z.string(),
   keyTable: z.string(),
+  labelBucket: z.string(),
 });
 
 /** What a client needs to know of a stack; without `endpoint` it is on AWS. Queues are URLs. */

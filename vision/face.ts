@@ -52,6 +52,17 @@ export type Gender = z.infer<typeof genderSchema>;
 /** Face score: the sum over the age groups of probability × weight. */
 export const scoreSchema = z.number().min(20).max(100);
 
+/** A person's correction. */
+export const labelSchema = z.object({
+  /** In years. */
+  age: years.optional(),
+  gender: genderSchema.shape.gender.optional(),
+  /** Whether the photo's owner agrees that the face is kept to train on. */
+  consent: z.boolean(),
+  labelledAt: z.iso.datetime(),
+});
+export type FaceLabel = z.infer<typeof labelSchema>;
+
 export const faceSchema = z.object({
   box: boxSchema,
   /** The detector's confidence that this is a face. */
@@ -64,6 +75,8 @@ export const faceSchema = z.object({
   gender: genderSchema.optional(),
   /** Absent while the photo is pending. */
   score: scoreSchema.optional(),
+  /** Absent unless a person corrected what the networks said. */
+  label: labelSchema.optional(),
 });
 export type Face = z.infer<typeof faceSchema>;
 

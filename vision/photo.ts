@@ -16,6 +16,8 @@ const FORMATS: Readonly<Record<string, string>> = {
   'image/gif': 'GIF',
   'image/tiff': 'TIFF',
 };
+/** Media types of photos that can be decoded. */
+export const MEDIA_TYPES = Object.keys(FORMATS);
 const ACCEPTED = 'JPEG, PNG, WebP, AVIF, GIF or TIFF';
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { z } from 'zod';
+import { API_FOLDER } from '../shared/item.ts';
 import type { Env } from './env.ts';
 import type { Keys, Use } from './keys.ts';
 import { Problem } from './problem.ts';
@@ -14,11 +15,13 @@ export interface Caller {
   readonly admin: boolean;
 }
 
-/** Where a caller's photos lie in the bucket. */
-export const folderOf = ({ owner }: Caller): string => `api/${owner}`;
+/** Where a caller's photos lie in the bucket: a prefix of their keys. */
+export const folderOf = ({ owner }: Caller): string => `${API_FOLDER}${owner}/`;
+
+export const keyOf = (id: string, caller: Caller): string => `${folderOf(caller)}${id}`;
 
 /** Whether a photo in the bucket lies among the caller's. */
-export const isOwn = (key: string, caller: Caller): boolean => key.startsWith(`${folderOf(caller)}/`);
+export const isOwn = (key: string, caller: Caller): boolean => key.startsWith(folderOf(caller));
 
 /** Lets nobody in who may not come in, and notes who it is; a route without it is open to everyone. */
 export type Access = MiddlewareHandler<Env>;

@@ -1,20 +1,35 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { HonoRequest } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
 import { timing } from 'hono/timing';
+import { malformedJson } from './body.ts';
 import type { Env } from './env.ts';
+import { excerpt } from './excerpt.ts';
 import { notFound, Problem } from './problem.ts';
 import { describeApi } from './routes/description.ts';
 import { addHealth, type HealthOptions } from './routes/health.ts';
+import { addImage, type ImageOptions } from './routes/image.ts';
+import { addLabels, type LabelsOptions } from './routes/labels.ts';
 import { addPage, type PageOptions } from './routes/page.ts';
+import { addPhotos, type PhotosOptions } from './routes/photos.ts';
 import { addPredict, type PredictOptions } from './routes/predict.ts';
 import { invalid } from './validation.ts';
 
-export interface AppOptions extends HealthOptions, PageOptions, PredictOptions {
+export interface AppOptions
+  extends HealthOptions,
+    PageOptions,
+    PredictOptions,
+    PhotosOptions,
+    ImageOptions,
+    LabelsOptions {
   /** Told of what went wrong inside, which clients are not. */
   readonly report: (error: Error) => void;
 }
+
+/** What a client calls the parts of a request. */
+const PLACES: Readonly<Record<string, string>> = { json: 'body', query: 'query' };
 
 export type App = OpenAPIHono<Env>;
 
@@ -25,7 +40,11 @@ export function createApp(options: AppOptions): App {
       if (result.success) return;
       // A path that cannot be right leads to nothing.
       if (result.target === 'param') throw notFound(c.req.path);
-      throw invalid(result.error, undefined, result.target);
+      throw invalid(
+        result.error,
+        'data' in result ? result.data : undefined,
+        PLACES[result.target] ?? 'request',
+      );
     },
   });
   app.use(timing({ totalDescription: '' }));
@@ -44,13 +63,7 @@ export function createApp(options: AppOptions): App {
   app.notFound((c) => notFound(c.req.path).respond(c));
   app.onError((error, c) => {
     if (error instanceof Problem) return error.respond(c);
-    if (error instanceof HTTPException && error.status < 500) {
-      const detail =
-        'Expected a well-formed request but this one cannot be read. GET /openapi.json says what it should be.';
-      return new Problem(error.status === 415 ? 'unsupported-media-type' : 'invalid-request', detail).respond(
-        c,
-      );
-    }
+    if (error instanceof HTTPException && error.status < 500) return unreadable(error, c.req).respond(c);
     options.report(error);
     return new Problem('internal-error', 'The request could not be answered. Try it again later.').respond(c);
   });
@@ -58,6 +71,25 @@ export function createApp(options: AppOptions): App {
   addPage(app, options);
   addHealth(app, options);
   addPredict(app, options);
+  addPhotos(app, options);
+  addImage(app, options);
+  addLabels(app, options);
   describeApi(app, options.version);
   return app;
+}
+
+/** Only JSON is read by the routes' own validation. */
+function unreadable({ status }: HTTPException, request: HonoRequest): Problem {
+  const expected = 'application/json';
+  if (status === 415) {
+    const received = excerpt(request.header('content-type') ?? 'nothing');
+    return new Problem(
+      'unsupported-media-type',
+      `Expected the header Content-Type to be ${expected} but received ${received}.`,
+      {
+        errors: [{ field: 'Content-Type', expected, received }],
+      },
+    );
+  }
+  return malformedJson();
 }

@@ -56,16 +56,18 @@ async function formFile(request: HonoRequest): Promise<Uint8Array> {
   );
 }
 
-/** @throws Problem when the body is no JSON */
-export async function json(request: HonoRequest): Promise<unknown> {
+async function json(request: HonoRequest): Promise<unknown> {
   try {
     return await request.json();
   } catch {
-    throw new Problem('invalid-request', 'Expected the body to be JSON but it cannot be parsed.', {
-      errors: [{ field: 'body', expected: 'JSON', received: 'something else' }],
-    });
+    throw malformedJson();
   }
 }
+
+export const malformedJson = () =>
+  new Problem('invalid-request', 'Expected the body to be JSON but it cannot be parsed.', {
+    errors: [{ field: 'body', expected: 'JSON', received: 'something else' }],
+  });
 
 function fromJson(body: unknown): PhotoBody {
   const photo = parse(photoJsonSchema, body, 'body');
@@ -80,11 +82,11 @@ function fromJson(body: unknown): PhotoBody {
 }
 
 function limited(bytes: Uint8Array): PhotoBody {
-  if (bytes.length > MAXIMUM_BODY) throw tooLarge(bytes.length, MAXIMUM_BODY);
+  if (bytes.length > MAXIMUM_BODY) throw tooLarge('file', bytes.length, MAXIMUM_BODY);
   return { bytes };
 }
 
-export function tooLarge(received: number, maximum: number): Problem {
+export function tooLarge(field: string, received: number, maximum: number): Problem {
   const bytes = (count: number) => `${count.toLocaleString('en')} bytes`;
   const advice =
     maximum === MAXIMUM_BODY ? 'Upload it with POST /photos instead.' : 'Send a smaller version.';
@@ -92,7 +94,7 @@ export function tooLarge(received: number, maximum: number): Problem {
     'too-many-bytes',
     `Expected a photo of at most ${bytes(maximum)} but received ${bytes(received)}. ${advice}`,
     {
-      errors: [{ field: 'file', expected: `at most ${bytes(maximum)}`, received: bytes(received) }],
+      errors: [{ field, expected: `at most ${bytes(maximum)}`, received: bytes(received) }],
     },
   );
 }

@@ -8,13 +8,17 @@ import { iamAccess, keyAccess } from './access.ts';
 import { createApp } from './app.ts';
 import { toRequest, toResult } from './gateway.ts';
 import { Keys } from './keys.ts';
+import { Labels } from './labels.ts';
+import { PhotoStore } from './photo-store.ts';
 
 const settings = apiSettings();
-const { dynamo, s3, ...telemetry } = createStores(settings);
+const { dynamo, s3, items, crops, ...telemetry } = createStores(settings);
 // Loaded while the function starts, when Lambda gives it more of the processor.
 const loading = [engine.loadDetector(), engine.loadLandmarker(), engine.loadAgeGenderEstimator()];
 // A failure is told to whoever needs the network.
 for (const network of loading) network.catch(() => {});
+
+const labels = new Labels(s3, settings.LABEL_BUCKET);
 
 const app = createApp({
   access: settings.API_ACCESS === 'iam' ? iamAccess : keyAccess(new Keys(dynamo, settings.KEY_TABLE)),
@@ -22,7 +26,16 @@ const app = createApp({
   version: settings.VERSION,
   photos: new Photos(s3, settings.MAXIMUM_BYTES),
   bucket: settings.PHOTO_BUCKET,
-  uploadOrigin: '',
+  maximumBytes: settings.MAXIMUM_BYTES,
+  store: new PhotoStore(
+    { client: dynamo, table: settings.TABLE_NAME },
+    { client: s3, bucket: settings.PHOTO_BUCKET },
+    items,
+    crops,
+    labels,
+  ),
+  labels,
+  uploadOrigin: settings.UPLOAD_ORIGIN,
   analysis: {
     minimumConfidence: settings.MINIMUM_CONFIDENCE,
     maximumFaces: settings.MAXIMUM_FACES,

@@ -16,6 +16,7 @@ const KINDS = {
   'not-found': [404, 'There is no such thing'],
   'method-not-allowed': [405, 'The method is not allowed here'],
   'not-ready': [409, 'The photo is not ready for this'],
+  'too-many-faces': [409, 'The photo has too many faces for this'],
   'too-many-bytes': [413, 'The photo has too many bytes'],
   'too-many-pixels': [413, 'The photo has too many pixels'],
   'unsupported-media-type': [415, 'The type of the body is not supported'],
@@ -29,6 +30,16 @@ const KINDS = {
 } as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
 
 export type ProblemKind = keyof typeof KINDS;
+
+/** What may happen on every route that asks who calls. */
+export const ACCESS_PROBLEMS = [
+  'missing-key',
+  'wrong-key',
+  'not-signed',
+  'too-many-requests',
+  'quota-used-up',
+  'internal-error',
+] as const satisfies ProblemKind[];
 
 export const faultSchema = z.object({
   field: z.string().describe('Where the fault is: a parameter, header, or path in the body'),

@@ -1,6 +1,16 @@
 import { z } from '@hono/zod-openapi';
-import { ageSchema, analysedFaceSchema, genderSchema, modelSchema, scoreSchema } from '../../vision/face.ts';
-import { failureSchema, photoSchema } from '../shared/item.ts';
+import {
+  ageSchema,
+  analysedFaceSchema,
+  genderSchema,
+  labelSchema,
+  modelSchema,
+  scoreSchema,
+} from '../../vision/face.ts';
+import { MEDIA_TYPES } from '../../vision/photo.ts';
+import { photoSchema, summarySchema } from '../shared/item.ts';
+import { PHOTO_ID } from './photo-id.ts';
+import { VARIANTS } from './photo-image.ts';
 
 /** What goes over the wire, made of the schemas that the pipeline itself uses. */
 
@@ -77,4 +87,106 @@ export const healthSchema = z
   })
   .openapi('Health');
 
-export { failureSchema, photoSchema };
+const idSchema = z.string().regex(PHOTO_ID, 'the id of a photo').describe('Of a photo; nobody can guess it');
+
+export const photoParamsSchema = z.object({ id: idSchema });
+
+export const faceParamsSchema = photoParamsSchema.extend({
+  face: z
+    .string()
+    .regex(/^\d{1,2}$/, 'the number of a face')
+    .transform(Number)
+    .openapi({ type: 'integer', minimum: 0, maximum: 99 })
+    .describe("Position in the photo's `faces`, from 0"),
+});
+
+export const uploadRequestSchema = z
+  .strictObject({
+    contentType: z.enum(MEDIA_TYPES).describe('What the photo is'),
+    bytes: z.int().min(1).optional().describe("The photo's size; without it, any that is not too large"),
+  })
+  .openapi('UploadRequest');
+
+export const uploadSchema = z
+  .object({
+    id: idSchema,
+    upload: z
+      .object({ url: z.url(), fields: z.record(z.string(), z.string()) })
+      .describe('POST `fields` to `url` as multipart/form-data, and the photo behind them as field `file`'),
+    expires: z.iso.datetime().describe('Until then the photo may be uploaded'),
+  })
+  .openapi('Upload');
+
+/** A photo as its owner sees it: the item without what only the pipeline needs. */
+export const photoAnswerSchema = photoSchema
+  .pick({
+    status: true,
+    uploadedAt: true,
+    completedAt: true,
+    bytes: true,
+    format: true,
+    width: true,
+    height: true,
+    detector: true,
+    faces: true,
+    facesFound: true,
+    failure: true,
+  })
+  .extend({ id: idSchema, expires: z.iso.datetime().describe('When the result is deleted') })
+  .openapi('Photo');
+export type PhotoAnswer = z.infer<typeof photoAnswerSchema>;
+
+export const pendingSchema = z
+  .object({ id: idSchema, status: photoSchema.shape.status.extract(['awaiting-upload', 'pending']) })
+  .openapi('PendingPhoto');
+
+export const listQuerySchema = z.object({
+  status: photoSchema.shape.status.optional(),
+  from: z.iso
+    .datetime({ offset: true, error: 'a time such as 2026-01-31T12:00:00Z' })
+    .transform((time) => new Date(time).toISOString())
+    .optional()
+    .openapi({ type: 'string', format: 'date-time' })
+    .describe('Only photos uploaded since'),
+  cursor: z.string().min(1).max(200).optional().describe('What the last answer gave to go on with'),
+  limit: wholeNumber(1, 100).default(20).openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 }),
+});
+
+export const listSchema = z
+  .object({
+    photos: z.array(
+      summarySchema.omit({ photo: true, expiresAt: true }).extend({ id: idSchema }).openapi('PhotoSummary'),
+    ),
+    cursor: z.string().optional().describe('To go on with; absent on the last page'),
+  })
+  .openapi('PhotoList');
+
+export const imageQuerySchema = z
+  .object({
+    variant: z.enum(VARIANTS).optional().describe('Default: original'),
+    annotated: flag(false).describe('Same as `variant=annotated`'),
+    blurred: flag(false).describe('Same as `variant=blurred`'),
+  })
+  .refine(
+    ({ variant, annotated, blurred }) =>
+      [variant !== undefined, annotated, blurred].filter(Boolean).length < 2,
+    { error: 'one variant only', path: ['variant'] },
+  );
+
+export const correctionSchema = labelSchema
+  .omit({ labelledAt: true })
+  .extend({
+    age: labelSchema.shape.age.describe('True age, in years'),
+    gender: labelSchema.shape.gender.describe('True gender'),
+    consent: labelSchema.shape.consent.describe(
+      "Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased",
+    ),
+  })
+  .strict()
+  .refine(({ age, gender }) => age !== undefined || gender !== undefined, {
+    error: 'there, or "gender"',
+    path: ['age'],
+  })
+  .openapi('Correction');
+
+export const labelAnswerSchema = labelSchema.extend({}).openapi('Label');

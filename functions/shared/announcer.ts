@@ -1,7 +1,7 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Crops } from './crops.ts';
-import type { Photo } from './item.ts';
+import { isFinished, type Photo } from './item.ts';
 import { type Items, NotReadyError } from './items.ts';
 import { EVENT_SOURCE, EVENT_TYPES, METRIC } from './metrics.ts';
 
@@ -30,7 +30,7 @@ export class Announcer {
    * @throws NotReadyError while another invocation may still be announcing it
    */
   async settle(item: Photo | undefined, completed: boolean): Promise<void> {
-    if (!item || item.status === 'pending' || item.announcedAt) return;
+    if (!item || !isFinished(item) || item.announcedAt) return;
     if (!completed && item.announceBy && new Date(item.announceBy) > new Date()) {
       throw new NotReadyError(`Expected ${item.photo} to be announced, but it is still being announced.`);
     }

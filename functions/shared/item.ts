@@ -27,7 +27,10 @@ export type Failure = z.infer<typeof failureSchema>;
 export const photoSchema = z.object({
   /** The object's key in the photo bucket: the table's partition key. */
   photo: z.string(),
-  status: z.enum(['pending', 'done', 'failed']),
+  /** Where the photo lies: its key up to and with the last slash; "/" for a key without one. */
+  folder: z.string().optional(),
+  /** A photo that is yet to be uploaded has an item when a client of the HTTP API was given a form for it. */
+  status: z.enum(['awaiting-upload', 'pending', 'done', 'failed']),
   /** Names this analysis of this version of the photo: the announcement's id, and the fence against older versions. */
   analysis: z.string(),
   /** S3's sequencer of the event that brought this version, padded so that strings order as S3 orders them. */
@@ -54,3 +57,29 @@ export const photoSchema = z.object({
   failure: failureSchema.optional(),
 });
 export type Photo = z.infer<typeof photoSchema>;
+
+export type FinishedPhoto = Photo & { readonly status: 'done' | 'failed' };
+
+/** Whether a photo's analysis is over. */
+export const isFinished = (photo: Photo): photo is FinishedPhoto =>
+  photo.status === 'done' || photo.status === 'failed';
+
+/** The index that lists a folder's photos by the time of their upload. */
+export const FOLDER_INDEX = 'by-folder';
+
+/** What the index holds of each photo. */
+export const summarySchema = photoSchema.pick({
+  photo: true,
+  status: true,
+  uploadedAt: true,
+  completedAt: true,
+  expiresAt: true,
+  facesFound: true,
+  failure: true,
+});
+export type Summary = z.infer<typeof summarySchema>;
+
+/** Where the photos of the HTTP API's clients lie in the photo bucket: in a folder for each owner. */
+export const API_FOLDER = 'api/';
+
+export const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1) || '/';

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Face } from '../../vision/face.ts';
 import type { PhotoEvent } from './event.ts';
-import { type Failure, type Photo, photoSchema } from './item.ts';
+import { type Failure, folderOf, type Photo, photoSchema } from './item.ts';
 
 /** What detect learned of a photo. */
 type Finding = 'bytes' | 'format' | 'width' | 'height' | 'detector' | 'faces' | 'facesFound';
@@ -24,7 +24,7 @@ export class NotReadyError extends Error {
 }
 
 /** Orders before every sequencer of S3's. */
-const NO_SEQUENCER = '0';
+export const NO_SEQUENCER = '0';
 
 /**
  * The photos' items. Every write is conditional on the analysis it belongs to, so that messages which
@@ -57,14 +57,15 @@ export class Items {
       ? ['sequencer < :sequencer', event.sequencer]
       : ['analysis = :known AND analysis <> :analysis', known?.sequencer ?? NO_SEQUENCER];
     const opened = await this.#update(event.key, {
-      UpdateExpression: `SET #status = :pending, analysis = :analysis, sequencer = :sequencer, etag = :etag,
-          uploadedAt = :uploadedAt, startedAt = :now, expiresAt = :expiresAt
+      UpdateExpression: `SET #status = :pending, folder = :folder, analysis = :analysis, sequencer = :sequencer,
+          etag = :etag, uploadedAt = :uploadedAt, startedAt = :now, expiresAt = :expiresAt
         REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, failure`,
       ConditionExpression: `attribute_not_exists(photo) OR ${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
       ExpressionAttributeNames: { '#status': 'status', '#bytes': 'bytes', '#format': 'format' },
       ExpressionAttributeValues: {
         ':pending': 'pending',
+        ':folder': folderOf(event.key),
         ':failed': 'failed',
         ':gaveUp': 'gave-up',
         ':analysis': event.analysis,
@@ -209,24 +210,25 @@ export class Items {
     });
   }
 
-  /**
-   * Removes the item of a photo that is gone, unless it belongs to a version that came after.
-   * @returns what was removed
-   */
-  async remove({ key, ...event }: PhotoEvent): Promise<Photo | undefined> {
-    const own = event.kind === 'created';
-    const { Attributes } = await this.#conditional(() =>
+  /** The item that the end of a photo ends: none when it belongs to a version that came after. */
+  async endedBy({ kind, key, analysis, sequencer = NO_SEQUENCER }: PhotoEvent): Promise<Photo | undefined> {
+    const item = await this.get(key);
+    const ends = kind === 'created' ? item?.analysis === analysis : item && item.sequencer < sequencer;
+    return ends ? item : undefined;
+  }
+
+  /** Removes an item, unless another analysis has begun since it was read. */
+  async remove({ photo, analysis }: Photo): Promise<void> {
+    await this.#conditional(() =>
       this.#client.send(
         new DeleteCommand({
           TableName: this.#table,
-          Key: { photo: key },
-          ConditionExpression: own ? 'analysis = :order' : 'sequencer < :order',
-          ExpressionAttributeValues: { ':order': own ? event.analysis : (event.sequencer ?? NO_SEQUENCER) },
-          ReturnValues: 'ALL_OLD',
+          Key: { photo },
+          ConditionExpression: 'analysis = :analysis',
+          ExpressionAttributeValues: { ':analysis': analysis },
         }),
       ),
     );
-    return Attributes && photoSchema.parse(Attributes);
   }
 
   async #own(photo: string, analysis: string): Promise<Photo | undefined> {

@@ -29,6 +29,9 @@ const detectSchema = workerSchema.extend({
 const apiSchema = storeSchema.extend({
   ...limitSchema.shape,
   PHOTO_BUCKET: z.string().min(1),
+  LABEL_BUCKET: z.string().min(1),
+  /** Where browsers upload photos to: what the page is allowed to talk to beside the API. */
+  UPLOAD_ORIGIN: z.string().min(1),
   /** Who may call: holders of an API key, or AWS identities that API Gateway has checked. */
   API_ACCESS: z.enum(['key', 'iam']),
   KEY_TABLE: z.string().min(1),

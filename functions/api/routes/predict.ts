@@ -9,7 +9,7 @@ import { type Access, type Caller, folderOf, isOwn } from '../access.ts';
 import { type PhotoBody, readPhotoBody, tooLarge } from '../body.ts';
 import type { Env } from '../env.ts';
 import { excerpt } from '../excerpt.ts';
-import { Problem, problemResponses } from '../problem.ts';
+import { ACCESS_PROBLEMS, Problem, problemResponses } from '../problem.ts';
 import {
   type FaceAnswer,
   type Prediction,
@@ -24,6 +24,8 @@ export interface PredictOptions {
   readonly analysis: AnalysisOptions;
   readonly photos: Photos;
   readonly bucket: string;
+  /** Larger photos in the bucket are refused. */
+  readonly maximumBytes: number;
 }
 
 const binary = {
@@ -59,10 +61,8 @@ const route = createRoute({
       content: { 'application/json': { schema: predictionSchema } },
     },
     ...problemResponses(
+      ...ACCESS_PROBLEMS,
       'invalid-request',
-      'missing-key',
-      'wrong-key',
-      'not-signed',
       'not-allowed',
       'not-found',
       'too-many-bytes',
@@ -72,9 +72,6 @@ const route = createRoute({
       'unsupported-format',
       'empty',
       'corrupt',
-      'too-many-requests',
-      'quota-used-up',
-      'internal-error',
     ),
   },
 });
@@ -95,18 +92,18 @@ export function addPredict(app: OpenAPIHono<Env>, options: PredictOptions): void
 async function photoBytes(
   photo: PhotoBody,
   caller: Caller,
-  { photos, bucket }: PredictOptions,
+  { photos, bucket, maximumBytes }: PredictOptions,
 ): Promise<Uint8Array> {
   if ('bytes' in photo) return photo.bytes;
   if (!caller.admin && !isOwn(photo.key, caller)) {
-    const expected = `a key that begins with ${folderOf(caller)}/`;
+    const expected = `a key that begins with ${folderOf(caller)}`;
     throw new Problem('not-allowed', `Expected ${expected} but received ${excerpt(photo.key)}.`, {
       errors: [{ field: 'key', expected, received: excerpt(photo.key) }],
     });
   }
   const read = await photos.read({ bucket, key: photo.key, etag: '' });
   if ('bytes' in read) return read.bytes;
-  if (read.unread === 'too-many-bytes') throw tooLarge(read.size ?? 0, 0);
+  if (read.unread === 'too-many-bytes') throw tooLarge('key', read.size ?? 0, maximumBytes);
   throw new Problem(
     'not-found',
     `Expected the key of a photo in the bucket but there is none at ${excerpt(photo.key)}.`,

@@ -1,0 +1,103 @@
+import path from 'node:path';
+import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import { annotate } from '../../vision/annotation.ts';
+import { clip, widen } from '../../vision/chips.ts';
+import type { BoundingBox } from '../../vision/engine.ts';
+import type { Face } from '../../vision/face.ts';
+
+/** In pixels; larger photos are scaled down. */
+const LONGEST_SIDE = 2048;
+
+/** Put beside the function's bundle when it is built. */
+const FONT = path.join(import.meta.dirname, 'font.ttf');
+
+/** Blurred is a face with this much around it, as a share of its box, reduced to so many spots of colour. */
+const BLUR = { margin: 0.15, spots: 6 };
+
+export const VARIANTS = ['original', 'annotated', 'blurred'] as const;
+export type Variant = (typeof VARIANTS)[number];
+
+/**
+ * Makes a JPEG of a photo, upright, at most 2,048 pixels a side, without metadata.
+ * @param bytes of a photo that has been analysed
+ */
+export async function renderPhoto(
+  bytes: Uint8Array,
+  faces: readonly Face[],
+  variant: Variant,
+): Promise<Buffer> {
+  const { autoOrient: size } = await open(bytes).metadata();
+  switch (variant) {
+    case 'original':
+      return toJpeg(resized(bytes, fit(size)));
+    case 'annotated': {
+      const { overlays, ...target } = await annotate(faces, size, FONT, LONGEST_SIDE);
+      return toJpeg(resized(bytes, target).composite(overlays));
+    }
+    case 'blurred': {
+      const target = fit(size);
+      const { data, info } = await resized(bytes, target).raw().toBuffer({ resolveWithObject: true });
+      const raw = { width: info.width, height: info.height, channels: info.channels };
+      const scale = target.width / size.width;
+      const overlays = await Promise.all(
+        faces.map(({ box }) => blur(sharp(data, { raw }), regionOf(box, scale, target))),
+      );
+      return toJpeg(sharp(data, { raw }).composite(overlays));
+    }
+  }
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const open = (bytes: Uint8Array) =>
+  sharp(bytes, { failOn: 'error', limitInputPixels: false, sequentialRead: true, pages: 1 });
+
+const resized = (bytes: Uint8Array, { width, height }: Size) =>
+  open(bytes)
+    .autoOrient()
+    .resize({ width, height, fit: 'fill' })
+    .flatten({ background: '#fff' })
+    .toColourspace('srgb');
+
+const toJpeg = (image: Sharp) => image.jpeg({ quality: 85 }).toBuffer();
+
+function fit({ width, height }: Size): Size {
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/** A face with its surroundings, in whole pixels. */
+function regionOf(face: BoundingBox, scale: number, size: Size) {
+  const scaled = {
+    x: face.x * scale,
+    y: face.y * scale,
+    width: face.width * scale,
+    height: face.height * scale,
+  };
+  const box = clip(widen(scaled, BLUR.margin), size);
+  const left = Math.min(Math.floor(box.x), size.width - 1);
+  const top = Math.min(Math.floor(box.y), size.height - 1);
+  return {
+    left,
+    top,
+    width: Math.max(1, Math.min(size.width, Math.ceil(box.x + box.width)) - left),
+    height: Math.max(1, Math.min(size.height, Math.ceil(box.y + box.height)) - top),
+  };
+}
+
+/** A few spots of colour are all that is left: nothing can be calculated back from them. */
+async function blur(photo: Sharp, region: ReturnType<typeof regionOf>): Promise<OverlayOptions> {
+  const spots = await photo
+    .extract(region)
+    .resize({ width: BLUR.spots, height: BLUR.spots, fit: 'fill' })
+    .png()
+    .toBuffer();
+  const input = await sharp(spots)
+    .resize({ width: region.width, height: region.height, fit: 'fill', kernel: 'cubic' })
+    .png()
+    .toBuffer();
+  return { input, left: region.left, top: region.top };
+}

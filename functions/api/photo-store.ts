@@ -1,0 +1,168 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { createPresignedPost, type PresignedPost } from '@aws-sdk/s3-presigned-post';
+import type { FaceLabel } from '../../vision/face.ts';
+import type { Crops } from '../shared/crops.ts';
+import {
+  FOLDER_INDEX,
+  folderOf,
+  type Photo,
+  photoSchema,
+  type Summary,
+  summarySchema,
+} from '../shared/item.ts';
+import { type Items, NO_SEQUENCER } from '../shared/items.ts';
+import type { Labels } from './labels.ts';
+
+export interface Upload {
+  readonly contentType: string;
+  readonly minimumBytes: number;
+  readonly maximumBytes: number;
+}
+
+export interface Page {
+  readonly folder: string;
+  readonly status?: Photo['status'] | undefined;
+  /** Leave out what was uploaded before; ISO 8601, UTC. */
+  readonly from?: string | undefined;
+  /** Begin after this photo. */
+  readonly after?: Pick<Photo, 'photo' | 'uploadedAt'> | undefined;
+  readonly limit: number;
+}
+
+/** Seconds that an upload form can be used. */
+export const UPLOAD_SECONDS = 15 * 60;
+
+/** The photos that clients of the HTTP API keep: objects in the photo bucket with their items and labels. */
+export class PhotoStore {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+  readonly #s3: S3Client;
+  readonly #bucket: string;
+  readonly #items: Items;
+  readonly #crops: Crops;
+  readonly #labels: Labels;
+
+  constructor(
+    dynamo: { client: DynamoDBDocumentClient; table: string },
+    s3: { client: S3Client; bucket: string },
+    items: Items,
+    crops: Crops,
+    labels: Labels,
+  ) {
+    this.#dynamo = dynamo.client;
+    this.#table = dynamo.table;
+    this.#s3 = s3.client;
+    this.#bucket = s3.bucket;
+    this.#items = items;
+    this.#crops = crops;
+    this.#labels = labels;
+  }
+
+  /** Makes a form with which anyone who has it can upload one photo, and the item that says that it may come. */
+  async expect(photo: string, { contentType, minimumBytes, maximumBytes }: Upload) {
+    const now = new Date();
+    const expires = new Date(now.getTime() + UPLOAD_SECONDS * 1000);
+    const awaited: Photo = {
+      photo,
+      folder: folderOf(photo),
+      status: 'awaiting-upload',
+      analysis: '',
+      sequencer: NO_SEQUENCER,
+      etag: '',
+      uploadedAt: now.toISOString(),
+      startedAt: now.toISOString(),
+      expiresAt: Math.floor(expires.getTime() / 1000),
+    };
+    await this.#dynamo.send(new PutCommand({ TableName: this.#table, Item: awaited }));
+    const upload: PresignedPost = await createPresignedPost(this.#s3, {
+      Bucket: this.#bucket,
+      Key: photo,
+      Fields: { 'Content-Type': contentType },
+      Conditions: [['content-length-range', minimumBytes, maximumBytes]],
+      Expires: UPLOAD_SECONDS,
+    });
+    return { upload, expires };
+  }
+
+  /** @returns undefined when there is none, or its upload never came */
+  async get(photo: string): Promise<Photo | undefined> {
+    const item = await this.#items.get(photo);
+    return item && isPast(item) ? undefined : item;
+  }
+
+  /** Newest first. A page may be the last one although it is full: the next one is empty then. */
+  async list({ folder, status, from = '', after, limit }: Page): Promise<Summary[]> {
+    const found: Summary[] = [];
+    let start: Record<string, unknown> | undefined = after && { ...after, folder };
+    do {
+      const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
+        new QueryCommand({
+          TableName: this.#table,
+          IndexName: FOLDER_INDEX,
+          KeyConditionExpression: 'folder = :folder AND uploadedAt >= :from',
+          ...(status && {
+            FilterExpression: '#status = :status',
+            ExpressionAttributeNames: { '#status': 'status' },
+          }),
+          ExpressionAttributeValues: {
+            ':folder': folder,
+            ':from': from || '0',
+            ...(status && { ':status': status }),
+          },
+          ScanIndexForward: false,
+          // Most photos are what is asked for.
+          Limit: Math.max(limit - found.length, 20),
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      found.push(...Items.map((item) => summarySchema.parse(item)).filter((item) => !isPast(item)));
+      start = LastEvaluatedKey;
+    } while (start && found.length < limit);
+    return found.slice(0, limit);
+  }
+
+  /** Notes a person's correction of a face with it. @returns whether the photo is still as it was when it was read */
+  async label({ photo, analysis }: Photo, face: number, label: FaceLabel | undefined): Promise<boolean> {
+    try {
+      await this.#dynamo.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { photo },
+          UpdateExpression: label ? `SET faces[${face}].#label = :label` : `REMOVE faces[${face}].#label`,
+          ConditionExpression: `analysis = :analysis AND attribute_exists(faces[${face}])`,
+          ExpressionAttributeNames: { '#label': 'label' },
+          ExpressionAttributeValues: { ':analysis': analysis, ...(label && { ':label': label }) },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Erases a photo and all that is known of it. The photo goes first: an analysis that still runs finds neither
+   * it nor its item and takes its crops away itself.
+   */
+  async erase(photo: string): Promise<void> {
+    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: photo }));
+    const { Attributes } = await this.#dynamo.send(
+      new DeleteCommand({ TableName: this.#table, Key: { photo }, ReturnValues: 'ALL_OLD' }),
+    );
+    const item = Attributes && photoSchema.parse(Attributes);
+    await Promise.all([item?.analysis && this.#crops.delete(item.analysis), this.#labels.eraseAll(photo)]);
+  }
+}
+
+/** DynamoDB deletes an item days after its time. */
+const isPast = ({ status, expiresAt }: Pick<Photo, 'status' | 'expiresAt'>) =>
+  status === 'awaiting-upload' && expiresAt * 1000 < Date.now();

@@ -1,0 +1,90 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { FaceLabel } from '../../../vision/face.ts';
+import type { Photos } from '../../shared/photos.ts';
+import type { Caller } from '../access.ts';
+import type { Env } from '../env.ts';
+import type { Labels } from '../labels.ts';
+import type { PhotoStore } from '../photo-store.ts';
+import { ACCESS_PROBLEMS, notFound, problemResponses } from '../problem.ts';
+import { correctionSchema, faceParamsSchema, labelAnswerSchema } from '../schemas.ts';
+import { findPhoto, requireDone } from './photos.ts';
+
+export interface LabelsOptions {
+  readonly store: PhotoStore;
+  readonly labels: Labels;
+  readonly photos: Photos;
+  readonly bucket: string;
+}
+
+const put = createRoute({
+  method: 'put',
+  path: '/photos/{id}/faces/{face}/label',
+  summary: 'Corrects the age or the gender of a face',
+  description:
+    'The correction is shown with the face. With consent, the face and the correction are also kept to train on, ' +
+    'until the photo or the label is erased; without, they are not, and what was kept before is erased.',
+  tags: ['Labels'],
+  request: {
+    params: faceParamsSchema,
+    body: { required: true, content: { 'application/json': { schema: correctionSchema } } },
+  },
+  responses: {
+    200: { description: 'It is noted', content: { 'application/json': { schema: labelAnswerSchema } } },
+    ...problemResponses(
+      ...ACCESS_PROBLEMS,
+      'invalid-request',
+      'not-found',
+      'not-ready',
+      'unsupported-media-type',
+    ),
+  },
+});
+
+const erase = createRoute({
+  method: 'delete',
+  path: '/photos/{id}/faces/{face}/label',
+  summary: 'Takes a correction back and erases what was kept of it',
+  tags: ['Labels'],
+  request: { params: faceParamsSchema },
+  responses: {
+    204: { description: 'The face has no label any more; taking it back again is no error' },
+    ...problemResponses(...ACCESS_PROBLEMS, 'not-found', 'not-ready'),
+  },
+});
+
+export function addLabels(app: OpenAPIHono<Env>, { store, labels, photos, bucket }: LabelsOptions): void {
+  /** @throws Problem when the photo has no such face, or none yet */
+  async function findFace(id: string, index: number, caller: Caller, path: string) {
+    const photo = requireDone(await findPhoto(store, id, caller));
+    const face = photo.faces[index];
+    if (!face) throw notFound(path);
+    return { photo, face };
+  }
+
+  app.openapi(put, async (c) => {
+    const { id, face: index } = c.req.valid('param');
+    const { photo, face } = await findFace(id, index, c.get('caller'), c.req.path);
+    const label: FaceLabel = { ...c.req.valid('json'), labelledAt: new Date().toISOString() };
+    if (label.consent) {
+      const read = await photos.read({ bucket, key: photo.photo, etag: photo.etag });
+      if (!('bytes' in read)) throw notFound(c.req.path);
+      await labels.keep(read.bytes, { photo: photo.photo, face: index, label, estimate: face });
+    } else {
+      await labels.erase(photo.photo, index);
+    }
+    // Erased or overwritten meanwhile: nothing of it may stay.
+    if (!(await store.label(photo, index, label))) {
+      await labels.erase(photo.photo, index);
+      throw notFound(c.req.path);
+    }
+    return c.json(label, 200);
+  });
+
+  app.openapi(erase, async (c) => {
+    const { id, face: index } = c.req.valid('param');
+    const { photo } = await findFace(id, index, c.get('caller'), c.req.path);
+    await labels.erase(photo.photo, index);
+    await store.label(photo, index, undefined);
+    return c.body(null, 204);
+  });
+}

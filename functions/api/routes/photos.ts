@@ -1,0 +1,224 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type AnalysedFace, analysedFaceSchema } from '../../../vision/face.ts';
+import type { Photo, Summary } from '../../shared/item.ts';
+import { type Access, type Caller, folderOf, keyOf } from '../access.ts';
+import { tooLarge } from '../body.ts';
+import { fromCursor, toCursor } from '../cursor.ts';
+import type { Env } from '../env.ts';
+import { excerpt } from '../excerpt.ts';
+import { createPhotoId, isPhotoIdOf } from '../photo-id.ts';
+import type { PhotoStore } from '../photo-store.ts';
+import { ACCESS_PROBLEMS, notFound, Problem, problemResponses } from '../problem.ts';
+import {
+  listQuerySchema,
+  listSchema,
+  type PhotoAnswer,
+  pendingSchema,
+  photoAnswerSchema,
+  photoParamsSchema,
+  uploadRequestSchema,
+  uploadSchema,
+} from '../schemas.ts';
+
+export interface PhotosOptions {
+  readonly access: Access;
+  readonly store: PhotoStore;
+  /** Larger photos are refused. */
+  readonly maximumBytes: number;
+}
+
+/** Seconds until it is worth asking again. */
+const PAUSE = { 'awaiting-upload': '3', pending: '1' };
+
+const create = createRoute({
+  method: 'post',
+  path: '/photos',
+  summary: 'Prepares the upload of a photo of any size',
+  description:
+    'The photo is analysed as soon as it is uploaded, and kept with its result until it is erased.',
+  tags: ['Photos'],
+  request: {
+    body: { required: true, content: { 'application/json': { schema: uploadRequestSchema } } },
+  },
+  responses: {
+    201: {
+      description: 'The photo may come',
+      content: { 'application/json': { schema: uploadSchema } },
+      headers: { Location: { description: 'Where to ask for the result', schema: { type: 'string' } } },
+    },
+    ...problemResponses(...ACCESS_PROBLEMS, 'invalid-request', 'too-many-bytes', 'unsupported-media-type'),
+  },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/photos/{id}',
+  summary: 'Answers with the result of a photo, or says to ask again',
+  tags: ['Photos'],
+  request: { params: photoParamsSchema },
+  responses: {
+    200: {
+      description: 'The analysis is over: done or failed',
+      content: { 'application/json': { schema: photoAnswerSchema } },
+    },
+    202: {
+      description: 'The photo is yet to be uploaded or analysed',
+      content: { 'application/json': { schema: pendingSchema } },
+      headers: { 'Retry-After': { description: 'Seconds until to ask again', schema: { type: 'string' } } },
+    },
+    ...problemResponses(...ACCESS_PROBLEMS, 'not-found'),
+  },
+});
+
+const list = createRoute({
+  method: 'get',
+  path: '/photos',
+  summary: "Lists the caller's photos, newest first",
+  description: 'Photos uploaded while a client pages through the list do not move what it has yet to see.',
+  tags: ['Photos'],
+  request: { query: listQuerySchema },
+  responses: {
+    200: { description: 'One page', content: { 'application/json': { schema: listSchema } } },
+    ...problemResponses(...ACCESS_PROBLEMS, 'invalid-request'),
+  },
+});
+
+const erase = createRoute({
+  method: 'delete',
+  path: '/photos/{id}',
+  summary: 'Erases a photo, its result, its crops and its labels',
+  tags: ['Photos'],
+  request: { params: photoParamsSchema },
+  responses: {
+    204: { description: 'Nothing is left of it; erasing it again is no error' },
+    ...problemResponses(...ACCESS_PROBLEMS, 'not-found'),
+  },
+});
+
+export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }: PhotosOptions): void {
+  app.use(create.path, access);
+  app.use(`${create.path}/*`, access);
+
+  app.openapi(create, async (c) => {
+    const { contentType, bytes } = c.req.valid('json');
+    if (bytes !== undefined && bytes > maximumBytes) throw tooLarge('bytes', bytes, maximumBytes);
+    const caller = c.get('caller');
+    const id = createPhotoId(caller);
+    const { upload, expires } = await store.expect(keyOf(id, caller), {
+      contentType,
+      minimumBytes: bytes ?? 1,
+      maximumBytes: bytes ?? maximumBytes,
+    });
+    c.header('Location', `photos/${id}`);
+    return c.json({ id, upload, expires: expires.toISOString() }, 201);
+  });
+
+  app.openapi(read, async (c) => {
+    const { id } = c.req.valid('param');
+    const photo = await findPhoto(store, id, c.get('caller'));
+    const { status } = photo;
+    if (status === 'pending' || status === 'awaiting-upload') {
+      c.header('Retry-After', PAUSE[status]);
+      return c.json({ id, status }, 202);
+    }
+    return c.json(toAnswer(id, photo), 200);
+  });
+
+  app.openapi(list, async (c) => {
+    const { status, from, cursor, limit } = c.req.valid('query');
+    const caller = c.get('caller');
+    const after = cursor === undefined ? undefined : fromCursor(cursor, caller);
+    if (cursor !== undefined && !after) {
+      throw new Problem(
+        'invalid-request',
+        'Expected a cursor that an answer gave but received another one. Begin without.',
+        {
+          errors: [{ field: 'cursor', expected: 'a cursor that an answer gave', received: excerpt(cursor) }],
+        },
+      );
+    }
+    const photos = await store.list({
+      folder: folderOf(caller),
+      status,
+      from,
+      limit: limit + 1,
+      after: after && { photo: keyOf(after.id, caller), uploadedAt: after.uploadedAt },
+    });
+    const shown = photos.slice(0, limit).map(toSummary);
+    const last = shown.at(-1);
+    return c.json(
+      { photos: shown, ...(photos.length > limit && last && { cursor: toCursor(last, caller) }) },
+      200,
+    );
+  });
+
+  app.openapi(erase, async (c) => {
+    const { id } = c.req.valid('param');
+    const caller = c.get('caller');
+    if (!isPhotoIdOf(caller, id)) throw notFound(c.req.path);
+    await store.erase(keyOf(id, caller));
+    return c.body(null, 204);
+  });
+}
+
+/** @throws Problem when the caller has no such photo */
+export async function findPhoto(store: PhotoStore, id: string, caller: Caller): Promise<Photo> {
+  const photo = isPhotoIdOf(caller, id) ? await store.get(keyOf(id, caller)) : undefined;
+  if (!photo) {
+    throw new Problem('not-found', `Expected the id of a photo of yours but received ${excerpt(id)}.`);
+  }
+  return photo;
+}
+
+export type DonePhoto = Photo & { readonly faces: AnalysedFace[] };
+
+/** @throws Problem when the analysis of the photo is not over, or there was nothing to analyse */
+export function requireDone(photo: Photo): DonePhoto {
+  if (photo.status !== 'done') {
+    const problem =
+      photo.status === 'failed'
+        ? photo.failure?.message
+        : 'Ask again when GET /photos/{id} says that it is done.';
+    throw new Problem(
+      'not-ready',
+      `Expected a photo whose analysis is done but this one is ${photo.status}. ${problem ?? ''}`.trimEnd(),
+    );
+  }
+  return { ...photo, faces: z.array(analysedFaceSchema).parse(photo.faces) };
+}
+
+function toAnswer(id: string, { expiresAt, ...photo }: Photo): PhotoAnswer {
+  const {
+    status,
+    uploadedAt,
+    completedAt,
+    bytes,
+    format,
+    width,
+    height,
+    detector,
+    faces,
+    facesFound,
+    failure,
+  } = photo;
+  return {
+    id,
+    status,
+    uploadedAt,
+    completedAt,
+    expires: new Date(expiresAt * 1000).toISOString(),
+    bytes,
+    format,
+    width,
+    height,
+    detector,
+    faces,
+    facesFound,
+    failure,
+  };
+}
+
+const toSummary = ({ photo, expiresAt: _, ...summary }: Summary) => ({
+  id: photo.slice(photo.lastIndexOf('/') + 1),
+  ...summary,
+});
