@@ -58,6 +58,7 @@ const STACK: LocalStack = {
   genderDeadLetters: 'http://127.0.0.1:4566/000000000000/gender-dead',
   apiUrl: 'http://127.0.0.1:4566/_aws/execute-api/0123abcd/',
   keyTable: 'keys',
+  labelBucket: 'labels',
   apiKey: 'fd_key',
   pid: process.pid,
 };

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, it } from 'node:test';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { readPhotos } from '../../cli/results.ts';
+import { connectTo } from '../../cli/target.ts';
+import { type Photo, photoSchema } from '../../functions/shared/item.ts';
+import { readLocalStack } from '../../local/stack.ts';
+import { startLocalStack } from '../../local/start.ts';
+import { runCommand, startCommand } from '../cli/commands.ts';
+
+const photosIn = (lines: string): Photo[] =>
+  lines.split('\n').map((line) => photoSchema.parse(JSON.parse(line)));
+
+describe('npm start', () => {
+  let folder: string;
+  let file: string;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'facedrop-start-'));
+    file = path.join(folder, 'stack.json');
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('--once analyses the sample photos, prints their items and leaves nothing running', async () => {
+    const { exitCode, stdout, stderr } = await runCommand('start', ['--once', '--json', '--folder', folder]);
+    assert.equal(exitCode, 0, stderr);
+    const faces = Object.fromEntries(photosIn(stdout).map(({ photo, faces = [] }) => [photo, faces.length]));
+    assert.equal(faces['samples/lincoln.jpg'], 1);
+    assert.equal(faces['samples/coffee.jpg'], 0);
+    assert.ok(Number(faces['samples/oath.jpg']) > 1);
+    assert.equal(await readLocalStack(file), undefined);
+    assert.match(stderr, /✓ Deploy the stack/);
+  });
+
+  it('keeps what was there, refuses to start twice, and ends everything when it is interrupted', async () => {
+    const running = startCommand('start', ['--folder', folder]);
+    for await (const line of createInterface(running.stderr)) if (line.startsWith('Dropping')) break;
+    const stack = await readLocalStack(file);
+    assert.ok(stack);
+    assert.equal((await readPhotos(connectTo(stack), ['samples/lincoln.jpg'])).size, 1);
+
+    const second = await runCommand('start', ['--folder', folder]);
+    assert.equal(second.exitCode, 2);
+    assert.match(second.stderr, /Expected no local stack to be running but process \d+ runs one at http/);
+
+    running.kill('SIGINT');
+    await running;
+    assert.equal(await readLocalStack(file), undefined);
+    await assert.rejects(fetch(stack.endpoint));
+  });
+
+  it('--fresh begins empty', async () => {
+    const running = await startLocalStack({ folder, fresh: true });
+    const { s3, stack } = connectTo(running.stack);
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: stack.photoBucket }));
+    await running.stop();
+    assert.equal(Contents, undefined);
+  });
+
+  it('says what is wrong with the configuration before it starts anything', async () => {
+    const { exitCode, stderr } = await runCommand('start', ['-c', 'maximumFaces=0', '--folder', folder]);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^✗ Expected maximumFaces to be a whole number from 1 to 100 but received "0"/);
+  });
+});
