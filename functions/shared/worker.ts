@@ -36,7 +36,7 @@ export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerO
     } catch (error) {
       logger.warn('Could not process a message', { messageId: record.messageId, tries, error });
       if (tries >= maximumTries) {
-        const reason = `Gave up after ${maximumTries} tries: ${error instanceof Error ? error.message : error}`;
+        const reason = `Gave up after ${maximumTries === 1 ? 'one try' : `${maximumTries} tries`}: ${error instanceof Error ? error.message : error}`;
         await work.giveUp(record.body, reason, deadline);
       }
       throw error;
