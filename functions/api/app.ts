@@ -8,7 +8,7 @@ import { malformedJson } from './body.ts';
 import type { Env } from './env.ts';
 import { excerpt } from './excerpt.ts';
 import { notFound, Problem } from './problem.ts';
-import { describeApi } from './routes/description.ts';
+import { addDescription, type DescriptionOptions } from './routes/description.ts';
 import { addHealth, type HealthOptions } from './routes/health.ts';
 import { addImage, type ImageOptions } from './routes/image.ts';
 import { addLabels, type LabelsOptions } from './routes/labels.ts';
@@ -23,7 +23,8 @@ export interface AppOptions
     PredictOptions,
     PhotosOptions,
     ImageOptions,
-    LabelsOptions {
+    LabelsOptions,
+    DescriptionOptions {
   /** Told of what went wrong inside, which clients are not. */
   readonly report: (error: Error) => void;
 }
@@ -54,9 +55,13 @@ export function createApp(options: AppOptions): App {
       app,
       onMethodNotAllowed: (c, methods) => {
         const allowed = methods.join(', ');
-        return new Problem('method-not-allowed', `Expected one of ${allowed} but received ${c.req.method}.`, {
-          headers: { Allow: allowed },
-        }).respond(c);
+        return new Problem(
+          'method-not-allowed',
+          `Expected the method to be ${methods.join(' or ')} but received ${c.req.method}.`,
+          {
+            headers: { Allow: allowed },
+          },
+        ).respond(c);
       },
     }),
   );
@@ -74,7 +79,7 @@ export function createApp(options: AppOptions): App {
   addPhotos(app, options);
   addImage(app, options);
   addLabels(app, options);
-  describeApi(app, options.version);
+  addDescription(app, options);
   return app;
 }
 

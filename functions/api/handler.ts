@@ -21,6 +21,7 @@ for (const network of loading) network.catch(() => {});
 const labels = new Labels(s3, settings.LABEL_BUCKET);
 
 const app = createApp({
+  accessMode: settings.API_ACCESS,
   access: settings.API_ACCESS === 'iam' ? iamAccess : keyAccess(new Keys(dynamo, settings.KEY_TABLE)),
   engine,
   version: settings.VERSION,

@@ -1,6 +1,6 @@
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { z } from 'zod';
 import { excerpt } from './excerpt.ts';
 
 /**
@@ -41,20 +41,24 @@ export const ACCESS_PROBLEMS = [
   'internal-error',
 ] as const satisfies ProblemKind[];
 
-export const faultSchema = z.object({
-  field: z.string().describe('Where the fault is: a parameter, header, or path in the body'),
-  expected: z.string(),
-  received: z.string(),
-});
+export const faultSchema = z
+  .object({
+    field: z.string().describe('Where the fault is: a parameter, header, or path in the body'),
+    expected: z.string(),
+    received: z.string(),
+  })
+  .openapi('Fault');
 export type Fault = z.infer<typeof faultSchema>;
 
-export const problemSchema = z.object({
-  type: z.string().describe('Names the kind of problem; stable'),
-  title: z.string(),
-  status: z.int().min(400).max(599),
-  detail: z.string().describe('What was expected, what came, and what to do next'),
-  errors: z.array(faultSchema).optional(),
-});
+export const problemSchema = z
+  .object({
+    type: z.string().describe('Names the kind of problem; stable'),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string().describe('What was expected, what came, and what to do next'),
+    errors: z.array(faultSchema).optional(),
+  })
+  .openapi('Problem');
 
 const MEDIA_TYPE = 'application/problem+json';
 

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import {
   ageSchema,
   analysedFaceSchema,
+  boxSchema,
   genderSchema,
   labelSchema,
   modelSchema,
@@ -14,11 +15,21 @@ import { VARIANTS } from './photo-image.ts';
 
 /** What goes over the wire, made of the schemas that the pipeline itself uses. */
 
-/** A face as the item has it; landmarks and the probabilities of the age groups only where they are asked for. */
+// Schemas made elsewhere get their names in the description here.
+const model = modelSchema.extend({}).openapi('Model');
+
+export const labelAnswerSchema = labelSchema.extend({}).openapi('Label');
+
+/** A face as the item has it; landmarks and the probabilities of the age groups may be left out. */
 export const faceAnswerSchema = analysedFaceSchema
   .extend({
-    landmarks: analysedFaceSchema.shape.landmarks.optional(),
-    age: ageSchema.extend({ groups: ageSchema.shape.groups.optional() }),
+    box: boxSchema.extend({}).openapi('Box'),
+    landmarks: analysedFaceSchema.shape.landmarks
+      .optional()
+      .describe('Left eye, right eye, nose tip, left and right corner of the mouth, as seen in the photo'),
+    age: ageSchema.extend({ groups: ageSchema.shape.groups.optional(), model }).openapi('Age'),
+    gender: genderSchema.extend({ model }).openapi('Gender'),
+    label: labelAnswerSchema.optional(),
   })
   .openapi('Face');
 export type FaceAnswer = z.infer<typeof faceAnswerSchema>;
@@ -83,7 +94,7 @@ export const healthSchema = z
     status: z.literal('ok'),
     version: z.string(),
     engine: z.string(),
-    models: z.array(modelSchema),
+    models: z.array(model),
   })
   .openapi('Health');
 
@@ -128,11 +139,14 @@ export const photoAnswerSchema = photoSchema
     width: true,
     height: true,
     detector: true,
-    faces: true,
     facesFound: true,
     failure: true,
   })
-  .extend({ id: idSchema, expires: z.iso.datetime().describe('When the result is deleted') })
+  .extend({
+    id: idSchema,
+    faces: z.array(faceAnswerSchema).optional().describe('Largest first; only of a photo that is done'),
+    expires: z.iso.datetime().describe('When the result is deleted'),
+  })
   .openapi('Photo');
 export type PhotoAnswer = z.infer<typeof photoAnswerSchema>;
 
@@ -161,17 +175,11 @@ export const listSchema = z
   })
   .openapi('PhotoList');
 
-export const imageQuerySchema = z
-  .object({
-    variant: z.enum(VARIANTS).optional().describe('Default: original'),
-    annotated: flag(false).describe('Same as `variant=annotated`'),
-    blurred: flag(false).describe('Same as `variant=blurred`'),
-  })
-  .refine(
-    ({ variant, annotated, blurred }) =>
-      [variant !== undefined, annotated, blurred].filter(Boolean).length < 2,
-    { error: 'one variant only', path: ['variant'] },
-  );
+export const imageQuerySchema = z.object({
+  variant: z.enum(VARIANTS).default('original'),
+  annotated: flag(false).describe('Same as `variant=annotated`'),
+  blurred: flag(false).describe('Same as `variant=blurred`, whatever else is asked for'),
+});
 
 export const correctionSchema = labelSchema
   .omit({ labelledAt: true })
@@ -184,9 +192,7 @@ export const correctionSchema = labelSchema
   })
   .strict()
   .refine(({ age, gender }) => age !== undefined || gender !== undefined, {
-    error: 'there, or "gender"',
+    error: 'a number from 0 to 120 unless there is a gender',
     path: ['age'],
   })
-  .openapi('Correction');
-
-export const labelAnswerSchema = labelSchema.extend({}).openapi('Label');
+  .openapi('Correction', { anyOf: [{ required: ['age'] }, { required: ['gender'] }] });

@@ -1,19 +1,60 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Env } from '../env.ts';
+import { renderReference } from '../reference.ts';
 
-/** `GET /openapi.json`: what the routes say of themselves. To be added last. */
-export function describeApi(app: OpenAPIHono<Env>, version: string): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'header', {
-    type: 'apiKey',
-    in: 'header',
-    name: 'x-api-key',
-  });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
-  app.doc31('/openapi.json', {
+export interface DescriptionOptions {
+  readonly version: string;
+  /** Who may call. */
+  readonly accessMode: 'key' | 'iam';
+}
+
+export type Description = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
+
+const DESCRIPTION = `Finds the faces of photos and estimates their ages and genders.
+
+Send a photo to \`POST /predict\` and get its faces at once; nothing of it is stored. Or have it kept: \`POST /photos\`
+prepares an upload, and \`GET /photos/{id}\` has the result soon after. What is kept is erased with \`DELETE /photos/{id}\`.
+
+Whatever goes wrong is told in a problem document (RFC 9457), whose \`type\` ends with the code that stands with each
+response below. A response 429 says in \`Retry-After\` how many seconds to wait.`;
+
+/** What the routes say of themselves: `GET /openapi.json`, and for people `GET /reference`. To be added last. */
+export function addDescription(app: OpenAPIHono<Env>, { version, accessMode }: DescriptionOptions): void {
+  for (const [name, scheme] of Object.entries(SCHEMES[accessMode])) {
+    app.openAPIRegistry.registerComponent('securitySchemes', name, scheme);
+  }
+  const description = app.getOpenAPI31Document({
     openapi: '3.1.0',
-    info: { title: 'facedrop', version },
+    info: {
+      title: 'facedrop',
+      version,
+      description: DESCRIPTION,
+      license: { name: 'MIT' },
+    },
     // Where the document lies: behind whichever address API Gateway gave the service.
     servers: [{ url: '.' }],
-    security: [{ header: [] }, { bearer: [] }],
+    tags: ['Prediction', 'Photos', 'Labels', 'Service'].map((name) => ({ name })),
+    security: Object.keys(SCHEMES[accessMode]).map((name) => ({ [name]: [] })),
   });
+  const json = JSON.stringify(description);
+  app.get('/openapi.json', (c) => c.body(json, 200, { 'Content-Type': 'application/json' }));
+
+  const reference = renderReference(description);
+  app.get('/reference', (c) => c.html(reference.html, 200, reference.headers));
 }
+
+const SCHEMES = {
+  key: {
+    key: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A key that the operator made' },
+    bearer: { type: 'http', scheme: 'bearer', description: 'The same key as bearer token' },
+  },
+  iam: {
+    signature: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'Authorization',
+      description: 'AWS Signature Version 4, for the service execute-api',
+      'x-amazon-apigateway-authtype': 'awsSigv4',
+    },
+  },
+} as const;

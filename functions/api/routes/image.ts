@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Photos } from '../../shared/photos.ts';
-import { keyOf } from '../access.ts';
+import { type Access, keyOf } from '../access.ts';
 import type { Env } from '../env.ts';
 import { renderPhoto } from '../photo-image.ts';
 import type { PhotoStore } from '../photo-store.ts';
@@ -9,6 +9,7 @@ import { imageQuerySchema, photoParamsSchema } from '../schemas.ts';
 import { findPhoto, requireDone } from './photos.ts';
 
 export interface ImageOptions {
+  readonly access: Access;
   readonly store: PhotoStore;
   readonly photos: Photos;
   readonly bucket: string;
@@ -30,15 +31,15 @@ const route = createRoute({
   },
 });
 
-export function addImage(app: OpenAPIHono<Env>, { store, photos, bucket }: ImageOptions): void {
-  app.openapi(route, async (c) => {
+export function addImage(app: OpenAPIHono<Env>, { access, store, photos, bucket }: ImageOptions): void {
+  app.openapi({ ...route, middleware: access }, async (c) => {
     const { id } = c.req.valid('param');
     const { variant, annotated, blurred } = c.req.valid('query');
     const caller = c.get('caller');
     const photo = requireDone(await findPhoto(store, id, caller));
     const read = await photos.read({ bucket, key: keyOf(id, caller), etag: photo.etag });
     if (!('bytes' in read)) throw notFound(c.req.path);
-    const shown = variant ?? (annotated ? 'annotated' : blurred ? 'blurred' : 'original');
+    const shown = blurred ? 'blurred' : annotated ? 'annotated' : variant;
     if (shown === 'blurred' && (photo.facesFound ?? 0) > photo.faces.length) {
       throw new Problem(
         'too-many-faces',

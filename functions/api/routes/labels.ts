@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { FaceLabel } from '../../../vision/face.ts';
 import type { Photos } from '../../shared/photos.ts';
-import type { Caller } from '../access.ts';
+import type { Access, Caller } from '../access.ts';
 import type { Env } from '../env.ts';
 import type { Labels } from '../labels.ts';
 import type { PhotoStore } from '../photo-store.ts';
@@ -10,6 +10,7 @@ import { correctionSchema, faceParamsSchema, labelAnswerSchema } from '../schema
 import { findPhoto, requireDone } from './photos.ts';
 
 export interface LabelsOptions {
+  readonly access: Access;
   readonly store: PhotoStore;
   readonly labels: Labels;
   readonly photos: Photos;
@@ -52,7 +53,10 @@ const erase = createRoute({
   },
 });
 
-export function addLabels(app: OpenAPIHono<Env>, { store, labels, photos, bucket }: LabelsOptions): void {
+export function addLabels(
+  app: OpenAPIHono<Env>,
+  { access, store, labels, photos, bucket }: LabelsOptions,
+): void {
   /** @throws Problem when the photo has no such face, or none yet */
   async function findFace(id: string, index: number, caller: Caller, path: string) {
     const photo = requireDone(await findPhoto(store, id, caller));
@@ -61,7 +65,7 @@ export function addLabels(app: OpenAPIHono<Env>, { store, labels, photos, bucket
     return { photo, face };
   }
 
-  app.openapi(put, async (c) => {
+  app.openapi({ ...put, middleware: access }, async (c) => {
     const { id, face: index } = c.req.valid('param');
     const { photo, face } = await findFace(id, index, c.get('caller'), c.req.path);
     const label: FaceLabel = { ...c.req.valid('json'), labelledAt: new Date().toISOString() };
@@ -80,7 +84,7 @@ export function addLabels(app: OpenAPIHono<Env>, { store, labels, photos, bucket
     return c.json(label, 200);
   });
 
-  app.openapi(erase, async (c) => {
+  app.openapi({ ...erase, middleware: access }, async (c) => {
     const { id, face: index } = c.req.valid('param');
     const { photo } = await findFace(id, index, c.get('caller'), c.req.path);
     await labels.erase(photo.photo, index);

@@ -1,9 +1,15 @@
 import path from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { HonoRequest, MiddlewareHandler } from 'hono';
+import { accepts } from 'hono/accepts';
+import { createMiddleware } from 'hono/factory';
 import { once } from '../../../layers/once.ts';
+import { readPhotoBody } from '../body.ts';
 import type { Env } from '../env.ts';
 import { languageOf, Page, pageHeaders } from '../page/page.ts';
-import { notFound } from '../problem.ts';
+import { renderPhoto } from '../photo-image.ts';
+import { notFound, problemSchema } from '../problem.ts';
+import { predictionSchema } from '../schemas.ts';
 
 /** Put beside the function's bundle when it is built. */
 export const loadPage = once(() => Page.load(path.join(import.meta.dirname, 'page')));
@@ -23,6 +29,7 @@ export function addPage(app: OpenAPIHono<Env>, { uploadOrigin }: PageOptions): v
       pageHeaders(uploadOrigin),
     );
   });
+  app.use('/predict', answerForms(uploadOrigin));
   app.get('/assets/:name', async (c) => {
     const asset = (await loadPage()).asset(c.req.param('name'));
     if (!asset) return notFound(c.req.path).respond(c);
@@ -32,4 +39,43 @@ export function addPage(app: OpenAPIHono<Env>, { uploadOrigin }: PageOptions): v
       'Cache-Control': 'public, max-age=31536000, immutable',
     });
   });
+}
+
+/** Answers a form that was sent without the page's script with a page, on which the photo is shown with its faces. */
+function answerForms(uploadOrigin: string): MiddlewareHandler<Env> {
+  return createMiddleware<Env>(async (c, next) => {
+    await next();
+    const wanted = accepts(c, {
+      header: 'Accept',
+      supports: ['application/json', 'text/html'],
+      default: 'application/json',
+    });
+    if (wanted !== 'text/html') return;
+    const { ok, status } = c.res;
+    const answer = await c.res.json();
+    const page = await loadPage();
+    const language = languageOf(c.req.header('accept-language') ?? '');
+    const document = page.render(
+      language,
+      ok
+        ? { prediction: predictionSchema.parse(answer), photo: await shownPhoto(c.req) }
+        : { problem: problemSchema.parse(answer) },
+    );
+    c.res = new Response(document, {
+      status,
+      headers: {
+        ...pageHeaders(uploadOrigin),
+        'Content-Type': 'text/html; charset=utf-8',
+        Vary: 'Accept, Accept-Language',
+      },
+    });
+  });
+}
+
+/** The photo that came with a form, as a `data:` address. */
+async function shownPhoto(request: HonoRequest): Promise<string | undefined> {
+  const photo = await readPhotoBody(request);
+  if (!('bytes' in photo)) return undefined;
+  const image = await renderPhoto(photo.bytes, [], 'original');
+  return `data:image/jpeg;base64,${image.toString('base64')}`;
 }

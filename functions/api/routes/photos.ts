@@ -96,10 +96,7 @@ const erase = createRoute({
 });
 
 export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }: PhotosOptions): void {
-  app.use(create.path, access);
-  app.use(`${create.path}/*`, access);
-
-  app.openapi(create, async (c) => {
+  app.openapi({ ...create, middleware: access }, async (c) => {
     const { contentType, bytes } = c.req.valid('json');
     if (bytes !== undefined && bytes > maximumBytes) throw tooLarge('bytes', bytes, maximumBytes);
     const caller = c.get('caller');
@@ -113,7 +110,7 @@ export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }
     return c.json({ id, upload, expires: expires.toISOString() }, 201);
   });
 
-  app.openapi(read, async (c) => {
+  app.openapi({ ...read, middleware: access }, async (c) => {
     const { id } = c.req.valid('param');
     const photo = await findPhoto(store, id, c.get('caller'));
     const { status } = photo;
@@ -124,7 +121,7 @@ export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }
     return c.json(toAnswer(id, photo), 200);
   });
 
-  app.openapi(list, async (c) => {
+  app.openapi({ ...list, middleware: access }, async (c) => {
     const { status, from, cursor, limit } = c.req.valid('query');
     const caller = c.get('caller');
     const after = cursor === undefined ? undefined : fromCursor(cursor, caller);
@@ -152,7 +149,7 @@ export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }
     );
   });
 
-  app.openapi(erase, async (c) => {
+  app.openapi({ ...erase, middleware: access }, async (c) => {
     const { id } = c.req.valid('param');
     const caller = c.get('caller');
     if (!isPhotoIdOf(caller, id)) throw notFound(c.req.path);
@@ -187,33 +184,22 @@ export function requireDone(photo: Photo): DonePhoto {
   return { ...photo, faces: z.array(analysedFaceSchema).parse(photo.faces) };
 }
 
-function toAnswer(id: string, { expiresAt, ...photo }: Photo): PhotoAnswer {
-  const {
-    status,
-    uploadedAt,
-    completedAt,
-    bytes,
-    format,
-    width,
-    height,
-    detector,
-    faces,
-    facesFound,
-    failure,
-  } = photo;
+function toAnswer(id: string, photo: Photo): PhotoAnswer {
+  const { status, uploadedAt, completedAt, bytes, format, width, height, detector, facesFound, failure } =
+    photo;
   return {
     id,
     status,
     uploadedAt,
     completedAt,
-    expires: new Date(expiresAt * 1000).toISOString(),
+    expires: new Date(photo.expiresAt * 1000).toISOString(),
     bytes,
     format,
     width,
     height,
     detector,
-    faces,
     facesFound,
+    ...(status === 'done' && { faces: requireDone(photo).faces }),
     failure,
   };
 }

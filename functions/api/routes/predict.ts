@@ -78,8 +78,7 @@ const route = createRoute({
 
 export function addPredict(app: OpenAPIHono<Env>, options: PredictOptions): void {
   app.openAPIRegistry.register('PhotoInJson', photoJsonSchema);
-  app.use(route.path, options.access);
-  app.openapi(route, async (c) => {
+  app.openapi({ ...route, middleware: options.access }, async (c) => {
     const { maximumFaces = Number.POSITIVE_INFINITY, ...shown } = c.req.valid('query');
     const bytes = await photoBytes(await readPhotoBody(c.req), c.get('caller'), options);
     startTime(c, 'analysis');
