@@ -89,7 +89,7 @@ export class Detection implements Work {
   async #detect(event: PhotoEvent, deadline: Date): Promise<void> {
     const item = await this.#begin(event);
     if (!item) return;
-    if (item.status !== 'pending') return this.#announcer.settle(item, false);
+    if (item.status !== 'pending') return this.#announcer.settle(item, false, deadline);
     // A try before this one came as far as here; what is left to do is to pass the faces on.
     if (item.faces) return this.#publish(event, item.faces.length);
 
@@ -123,7 +123,7 @@ export class Detection implements Work {
       if (item?.status === 'pending') return await this.#publish(event, faces);
       // Overwritten, deleted or completed meanwhile: nobody will come for the crops.
       if (faces > 0) await this.#crops.delete(analysis);
-      await this.#announcer.settle(item, completed);
+      await this.#announcer.settle(item, completed, deadline);
     } catch (error) {
       if (!(error instanceof PhotoError)) throw error;
       await this.#fail(key, analysis, { code: error.code, message: error.message }, deadline);
@@ -162,7 +162,7 @@ export class Detection implements Work {
   /** @returns whether there is an item of this analysis */
   async #fail(photo: string, analysis: string, failure: Failure, deadline: Date): Promise<boolean> {
     const { item, completed } = await this.#items.fail(photo, analysis, failure, deadline);
-    await this.#announcer.settle(item, completed);
+    await this.#announcer.settle(item, completed, deadline);
     return item !== undefined;
   }
 }

@@ -23,15 +23,16 @@ export class Announcer {
 
   /**
    * To be called with every item that a message leads to. Whoever completed the item announces it. If that
-   * function dies before it could, the message comes again and whoever then gets it does, once the first
+   * function dies before it could, the message comes again and whoever then gets it takes over, once the first
    * one's time is over. Should it die between announcing and noting so, the announcement is repeated with
    * the same `analysis`, by which subscribers know it.
    * @param completed whether the caller has just completed the item
+   * @param deadline until when the caller may work on it
    * @throws NotReadyError while another invocation may still be announcing it
    */
-  async settle(item: Photo | undefined, completed: boolean): Promise<void> {
+  async settle(item: Photo | undefined, completed: boolean, deadline: Date): Promise<void> {
     if (!item || !isFinished(item) || item.announcedAt) return;
-    if (!completed && item.announceBy && new Date(item.announceBy) > new Date()) {
+    if (!completed && !(await this.#items.takeOver(item, deadline))) {
       throw new NotReadyError(`Expected ${item.photo} to be announced, but it is still being announced.`);
     }
     const { announceBy, ...detail } = item;

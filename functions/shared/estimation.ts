@@ -42,7 +42,7 @@ export class Estimation implements Work {
       if (item?.analysis !== analysis) return;
       if (item.status === 'pending')
         throw new NotReadyError(`Expected the crops of ${photo}, but they are gone.`);
-      return this.#announcer.settle(item, false);
+      return this.#announcer.settle(item, false, deadline);
     }
     const estimator = await this.#estimator;
     const estimates = await estimateFaces(estimator, chips, this.#crops);
@@ -50,7 +50,7 @@ export class Estimation implements Work {
     const { item, completed } = await items.merge(photo, analysis, this.#part, described, deadline);
     // Overwritten or deleted meanwhile: nobody will come for the crops.
     if (!item) await this.#stores.crops.delete(analysis);
-    await this.#announcer.settle(item, completed);
+    await this.#announcer.settle(item, completed, deadline);
   }
 
   async giveUp(body: string, message: string, deadline: Date): Promise<void> {
@@ -61,6 +61,6 @@ export class Estimation implements Work {
       { code: 'gave-up', message },
       deadline,
     );
-    await this.#announcer.settle(item, completed);
+    await this.#announcer.settle(item, completed, deadline);
   }
 }

@@ -202,6 +202,23 @@ export class Items {
     return { item: failed ?? (await this.#own(photo, analysis)), completed: failed !== undefined };
   }
 
+  /**
+   * Takes over the announcement of a finished photo from a function that did not make it in its time.
+   * @returns false when that time is not over, or it was made
+   */
+  async takeOver({ photo, analysis }: Photo, announceBy: Date): Promise<boolean> {
+    const taken = await this.#update(photo, {
+      UpdateExpression: 'SET announceBy = :announceBy',
+      ConditionExpression: 'analysis = :analysis AND announceBy < :now',
+      ExpressionAttributeValues: {
+        ':analysis': analysis,
+        ':announceBy': announceBy.toISOString(),
+        ':now': now(),
+      },
+    });
+    return taken !== undefined;
+  }
+
   async announced(photo: string, analysis: string): Promise<void> {
     await this.#update(photo, {
       UpdateExpression: 'SET announcedAt = :now REMOVE announceBy',
