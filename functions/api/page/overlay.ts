@@ -32,7 +32,7 @@ export function overlay(
     const place = html`x="${across(box.x)}" y="${down(box.y)}" width="${across(box.width)}" height="${down(box.height)}" rx="4"`;
     return html`<g data-face="${index}"${correctable && html` data-correct="${index}" role="button" tabindex="0" aria-label="${label}"`}>
 <rect class="shade" ${place}/><rect class="line" ${place}/>
-<svg class="badge" x="${across(box.x)}" y="${down(box.y)}"><circle r="11"/><text dy=".35em">${number}</text></svg>
+<svg class="badge" aria-hidden="true" x="${across(box.x)}" y="${down(box.y)}"><circle r="11"/><text dy=".35em">${number}</text></svg>
 </g>`;
   });
   const role = correctable

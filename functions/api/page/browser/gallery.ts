@@ -66,7 +66,8 @@ export class Gallery implements PhotoActions {
       view.kept = await keepCorrection(view.photo.blob, corrected, correction, view.kept, onStep);
       announce(texts().saved(index + 1));
     });
-    view.focusFace(index);
+    // The browser goes back to the button that opened the dialog, unless that was drawn anew meanwhile.
+    if (!view.element.contains(document.activeElement)) view.focusFace(index);
   }
 
   async erase(view: PhotoView): Promise<void> {

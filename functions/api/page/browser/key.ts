@@ -1,6 +1,6 @@
 import { byId } from './dom.ts';
 
-const NAME = 'key';
+const NAME = 'apiKey';
 
 /** Where the browser forbids storage the key lives as long as the document. */
 let key = storage()?.getItem(NAME) ?? undefined;
@@ -28,7 +28,7 @@ export function watchKey(onKey: () => void): void {
     inUse.hidden = !known;
   };
   const takeFromAddress = () => {
-    const given = new URLSearchParams(location.hash.slice(1)).get(NAME);
+    const given = new URLSearchParams(location.hash.slice(1)).get('key');
     if (!given) return;
     history.replaceState(null, '', location.pathname + location.search);
     use(given);
