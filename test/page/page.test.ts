@@ -3,9 +3,11 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { z } from 'zod';
+import { connectTo } from '../../cli/target.ts';
 import { faces, fixtures, oriented, samples } from '../fixtures/index.ts';
 import { answered, choose, PHONE, Visitor } from './visit.ts';
 
@@ -154,6 +156,18 @@ test('lights up a box with its card, and a card with its box', async (t) => {
   assert.deepEqual(await lit(), []);
 });
 
+test('shows a name that looks like markup as it is', async (t) => {
+  const page = await visitor.visit(t);
+  const name = '"><img src=x onerror=alert(1)>&amp;.jpg';
+  await choose(page, { name, mimeType: 'image/jpeg', buffer: await readFile(samples.hopper) });
+  const photo = page.getByRole('article');
+  await photo.getByText('1 face').waitFor();
+  assert.equal(await photo.getByRole('heading', { level: 2 }).textContent(), name);
+  assert.equal(await photo.locator('img').count(), 1);
+  await photo.getByRole('button', { name: `Remove ${name}` }).click();
+  assert.equal(await photo.count(), 0);
+});
+
 test('says what is wrong with a file that is no photo', async (t) => {
   const page = await visitor.visit(t);
   await choose(page, [await fixtures.text(), await fixtures.heic()]);
@@ -236,30 +250,41 @@ test('can be used by keyboard alone', async (t) => {
 
 test('keeps a correction with its photo when the user agrees, and erases both', async (t) => {
   const page = await visitor.visit(t);
-  await choose(page, samples.hopper);
-  const photo = await answered(page, 'hopper.jpg');
-  await photo.locator('g[role=button]').click();
+  const buffer = await sharp(samples.hopper)
+    .withExif({ IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '52/1 30/1 0/1' } })
+    .toBuffer();
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(request.url()));
+  await choose(page, { name: 'portrait.jpg', mimeType: 'image/jpeg', buffer });
+  const photo = await answered(page, 'portrait.jpg');
+  await photo.getByRole('button', { name: /^Face 1: female/ }).click();
   const dialog = page.getByRole('dialog', { name: 'Correct face 1' });
   const save = dialog.getByRole('button', { name: 'Save' });
   await dialog.getByLabel('Age in years').fill('77');
   await dialog.getByLabel('Female').check();
   await save.click();
   assert.equal(await dialog.isVisible(), true, 'Nothing is sent without consent');
+  assert.ok(!sent.some((address) => /photos/.test(address)));
   await dialog.getByLabel(/I agree/).check();
   await save.click();
   await photo.getByText('Your correction: 77 years, female').waitFor({ timeout: 60_000 });
   assert.equal(await dialog.isVisible(), false);
 
-  const id = await photo.locator('code').textContent();
-  const kept = () =>
-    fetch(`${visitor.stack.apiUrl}photos/${id}`, { headers: { 'x-api-key': visitor.stack.apiKey } });
+  const id = (await photo.locator('code').textContent()) ?? '';
+  const response = await fetch(`${visitor.stack.apiUrl}photos/${id}`, {
+    headers: { 'x-api-key': visitor.stack.apiKey },
+  });
   const {
     faces: [face],
-  } = keptSchema.parse(await (await kept()).json());
+  } = keptSchema.parse(await response.json());
   assert.deepEqual(face?.label, { age: 77, gender: 'F' });
+  const [stored, ...others] = await storedObjects(id);
+  assert.equal(others.length, 2, 'The photo, the cut-out and the label');
+  assert.equal((await sharp(stored).metadata()).exif, undefined);
+
   await photo.getByRole('button', { name: 'Erase' }).click();
   await page.getByText('Erased: photo, cut-outs, results and corrections.').waitFor({ state: 'attached' });
-  assert.equal((await kept()).status, 404);
+  assert.deepEqual(await storedObjects(id), []);
   assert.equal(await photo.getByText('Your correction').count(), 0);
 });
 
@@ -343,6 +368,21 @@ async function barriers(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, impact, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${impact} ${id}: ${html} ${failureSummary}`),
   );
+}
+
+/** All that the stack's buckets hold of a photo, itself first. */
+async function storedObjects(id: string): Promise<Uint8Array[]> {
+  const { s3, stack } = connectTo(visitor.stack);
+  const objects: Uint8Array[] = [];
+  for (const Bucket of [stack.photoBucket, stack.labelBucket]) {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    for (const { Key } of Contents.filter(({ Key = '' }) => Key.includes(id))) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      if (Body) objects.push(await Body.transformToByteArray());
+    }
+  }
+  s3.destroy();
+  return objects;
 }
 
 /** As a person reads them: in one line, with single spaces. */

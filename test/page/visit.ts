@@ -66,12 +66,13 @@ export class Visitor {
   }
 }
 
+type Files = Parameters<Locator['setInputFiles']>[0];
+
 /** Chooses photos with the button of the page. */
-export async function choose(page: Page, ...files: Parameters<Locator['setInputFiles']>[0][]): Promise<void> {
+export async function choose(page: Page, files: Files): Promise<void> {
   const choosing = page.waitForEvent('filechooser');
   await page.getByText(/^(Choose photos|选择照片)$/).click();
-  const chooser = await choosing;
-  await chooser.setFiles(files.flat() as string[]);
+  await (await choosing).setFiles(files);
 }
 
 /** A photo on the page, once the service has answered. */

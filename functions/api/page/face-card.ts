@@ -13,6 +13,8 @@ export interface FaceCardOptions {
   readonly language: Language;
   /** Offers to correct the face; needs the script. */
   readonly correctable: boolean;
+  /** Leaves room for a picture of the face, which the script draws. */
+  readonly pictured: boolean;
   readonly correction?: Correction | undefined;
 }
 
@@ -26,14 +28,14 @@ const OLDEST = 100;
 export function faceCard(
   { age, gender, score, confidence }: FaceAnswer,
   index: number,
-  { language, correctable, correction }: FaceCardOptions,
+  { language, correctable, pictured, correction }: FaceCardOptions,
 ): Markup {
   const texts = dictionary[language];
   const number = index + 1;
   const share = (value: number) => percent(value, language);
   return html`<li class="face" data-face="${index}">
 <header>
-${correctable && html`<canvas width="112" height="112" aria-hidden="true"></canvas>`}
+${pictured && html`<canvas width="112" height="112" aria-hidden="true"></canvas>`}
 <div>
 <h3>${texts.face(number)}</h3>
 <p class="age"><strong>${Math.round(age.years)}</strong> ${texts.years}</p>

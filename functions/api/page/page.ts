@@ -112,7 +112,7 @@ function article(answer: FormAnswer, language: Language): Markup {
 ${photo && html`<figure><div class="frame"><img src="${photo}" alt="${texts.photo}">${boxes}</div></figure>`}
 <div class="faces">${
     faces.length > 0
-      ? html`<ol>${faces.map((face, index) => faceCard(face, index, { language, correctable: false }))}</ol>`
+      ? html`<ol>${faces.map((face, index) => faceCard(face, index, { language, correctable: false, pictured: false }))}</ol>`
       : noFaceNote(language)
   }</div>
 </article>`;

@@ -1,6 +1,7 @@
 import type { BoundingBox } from '../../../../vision/engine.ts';
 import type { Correction } from '../face-card.ts';
 import { findSame } from './overlap.ts';
+import { type Photo, withoutMetadata } from './photo.ts';
 import { correctFace, erasePhoto, type KeptPhoto, keepPhoto, ProblemError } from './service.ts';
 import { texts } from './texts.ts';
 
@@ -24,14 +25,15 @@ export interface CorrectedFace {
  * @throws ProblemError; a photo without any correction is then not kept
  */
 export async function keepCorrection(
-  blob: Blob,
+  original: Photo,
   face: CorrectedFace,
   correction: Correction,
   kept: Kept | undefined,
   onStep: (words: string) => void,
 ): Promise<Kept> {
   onStep(texts().uploading);
-  const photo = kept?.photo ?? (await keepPhoto(blob, () => onStep(texts().analysing)));
+  const photo =
+    kept?.photo ?? (await keepPhoto(await withoutMetadata(original), () => onStep(texts().analysing)));
   try {
     const boxes = photo.faces.map(({ box }) => box);
     const same = findSame(face.box, boxes, face.width / photo.width);

@@ -63,7 +63,7 @@ export class Gallery implements PhotoActions {
     if (!prediction.ismankind || !face) return;
     const corrected = { index, box: face.box, width: prediction.width };
     await this.#dialog.open(index + 1, face, async (correction, onStep) => {
-      view.kept = await keepCorrection(view.photo.blob, corrected, correction, view.kept, onStep);
+      view.kept = await keepCorrection(view.photo, corrected, correction, view.kept, onStep);
       announce(texts().saved(index + 1));
     });
     // The browser goes back to the button that opened the dialog, unless that was drawn anew meanwhile.

@@ -173,6 +173,7 @@ ${isPassing(progress.problem) && html`<p class="buttons"><button type="button" c
           faceCard(face, index, {
             language,
             correctable: true,
+            pictured: this.photo.image !== undefined,
             correction: this.#kept?.corrections.get(index),
           }),
         );

@@ -48,6 +48,11 @@ export function toJpeg(
   return new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', JPEG_QUALITY));
 }
 
+/** The photo as it may be kept: without its place, its date and whatever else a camera writes beside the pixels. */
+export async function withoutMetadata({ blob, image }: Photo): Promise<Blob> {
+  return (image && (await toJpeg(image, image.naturalWidth, image.naturalHeight))) ?? blob;
+}
+
 export function closePhoto({ image }: Photo): void {
   if (image) closeImage(image);
 }
