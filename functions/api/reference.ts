@@ -36,7 +36,7 @@ export function renderReference(description: Description) {
     return html`<h2 id="${anchor(tag)}">${tag}</h2>${own.map(({ name, operation }) => section(name, operation))}`;
   });
   const schemas = Object.entries(components?.schemas ?? {}).map(
-    ([name, schema]) => html`<h3 id="schema-${name}"><code>${name}</code></h3>${properties(schema)}`,
+    ([name, schema]) => html`<h3 id="schema-${name}"><code>${name}</code></h3>${details(schema)}`,
   );
   const page = html`<!doctype html>
 <html lang="en">
@@ -135,21 +135,18 @@ const inline = (text = ''): Markup =>
 const row = (name: string, type: Markup | string, description?: string): Markup =>
   html`<tr><th scope="row"><code>${name}</code></th><td class="type">${type}</td><td>${inline(description)}</td></tr>`;
 
-/** A schema's properties, those of each alternative if there are several. */
-function properties(schema: Schema): Markup {
+/** What a schema is, and its properties if it has any. */
+function details(schema: Schema): Markup {
   if (typeof schema === 'boolean' || '$ref' in schema) return html``;
-  const { properties: own = {}, required = [], anyOf = [] } = schema;
-  const rows = Object.entries(own).map(([name, property]) =>
+  const { properties, required = [], description } = schema;
+  const rows = Object.entries(properties ?? {}).map(([name, property]) =>
     row(
       name,
       html`${typeOf(property)}${required.includes(name) && ', required'}`,
       'description' in property ? property.description : '',
     ),
   );
-  const alternatives = anyOf.filter((each) => 'properties' in each).map((each) => properties(each));
-  return html`${rows.length > 0 && html`<table>${rows}</table>`}${
-    alternatives.length > 0 && join(alternatives, html`<p>or</p>`)
-  }`;
+  return html`${prose(description)}${properties ? html`<table>${rows}</table>` : html`<p class="type">${typeOf(schema)}</p>`}`;
 }
 
 /** What a value is, in a few words, with links to the schemas that have a name. */

@@ -1,15 +1,17 @@
 import { z } from '@hono/zod-openapi';
 import {
+  AGE_GROUPS,
   ageSchema,
   analysedFaceSchema,
   boxSchema,
   genderSchema,
   labelSchema,
   modelSchema,
+  pointSchema,
   scoreSchema,
 } from '../../vision/face.ts';
 import { MEDIA_TYPES } from '../../vision/photo.ts';
-import { photoSchema, summarySchema } from '../shared/item.ts';
+import { FAILURES, failureSchema, photoSchema, summarySchema } from '../shared/item.ts';
 import { PHOTO_ID } from './photo-id.ts';
 import { VARIANTS } from './photo-image.ts';
 
@@ -17,18 +19,27 @@ import { VARIANTS } from './photo-image.ts';
 
 // Schemas made elsewhere get their names in the description here.
 const model = modelSchema.extend({}).openapi('Model');
+const point = pointSchema.extend({}).openapi('Point');
+const ageGroup = z.enum(AGE_GROUPS).describe('In years').openapi('AgeGroup');
+const sex = z.enum(genderSchema.shape.gender.options).describe('Male or female').openapi('Sex');
+const status = z.enum(photoSchema.shape.status.options).openapi('Status');
+const failure = failureSchema.extend({ code: z.enum(FAILURES).openapi('FailureCode') }).openapi('Failure');
 
-export const labelAnswerSchema = labelSchema.extend({}).openapi('Label');
+export const labelAnswerSchema = labelSchema.extend({ gender: sex.optional() }).openapi('Label');
 
 /** A face as the item has it; landmarks and the probabilities of the age groups may be left out. */
 export const faceAnswerSchema = analysedFaceSchema
   .extend({
     box: boxSchema.extend({}).openapi('Box'),
-    landmarks: analysedFaceSchema.shape.landmarks
+    landmarks: z
+      .array(point)
+      .length(5)
       .optional()
       .describe('Left eye, right eye, nose tip, left and right corner of the mouth, as seen in the photo'),
-    age: ageSchema.extend({ groups: ageSchema.shape.groups.optional(), model }).openapi('Age'),
-    gender: genderSchema.extend({ model }).openapi('Gender'),
+    age: ageSchema
+      .extend({ group: ageGroup, groups: ageSchema.shape.groups.optional(), model })
+      .openapi('Age'),
+    gender: genderSchema.extend({ gender: sex, model }).openapi('Gender'),
     label: labelAnswerSchema.optional(),
   })
   .openapi('Face');
@@ -36,17 +47,20 @@ export type FaceAnswer = z.infer<typeof faceAnswerSchema>;
 
 export const predictionSchema = z
   .union([
-    z.object({
-      ismankind: z.literal(true),
-      age: ageSchema.shape.group.describe('Age group of the largest face'),
-      gender: genderSchema.shape.gender.describe('Gender of the largest face'),
-      score: scoreSchema.describe('Face score of the largest face, 20 to 100'),
-      faces: z.array(faceAnswerSchema).min(1).describe('Largest first'),
-      facesFound: z.int().describe('More than `faces` has when only the largest ones were asked for'),
-      width: z.int().describe('Of the upright photo, in pixels'),
-      height: z.int(),
-    }),
-    z.object({ ismankind: z.literal(false).describe('There is no face') }),
+    z
+      .object({
+        ismankind: z.literal(true),
+        age: ageGroup,
+        gender: sex,
+        score: scoreSchema.describe('Face score, 20 to 100'),
+        faces: z.array(faceAnswerSchema).min(1).describe('Largest first'),
+        facesFound: z.int().describe('More than `faces` has when only the largest ones were asked for'),
+        width: z.int().describe('Of the upright photo, in pixels'),
+        height: z.int(),
+      })
+      .describe('What the largest face shows, and all faces')
+      .openapi('FacesFound'),
+    z.object({ ismankind: z.literal(false).describe('There is no face') }).openapi('NoFaceFound'),
   ])
   .openapi('Prediction');
 export type Prediction = z.infer<typeof predictionSchema>;
@@ -78,12 +92,16 @@ export const predictQuerySchema = z.object({
 export const photoJsonSchema = z
   .union(
     [
-      z.strictObject({
-        image: z.string().min(1).describe('The photo in base64, with or without a "data:" prefix'),
-      }),
-      z.strictObject({
-        key: z.string().min(1).max(1024).describe("Key of a photo in the stack's bucket"),
-      }),
+      z
+        .strictObject({
+          image: z.string().min(1).describe('The photo in base64, with or without a "data:" prefix'),
+        })
+        .openapi('PhotoAsBase64'),
+      z
+        .strictObject({
+          key: z.string().min(1).max(1024).describe("Key of a photo in the stack's bucket"),
+        })
+        .openapi('PhotoInBucket'),
     ],
     { error: 'an object with either "image" (the photo in base64) or "key" (of a photo in the bucket)' },
   )
@@ -113,7 +131,7 @@ export const faceParamsSchema = photoParamsSchema.extend({
 
 export const uploadRequestSchema = z
   .strictObject({
-    contentType: z.enum(MEDIA_TYPES).describe('What the photo is'),
+    contentType: z.enum(MEDIA_TYPES).describe('What the photo is').openapi('MediaType'),
     bytes: z.int().min(1).optional().describe("The photo's size; without it, any that is not too large"),
   })
   .openapi('UploadRequest');
@@ -122,7 +140,8 @@ export const uploadSchema = z
   .object({
     id: idSchema,
     upload: z
-      .object({ url: z.url(), fields: z.record(z.string(), z.string()) })
+      .object({ url: z.url(), fields: z.record(z.string(), z.string()).openapi('UploadFields') })
+      .openapi('UploadForm')
       .describe('POST `fields` to `url` as multipart/form-data, and the photo behind them as field `file`'),
     expires: z.iso.datetime().describe('Until then the photo may be uploaded'),
   })
@@ -144,6 +163,9 @@ export const photoAnswerSchema = photoSchema
   })
   .extend({
     id: idSchema,
+    status: status.extract(['done', 'failed']),
+    detector: model.optional(),
+    failure: failure.optional(),
     faces: z.array(faceAnswerSchema).optional().describe('Largest first; only of a photo that is done'),
     expires: z.iso.datetime().describe('When the result is deleted'),
   })
@@ -155,7 +177,7 @@ export const pendingSchema = z
   .openapi('PendingPhoto');
 
 export const listQuerySchema = z.object({
-  status: photoSchema.shape.status.optional(),
+  status: status.optional(),
   from: z.iso
     .datetime({ offset: true, error: 'a time such as 2026-01-31T12:00:00Z' })
     .transform((time) => new Date(time).toISOString())
@@ -169,7 +191,10 @@ export const listQuerySchema = z.object({
 export const listSchema = z
   .object({
     photos: z.array(
-      summarySchema.omit({ photo: true, expiresAt: true }).extend({ id: idSchema }).openapi('PhotoSummary'),
+      summarySchema
+        .omit({ photo: true, expiresAt: true })
+        .extend({ id: idSchema, status, failure: failure.optional() })
+        .openapi('PhotoSummary'),
     ),
     cursor: z.string().optional().describe('To go on with; absent on the last page'),
   })
@@ -185,7 +210,7 @@ export const correctionSchema = labelSchema
   .omit({ labelledAt: true })
   .extend({
     age: labelSchema.shape.age.describe('True age, in years'),
-    gender: labelSchema.shape.gender.describe('True gender'),
+    gender: sex.optional(),
     consent: labelSchema.shape.consent.describe(
       "Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased",
     ),
@@ -195,4 +220,5 @@ export const correctionSchema = labelSchema
     error: 'a number from 0 to 120 unless there is a gender',
     path: ['age'],
   })
-  .openapi('Correction', { anyOf: [{ required: ['age'] }, { required: ['gender'] }] });
+  // Consent and at least one of the two.
+  .openapi('Correction', { minProperties: 2 });

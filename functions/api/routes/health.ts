@@ -11,6 +11,7 @@ export interface HealthOptions {
 const route = createRoute({
   method: 'get',
   path: '/health',
+  operationId: 'getHealth',
   summary: 'Says whether the service works, and which networks it uses',
   tags: ['Service'],
   security: [],

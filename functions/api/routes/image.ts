@@ -18,6 +18,7 @@ export interface ImageOptions {
 const route = createRoute({
   method: 'get',
   path: '/photos/{id}/image',
+  operationId: 'getImage',
   summary: 'Answers with the photo, with boxes around its faces, or with its faces blurred',
   description: 'Always a JPEG, upright, of at most 2,048 pixels a side, without metadata.',
   tags: ['Photos'],

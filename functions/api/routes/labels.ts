@@ -20,6 +20,7 @@ export interface LabelsOptions {
 const put = createRoute({
   method: 'put',
   path: '/photos/{id}/faces/{face}/label',
+  operationId: 'labelFace',
   summary: 'Corrects the age or the gender of a face',
   description:
     'The correction is shown with the face. With consent, the face and the correction are also kept to train on, ' +
@@ -44,6 +45,7 @@ const put = createRoute({
 const erase = createRoute({
   method: 'delete',
   path: '/photos/{id}/faces/{face}/label',
+  operationId: 'eraseLabel',
   summary: 'Takes a correction back and erases what was kept of it',
   tags: ['Labels'],
   request: { params: faceParamsSchema },

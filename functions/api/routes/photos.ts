@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type AnalysedFace, analysedFaceSchema } from '../../../vision/face.ts';
-import type { Photo, Summary } from '../../shared/item.ts';
+import type { FinishedPhoto, Photo, Summary } from '../../shared/item.ts';
 import { type Access, type Caller, folderOf, keyOf } from '../access.ts';
 import { tooLarge } from '../body.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
@@ -33,6 +33,7 @@ const PAUSE = { 'awaiting-upload': '3', pending: '1' };
 const create = createRoute({
   method: 'post',
   path: '/photos',
+  operationId: 'createPhoto',
   summary: 'Prepares the upload of a photo of any size',
   description:
     'The photo is analysed as soon as it is uploaded, and kept with its result until it is erased.',
@@ -53,6 +54,7 @@ const create = createRoute({
 const read = createRoute({
   method: 'get',
   path: '/photos/{id}',
+  operationId: 'getPhoto',
   summary: 'Answers with the result of a photo, or says to ask again',
   tags: ['Photos'],
   request: { params: photoParamsSchema },
@@ -73,6 +75,7 @@ const read = createRoute({
 const list = createRoute({
   method: 'get',
   path: '/photos',
+  operationId: 'listPhotos',
   summary: "Lists the caller's photos, newest first",
   description: 'Photos uploaded while a client pages through the list do not move what it has yet to see.',
   tags: ['Photos'],
@@ -86,6 +89,7 @@ const list = createRoute({
 const erase = createRoute({
   method: 'delete',
   path: '/photos/{id}',
+  operationId: 'erasePhoto',
   summary: 'Erases a photo, its result, its crops and its labels',
   tags: ['Photos'],
   request: { params: photoParamsSchema },
@@ -118,7 +122,7 @@ export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }
       c.header('Retry-After', PAUSE[status]);
       return c.json({ id, status }, 202);
     }
-    return c.json(toAnswer(id, photo), 200);
+    return c.json(toAnswer(id, { ...photo, status }), 200);
   });
 
   app.openapi({ ...list, middleware: access }, async (c) => {
@@ -184,7 +188,7 @@ export function requireDone(photo: Photo): DonePhoto {
   return { ...photo, faces: z.array(analysedFaceSchema).parse(photo.faces) };
 }
 
-function toAnswer(id: string, photo: Photo): PhotoAnswer {
+function toAnswer(id: string, photo: FinishedPhoto): PhotoAnswer {
   const { status, uploadedAt, completedAt, bytes, format, width, height, detector, facesFound, failure } =
     photo;
   return {

@@ -37,6 +37,7 @@ const binary = {
 const route = createRoute({
   method: 'post',
   path: '/predict',
+  operationId: 'predict',
   summary: 'Finds the faces of a photo, their ages and genders, at once',
   description: 'Nothing of the photo is stored. Photos of more than 4.5 MB go through `POST /photos`.',
   tags: ['Prediction'],
