@@ -3,13 +3,16 @@ import sharp from 'sharp';
 import type { DetectedFace, FaceDetector, ModelInfo, Pixels } from '../../vision/engine.ts';
 import { suppressOverlaps } from './boxes.ts';
 import { type HeatMap, readFaces, STRIDE } from './heat-map.ts';
-import { combineLooks, FINE_SIDE, firstLook, hintConfidence, type Look, secondLook } from './second-look.ts';
+import { closerLooks, combineLooks, FINE_SIDE, firstLook, hintConfidence, type Look } from './looks.ts';
 import { run } from './session.ts';
 
 /** The network halves its input five times. */
 const MULTIPLE = 32;
 /** Boxes that overlap by more than this, as intersection over union, are of one face. */
 const SAME_FACE = 0.3;
+
+/** Lower faces, in pixels of the image, are too small to say anything about. */
+const MINIMUM_HEIGHT = 10;
 
 /** CenterFace, on a coarse look at the image and, where that is not enough, a finer one. */
 export class CenterFace implements FaceDetector {
@@ -24,11 +27,12 @@ export class CenterFace implements FaceDetector {
 
   async detect(image: Pixels, minimumConfidence: number): Promise<DetectedFace[]> {
     const first = firstLook(image);
-    let faces = await this.#look(image, first, hintConfidence(minimumConfidence));
-    const second = secondLook(image, first, faces, minimumConfidence);
-    if (second) {
-      faces = combineLooks(first, faces, second, await this.#look(image, second, minimumConfidence), image);
+    const coarse = await this.#look(image, first, hintConfidence(minimumConfidence));
+    const closer = [];
+    for (const look of closerLooks(image, first, coarse, minimumConfidence)) {
+      closer.push({ look, faces: await this.#look(image, look, minimumConfidence) });
     }
+    const faces = combineLooks(image, first, coarse, closer);
     const confident = faces.filter(({ confidence }) => confidence >= minimumConfidence);
     return suppressOverlaps(confident, SAME_FACE);
   }
@@ -44,11 +48,12 @@ export class CenterFace implements FaceDetector {
       x: region.x + x * across,
       y: region.y + y * down,
     });
-    return faces.map(({ box, confidence, landmarks }) => ({
+    const inImage = faces.map(({ box, confidence, landmarks }) => ({
       box: { ...toImage(box), width: box.width * across, height: box.height * down },
       confidence,
       landmarks: landmarks.map(toImage),
     }));
+    return inImage.filter(({ box }) => box.height >= MINIMUM_HEIGHT);
   }
 
   async #run({ data, width, height }: Pixels): Promise<HeatMap> {
