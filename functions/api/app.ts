@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { HonoRequest } from 'hono';
+import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
@@ -32,6 +33,8 @@ export interface AppOptions
 /** What a client calls the parts of a request. */
 const PLACES: Readonly<Record<string, string>> = { json: 'body', query: 'query' };
 
+const DOCUMENTS = ['/', '/assets/*', '/openapi.json', '/reference'];
+
 export type App = OpenAPIHono<Env>;
 
 /** The HTTP API, as its collaborators make it. */
@@ -50,6 +53,8 @@ export function createApp(options: AppOptions): App {
   });
   app.use(timing({ totalDescription: '' }));
   app.use(secureHeaders({ referrerPolicy: 'no-referrer' }));
+  // HTTP APIs do not compress. Documents are large and the same for everyone; answers are small.
+  for (const path of DOCUMENTS) app.use(path, compress());
   app.use(
     methodNotAllowed({
       app,

@@ -15,8 +15,10 @@ export function toRequest(event: APIGatewayProxyEventV2): Request {
       headers.set(name, /^[\x20-\x7e\t]*$/.test(value) ? value : encodeURIComponent(value));
   }
   const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
-  // API Gateway has decoded the path: what is part of a name must not be taken for the end of the path.
-  const path = event.rawPath.replaceAll(/[?#\\]/g, encodeURIComponent);
+  // API Gateway has decoded the path. What the URL's syntax would take for something else is part of a name.
+  const path = [...event.rawPath]
+    .map((char) => (char <= ' ' || '?#\\'.includes(char) ? encodeURIComponent(char) : char))
+    .join('');
   return new Request(`${ORIGIN}${path}${query}`, {
     method: event.requestContext.http.method,
     headers,
@@ -30,7 +32,8 @@ export function toRequest(event: APIGatewayProxyEventV2): Request {
 export async function toResult(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
   const headers = Object.fromEntries(response.headers);
   const body = Buffer.from(await response.arrayBuffer());
-  const isBase64Encoded = body.length > 0 && !TEXT.test(headers['content-type'] ?? '');
+  const isText = TEXT.test(headers['content-type'] ?? '') && headers['content-encoding'] === undefined;
+  const isBase64Encoded = body.length > 0 && !isText;
   return {
     statusCode: response.status,
     headers,

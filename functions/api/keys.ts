@@ -120,14 +120,13 @@ export class Keys {
    * number per key: a second's worth of requests may come at once, and after that one each interval.
    *
    * DynamoDB computes no maximum and no "or else", so the update differs with what it finds. It begins with the
-   * commonest case; a mistaken one fails and returns what is there.
+   * commonest case; a mistaken one fails and returns what is there. Time goes on meanwhile, so that a request
+   * that is held up is not taken for one that comes too early.
    */
-  async use(secret: string, now = new Date()): Promise<Use> {
+  async use(secret: string, clock = () => new Date()): Promise<Use> {
     if (!PATTERN.test(secret)) return { refused: 'unknown' };
-    const today = now.toISOString().slice(0, 10);
     let found: ApiKey | undefined;
     for (;;) {
-      const update = counting(found, now.getTime(), today);
       try {
         const { Attributes } = await this.#client.send(
           new UpdateCommand({
@@ -135,7 +134,7 @@ export class Keys {
             Key: { hash: hashOf(secret) },
             ReturnValues: 'ALL_NEW',
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-            ...update,
+            ...counting(found, clock()),
           }),
         );
         return { key: keySchema.parse(Attributes) };
@@ -143,7 +142,7 @@ export class Keys {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         if (!error.Item) return { refused: 'unknown' };
         found = keySchema.parse(unmarshall(error.Item));
-        const refusal = refuse(found, now, today);
+        const refusal = refuse(found, clock());
         if (refusal) return refusal;
       }
     }
@@ -154,8 +153,9 @@ export class Keys {
 const tolerance = ({ requestsPerSecond, interval }: ApiKey) =>
   (Math.max(1, requestsPerSecond) - 1) * interval;
 
-function refuse(key: ApiKey, now: Date, today: string): Use | undefined {
+function refuse(key: ApiKey, now: Date): Use | undefined {
   if (key.revokedAt) return { refused: 'revoked' };
+  const today = dayOf(now);
   if (key.day === today && key.used >= key.requestsPerDay) {
     const midnight = Date.parse(today) + 86_400_000;
     return { refused: 'quota', key, retryAfterSeconds: Math.ceil((midnight - now.getTime()) / 1000) };
@@ -170,7 +170,8 @@ type Counting = Pick<
   'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
 
-function counting(found: ApiKey | undefined, now: number, today: string): Counting {
+function counting(found: ApiKey | undefined, time: Date): Counting {
+  const [now, today] = [time.getTime(), dayOf(time)];
   const busy = found !== undefined && found.busyUntil > now;
   const sameDay = found === undefined || found.day === today;
   return {
@@ -189,5 +190,7 @@ function counting(found: ApiKey | undefined, now: number, today: string): Counti
   };
 }
 
+/** In UTC: 2026-01-31. */
+const dayOf = (time: Date) => time.toISOString().slice(0, 10);
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
 const random = (bytes: number) => randomBytes(bytes).toString('hex');

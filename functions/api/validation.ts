@@ -39,6 +39,8 @@ function faults(issue: z.core.$ZodIssue, value: unknown, where: string): Fault[]
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
+  // A schema's own words say it best.
+  if (!/^(Invalid|Too) /.test(issue.message)) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
       return TYPES[issue.expected] ?? issue.expected;
@@ -48,9 +50,10 @@ function expectation(issue: z.core.$ZodIssue): string {
       return `at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
     case 'invalid_value':
       return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
-    // The schemas' own words.
+    case 'invalid_format':
+      return issue.format;
     default:
-      return issue.message;
+      return 'something else';
   }
 }
 
