@@ -76,32 +76,39 @@ async function isCurrent(inputs: string): Promise<boolean> {
 }
 
 async function digestInputs(): Promise<string> {
-  const sources = (await readdir(import.meta.dirname, { recursive: true })).filter((file) =>
-    /\.(ts|txt)$/.test(file),
-  );
   const { resolve } = createRequire(import.meta.url);
+  const sources = (await readdir(import.meta.dirname, { recursive: true })).filter(isInput).sort();
   const files = [
-    ...sources.sort().map((file) => path.join(import.meta.dirname, file)),
+    ...sources.map((file) => path.join(import.meta.dirname, file)),
     ...PACKAGES.map((name) => resolve(`${name}/package.json`)),
   ];
   const contents = await Promise.all(files.map((file) => readFile(file)));
   return digest(Buffer.from(contents.map(digest).join()));
 }
 
+/** Whether a file beside this one takes part in the making of the networks. */
+function isInput(file: string): boolean {
+  return /^(export|networks)\b.*\.ts$|^(centerface|wheel)\.ts$|^requirements\.txt$/.test(file);
+}
+
 function digest(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Puts a directory where another may be, in one step for whoever reads it. */
+/** Puts a directory where another may be. Where two processes do so at a time, they made the same. */
 async function replace(directory: string, replacement: string): Promise<void> {
-  const old = `${replacement}-old`;
-  await rename(directory, old).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') {
+  const old = `${replacement}.old`;
+  await rename(directory, old).catch(allow('ENOENT'));
+  await rename(replacement, directory).catch(allow('ENOTEMPTY', 'EEXIST'));
+  await rm(old, { recursive: true, force: true });
+}
+
+function allow(...codes: readonly string[]): (error: NodeJS.ErrnoException) => void {
+  return (error) => {
+    if (!codes.includes(error.code ?? '')) {
       throw error;
     }
-  });
-  await rename(replacement, directory);
-  await rm(old, { recursive: true, force: true });
+  };
 }
 
 if (import.meta.main) {
