@@ -15,8 +15,8 @@ interface Options extends AccountOptions {
 }
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-/** Of the CDK's bootstrap stack; the CDK's own requirement for stacks with assets. */
-const BOOTSTRAP_VERSION = 8;
+/** Of the CDK's bootstrap stack, at least: what the CDK itself asks for. */
+const BOOTSTRAP_VERSION = 6;
 
 const command = new Command('deploy')
   .description('Deploys the pipeline to the AWS account of your credentials.')

@@ -1,5 +1,9 @@
 import { createInterface } from 'node:readline/promises';
-import { CloudFormation, waitUntilStackDeleteComplete } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormation,
+  CloudFormationServiceException,
+  waitUntilStackDeleteComplete,
+} from '@aws-sdk/client-cloudformation';
 import { paginateListObjectsV2, S3 } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -42,6 +46,12 @@ async function destroy({ stack, yes, ...options }: Options): Promise<void> {
   const stackName = stack ?? parseConfig(cdk.context).stackName;
   const account = await findAccount(options);
   const client = new CloudFormation(options);
+  if (!(await exists(client, stackName))) {
+    throw new Error(
+      `Expected a stack "${stackName}" in account ${account.id}, ${account.region} but there is none. ` +
+        'Name another one with --stack, --region or --profile.',
+    );
+  }
   const stores = await findStores(client, stackName);
   say(`Stack ${stackName} in account ${account.id}, ${account.region}:`);
   for (const { type, name, retained } of stores) {
@@ -66,6 +76,17 @@ async function destroy({ stack, yes, ...options }: Options): Promise<void> {
     });
   }
   say(`${stackName} is gone.`);
+}
+
+async function exists(client: CloudFormation, stackName: string): Promise<boolean> {
+  try {
+    const { Stacks = [] } = await client.describeStacks({ StackName: stackName });
+    return Stacks.some(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
+  } catch (error) {
+    // CloudFormation has no error of its own for it.
+    if (error instanceof CloudFormationServiceException && error.name === 'ValidationError') return false;
+    throw error;
+  }
 }
 
 async function findStores(client: CloudFormation, stackName: string): Promise<Store[]> {
