@@ -1,0 +1,1050 @@
+export interface paths {
+  '/health': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Says whether the service works, and which networks it uses */
+    get: operations['getHealth'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/predict': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Finds the faces of a photo, their ages and genders, at once
+     * @description Nothing of the photo is stored. Photos of more than 4.5 MB go through `POST /photos`.
+     */
+    post: operations['predict'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/photos': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the caller's photos, newest first
+     * @description Photos uploaded while a client pages through the list do not move what it has yet to see.
+     */
+    get: operations['listPhotos'];
+    put?: never;
+    /**
+     * Prepares the upload of a photo of any size
+     * @description The photo is analysed as soon as it is uploaded, and kept with its result until it is erased.
+     */
+    post: operations['createPhoto'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/photos/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Answers with the result of a photo, or says to ask again */
+    get: operations['getPhoto'];
+    put?: never;
+    post?: never;
+    /** Erases a photo, its result, its crops and its labels */
+    delete: operations['erasePhoto'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/photos/{id}/image': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Answers with the photo, with boxes around its faces, or with its faces blurred
+     * @description Always a JPEG, upright, of at most 2,048 pixels a side, without metadata.
+     */
+    get: operations['getImage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/photos/{id}/faces/{face}/label': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Corrects the age or the gender of a face
+     * @description The correction is shown with the face. With consent, the face and the correction are also kept to train on, until the photo or the label is erased; without, they are not, and what was kept before is erased.
+     */
+    put: operations['labelFace'];
+    post?: never;
+    /** Takes a correction back and erases what was kept of it */
+    delete: operations['eraseLabel'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    PhotoInJson: components['schemas']['PhotoAsBase64'] | components['schemas']['PhotoInBucket'];
+    PhotoAsBase64: {
+      /** @description The photo in base64, with or without a "data:" prefix */
+      image: string;
+    };
+    PhotoInBucket: {
+      /** @description Key of a photo in the stack's bucket */
+      key: string;
+    };
+    Health: {
+      /** @enum {string} */
+      status: 'ok';
+      version: string;
+      engine: string;
+      models: components['schemas']['Model'][];
+    };
+    Model: {
+      name: string;
+      version: string;
+    };
+    Prediction: components['schemas']['FacesFound'] | components['schemas']['NoFaceFound'];
+    /** @description What the largest face shows, and all faces */
+    FacesFound: {
+      /** @enum {boolean} */
+      ismankind: true;
+      age: components['schemas']['AgeGroup'];
+      gender: components['schemas']['Sex'];
+      /** @description Face score, 20 to 100 */
+      score: number;
+      /** @description Largest first */
+      faces: components['schemas']['Face'][];
+      /** @description More than `faces` has when only the largest ones were asked for */
+      facesFound: number;
+      /** @description Of the upright photo, in pixels */
+      width: number;
+      height: number;
+    };
+    /**
+     * @description In years
+     * @enum {string}
+     */
+    AgeGroup:
+      | '(0, 2)'
+      | '(4, 6)'
+      | '(8, 12)'
+      | '(15, 20)'
+      | '(25, 32)'
+      | '(38, 43)'
+      | '(48, 53)'
+      | '(60, 100)';
+    /**
+     * @description Male or female
+     * @enum {string}
+     */
+    Sex: 'M' | 'F';
+    Face: {
+      box: components['schemas']['Box'];
+      confidence: number;
+      /** @description Left eye, right eye, nose tip, left and right corner of the mouth, as seen in the photo */
+      landmarks?: components['schemas']['Point'][];
+      age: components['schemas']['Age'];
+      gender: components['schemas']['Gender'];
+      score: number;
+      label?: components['schemas']['Label'];
+    };
+    Box: {
+      x: number;
+      y: number;
+      width: number;
+      height: number;
+    };
+    Point: {
+      x: number;
+      y: number;
+    };
+    Age: {
+      years: number;
+      low: number;
+      high: number;
+      group: components['schemas']['AgeGroup'];
+      groups?: {
+        '(0, 2)'?: number;
+        '(4, 6)'?: number;
+        '(8, 12)'?: number;
+        '(15, 20)'?: number;
+        '(25, 32)'?: number;
+        '(38, 43)'?: number;
+        '(48, 53)'?: number;
+        '(60, 100)'?: number;
+      };
+      model: components['schemas']['Model'];
+    };
+    Gender: {
+      gender: components['schemas']['Sex'];
+      confidence: number;
+      model: components['schemas']['Model'];
+    };
+    Label: {
+      age?: number;
+      gender?: components['schemas']['Sex'];
+      consent: boolean;
+      /** Format: date-time */
+      labelledAt: string;
+    };
+    NoFaceFound: {
+      /**
+       * @description There is no face
+       * @enum {boolean}
+       */
+      ismankind: false;
+    };
+    Problem: {
+      /** @description Names the kind of problem; stable */
+      type: string;
+      title: string;
+      status: number;
+      /** @description What was expected, what came, and what to do next */
+      detail: string;
+      errors?: components['schemas']['Fault'][];
+    };
+    Fault: {
+      /** @description Where the fault is: a parameter, header, or path in the body */
+      field: string;
+      expected: string;
+      received: string;
+    };
+    Upload: {
+      /** @description Of a photo; nobody can guess it */
+      id: string;
+      upload: components['schemas']['UploadForm'];
+      /**
+       * Format: date-time
+       * @description Until then the photo may be uploaded
+       */
+      expires: string;
+    };
+    /** @description POST `fields` to `url` as multipart/form-data, and the photo behind them as field `file` */
+    UploadForm: {
+      /** Format: uri */
+      url: string;
+      fields: components['schemas']['UploadFields'];
+    };
+    UploadFields: {
+      [key: string]: string;
+    };
+    UploadRequest: {
+      contentType: components['schemas']['MediaType'];
+      /** @description The photo's size; without it, any that is not too large */
+      bytes?: number;
+    };
+    /**
+     * @description What the photo is
+     * @enum {string}
+     */
+    MediaType:
+      | 'image/jpeg'
+      | 'image/png'
+      | 'image/apng'
+      | 'image/webp'
+      | 'image/avif'
+      | 'image/gif'
+      | 'image/tiff';
+    Photo: {
+      /** @enum {string} */
+      status: 'done' | 'failed';
+      /** Format: date-time */
+      uploadedAt: string;
+      /** Format: date-time */
+      completedAt?: string;
+      bytes?: number;
+      format?: string;
+      width?: number;
+      height?: number;
+      detector?: components['schemas']['Model'];
+      facesFound?: number;
+      failure?: components['schemas']['Failure'];
+      /** @description Of a photo; nobody can guess it */
+      id: string;
+      /** @description Largest first; only of a photo that is done */
+      faces?: components['schemas']['Face'][];
+      /**
+       * Format: date-time
+       * @description When the result is deleted
+       */
+      expires: string;
+    };
+    Failure: {
+      code: components['schemas']['FailureCode'];
+      message: string;
+    };
+    /** @enum {string} */
+    FailureCode:
+      | 'empty'
+      | 'not-an-image'
+      | 'unsupported-format'
+      | 'corrupt'
+      | 'too-many-bytes'
+      | 'too-many-pixels'
+      | 'gave-up';
+    PendingPhoto: {
+      /** @description Of a photo; nobody can guess it */
+      id: string;
+      /** @enum {string} */
+      status: 'awaiting-upload' | 'pending';
+    };
+    PhotoList: {
+      photos: components['schemas']['PhotoSummary'][];
+      /** @description To go on with; absent on the last page */
+      cursor?: string;
+    };
+    PhotoSummary: {
+      status: components['schemas']['Status'];
+      /** Format: date-time */
+      uploadedAt: string;
+      /** Format: date-time */
+      completedAt?: string;
+      facesFound?: number;
+      failure?: components['schemas']['Failure'];
+      /** @description Of a photo; nobody can guess it */
+      id: string;
+    };
+    /** @enum {string} */
+    Status: 'awaiting-upload' | 'pending' | 'done' | 'failed';
+    Correction: {
+      /** @description True age, in years */
+      age?: number;
+      gender?: components['schemas']['Sex'];
+      /** @description Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased */
+      consent: boolean;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type PhotoInJson = components['schemas']['PhotoInJson'];
+export type PhotoAsBase64 = components['schemas']['PhotoAsBase64'];
+export type PhotoInBucket = components['schemas']['PhotoInBucket'];
+export type Health = components['schemas']['Health'];
+export type Model = components['schemas']['Model'];
+export type Prediction = components['schemas']['Prediction'];
+export type FacesFound = components['schemas']['FacesFound'];
+export type AgeGroup = components['schemas']['AgeGroup'];
+export type Sex = components['schemas']['Sex'];
+export type Face = components['schemas']['Face'];
+export type Box = components['schemas']['Box'];
+export type Point = components['schemas']['Point'];
+export type Age = components['schemas']['Age'];
+export type Gender = components['schemas']['Gender'];
+export type Label = components['schemas']['Label'];
+export type NoFaceFound = components['schemas']['NoFaceFound'];
+export type Problem = components['schemas']['Problem'];
+export type Fault = components['schemas']['Fault'];
+export type Upload = components['schemas']['Upload'];
+export type UploadForm = components['schemas']['UploadForm'];
+export type UploadFields = components['schemas']['UploadFields'];
+export type UploadRequest = components['schemas']['UploadRequest'];
+export type MediaType = components['schemas']['MediaType'];
+export type Photo = components['schemas']['Photo'];
+export type Failure = components['schemas']['Failure'];
+export type FailureCode = components['schemas']['FailureCode'];
+export type PendingPhoto = components['schemas']['PendingPhoto'];
+export type PhotoList = components['schemas']['PhotoList'];
+export type PhotoSummary = components['schemas']['PhotoSummary'];
+export type Status = components['schemas']['Status'];
+export type Correction = components['schemas']['Correction'];
+export type $defs = Record<string, never>;
+export interface operations {
+  getHealth: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It works */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Health'];
+        };
+      };
+    };
+  };
+  predict: {
+    parameters: {
+      query?: {
+        /** @description Keep only the largest ones */
+        maximumFaces?: number;
+        /** @description Whether faces have the probabilities of all age groups */
+        probabilities?: boolean;
+        /** @description Whether faces have their five landmarks */
+        landmarks?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'multipart/form-data': {
+          /**
+           * Format: binary
+           * @description JPEG, PNG, WebP, AVIF, GIF or TIFF
+           */
+          file: Blob;
+        };
+        'image/*': Blob;
+        'application/octet-stream': Blob;
+        'application/json': components['schemas']['PhotoInJson'];
+      };
+    };
+    responses: {
+      /** @description What the photo shows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Prediction'];
+        };
+      };
+      /** @description The request is not as it should be (`invalid-request`) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request has no API key (`missing-key`), or: The API key is not valid (`wrong-key`), or: The request is not signed by an AWS identity (`not-signed`) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The caller may not do this (`not-allowed`) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing (`not-found`) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The photo has too many bytes (`too-many-bytes`), or: The photo has too many pixels (`too-many-pixels`) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The type of the body is not supported (`unsupported-media-type`), or: The photo is no image (`not-an-image`), or: The format of the photo is not supported (`unsupported-format`) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listPhotos: {
+    parameters: {
+      query?: {
+        status?: components['schemas']['Status'];
+        /** @description Only photos uploaded since */
+        from?: string;
+        /** @description What the last answer gave to go on with */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PhotoList'];
+        };
+      };
+      /** @description The request is not as it should be (`invalid-request`) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request has no API key (`missing-key`), or: The API key is not valid (`wrong-key`), or: The request is not signed by an AWS identity (`not-signed`) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  createPhoto: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UploadRequest'];
+      };
+    };
+    responses: {
+      /** @description The photo may come */
+      201: {
+        headers: {
+          /** @description Where to ask for the result */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Upload'];
+        };
+      };
+      /** @description The request is not as it should be (`invalid-request`) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request has no API key (`missing-key`), or: The API key is not valid (`wrong-key`), or: The request is not signed by an AWS identity (`not-signed`) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The photo has too many bytes (`too-many-bytes`) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The type of the body is not supported (`unsupported-media-type`) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getPhoto: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Of a photo; nobody can guess it */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The analysis is over: done or failed */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Photo'];
+        };
+      };
+      /** @description The photo is yet to be uploaded or analysed */
+      202: {
+        headers: {
+          /** @description Seconds until to ask again */
+          'Retry-After'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PendingPhoto'];
+        };
+      };
+      /** @description The request has no API key (`missing-key`), or: The API key is not valid (`wrong-key`), or: The request is not signed by an AWS identity (`not-signed`) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing (`not-found`) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  erasePhoto: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Of a photo; nobody can guess it */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Nothing is left of it; erasing it again is no error */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The request has no API key (`missing-key`), or: The API key is not valid (`wrong-key`), or: The request is not signed by an AWS identity (`not-signed`) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing (`not-found`) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getImage: {
+    parameters: {
+      query?: {
+        variant?: 'original' | 'annotated' | 'blurred';
+        /** @description Same as `variant=annotated` */
+        annotated?: boolean;
+        /** @description Same as `variant=blurred`, whatever else is asked for */
+        blurred?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description Of a photo; nobody can guess it */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The photo */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'image/jpeg': Blob;
+        };
+      };
+      /** @description The request is not as it should be (`invalid-request`) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request has no API key (`missing-key`), or: The API key is not valid (`wrong-key`), or: The request is not signed by an AWS identity (`not-signed`) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing (`not-found`) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The photo is not ready for this (`not-ready`), or: The photo has too many faces for this (`too-many-faces`) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  labelFace: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Of a photo; nobody can guess it */
+        id: string;
+        /** @description Position in the photo's `faces`, from 0 */
+        face: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Correction'];
+      };
+    };
+    responses: {
+      /** @description It is noted */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Label'];
+        };
+      };
+      /** @description The request is not as it should be (`invalid-request`) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request has no API key (`missing-key`), or: The API key is not valid (`wrong-key`), or: The request is not signed by an AWS identity (`not-signed`) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing (`not-found`) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The photo is not ready for this (`not-ready`) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The type of the body is not supported (`unsupported-media-type`) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  eraseLabel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Of a photo; nobody can guess it */
+        id: string;
+        /** @description Position in the photo's `faces`, from 0 */
+        face: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The face has no label any more; taking it back again is no error */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The request has no API key (`missing-key`), or: The API key is not valid (`wrong-key`), or: The request is not signed by an AWS identity (`not-signed`) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing (`not-found`) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The photo is not ready for this (`not-ready`) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+}

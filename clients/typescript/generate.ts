@@ -1,0 +1,28 @@
+import path from 'node:path';
+import { execa } from 'execa';
+import openapi, { astToString } from 'openapi-typescript';
+import ts from 'typescript';
+import { ROOT } from '../../layers/packages.ts';
+
+/** The types, as they are committed. */
+export const TYPES = path.join(import.meta.dirname, 'api.d.ts');
+
+const BLOB = ts.factory.createTypeReferenceNode('Blob');
+
+/** @returns the types of an OpenAPI document in JSON, as TypeScript formatted like all of the project */
+export async function generateTypes(document: string): Promise<string> {
+  const nodes = await openapi(document, {
+    rootTypes: true,
+    rootTypesNoSchemaPrefix: true,
+    // Photos are neither text nor in base64.
+    transform: ({ format }) => (format === 'binary' ? BLOB : undefined),
+  });
+  const format = ['format', `--stdin-file-path=${path.relative(ROOT, TYPES)}`];
+  const { stdout } = await execa('biome', format, {
+    input: astToString(nodes),
+    cwd: ROOT,
+    preferLocal: true,
+    stripFinalNewline: false,
+  });
+  return stdout;
+}
