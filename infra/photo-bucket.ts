@@ -22,11 +22,11 @@ export class PhotoBucket extends Construct {
   constructor(scope: Construct, id: string, { uploadQueue, photoDays, removalPolicy }: PhotoBucketProps) {
     super(scope, id);
     // S3 checks, when the bucket is made, that it may send to the queue: the queue's policy has to be there
-    // first and has to know the bucket's name. Part of the stack's own id makes that name unique, and different
-    // again when a stack is deployed anew beside the bucket that an earlier one left behind.
+    // first and has to know the bucket's name. The time in the stack's own id makes that name unique, and new
+    // again when a stack is deployed beside the bucket that an earlier one left behind.
     const stack = Stack.of(this);
-    const stackUuid = Fn.select(2, Fn.split('/', stack.stackId));
-    const bucketName = Fn.join('-', [stack.stackName, 'photos', Fn.select(4, Fn.split('-', stackUuid))]);
+    const uuid = Fn.split('-', Fn.select(2, Fn.split('/', stack.stackId)));
+    const bucketName = Fn.join('-', [stack.stackName, 'photos', Fn.select(0, uuid), Fn.select(1, uuid)]);
     const bucketArn = stack.formatArn({ service: 's3', region: '', account: '', resource: bucketName });
     const { policyDependable } = uploadQueue.addToResourcePolicy(
       new PolicyStatement({

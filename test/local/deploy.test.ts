@@ -61,6 +61,6 @@ describe('deploy', () => {
       message: /^The local stack could not be deployed:\nSpoiler: The role with name nobody cannot be found/,
     });
     const { photoBucket } = await deployStack({ stackName: 'spoilt' });
-    assert.match(photoBucket, /^spoilt-photos-[0-9a-f]{12}$/);
+    assert.match(photoBucket, /^spoilt-photos-[0-9a-f]{8}-[0-9a-f]{4}$/);
   });
 });
