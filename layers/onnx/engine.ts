@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Engine, ModelInfo } from '../../vision/engine.ts';
 import { once } from '../once.ts';
 import { AgeGenderNet } from './age-gender-net.ts';
-import { CenterFace } from './centerface.ts';
 import { FaceLandmarkNet } from './face-landmark-net.ts';
 import { openSession } from './session.ts';
 
@@ -31,7 +30,11 @@ export function createOnnxEngine(directory: string): Engine {
   }
   return {
     name: 'onnx',
-    loadDetector: once(() => load('centerface.onnx', CenterFace)),
+    loadDetector: once(async () => {
+      // It alone needs sharp, which functions that don't detect are spared.
+      const { CenterFace } = await import('./centerface.ts');
+      return load('centerface.onnx', CenterFace);
+    }),
     loadLandmarker: once(() => load('face-landmarks-68.onnx', FaceLandmarkNet)),
     loadAgeGenderEstimator: once(() => load('age-gender-net.onnx', AgeGenderNet)),
   };
