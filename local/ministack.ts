@@ -74,7 +74,7 @@ export async function startMiniStack({
   strict = false,
 }: MiniStackOptions): Promise<MiniStack> {
   const scratch = path.join(folder, 'tmp');
-  // What functions that were killed left behind.
+  // What a local AWS that was killed left behind.
   await rm(scratch, { recursive: true, force: true });
   await mkdir(scratch, { recursive: true });
   // Functions are unpacked below this project, whose own JavaScript files are modules; theirs are not.
@@ -96,6 +96,7 @@ export async function startMiniStack({
     await Promise.race([ended, sleep(STOP_TIMEOUT, undefined, { ref: false })]);
     killGroup(child);
     await ended;
+    await rm(scratch, { recursive: true, force: true });
   };
 
   const deadline = Date.now() + START_TIMEOUT;
