@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -32,14 +32,14 @@ type Manifest = z.infer<typeof manifestSchema>;
  * @returns the directory that holds them
  * @throws Error when a network's weights can't be had, saying what to install
  */
-export async function buildModels(): Promise<string> {
+export async function buildModels(directory = MODELS): Promise<string> {
   const inputs = await digestInputs();
-  if (await isCurrent(inputs)) {
-    return MODELS;
+  if (await isCurrent(directory, inputs)) {
+    return directory;
   }
   // TensorFlow.js takes a while to load, so only when there is something to do.
   const { NETWORKS } = await import('./networks.ts');
-  const unfinished = `${MODELS}.${process.pid}`;
+  const unfinished = `${directory}.${randomUUID()}`;
   try {
     await mkdir(unfinished, { recursive: true });
     const manifest: Manifest = { inputs, networks: [] };
@@ -50,21 +50,21 @@ export async function buildModels(): Promise<string> {
       manifest.networks.push({ ...network, sha256: digest(bytes) });
     }
     await writeFile(path.join(unfinished, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-    await replace(MODELS, unfinished);
+    await replace(directory, unfinished);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
-  return MODELS;
+  return directory;
 }
 
-async function isCurrent(inputs: string): Promise<boolean> {
+async function isCurrent(directory: string, inputs: string): Promise<boolean> {
   try {
-    const manifest = manifestSchema.parse(JSON.parse(await readFile(path.join(MODELS, MANIFEST), 'utf8')));
+    const manifest = manifestSchema.parse(JSON.parse(await readFile(path.join(directory, MANIFEST), 'utf8')));
     if (manifest.inputs !== inputs) {
       return false;
     }
     for (const { file, sha256 } of manifest.networks) {
-      if (digest(await readFile(path.join(MODELS, file))) !== sha256) {
+      if (digest(await readFile(path.join(directory, file))) !== sha256) {
         return false;
       }
     }

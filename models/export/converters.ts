@@ -71,7 +71,7 @@ const activation: Converter = (graph, layer, x) =>
   activate(graph, configuration(layer, activationSchema).activation, x.name, graphAxis(-1, x.shape));
 
 const softmax: Converter = (graph, layer, x) => {
-  const { axis } = configuration(layer, z.object({ axis: z.number().int().default(-1) }));
+  const { axis } = configuration(layer, axisSchema);
   return activate(graph, 'softmax', x.name, graphAxis(axis, x.shape));
 };
 
@@ -119,14 +119,14 @@ const normalization: Converter = (graph, layer, x) => {
 };
 
 const flatten: Converter = (graph, layer, x) => {
-  configuration(layer, channelsLastSchema);
+  configuration(layer, channelsLastSchema.partial());
   return graph.add('Flatten', [channelsLast(graph, x)], { axis: 1 });
 };
 
 const reshape: Converter = (graph, layer, x) => {
-  const { targetShape } = configuration(layer, z.object({ targetShape: z.array(z.number().int()) }));
-  // 0 keeps the batch as it is.
-  const shape = graph.integers('shape', [0, ...targetShape]);
+  const { targetShape } = configuration(layer, z.object({ targetShape: z.array(z.number().nullable()) }));
+  // Kept from the input: 0. Whatever remains: -1.
+  const shape = graph.integers('shape', [0, ...targetShape.map((size) => size ?? -1)]);
   const name = graph.add('Reshape', [channelsLast(graph, x), shape]);
   return channelsFirst(graph, { name, shape: [null, ...targetShape] });
 };
