@@ -1,5 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type';
-import sharp, { type SharpOptions } from 'sharp';
+import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import type { Pixels } from './engine.ts';
 
 // A function works on one photo at a time per core: libvips' own threads and caches would only add memory.
@@ -62,25 +62,42 @@ export async function decodePhoto(bytes: Uint8Array, maximumPixels: number): Pro
     );
   }
   try {
-    // An RGB photo's profile is left aside: applying it takes as long as finding the faces, and the networks
-    // were trained on photos decoded without. (Ages in photos coded as Display P3 are as good either way.)
-    const { data, info } = await open(bytes, { ignoreIcc: isRgb })
-      .autoOrient()
-      .resize({
-        width: WORKING_SIDE,
-        height: WORKING_SIDE,
-        fit: 'inside',
-        withoutEnlargement: true,
-        kernel: 'linear',
-      })
-      .flatten({ background: '#fff' })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { pixels: { data, width: info.width, height: info.height }, ...size, format };
+    return { pixels: await decode(bytes, isRgb), ...size, format };
   } catch (error) {
     throw corrupt(format, error);
   }
+}
+
+/** libjpeg's warnings of damaged image data; its others tell of oddities that some cameras write and nobody sees. */
+const DAMAGE = /Corrupt JPEG data: (?!\d+ extraneous)/;
+
+async function decode(bytes: Uint8Array, isRgb: boolean): Promise<Pixels> {
+  // An RGB photo's profile is left aside: applying it takes as long as finding the faces, and the networks
+  // were trained on photos decoded without. (Ages in photos coded as Display P3 are as good either way.)
+  const options = { ignoreIcc: isRgb };
+  try {
+    return await render(open(bytes, { ...options, failOn: 'warning' }));
+  } catch (error) {
+    if (error instanceof Error && DAMAGE.test(error.message)) throw error;
+    return render(open(bytes, options));
+  }
+}
+
+async function render(image: Sharp): Promise<Pixels> {
+  const { data, info } = await image
+    .autoOrient()
+    .resize({
+      width: WORKING_SIDE,
+      height: WORKING_SIDE,
+      fit: 'inside',
+      withoutEnlargement: true,
+      kernel: 'linear',
+    })
+    .flatten({ background: '#fff' })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
 }
 
 async function sniffFormat(bytes: Uint8Array): Promise<string> {
@@ -91,12 +108,10 @@ async function sniffFormat(bytes: Uint8Array): Promise<string> {
   const format = type && FORMATS[type.mime];
   if (format) return format;
   if (type?.mime.startsWith('image/')) {
-    const advice = /hei[cf]/.test(type.mime)
-      ? ' Convert it to JPEG, or set the camera to "most compatible".'
-      : '';
+    const orElse = /hei[cf]/.test(type.mime) ? ', or set the camera to "most compatible"' : '';
     throw new PhotoError(
       'unsupported-format',
-      `Expected ${ACCEPTED} but received ${type.ext.toUpperCase()}, which is not supported.${advice}`,
+      `Expected ${ACCEPTED} but received ${type.ext.toUpperCase()}, which is not supported. Convert it to JPEG${orElse}.`,
     );
   }
   throw new PhotoError(
