@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -120,7 +120,9 @@ test('offers the camera app where the camera may not be used', async (t) => {
 
 test('scales large photos down before they are sent', async (t) => {
   const page = await visitor.visit(t);
-  const large = path.join(await mkdtemp(path.join(tmpdir(), 'page-')), 'large.png');
+  const folder = await mkdtemp(path.join(tmpdir(), 'page-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const large = path.join(folder, 'large.png');
   const { size } = await sharp(samples.astronaut).resize(2500).png({ compressionLevel: 1 }).toFile(large);
   assert.ok(size > 4_500_000);
   const answer = page.waitForResponse(/predict/);
@@ -318,14 +320,35 @@ test('fits a phone', async (t) => {
 });
 
 test('does not move what is on the page when a face is found', async (t) => {
-  const page = await visitor.visit(t);
-  await page.evaluate(`new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shift = (globalThis.shift ?? 0) + entry.value;
-  }).observe({ type: 'layout-shift', buffered: true })`);
-  await choose(page, [samples.hopper, samples.lincoln]);
-  await answered(page, 'lincoln.jpg');
-  const shift = await page.evaluate('globalThis.shift ?? 0');
-  assert.ok(Number(shift) < 0.02, `Expected no layout shift but received ${shift}`);
+  for (const options of [{}, PHONE]) {
+    const page = await visitor.visit(t, { ...options, reducedMotion: 'reduce' });
+    const { promise: measured, resolve: answer } = Promise.withResolvers<void>();
+    await page.route(/predict/, async (route) => {
+      await measured;
+      await route.continue();
+    });
+    await choose(page, [samples.hopper, samples.lincoln]);
+    const parts = [page.getByAltText(/hopper/), page.getByAltText(/lincoln/), page.locator('footer')];
+    await parts[1]?.waitFor();
+    const before = await Promise.all(parts.map(bounds));
+    answer();
+    await answered(page, 'lincoln.jpg');
+    assert.deepEqual(await Promise.all(parts.map(bounds)), before);
+  }
+});
+
+test('is small', async (t) => {
+  const page = await visitor.visit(t, { key: '' });
+  const loaded: Promise<number>[] = [];
+  page.on('requestfinished', (request) =>
+    loaded.push(request.sizes().then(({ responseBodySize }) => responseBodySize)),
+  );
+  await page.goto(visitor.stack.apiUrl);
+  await page.waitForLoadState('networkidle');
+  const sizes = await Promise.all(loaded);
+  assert.ok(sizes.length >= 3, 'The document, its style and its script');
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  assert.ok(total < 20_000, `Expected less than 20 kB but received ${total} bytes`);
 });
 
 test('works without JavaScript: a form is sent, a page comes back', async (t) => {

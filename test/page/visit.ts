@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, type TestContext } from 'node:test';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
@@ -32,8 +33,12 @@ export class Visitor {
   }
 
   static async start(): Promise<Visitor> {
-    const [stack, browser] = await Promise.all([testStack(), film().then(launchChromium)]);
-    after(() => browser.close());
+    const folder = await mkdtemp(path.join(tmpdir(), 'film-'));
+    const [stack, browser] = await Promise.all([testStack(), film(folder).then(launchChromium)]);
+    after(async () => {
+      await browser.close();
+      await rm(folder, { recursive: true });
+    });
     return new Visitor(stack, browser);
   }
 
@@ -83,11 +88,9 @@ export async function answered(page: Page, name: string | RegExp): Promise<Locat
 }
 
 /** What the camera sees: one woman's face. */
-async function film(): Promise<string> {
-  const folder = path.join(import.meta.dirname, '../../.build/fixtures');
-  const file = path.join(folder, `film-${process.pid}.mjpeg`);
+async function film(folder: string): Promise<string> {
+  const file = path.join(folder, 'film.mjpeg');
   const frame = await sharp(samples.astronaut).resize(640, 480, { position: 'top' }).jpeg().toBuffer();
-  await mkdir(folder, { recursive: true });
   await writeFile(file, Buffer.concat([frame, frame]));
   return file;
 }

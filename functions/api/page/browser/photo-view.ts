@@ -114,14 +114,10 @@ export class PhotoView {
 
   /** Puts something into the frame, which takes its size, as far as there is room, before it is there. */
   #show(content: Element, width: number, height: number): void {
-    const frame = within(this.element, '.frame', HTMLElement);
-    frame.style.setProperty('--width', `${width}px`);
-    frame.style.setProperty('--ratio', String(width / height));
-    within(this.element, 'figure', HTMLElement).style.setProperty(
-      '--rows',
-      String(rowsBeside(width / height)),
-    );
-    frame.append(content);
+    const { style } = within(this.element, 'figure', HTMLElement);
+    style.setProperty('--width', `${width}px`);
+    style.setProperty('--ratio', String(width / height));
+    within(this.element, '.frame', HTMLElement).append(content);
   }
 
   /** Cuts each face out of the photo for its card, a little wider than its box. */
@@ -190,9 +186,6 @@ ${isPassing(progress.problem) && html`<p class="buttons"><button type="button" c
     else actions.correct(this, Number(correct));
   }
 }
-
-/** How many rows of cards fit beside a photo, about, on a wide screen. */
-const rowsBeside = (ratio: number): number => Math.min(3, Math.max(1, Math.round(2.9 / ratio)));
 
 /** Finds the same element again after it was drawn anew. */
 function selectorOf(element: Element | null): string | undefined {
