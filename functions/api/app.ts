@@ -62,7 +62,7 @@ export function createApp(options: AppOptions): App {
         const allowed = methods.join(', ');
         return new Problem(
           'method-not-allowed',
-          `Expected the method to be ${methods.join(' or ')} but received ${c.req.method}.`,
+          `Expected the method to be ${methods.join(' or ')} but received ${c.env.event.requestContext.http.method}.`,
           {
             headers: { Allow: allowed },
           },

@@ -72,13 +72,7 @@ export const malformedJson = () =>
 function fromJson(body: unknown): PhotoBody {
   const photo = parse(photoJsonSchema, body, 'body');
   if ('key' in photo) return photo;
-  const base64 = photo.image.replace(/^data:[^,]{0,100};base64,/, '');
-  if (!/^[\w+/-]+={0,2}$/.test(base64)) {
-    throw new Problem('invalid-request', 'Expected image to be base64 but it has other characters in it.', {
-      errors: [{ field: 'image', expected: 'base64', received: 'other text' }],
-    });
-  }
-  return limited(Buffer.from(base64, 'base64'));
+  return limited(Buffer.from(photo.image.replace(/^data:[^,]*,/, ''), 'base64'));
 }
 
 function limited(bytes: Uint8Array): PhotoBody {

@@ -6,8 +6,15 @@ const TEXT = /^text\/|[/+]json\b|^application\/javascript\b/;
 /** No route asks under which name the service was called. */
 const ORIGIN = 'https://facedrop';
 
+/** Methods that a `Request` refuses to have. No route has them either, nor those that stand for them here. */
+const FORBIDDEN: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+/** What comes as the body of these has no meaning (RFC 9110), and a `Request` refuses it. */
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 /** Makes a request of an HTTP API's event. */
 export function toRequest(event: APIGatewayProxyEventV2): Request {
+  const { method } = event.requestContext.http;
   const headers = new Headers();
   for (const [name, value] of Object.entries(event.headers)) {
     // Bytes beyond ASCII reach a function as text; header fields hold bytes only.
@@ -20,11 +27,12 @@ export function toRequest(event: APIGatewayProxyEventV2): Request {
     .map((char) => (char <= ' ' || '?#\\'.includes(char) ? encodeURIComponent(char) : char))
     .join('');
   return new Request(`${ORIGIN}${path}${query}`, {
-    method: event.requestContext.http.method,
+    method: FORBIDDEN.has(method) ? `${method}-` : method,
     headers,
-    ...(event.body !== undefined && {
-      body: Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8'),
-    }),
+    ...(event.body !== undefined &&
+      !BODILESS.has(method) && {
+        body: Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8'),
+      }),
   });
 }
 

@@ -100,6 +100,8 @@ export class PhotoStore {
 
   /** Newest first. A page may be the last one although it is full: the next one is empty then. */
   async list({ folder, status, from = '', after, limit }: Page): Promise<Summary[]> {
+    // DynamoDB takes no place to begin that lies beyond the end.
+    if (after && after.uploadedAt < from) return [];
     const found: Summary[] = [];
     let start: Record<string, unknown> | undefined = after && { ...after, folder };
     do {

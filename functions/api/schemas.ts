@@ -94,7 +94,10 @@ export const photoJsonSchema = z
     [
       z
         .strictObject({
-          image: z.string().min(1).describe('The photo in base64, with or without a "data:" prefix'),
+          image: z
+            .string()
+            .regex(/^(data:[^,]{0,100};base64,)?[A-Za-z0-9+/_-]+={0,2}$/, 'base64')
+            .describe('The photo in base64, with or without a "data:" prefix'),
         })
         .openapi('PhotoAsBase64'),
       z
@@ -132,7 +135,12 @@ export const faceParamsSchema = photoParamsSchema.extend({
 export const uploadRequestSchema = z
   .strictObject({
     contentType: z.enum(MEDIA_TYPES).describe('What the photo is').openapi('MediaType'),
-    bytes: z.int().min(1).optional().describe("The photo's size; without it, any that is not too large"),
+    bytes: z
+      .int()
+      .min(1)
+      .max(100_000_000)
+      .optional()
+      .describe("The photo's size; without it, any that is not too large"),
   })
   .openapi('UploadRequest');
 

@@ -35,6 +35,13 @@ function faults(issue: z.core.$ZodIssue, value: unknown, where: string): Fault[]
       received: describe(at(value, [...issue.path, key])),
     }));
   }
+  if (issue.code === 'invalid_union') {
+    // Of several alternatives the one that has all that came.
+    const meant = issue.errors.find((issues) =>
+      issues.every(({ code, path }) => code !== 'unrecognized_keys' && at(value, path) !== undefined),
+    );
+    if (meant) return meant.flatMap((each) => faults(each, value, where));
+  }
   return [{ field: excerpt(field), expected: expectation(issue), received: describe(at(value, issue.path)) }];
 }
 

@@ -17,11 +17,12 @@ export class Client {
   readonly target: Target;
   /** Without it, requests have no key. */
   readonly key: string | undefined;
-  readonly #url: string;
+  /** The API's address. */
+  readonly url: string;
 
   private constructor(target: Target, url: string, key: string | undefined) {
     this.target = target;
-    this.#url = url;
+    this.url = url;
     this.key = key;
   }
 
@@ -39,7 +40,7 @@ export class Client {
 
   /** The same stack, another key or none. */
   with(key: string | undefined): Client {
-    return new Client(this.target, this.#url, key);
+    return new Client(this.target, this.url, key);
   }
 
   get keys(): Keys {
@@ -57,7 +58,7 @@ export class Client {
   async send(method: string, path: string, init: Omit<RequestInit, 'method'> = {}): Promise<Answer> {
     const headers = new Headers(init.headers);
     if (this.key !== undefined && !headers.has('authorization')) headers.set('x-api-key', this.key);
-    const response = await fetch(`${this.#url}${path}`, { ...init, method, headers, redirect: 'manual' });
+    const response = await fetch(`${this.url}${path}`, { ...init, method, headers, redirect: 'manual' });
     return {
       status: response.status,
       headers: response.headers,

@@ -167,7 +167,7 @@ describe('POST /predict', () => {
       ],
       [
         client.sendJson('POST', 'predict', { image: 'no base64!' }),
-        { field: 'image', expected: 'base64', received: 'other text' },
+        { field: 'image', expected: 'base64', received: '"no base64!"' },
       ],
       [
         client.sendJson('POST', 'predict', { picture: 'x' }),
