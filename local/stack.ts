@@ -62,7 +62,8 @@ export async function readLocalStack(file = STACK_FILE): Promise<LocalStack | un
 export async function writeLocalStack(stack: LocalStack, file = STACK_FILE): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const aside = `${file}.${process.pid}`;
-  await writeFile(aside, `${JSON.stringify(stack, undefined, 2)}\n`);
+  // It contains keys.
+  await writeFile(aside, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
   await rename(aside, file);
 }
 
