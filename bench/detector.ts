@@ -3,12 +3,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { engine } from '../layers/onnx/index.ts';
+import { buildLayer } from '../layers/build.ts';
+import { loadLayer } from '../layers/load.ts';
+import { hostPlatform } from '../layers/platform.ts';
 import type { DetectedFace } from '../vision/engine.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import { type Counts, type MarkedFace, matchFaces } from './matching.ts';
 
-const USAGE = `Usage: node bench/detector.ts [--confidence 0.35] FOLDER
+const USAGE = `Usage: node bench/detector.ts [--engine onnx|tfjs] [--confidence 0.35] FOLDER
 
 How many of the faces in FOLDER's photos the detector finds (recall), how many of its finds are faces
 (precision), and its CPU time, decoding left out. FOLDER holds the photos and boxes.csv, with the columns
@@ -18,7 +20,10 @@ file, x, y, w, h (in pixels) and invalid (1: counts neither way), as made of the
 const MINIMUM_HEIGHTS = [20, 40];
 const MAXIMUM_PIXELS = 100_000_000;
 
-const confidenceSchema = z.coerce.number().gt(0).lt(1);
+const optionsSchema = z.object({
+  engine: z.enum(['onnx', 'tfjs']),
+  confidence: z.coerce.number().gt(0).lt(1),
+});
 const rowsSchema = z.array(
   z.object({
     file: z.string(),
@@ -49,14 +54,20 @@ function enlarge({ box, ...face }: DetectedFace, scale: number): DetectedFace {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { confidence: { type: 'string', default: '0.35' } },
+    options: {
+      engine: { type: 'string', default: 'onnx' },
+      confidence: { type: 'string', default: '0.35' },
+    },
   });
   const [folder] = positionals;
   if (folder === undefined) {
-    throw new Error(USAGE);
+    console.error(USAGE);
+    process.exitCode = 2;
+    return;
   }
-  const confidence = confidenceSchema.parse(values.confidence);
-  const detector = await engine.loadDetector();
+  const { engine, confidence } = optionsSchema.parse(values);
+  const layer = await buildLayer({ engine, platform: hostPlatform() });
+  const detector = await loadLayer(engine, layer).engine.loadDetector();
   const counts: Counts[][] = [];
   const times: number[] = [];
   for (const [file, marked] of await readPhotos(folder)) {
