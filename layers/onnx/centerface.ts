@@ -10,11 +10,10 @@ import { run } from './session.ts';
 const MULTIPLE = 32;
 /** Boxes that overlap by more than this, as intersection over union, are of one face. */
 const SAME_FACE = 0.3;
-
 /** Lower faces, in pixels of the image, are too small to say anything about. */
 const MINIMUM_HEIGHT = 10;
 
-/** CenterFace, on a coarse look at the image and, where that is not enough, a finer one. */
+/** CenterFace: a coarse look at the image and, where that is not enough, closer ones. */
 export class CenterFace implements FaceDetector {
   readonly model: ModelInfo;
   readonly inputSide = FINE_SIDE;

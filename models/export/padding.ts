@@ -10,8 +10,8 @@ export const windowSchema = z.object({
 });
 
 /**
- * The attributes that lay a window over a map as TensorFlow does. TensorFlow's "same" pads so that the
- * output has ⌈input ÷ stride⌉ rows; where that number is odd, the extra row goes to the bottom (and right).
+ * The attributes that lay a window over a map as TensorFlow does. Its "same" pads so that ⌈size ÷ stride⌉
+ * windows fit; an odd pixel of padding goes to the bottom and to the right.
  *
  * @param shape of the input: batch, height, width, channels
  */
