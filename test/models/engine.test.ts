@@ -170,11 +170,11 @@ describe('engine on ONNX Runtime', () => {
       }
     });
 
-    it('know a woman of 77 from a woman in her thirties and from a man', async () => {
+    it('know an old face from a young one, and a woman from a man', async () => {
       const [young, old, man] = await (await engine.loadAgeGenderEstimator()).estimate(chips);
       assert.ok(young && old && man);
       assert.ok(old.years > young.years + 15, `${old.years} and ${young.years}`);
-      assert.ok(young.male < 0.5 && old.male < 0.5 && man.male > 0.5);
+      assert.ok(young.male < 0.4 && man.male > 0.6, `${young.male} and ${man.male}`);
     });
 
     it('have nothing to say of no chips, and refuse part of one', async () => {
