@@ -1,0 +1,120 @@
+import { parseConfig } from '../infra/config.ts';
+import { engine } from '../layers/onnx/index.ts';
+import { analysePhoto } from '../vision/analysis.ts';
+import { estimateFaces } from '../vision/attributes.ts';
+import { findFaces } from '../vision/faces.ts';
+import { decodePhoto } from '../vision/photo.ts';
+import { alternate } from './cpu.ts';
+import { loadFaceApiPipeline } from './face-api.ts';
+import { type BenchPhoto, cameraPhoto, countedPhotos, samplePhotos } from './photos.ts';
+import { markdownTable, ms, timesLess } from './table.ts';
+
+/**
+ * CPU time from a JPEG's bytes to faces with ages and genders, against face-api's own
+ * `detectAllFaces().withFaceLandmarks().withAgeAndGender()` on native TensorFlow, on the same photos in turn.
+ */
+
+const TURNS = 15;
+const { minimumConfidence, maximumFaces, maximumPixels } = parseConfig({});
+const options = { minimumConfidence, maximumFaces, maximumPixels };
+
+async function comparison(photos: readonly BenchPhoto[]): Promise<string> {
+  const faceApi = await loadFaceApiPipeline();
+  const rows: string[][] = [];
+  for (const { name, jpeg, width, height } of photos) {
+    const times = await alternate(
+      {
+        faceApi: () => faceApi(jpeg),
+        one: () => analysePhoto(engine, jpeg, { ...options, crops: 1 }),
+        four: () => analysePhoto(engine, jpeg, { ...options, crops: 4 }),
+      },
+      { turns: TURNS },
+    );
+    const found = await analysePhoto(engine, jpeg, { ...options, crops: 1 });
+    rows.push([
+      `${name}, ${width} × ${height}`,
+      String(found.faces.length),
+      String(await faceApi(jpeg)),
+      ms(times.faceApi),
+      ms(times.one),
+      timesLess(times.one, times.faceApi),
+      ms(times.four),
+      timesLess(times.four, times.faceApi),
+    ]);
+  }
+  return markdownTable(
+    [
+      'photo',
+      'faces found',
+      'by face-api',
+      'face-api',
+      'one crop',
+      'less than face-api',
+      'four crops',
+      'less than face-api',
+    ],
+    rows,
+  );
+}
+
+/** CPU time of each step, in milliseconds. */
+export interface StepTimes {
+  readonly decode: number;
+  readonly detect: number;
+  /** Landmarks, and cutting the chips. */
+  readonly chips: number;
+  /** Age and gender of all faces, from four crops each; the pipeline does this twice. */
+  readonly estimate: number;
+}
+
+/** Where the time goes in one photo, with the averaged crops. */
+export async function measureSteps({ jpeg }: BenchPhoto): Promise<StepTimes> {
+  const [detector, landmarker, estimator] = await Promise.all([
+    engine.loadDetector(),
+    engine.loadLandmarker(),
+    engine.loadAgeGenderEstimator(),
+  ]);
+  const photo = await decodePhoto(jpeg, maximumPixels);
+  const find = () => findFaces(photo, detector, landmarker, { ...options, scales: 2 });
+  const { chips } = await find();
+  const times = await alternate(
+    {
+      decode: () => decodePhoto(jpeg, maximumPixels),
+      detect: () => detector.detect(photo.pixels, minimumConfidence),
+      find,
+      estimate: () => estimateFaces(estimator, chips, 4),
+    },
+    { turns: TURNS },
+  );
+  const { decode, detect, find: found, estimate } = times;
+  return { decode, detect, chips: Math.max(0, found - detect), estimate };
+}
+
+async function steps(photos: readonly BenchPhoto[]): Promise<string> {
+  const rows: string[][] = [];
+  for (const photo of photos) {
+    const { decode, detect, chips, estimate } = await measureSteps(photo);
+    const pipeline = decode + detect + chips + 2 * estimate;
+    rows.push([photo.name, ...[decode, detect, chips, estimate, pipeline].map(ms)]);
+  }
+  return markdownTable(
+    ['photo', 'decode', 'find faces', 'landmarks and chips', 'age and gender', 'all three functions'],
+    rows,
+  );
+}
+
+if (import.meta.main) {
+  const counted = [...(await countedPhotos()), await cameraPhoto()];
+  console.log(`### CPU time of a photo
+
+From the JPEG's bytes to faces with ages and genders, in milliseconds of CPU time, all threads, median of ${TURNS}
+turns in one process. Both on one thread; face-api on native TensorFlow 2.4.1, which also decodes its photos.
+
+${await comparison([...counted, ...(await samplePhotos())])}
+
+Where it goes, with four crops. The age and the gender function run the same network, each for itself, so the
+pipeline's three functions together take the last column.
+
+${await steps(counted)}
+`);
+}
