@@ -6,12 +6,16 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
+import type { HttpApi } from './http-api.ts';
 import { PERIOD, pipelineMetrics } from './metrics.ts';
 import type { Stage } from './stage.ts';
+import type { Webhook } from './webhook.ts';
 
 export interface AlarmsProps {
   readonly config: Config;
   readonly stages: Readonly<Record<string, Stage>>;
+  readonly api: HttpApi;
+  readonly webhook: Webhook | undefined;
 }
 
 /** Tells people when photos fail, wait or take long. */
@@ -19,7 +23,7 @@ export class Alarms extends Construct {
   readonly topic: Topic;
   readonly alarms: Alarm[] = [];
 
-  constructor(scope: Construct, id: string, { config, stages }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { config, stages, api, webhook }: AlarmsProps) {
     super(scope, id);
     // Not encrypted with AWS's own key for topics: CloudWatch may not use that one, and alarms carry no photos.
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
@@ -69,6 +73,29 @@ export class Alarms extends Construct {
         handler.metricThrottles({ period: PERIOD }),
         0,
         `${name} was refused executions: the account's concurrency is used up.`,
+      );
+    }
+    this.raise(
+      'apiErrors',
+      api.api.metricServerError({ period: PERIOD, statistic: Stats.SUM }),
+      0,
+      'The HTTP API could not answer a request. See why in its logs.',
+    );
+    this.raise(
+      'apiThrottles',
+      api.handler.metricThrottles({ period: PERIOD }),
+      0,
+      "The HTTP API was refused executions: the account's concurrency is used up.",
+    );
+    if (webhook) {
+      this.raise(
+        'webhookDeadLetters',
+        webhook.deadLetters.metricApproximateNumberOfMessagesVisible({
+          period: PERIOD,
+          statistic: Stats.MAXIMUM,
+        }),
+        0,
+        'Announcements that the webhook did not take for a day wait in its dead-letter queue.',
       );
     }
     this.raise(

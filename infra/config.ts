@@ -98,6 +98,11 @@ const settingsSchema = z.strictObject({
     .default([])
     .describe('origins such as https://example.com, separated by commas'),
 
+  /** Address outside AWS that every finished photo is announced to, with an HTTPS POST. */
+  webhookUrl: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .describe('an address that begins with https://'),
   /** E-mail address that alarms go to. */
   alarmEmail: z.email().optional().describe('an e-mail address'),
   /** Alarm when one photo in twenty takes longer than this from its upload to its result, in seconds. */

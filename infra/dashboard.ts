@@ -9,18 +9,20 @@ import {
 import { Construct } from 'constructs';
 import type { Alarms } from './alarms.ts';
 import type { Config } from './config.ts';
+import type { HttpApi } from './http-api.ts';
 import { PERIOD, pipelineMetrics } from './metrics.ts';
 import type { Stage } from './stage.ts';
 
 export interface PipelineDashboardProps {
   readonly config: Config;
   readonly stages: Readonly<Record<string, Stage>>;
+  readonly api: HttpApi;
   readonly alarms: Alarms;
 }
 
 /** One page: how many photos, how long they take, what waits, what went wrong. */
 export class PipelineDashboard extends Construct {
-  constructor(scope: Construct, id: string, { config, stages, alarms }: PipelineDashboardProps) {
+  constructor(scope: Construct, id: string, { config, stages, api, alarms }: PipelineDashboardProps) {
     super(scope, id);
     const { done, failed, faces, medianTime, slowTime } = pipelineMetrics(config.stackName);
     const each = (metric: (name: string, stage: Stage) => IMetric) =>
@@ -87,6 +89,24 @@ export class PipelineDashboard extends Construct {
       graph(
         'Throttles',
         each((name, { handler }) => handler.metricThrottles({ label: name, period: PERIOD })),
+      ),
+    );
+    const { api: gateway } = api;
+    dashboard.addWidgets(
+      graph('HTTP API: requests', [
+        gateway.metricCount({ label: 'all', period: PERIOD, statistic: Stats.SUM }),
+      ]),
+      graph('HTTP API: refused and failed', [
+        gateway.metricClientError({ label: 'refused', period: PERIOD, statistic: Stats.SUM }),
+        gateway.metricServerError({ label: 'failed', period: PERIOD, statistic: Stats.SUM }),
+      ]),
+      graph(
+        'HTTP API: time per request',
+        [
+          gateway.metricLatency({ label: 'median', period: PERIOD, statistic: Stats.p(50) }),
+          gateway.metricLatency({ label: '95 of 100', period: PERIOD, statistic: Stats.p(95) }),
+        ],
+        'ms',
       ),
     );
   }

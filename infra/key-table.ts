@@ -1,5 +1,6 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
@@ -24,7 +25,11 @@ export class KeyTable extends Construct {
 
   /** Lets a function look a key up and count its use, which is one update. */
   grantUse(handler: LambdaFunction): void {
-    this.table.grant(handler, 'dynamodb:UpdateItem');
+    Grant.addToPrincipal({
+      grantee: handler,
+      actions: ['dynamodb:UpdateItem'],
+      resourceArns: [this.table.tableArn],
+    });
     handler.addEnvironment('KEY_TABLE', this.table.tableName);
   }
 }

@@ -22,6 +22,7 @@ import { LabelBucket } from './label-bucket.ts';
 import { PhotoBucket } from './photo-bucket.ts';
 import { PhotoTable } from './photo-table.ts';
 import { Stage } from './stage.ts';
+import { Webhook } from './webhook.ts';
 
 export interface FacedropProps {
   readonly config: Config;
@@ -107,9 +108,14 @@ export class Facedrop extends Stack {
     crops.grantErase(api.handler);
     labels.grantKeep(api.handler);
 
+    const webhook =
+      config.webhookUrl === undefined
+        ? undefined
+        : new Webhook(this, 'Webhook', { announcements, url: config.webhookUrl });
+
     const stages = { detect, age, gender };
-    const alarms = new Alarms(this, 'Alarms', { config, stages });
-    new PipelineDashboard(this, 'Overview', { config, stages, alarms });
+    const alarms = new Alarms(this, 'Alarms', { config, stages, api, webhook });
+    new PipelineDashboard(this, 'Overview', { config, stages, api, alarms });
 
     // What a client needs to know of a stack: the names are those of its connection facts.
     const outputs = {

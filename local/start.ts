@@ -121,5 +121,10 @@ function localConfig(context: Readonly<Record<string, unknown>>): Config {
     ...cdk.context,
     ...context,
   });
+  if (config.webhookUrl) {
+    throw new Error(
+      'Expected no webhookUrl on a local stack, as the local AWS has no API destinations; leave it out, and add a rule to the event bus instead.',
+    );
+  }
   return { ...config, architecture: hostPlatform().architecture === 'arm64' ? 'arm64' : 'x86_64' };
 }

@@ -8,7 +8,7 @@ import { timing } from 'hono/timing';
 import { malformedJson } from './body.ts';
 import type { Env } from './env.ts';
 import { excerpt } from './excerpt.ts';
-import { notFound, Problem } from './problem.ts';
+import { internalError, notFound, Problem } from './problem.ts';
 import { addDescription, type DescriptionOptions } from './routes/description.ts';
 import { addHealth, type HealthOptions } from './routes/health.ts';
 import { addImage, type ImageOptions } from './routes/image.ts';
@@ -66,16 +66,16 @@ export function createApp(options: AppOptions): App {
           {
             headers: { Allow: allowed },
           },
-        ).respond(c);
+        ).toResponse();
       },
     }),
   );
-  app.notFound((c) => notFound(c.req.path).respond(c));
+  app.notFound((c) => notFound(c.req.path).toResponse());
   app.onError((error, c) => {
-    if (error instanceof Problem) return error.respond(c);
-    if (error instanceof HTTPException && error.status < 500) return unreadable(error, c.req).respond(c);
+    if (error instanceof Problem) return error.toResponse();
+    if (error instanceof HTTPException && error.status < 500) return unreadable(error, c.req).toResponse();
     options.report(error);
-    return new Problem('internal-error', 'The request could not be answered. Try it again later.').respond(c);
+    return internalError().toResponse();
   });
 
   addPage(app, options);

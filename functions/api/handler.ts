@@ -10,6 +10,7 @@ import { toRequest, toResult } from './gateway.ts';
 import { Keys } from './keys.ts';
 import { Labels } from './labels.ts';
 import { PhotoStore } from './photo-store.ts';
+import { internalError } from './problem.ts';
 
 const settings = apiSettings();
 const { dynamo, s3, items, crops, ...telemetry } = createStores(settings);
@@ -46,6 +47,16 @@ const app = createApp({
   report: (error) => telemetry.logger.error('Could not answer a request', error),
 });
 
+/** Nothing of what goes wrong leaves, even where the app itself has no part in it. */
+async function answer(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+  try {
+    return await toResult(await app.fetch(toRequest(event), { event }));
+  } catch (error) {
+    telemetry.logger.error('Could not answer a request', error as Error);
+    return toResult(internalError().toResponse());
+  }
+}
+
 export const handler = instrument<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
   telemetry,
-).handler(async (event: APIGatewayProxyEventV2) => toResult(await app.fetch(toRequest(event), { event })));
+).handler(answer);

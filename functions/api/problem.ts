@@ -1,6 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { excerpt } from './excerpt.ts';
 
 /**
@@ -27,7 +25,7 @@ const KINDS = {
   'too-many-requests': [429, 'Requests come too fast'],
   'quota-used-up': [429, "The day's requests are used up"],
   'internal-error': [500, 'Something went wrong here'],
-} as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
+} as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemKind = keyof typeof KINDS;
 
@@ -80,7 +78,7 @@ export class Problem extends Error {
     this.headers = headers;
   }
 
-  get status(): ContentfulStatusCode {
+  get status(): number {
     return KINDS[this.kind][0];
   }
 
@@ -88,7 +86,7 @@ export class Problem extends Error {
     return KINDS[this.kind][1];
   }
 
-  respond(c: Context): Response {
+  toResponse(): Response {
     const document: z.input<typeof problemSchema> = {
       type: `urn:facedrop:problem:${this.kind}`,
       title: this.title,
@@ -96,9 +94,18 @@ export class Problem extends Error {
       detail: this.message,
       ...(this.errors.length > 0 && { errors: [...this.errors] }),
     };
-    return c.body(JSON.stringify(document), this.status, { ...this.headers, 'Content-Type': MEDIA_TYPE });
+    return new Response(JSON.stringify(document), {
+      status: this.status,
+      headers: { ...this.headers, 'Content-Type': MEDIA_TYPE },
+    });
   }
 }
+
+export const internalError = () =>
+  new Problem(
+    'internal-error',
+    'Expected to answer the request but something went wrong here. Try it again later.',
+  );
 
 /** Nothing is at a path, or nothing that the caller may see. */
 export const notFound = (path: string) =>

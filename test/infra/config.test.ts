@@ -51,6 +51,11 @@ describe('parseConfig', () => {
     ['engine', 'torch', 'one of onnx, tfjs but received "torch"'],
     ['removalPolicy', 'keep', 'one of retain, destroy but received "keep"'],
     ['tracing', 'yes', 'true or false but received "yes"'],
+    ['apiAccess', 'open', 'one of key, iam but received "open"'],
+    ['apiRate', 0, 'a whole number from 1 to 10000 but received 0'],
+    ['corsOrigins', '*', 'origins such as https://example.com, separated by commas but received "*"'],
+    ['corsOrigins', 'https://example.com/', 'origins such as https://example.com, separated by commas but'],
+    ['webhookUrl', 'http://example.com', 'an address that begins with https:// but received "http:'],
     ['alarmEmail', 'me', 'an e-mail address but received "me"'],
     ['stackName', 'Face_Drop', '1 to 40 lower-case letters, digits and single hyphens, a letter first but'],
   ] as const) {

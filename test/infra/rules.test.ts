@@ -11,17 +11,25 @@ import { z } from 'zod';
 import { pythonEnvironment } from '../../local/python.ts';
 import { createApp, synthesise } from './synthesis.ts';
 
+/** What adds resources. */
+const EVERYTHING = {
+  alarmEmail: 'me@example.com',
+  apiAccess: 'iam',
+  corsOrigins: 'https://example.com',
+  webhookUrl: 'https://example.com/faces',
+};
+
 /** The ids of cdk-nag's AwsSolutions rules that a stack breaks without acknowledging it. */
 const brokenRules = (stack: Stack): string[] =>
   new AwsSolutionsChecks().validateScope(stack).violations.map(({ ruleName }) => ruleName);
 
 describe('AwsSolutions', () => {
   it('holds for the stack', () => {
-    assert.deepEqual(brokenRules(createApp({ alarmEmail: 'me@example.com' }).stack), []);
+    assert.deepEqual(brokenRules(createApp(EVERYTHING).stack), []);
   });
 
   it('is acknowledged not to hold only with a reason', () => {
-    const acknowledged = createApp()
+    const acknowledged = createApp(EVERYTHING)
       .stack.node.findAll()
       .flatMap(({ node }) => node.metadata)
       .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
@@ -39,7 +47,7 @@ describe('AwsSolutions', () => {
 
 describe('cfn-lint', () => {
   it('finds nothing to complain about', async () => {
-    assert.equal(await lint(synthesise({ alarmEmail: 'me@example.com' }).toJSON()), '');
+    assert.equal(await lint(synthesise(EVERYTHING).toJSON()), '');
   });
 
   it('finds what is wrong in a template', async () => {

@@ -105,7 +105,8 @@ describe('alarms', () => {
       ['ApproximateNumberOfMessagesVisible', 0, 3],
       ['ApproximateAgeOfOldestMessage', 3 * 6 * 60, 3],
       ['Errors', 0, 3],
-      ['Throttles', 0, 3],
+      ['Throttles', 0, 4],
+      ['5xx', 0, 1],
       ['UploadToResult', 60_000, 1],
     ] as const) {
       template.resourcePropertiesCountIs(

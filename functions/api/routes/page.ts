@@ -32,7 +32,7 @@ export function addPage(app: OpenAPIHono<Env>, { uploadOrigin }: PageOptions): v
   app.use('/predict', answerForms(uploadOrigin));
   app.get('/assets/:name', async (c) => {
     const asset = (await loadPage()).asset(c.req.param('name'));
-    if (!asset) return notFound(c.req.path).respond(c);
+    if (!asset) return notFound(c.req.path).toResponse();
     // The name changes with the contents.
     return c.body(asset.body, 200, {
       'Content-Type': asset.type,

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Match } from 'aws-cdk-lib/assertions';
+import { synthesise } from './synthesis.ts';
+
+const template = synthesise();
+
+describe('HTTP API', () => {
+  it('leads every request to one function, which no other API may call', () => {
+    template.resourceCountIs('AWS::ApiGatewayV2::Api', 1);
+    template.resourceCountIs('AWS::ApiGatewayV2::Route', 1);
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      RouteKey: '$default',
+      AuthorizationType: 'NONE',
+    });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Integration', {
+      IntegrationType: 'AWS_PROXY',
+      PayloadFormatVersion: '2.0',
+    });
+    const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
+    assert.equal(permissions.length, 1);
+    assert.match(JSON.stringify(permissions[0]?.Properties.SourceArn), /execute-api/);
+  });
+
+  it('asks for signatures where access is for AWS identities, but not where there is no data', () => {
+    const iam = synthesise({ apiAccess: 'iam' });
+    const routes = Object.values(iam.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => [
+      Properties.RouteKey,
+      Properties.AuthorizationType,
+    ]);
+    assert.deepEqual(Object.fromEntries(routes), {
+      $default: 'AWS_IAM',
+      'GET /': 'NONE',
+      'GET /assets/{name}': 'NONE',
+      'GET /health': 'NONE',
+      'GET /openapi.json': 'NONE',
+      'GET /reference': 'NONE',
+    });
+    iam.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ API_ACCESS: 'iam' }) },
+    });
+  });
+
+  it('is limited, and logs who asked for nothing but what came of it', () => {
+    synthesise({ apiRate: 7 }).hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 7, ThrottlingBurstLimit: 7 },
+    });
+    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
+    const { Format } = stage?.Properties.AccessLogSettings ?? {};
+    assert.doesNotMatch(Format, /sourceIp|userAgent|\$context\.path|authorizer/);
+    assert.match(Format, /\$context\.status/);
+  });
+
+  it('is closed to other web pages unless their origins are set', () => {
+    template.allResourcesProperties('AWS::ApiGatewayV2::Api', { CorsConfiguration: Match.absent() });
+    const open = synthesise({ corsOrigins: 'https://example.com,http://localhost:3000' });
+    open.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: {
+        AllowOrigins: ['https://example.com', 'http://localhost:3000'],
+        AllowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
+        AllowCredentials: Match.absent(),
+      },
+    });
+    open.hasResourceProperties('AWS::S3::Bucket', {
+      CorsConfiguration: {
+        CorsRules: [
+          Match.objectLike({
+            AllowedMethods: ['POST'],
+            AllowedOrigins: Match.arrayWith(['https://example.com', 'http://localhost:3000']),
+          }),
+        ],
+      },
+    });
+  });
+
+  it('keeps keys and labels as it keeps photos', () => {
+    for (const [context, policy] of [
+      [{}, 'Retain'],
+      [{ removalPolicy: 'destroy' }, 'Delete'],
+    ] as const) {
+      const stack = synthesise(context);
+      stack.hasResource('AWS::DynamoDB::Table', {
+        Properties: { KeySchema: [{ AttributeName: 'hash', KeyType: 'HASH' }] },
+        DeletionPolicy: policy,
+      });
+      const [labels] = Object.entries(stack.findResources('AWS::S3::Bucket')).filter(([id]) =>
+        id.startsWith('Labels'),
+      );
+      assert.equal(labels?.[1].DeletionPolicy, policy);
+    }
+  });
+
+  it('lists a folder by the index that has what a list shows', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-folder',
+          KeySchema: [
+            { AttributeName: 'folder', KeyType: 'HASH' },
+            { AttributeName: 'uploadedAt', KeyType: 'RANGE' },
+          ],
+          Projection: {
+            ProjectionType: 'INCLUDE',
+            NonKeyAttributes: ['status', 'completedAt', 'expiresAt', 'facesFound', 'failure'],
+          },
+        },
+      ],
+    });
+  });
+});
+
+describe('function', () => {
+  it('may do what its routes do, below its own folder, and no more', () => {
+    const [policy] = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) =>
+      id.startsWith('HttpRoleDefaultPolicy'),
+    );
+    const statements: { Action: string | string[]; Resource: unknown }[] =
+      policy?.[1].Properties.PolicyDocument.Statement;
+    const allowed = statements.flatMap(({ Action, Resource }) =>
+      [Action].flat().map((action) => `${action} ${place(Resource)}`),
+    );
+    assert.deepEqual(
+      allowed.sort(),
+      [
+        'dynamodb:DeleteItem Table',
+        'dynamodb:GetItem Table',
+        'dynamodb:PutItem Table',
+        'dynamodb:Query Table/index/by-folder',
+        'dynamodb:UpdateItem Keys',
+        'dynamodb:UpdateItem Table',
+        'logs:CreateLogStream Http',
+        'logs:PutLogEvents Http',
+        's3:DeleteObject Crops/*',
+        's3:DeleteObject Labels/*',
+        's3:DeleteObject Photos/api/*',
+        's3:GetObject Photos/*',
+        's3:ListBucket Labels',
+        's3:ListBucket Photos',
+        's3:PutObject Labels/*',
+        's3:PutObject Photos/api/*',
+        'xray:PutTelemetryRecords *',
+        'xray:PutTraceSegments *',
+      ].sort(),
+    );
+  });
+});
+
+/** A resource of a statement: the construct it belongs to, and what of it. */
+function place(resource: unknown): string {
+  if (typeof resource === 'string') return resource;
+  const { 'Fn::GetAtt': attribute, 'Fn::Join': join } = Object(resource);
+  const [target, ...rest] = join ? join[1] : [{ 'Fn::GetAtt': attribute }];
+  const [id = ''] = target['Fn::GetAtt'] ?? [];
+  return `${/^[A-Z][a-z]+/.exec(id)?.[0]}${rest.join('')}`;
+}
+
+describe('webhook', () => {
+  it('is there only when it has an address', () => {
+    template.resourceCountIs('AWS::Events::Rule', 0);
+    template.resourceCountIs('AWS::SecretsManager::Secret', 0);
+  });
+
+  it('has every finished photo posted to it, with a key, for a day', () => {
+    const stack = synthesise({ webhookUrl: 'https://example.com/faces?x=1' });
+    stack.hasResourceProperties('AWS::Events::ApiDestination', {
+      InvocationEndpoint: 'https://example.com/faces?x=1',
+      HttpMethod: 'POST',
+    });
+    stack.hasResourceProperties('AWS::Events::Connection', {
+      AuthorizationType: 'API_KEY',
+      AuthParameters: { ApiKeyAuthParameters: Match.objectLike({ ApiKeyName: 'x-facedrop-key' }) },
+    });
+    stack.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['facedrop'], 'detail-type': ['Photo analysed', 'Photo failed'] },
+      Targets: [
+        Match.objectLike({
+          RetryPolicy: { MaximumEventAgeInSeconds: 86_400 },
+          DeadLetterConfig: Match.anyValue(),
+        }),
+      ],
+    });
+    stack.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      AlarmDescription: Match.stringLikeRegexp('webhook'),
+    });
+  });
+});
