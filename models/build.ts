@@ -3,11 +3,18 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
+import { samplePhotoFiles } from './sample-photos.ts';
 
 const MODELS = path.resolve(import.meta.dirname, '..', '.build', 'models');
 const MANIFEST = 'manifest.json';
 /** Packages that take part in the making of the networks. */
-const PACKAGES = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@vladmandic/face-api', 'onnx-proto'];
+const PACKAGES = [
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-layers',
+  '@vladmandic/face-api',
+  'onnx-proto',
+  'onnxruntime-node',
+];
 
 const manifestSchema = z.object({
   /** Digest of everything that the networks are made of. */
@@ -80,6 +87,7 @@ async function digestInputs(): Promise<string> {
   const sources = (await readdir(import.meta.dirname, { recursive: true })).filter(isInput).sort();
   const files = [
     ...sources.map((file) => path.join(import.meta.dirname, file)),
+    ...(await samplePhotoFiles()),
     ...PACKAGES.map((name) => resolve(`${name}/package.json`)),
   ];
   const contents = await Promise.all(files.map((file) => readFile(file)));
@@ -88,7 +96,9 @@ async function digestInputs(): Promise<string> {
 
 /** Whether a file beside this one takes part in the making of the networks. */
 function isInput(file: string): boolean {
-  return /^(export|networks)\b.*\.ts$|^(centerface|wheel)\.ts$|^requirements\.txt$/.test(file);
+  return /^((export|networks)\b.*|centerface|quantization|ranges|sample-photos|wheel)\.ts$|^requirements\.txt$/.test(
+    file,
+  );
 }
 
 function digest(bytes: Uint8Array): string {

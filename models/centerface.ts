@@ -15,6 +15,15 @@ const OUTPUTS = new Map([
 ]);
 
 /**
+ * Convolutions, by their outputs, that are to calculate in floats when the others do in bytes: the first three,
+ * which lose most by it and gain no time, and those that tell the result (`536` before it is made a probability).
+ */
+export const CENTERFACE_FLOATS: ReadonlySet<string> = new Set([
+  ...['363', '366', '369'],
+  ...['536', 'scale', 'offset', 'landmarks'],
+]);
+
+/**
  * Makes CenterFace (Xu et al., "CenterFace: Joint Face Detection and Alignment Using Face as Point", 2019)
  * ready to serve: height and width may be any multiple of 32, pixels come as they are, and constants are no
  * longer inputs, which would keep the runtime from folding them.

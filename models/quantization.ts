@@ -1,0 +1,181 @@
+import type { onnx } from 'onnx-proto';
+import onnxProto from 'onnx-proto';
+import { attributeProto, DataType } from './export/proto.ts';
+import { type NetworkInput, observeRanges, type Range } from './ranges.ts';
+
+const { ModelProto } = onnxProto.onnx;
+
+/** The oldest operator set with a scale per channel, and the file format that goes with it. */
+const [OPERATOR_SET, IR_VERSION] = [13, 7];
+/**
+ * Weights go from −64 to 64, not to 127: processors without instructions of their own for it add two products
+ * of a byte and a weight in 16 bits, which must not overflow.
+ */
+const LARGEST_WEIGHT = 64;
+
+export interface QuantizationOptions {
+  /** Outputs of the convolutions that go on calculating in floats. */
+  readonly keep: ReadonlySet<string>;
+  /** Images like those that the network will see: they show which values its tensors take. */
+  readonly images: readonly NetworkInput[];
+}
+
+/** How a tensor is written in bytes: a value is (byte − zero) · scale. */
+interface ByteScale {
+  readonly scale: number;
+  readonly zero: number;
+}
+
+/**
+ * Lets a convolutional network calculate in bytes, which takes half the time: weights become whole numbers, with
+ * a scale for each output channel, and the tensors between operators bytes. The operators stay what they are, between pairs of `QuantizeLinear` and `DequantizeLinear`; the runtime replaces each such
+ * group by an operator on bytes. (Jacob et al., "Quantization and Training of Neural Networks for Efficient
+ * Integer-Arithmetic-Only Inference", CVPR 2018.)
+ *
+ * @param file an ONNX file with one input, an image in bytes
+ */
+export async function quantize(file: Uint8Array, { keep, images }: QuantizationOptions): Promise<Uint8Array> {
+  const model = ModelProto.decode(file);
+  const { node: nodes, initializer, output: outputs } = model.graph ?? {};
+  if (!nodes || !initializer || !outputs) throw new Error('Expected an ONNX file but received another.');
+  const tensors = tensorsInBytes(nodes, keep);
+  const observed = withGraph(model, {
+    output: [
+      ...outputs,
+      ...tensors.map((name) => ({ name, type: { tensorType: { elemType: DataType.FLOAT } } })),
+    ],
+  });
+  const ranges = await observeRanges(observed, tensors, images);
+  return withGraph(
+    { ...model, irVersion: IR_VERSION, opsetImport: [{ domain: '', version: OPERATOR_SET }] },
+    inBytes(nodes, initializer, ranges, keep),
+  );
+}
+
+function withGraph(model: onnx.IModelProto, parts: Partial<onnx.IGraphProto>): Uint8Array {
+  return ModelProto.encode(ModelProto.create({ ...model, graph: { ...model.graph, ...parts } })).finish();
+}
+
+const outputOf = ({ output }: onnx.INodeProto): string => output?.[0] ?? '';
+
+const calculatesInBytes = (node: onnx.INodeProto, keep: ReadonlySet<string>): boolean =>
+  node.opType === 'Add' || (node.opType === 'Conv' && !keep.has(outputOf(node)));
+
+/** All tensors that enter or leave an operator on bytes; of an operator and the `Relu` after it the latter's. */
+function tensorsInBytes(nodes: readonly onnx.INodeProto[], keep: ReadonlySet<string>): string[] {
+  const producers = new Map(nodes.map((node) => [outputOf(node), node]));
+  return nodes
+    .filter((node) => {
+      const consumers = nodes.filter(({ input }) => input?.includes(outputOf(node)));
+      if (consumers.length === 0 || consumers.some(({ opType }) => opType === 'Relu')) return false;
+      const producer = node.opType === 'Relu' ? producers.get(node.input?.[0] ?? '') : node;
+      return [...consumers, ...(producer ? [producer] : [])].some((one) => calculatesInBytes(one, keep));
+    })
+    .map(outputOf);
+}
+
+/** The same operators, and between them what makes the runtime put operators on bytes in their place. */
+function inBytes(
+  nodes: readonly onnx.INodeProto[],
+  initializer: readonly onnx.ITensorProto[],
+  ranges: ReadonlyMap<string, Range>,
+  keep: ReadonlySet<string>,
+): Partial<onnx.IGraphProto> {
+  const constants = new Map(initializer.map((tensor) => [tensor.name ?? '', tensor]));
+  const scales = new Map([...ranges].map(([name, range]) => [name, byteScale(range)]));
+  const graph = new WholeNumberGraph(constants);
+  for (const node of nodes) {
+    const [input = '', weights = '', bias = ''] = node.input ?? [];
+    const output = outputOf(node);
+    const inputScale = scales.get(input);
+    if (node.opType === 'Conv' && calculatesInBytes(node, keep) && inputScale) {
+      graph.quantizeConvolution(weights, bias, inputScale.scale);
+    }
+    const scale = scales.get(output);
+    if (scale) {
+      graph.nodes.push({ ...node, output: [`${output}.float`] });
+      graph.throughBytes(output, `${output}.float`, scale);
+    } else {
+      graph.nodes.push(node);
+    }
+  }
+  return { node: graph.nodes, initializer: [...constants.values()] };
+}
+
+/** Nodes in the order they run, and the constants of whole numbers that they need. */
+class WholeNumberGraph {
+  readonly nodes: onnx.INodeProto[] = [];
+  readonly #constants: Map<string, onnx.ITensorProto>;
+
+  constructor(constants: Map<string, onnx.ITensorProto>) {
+    this.#constants = constants;
+  }
+
+  /** Makes `name` what bytes can tell of `floats`. */
+  throughBytes(name: string, floats: string, { scale, zero }: ByteScale): void {
+    const bytes = `${name}.bytes`;
+    const inBytes = [
+      this.#constant(`${name}.scale`, DataType.FLOAT, Float32Array.of(scale), []),
+      this.#constant(`${name}.zero`, DataType.UINT8, Uint8Array.of(zero), []),
+    ];
+    this.nodes.push(
+      { opType: 'QuantizeLinear', input: [floats, ...inBytes], output: [bytes] },
+      { opType: 'DequantizeLinear', input: [bytes, ...inBytes], output: [name] },
+    );
+  }
+
+  /** Makes a convolution's weights and bias whole numbers: a scale for each output channel. */
+  quantizeConvolution(weights: string, bias: string, inputScale: number): void {
+    const kernel = this.#constants.get(weights);
+    const values = floatsOf(kernel);
+    const channels = Number(kernel?.dims?.[0]);
+    const size = values.length / channels;
+    const scales = Float32Array.from({ length: channels }, (_, channel) => {
+      const own = values.subarray(channel * size, (channel + 1) * size);
+      return (own.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1) / LARGEST_WEIGHT;
+    });
+    const scaleOf = (index: number) => scales[Math.floor(index / size)] ?? 1;
+    const whole = Int8Array.from(values, (value, index) => Math.round(value / scaleOf(index)));
+    this.#dequantizeConstant(weights, DataType.INT8, whole, scales);
+
+    const products = scales.map((scale) => scale * inputScale);
+    const offsets = floatsOf(this.#constants.get(bias));
+    const wholeOffsets = Int32Array.from(offsets, (value, index) =>
+      Math.round(value / (products[index] ?? 1)),
+    );
+    this.#dequantizeConstant(bias, DataType.INT32, wholeOffsets, products);
+  }
+
+  /** Replaces a constant by one of whole numbers, and by its name the same in floats. */
+  #dequantizeConstant(name: string, type: number, whole: Int8Array | Int32Array, scales: Float32Array): void {
+    const dims = (this.#constants.get(name)?.dims ?? []).map(Number);
+    this.#constants.delete(name);
+    const input = [
+      this.#constant(`${name}.whole`, type, whole, dims),
+      this.#constant(`${name}.scale`, DataType.FLOAT, scales, [scales.length]),
+    ];
+    const attribute = [attributeProto('axis', 0)];
+    this.nodes.push({ opType: 'DequantizeLinear', input, output: [name], attribute });
+  }
+
+  #constant(name: string, dataType: number, values: ArrayBufferView, dims: readonly number[]): string {
+    const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    this.#constants.set(name, { name, dataType, dims: [...dims], rawData });
+    return name;
+  }
+}
+
+function byteScale({ minimum, maximum }: Range): ByteScale {
+  const scale = (maximum - minimum || 1) / 255;
+  return { scale, zero: Math.round(-minimum / scale) };
+}
+
+function floatsOf(tensor: onnx.ITensorProto | undefined): Float32Array {
+  if (tensor?.dataType !== DataType.FLOAT) {
+    throw new Error(`Expected a constant of floats but received ${tensor?.name ?? 'none'}.`);
+  }
+  const { rawData, floatData } = tensor;
+  return rawData?.length
+    ? new Float32Array(Uint8Array.from(rawData).buffer)
+    : Float32Array.from(floatData ?? []);
+}
