@@ -102,7 +102,15 @@ export const photoJsonSchema = z
         .openapi('PhotoAsBase64'),
       z
         .strictObject({
-          key: z.string().min(1).max(1024).describe("Key of a photo in the stack's bucket"),
+          key: z
+            .string()
+            .min(1)
+            .max(1024)
+            .refine(
+              (key) => key.isWellFormed() && Buffer.byteLength(key) <= 1024,
+              'a key of at most 1024 bytes',
+            )
+            .describe("Key of a photo in the stack's bucket"),
         })
         .openapi('PhotoInBucket'),
     ],

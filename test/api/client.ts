@@ -4,6 +4,7 @@ import { connectTo, type Target } from '../../cli/target.ts';
 import { Keys, type NewKey } from '../../functions/api/keys.ts';
 import { type ProblemKind, problemSchema } from '../../functions/api/problem.ts';
 import { type PhotoAnswer, photoAnswerSchema, uploadSchema } from '../../functions/api/schemas.ts';
+import type { LocalStack } from '../../local/stack.ts';
 import { testStack } from '../stack.ts';
 
 export interface Answer {
@@ -27,8 +28,8 @@ export class Client {
   }
 
   /** With a new key, of a new owner unless told otherwise. */
-  static async create(key: Partial<NewKey> = {}): Promise<Client> {
-    const stack = await testStack();
+  static async create(key: Partial<NewKey> = {}, running?: LocalStack): Promise<Client> {
+    const stack = running ?? (await testStack());
     const target = connectTo(stack);
     const made = await new Keys(target.dynamo, stack.keyTable).create({
       name: 'test',

@@ -239,6 +239,16 @@ describe('POST /predict', () => {
     );
   });
 
+  it('takes any text for a key, and what cannot be one for a fault', async () => {
+    for (const key of ['照片/😀.jpg', '\u0000', '..', '?x=1#', '+%2F', 'a'.repeat(1024)]) {
+      assertProblem(await admin.sendJson('POST', 'predict', { key }), 'not-found');
+    }
+    for (const key of ['\ud800', 'é'.repeat(513), '']) {
+      const answer = await admin.sendJson('POST', 'predict', { key });
+      assert.equal(assertProblem(answer, 'invalid-request').errors?.[0]?.field, 'key');
+    }
+  });
+
   it('stores nothing of the photo', async () => {
     const before = await stored();
     prediction(await client.sendPhoto(await read(samples.astronaut)));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -15,6 +15,7 @@ import { connectTo } from '../../cli/target.ts';
 import { uploadPhotos } from '../../cli/uploads.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { type RunningStack, startLocalStack } from '../../local/start.ts';
+import { Client } from '../api/client.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '../../samples');
 
@@ -60,6 +61,28 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
       (await items()).map(({ photo }) => photo),
       ['coffee.jpg'],
     );
+  });
+
+  it('suffice for all that the HTTP API does', { timeout: 120_000 }, async () => {
+    const client = await Client.create({}, running.stack);
+    const photo = new Uint8Array(await readFile(path.join(SAMPLES, 'lincoln.jpg')));
+    const id = await client.upload(photo);
+    assert.equal((await client.result(id)).status, 'done');
+    const correction = { age: 54, consent: true };
+    for (const [answer, status] of [
+      [await client.sendPhoto(photo), 200],
+      [await client.sendJson('POST', 'predict', { key: `api/${await client.owner()}/${id}` }), 200],
+      [await client.sendJson('POST', 'predict', { key: `api/${await client.owner()}/none` }), 404],
+      [await client.send('GET', 'photos'), 200],
+      [await client.send('GET', `photos/${id}/image?blurred`), 200],
+      [await client.sendJson('PUT', `photos/${id}/faces/0/label`, correction), 200],
+      [await client.send('DELETE', `photos/${id}/faces/0/label`), 204],
+      [await client.sendJson('PUT', `photos/${id}/faces/0/label`, correction), 200],
+      [await client.send('DELETE', `photos/${id}`), 204],
+      [await client.send('GET', `photos/${id}`), 404],
+    ] as const) {
+      assert.equal(answer.status, status, answer.bytes.toString());
+    }
   });
 
   it('let age and gender see no photo and remove no item', async () => {

@@ -97,7 +97,7 @@ async function photoBytes(
   if ('bytes' in photo) return photo.bytes;
   if (!caller.admin && !isOwn(photo.key, caller)) {
     const expected = `a key that begins with ${folderOf(caller)}`;
-    throw new Problem('not-allowed', `Expected ${expected} but received ${excerpt(photo.key)}.`, {
+    throw new Problem('not-allowed', `Expected ${expected} but received "${excerpt(photo.key)}".`, {
       errors: [{ field: 'key', expected, received: excerpt(photo.key) }],
     });
   }
@@ -106,7 +106,7 @@ async function photoBytes(
   if (read.unread === 'too-many-bytes') throw tooLarge('key', read.size ?? 0, maximumBytes);
   throw new Problem(
     'not-found',
-    `Expected the key of a photo in the bucket but there is none at ${excerpt(photo.key)}.`,
+    `Expected the key of a photo in the bucket but there is none at "${excerpt(photo.key)}".`,
     {
       errors: [{ field: 'key', expected: 'the key of a photo', received: excerpt(photo.key) }],
     },
