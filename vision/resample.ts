@@ -88,6 +88,14 @@ export function resample(image: Pixels, box: BoundingBox, width: number, height:
   return { data, width, height };
 }
 
+/** Reused, as garbage of this size keeps the collector busier than resampling does the processor. */
+let scratch = new Uint16Array();
+
+function scratchOf(length: number): Uint16Array {
+  if (scratch.length < length) scratch = new Uint16Array(length);
+  return scratch;
+}
+
 /** Resamples rows `top` to `bottom`, counted in strides, to `width` pixels each, in 256ths. */
 function shrinkColumns(
   { data, width: imageWidth, height }: Pixels,
@@ -97,7 +105,7 @@ function shrinkColumns(
   bottom: number,
   stride: number,
 ): Uint16Array {
-  const rows = new Uint16Array((bottom - top) * width * 3);
+  const rows = scratchOf((bottom - top) * width * 3);
   const [step, half] = [across.stride * 3, (across.stride >> 1) * 3];
   const rounding = 1 << (TO_ROWS - 1);
   for (let row = top, out = 0; row < bottom; row++) {
