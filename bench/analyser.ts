@@ -1,0 +1,46 @@
+import { parseConfig } from '../infra/config.ts';
+import { engine } from '../layers/onnx/index.ts';
+import { analysePhoto } from '../vision/analysis.ts';
+import type { Crops } from '../vision/chips.ts';
+import { cpuTime } from './cpu.ts';
+import { loadFaceApiPipeline } from './face-api.ts';
+
+/**
+ * A process of its own for each way to analyse photos, so that the garbage of one is not collected at the
+ * expense of another: `node analyser.ts face-api|1|2|4` answers each photo sent to it with what it took.
+ */
+
+/** From a JPEG's bytes to faces with ages and genders; answers how many faces it found. */
+type Analyse = (jpeg: Uint8Array) => Promise<number>;
+
+export interface Analysed {
+  readonly faces: number;
+  /** CPU time of all threads, in milliseconds. */
+  readonly cpu: number;
+}
+
+const ways: Readonly<Record<string, () => Promise<Analyse>>> = {
+  'face-api': loadFaceApiPipeline,
+  1: () => own(1),
+  2: () => own(2),
+  4: () => own(4),
+};
+
+async function own(crops: Crops): Promise<Analyse> {
+  const { minimumConfidence, maximumFaces, maximumPixels } = parseConfig({});
+  const options = { minimumConfidence, maximumFaces, maximumPixels, crops };
+  return async (jpeg) => (await analysePhoto(engine, jpeg, options)).faces.length;
+}
+
+const way = process.argv[2] ?? '';
+const analyse = await ways[way]?.();
+if (!analyse) throw new Error(`Expected one of ${Object.keys(ways).join(', ')} but received ${way}.`);
+
+process.on('message', async (jpeg: Uint8Array) => {
+  const start = cpuTime();
+  const faces = await analyse(jpeg);
+  const analysed: Analysed = { faces, cpu: cpuTime() - start };
+  process.send?.(analysed);
+});
+process.on('disconnect', () => process.exit());
+process.send?.('ready');
