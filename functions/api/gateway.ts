@@ -19,7 +19,7 @@ export function toRequest(event: APIGatewayProxyEventV2): Request {
   for (const [name, value] of Object.entries(event.headers)) {
     // Bytes beyond ASCII reach a function as text; header fields hold bytes only.
     if (value !== undefined)
-      headers.set(name, /^[\x20-\x7e\t]*$/.test(value) ? value : encodeURIComponent(value));
+      headers.set(name, /^[\x20-\x7e\t]*$/.test(value) ? value : encodeURIComponent(value.toWellFormed()));
   }
   const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
   // API Gateway has decoded the path. What the URL's syntax would take for something else is part of a name.

@@ -21,6 +21,9 @@ for (const network of loading) network.catch(() => {});
 
 const labels = new Labels(s3, settings.LABEL_BUCKET);
 
+const report = (error: unknown) =>
+  telemetry.logger.error('Could not answer a request', error instanceof Error ? error : String(error));
+
 const app = createApp({
   accessMode: settings.API_ACCESS,
   access: settings.API_ACCESS === 'iam' ? iamAccess : keyAccess(new Keys(dynamo, settings.KEY_TABLE)),
@@ -44,7 +47,7 @@ const app = createApp({
     maximumPixels: settings.MAXIMUM_PIXELS,
     crops: settings.CROPS,
   },
-  report: (error) => telemetry.logger.error('Could not answer a request', error),
+  report,
 });
 
 /** Nothing of what goes wrong leaves, even where the app itself has no part in it. */
@@ -52,7 +55,7 @@ async function answer(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStr
   try {
     return await toResult(await app.fetch(toRequest(event), { event }));
   } catch (error) {
-    telemetry.logger.error('Could not answer a request', error as Error);
+    report(error);
     return toResult(internalError().toResponse());
   }
 }

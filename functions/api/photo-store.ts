@@ -37,8 +37,9 @@ export interface Page {
   readonly limit: number;
 }
 
-/** Seconds that an upload form can be used. */
-export const UPLOAD_SECONDS = 15 * 60;
+/** Seconds that an upload form can be used, and that a photo may be on its way after that. */
+const UPLOAD_SECONDS = 15 * 60;
+const GRACE_SECONDS = 5 * 60;
 
 /** The photos that clients of the HTTP API keep: objects in the photo bucket with their items and labels. */
 export class PhotoStore {
@@ -79,7 +80,7 @@ export class PhotoStore {
       etag: '',
       uploadedAt: now.toISOString(),
       startedAt: now.toISOString(),
-      expiresAt: Math.floor(expires.getTime() / 1000),
+      expiresAt: Math.floor(expires.getTime() / 1000) + GRACE_SECONDS,
     };
     await this.#dynamo.send(new PutCommand({ TableName: this.#table, Item: awaited }));
     const upload: PresignedPost = await createPresignedPost(this.#s3, {
