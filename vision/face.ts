@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What is said of one face: the part of the item's contract that the networks fill. All coordinates are

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { z } from 'zod';
+import * as z from 'zod';
 import { API_FOLDER } from '../shared/item.ts';
 import type { Env } from './env.ts';
 import type { Keys, Use } from './keys.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What happened to one photo in the bucket, read from an S3 event notification. */
 export interface PhotoEvent {

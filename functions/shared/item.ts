@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { faceSchema, modelSchema } from '../../vision/face.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What detect tells age and gender: which faces to work on, and where their chips lie. */
 export const facesFoundSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The functions' environment, set by the stack and parsed once when a function starts. */
 const storeSchema = z.object({
