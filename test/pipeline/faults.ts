@@ -68,7 +68,8 @@ export class Faults {
   async invocations(stage: StageName, message: string): Promise<Invocation[]> {
     const log = await readFile(path.join(this.#folderOf(stage), 'log.jsonl'), 'utf8').catch(() => '');
     const found = new Map<string, Invocation>();
-    for (const line of log.split('\n').filter(Boolean)) {
+    // What follows the last line feed is still being written.
+    for (const line of log.split('\n').slice(0, -1)) {
       const entry = entrySchema.parse(JSON.parse(line));
       if ('request' in entry) found.get(entry.id)?.requests.push(entry.request);
       else if (entry.messages.some(({ body }) => body.includes(message))) {

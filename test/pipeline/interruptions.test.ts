@@ -13,7 +13,7 @@ let faces: Mailbox<string>;
 
 before(async () => {
   // One photo an invocation, so that whoever is killed takes no other photo along.
-  pipeline = await Pipeline.deploy('interruptions', { timeout: 8, batchSize: 1, maximumConcurrency: 2 });
+  pipeline = await Pipeline.deploy('interruptions', { timeout: 8, batchSize: 1, maximumConcurrency: 4 });
   // More time than it takes to start a process and to run out of time, and more tries than interruptions:
   // nothing else than what a test does comes between.
   await pipeline.retry({ tries: 8, seconds: 20 });
@@ -37,13 +37,14 @@ interface Scenario {
 }
 
 const scenarios: readonly Scenario[] = [
-  { name: 'detect with a face', stage: 'detect', file: samples.hopper },
-  { name: 'detect without a face', stage: 'detect', file: samples.coffee, own: [3, 4, 5, 6] },
-  { name: 'detect of a broken photo', stage: 'detect', file: await fixtures.truncatedJpeg(), own: [3] },
+  // These first: age and gender then have their turn while detect is interrupted.
   { name: 'age before gender', stage: 'age', file: samples.hopper, first: 'age' },
   { name: 'age after gender', stage: 'age', file: samples.hopper, first: 'gender' },
   { name: 'gender before age', stage: 'gender', file: samples.hopper, first: 'gender' },
   { name: 'gender after age', stage: 'gender', file: samples.hopper, first: 'age' },
+  { name: 'detect with a face', stage: 'detect', file: samples.hopper },
+  { name: 'detect without a face', stage: 'detect', file: samples.coffee, own: [3, 4, 5, 6] },
+  { name: 'detect of a broken photo', stage: 'detect', file: await fixtures.truncatedJpeg(), own: [3] },
 ];
 
 /** Sends a photo all the way. */

@@ -7,8 +7,8 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-/** Milliseconds. */
-const PATIENCE = 240_000;
+/** How long to wait for something that has to come, in milliseconds. */
+export const PATIENCE = 240_000;
 
 export interface MailboxOptions<Letter> {
   /** The photo that a message is about, and what it says of it; nothing when it is about none. */

@@ -33,7 +33,7 @@ import { hostPlatform } from '../../layers/platform.ts';
 import { deploy } from '../../local/deploy.ts';
 import { writeLocalStack } from '../../local/stack.ts';
 import { testStack } from '../stack.ts';
-import { Mailbox } from './mailbox.ts';
+import { Mailbox, PATIENCE } from './mailbox.ts';
 
 export const STAGES = ['detect', 'age', 'gender'] as const;
 export type StageName = (typeof STAGES)[number];
@@ -116,12 +116,12 @@ export class Pipeline {
 
   /** Waits until a photo's item, or its absence, is as expected. */
   async until(photo: string, expected: (item: Photo | undefined) => boolean): Promise<Photo | undefined> {
-    for (let left = 240; ; left -= 1) {
-      const item = await this.item(photo);
-      if (expected(item)) return item;
-      if (left === 0) throw new Error(`Expected another state of ${photo} than ${JSON.stringify(item)}`);
-      await sleep(500);
-    }
+    let item: Photo | undefined;
+    await eventually(async () => {
+      item = await this.item(photo);
+      return expected(item);
+    });
+    return item;
   }
 
   /** Puts a photo and waits until the note of its announcement. */
@@ -163,13 +163,14 @@ export class Pipeline {
   /** Waits until no message is left to work on. */
   async idle(): Promise<void> {
     const { uploadQueue, ageQueue, genderQueue } = this.target.stack;
-    for (let quiet = 0; quiet < 3; ) {
+    let quiet = 0;
+    await eventually(async () => {
       const counts = await Promise.all(
         [uploadQueue, ageQueue, genderQueue].map((queue) => this.count(queue)),
       );
       quiet = counts.every((count) => count === 0) ? quiet + 1 : 0;
-      await sleep(200);
-    }
+      return quiet === 3;
+    });
   }
 
   async deadLetters(): Promise<number> {
@@ -282,6 +283,15 @@ export class Pipeline {
     const found = Functions.find(({ FunctionName = '' }) => FunctionName.toLowerCase().startsWith(prefix));
     if (!found?.FunctionName) throw new Error(`Expected a function whose name begins with ${prefix}`);
     return found.FunctionName;
+  }
+}
+
+/** Waits until something is so. */
+export async function eventually(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Expected within ${PATIENCE / 1000} s: ${condition}`);
+    await sleep(250);
   }
 }
 
