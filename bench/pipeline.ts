@@ -1,101 +1,101 @@
-import { readFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
-import { readPhotos, waitForResults } from '../cli/results.ts';
+import { waitForResults } from '../cli/results.ts';
 import { connectTo, type Target } from '../cli/target.ts';
-import type { Photo } from '../functions/shared/item.ts';
 import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
+import { LOCAL, readLocalStack } from '../local/stack.ts';
+import { startLocalStack } from '../local/start.ts';
 import { estimateFaces } from '../vision/attributes.ts';
+import { scalesOf } from '../vision/chips.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import { median } from './cpu.ts';
-import { startBenchStack } from './stack.ts';
+import { type BenchPhoto, samplePhotos } from './photos.ts';
 import { markdownTable, ms } from './table.ts';
 
-/** Everything between a photo's upload and its result that is not looking at it, and many photos at once. */
+/**
+ * The pipeline on a local stack: how much time passes from a photo's upload to its result beyond the analysis
+ * itself, and how many photos it takes a second when many come at once.
+ */
 
-const PHOTOS = 25;
-const BURST = 200;
+const TURNS = 15;
+const WARM_UPS = 5;
+const MANY = 200;
+const UPLOADS = 16;
 
-export interface PipelineTimes {
-  /** Milliseconds from PUT to `done`, median. */
-  readonly toResult: number;
-  /** Milliseconds of looking at the same photo in one process: detection, then one estimate, as the two run side by side. */
-  readonly inference: number;
-  /** Photos a second when many are dropped at once. */
-  readonly throughput: number;
-  readonly lost: number;
-  readonly deadLetters: number;
+async function put({ s3, stack }: Target, Key: string, Body: Buffer): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket: stack.photoBucket, Key, Body }));
 }
 
-export async function measurePipeline(target: Target): Promise<PipelineTimes> {
-  const photo = await readFile(path.resolve(import.meta.dirname, '..', 'samples', 'astronaut.jpg'));
-  // Starts and warms every process that the burst will find.
-  await dropAll(target, photo, 'warm', 20);
-
-  const waits: number[] = [];
-  for (let index = 0; index < PHOTOS; index++) {
-    const key = `bench/single/${index}.jpg`;
-    const start = performance.now();
-    await put(target, key, photo);
-    await poll(target, key);
-    waits.push(performance.now() - start);
+async function resultOf(target: Target, key: string): Promise<{ completedAt: string }> {
+  const [photo] = await waitForResults(target, [{ key }], { timeoutSeconds: 60 });
+  if (photo?.status !== 'done' || !photo.completedAt) {
+    throw new Error(`Expected ${key} to be done but it is ${photo?.status ?? 'not there'}.`);
   }
-
-  const inference = await timeInference(photo);
-  const start = performance.now();
-  const results = await dropAll(target, photo, 'burst', BURST);
-  const seconds = (performance.now() - start) / 1000;
-  return {
-    toResult: median(waits),
-    inference,
-    throughput: results.length / seconds,
-    lost: BURST - results.filter(({ status }) => status === 'done').length,
-    deadLetters: await countDeadLetters(target),
-  };
+  return { completedAt: photo.completedAt };
 }
 
-const put = ({ s3, stack }: Target, key: string, photo: Buffer) =>
-  s3.send(new PutObjectCommand({ Bucket: stack.photoBucket, Key: key, Body: photo }));
-
-async function dropAll(target: Target, photo: Buffer, folder: string, count: number): Promise<Photo[]> {
-  const keys = Array.from({ length: count }, (_, index) => `bench/${folder}/${index}.jpg`);
-  await pMap(keys, (key) => put(target, key, photo), { concurrency: 16 });
-  return waitForResults(
-    target,
-    keys.map((key) => ({ key })),
-    { timeoutSeconds: 120 },
-  );
-}
-
-async function poll(target: Target, key: string): Promise<void> {
-  while ((await readPhotos(target, [key])).get(key)?.status !== 'done') await sleep(2);
-}
-
-async function timeInference(bytes: Buffer): Promise<number> {
-  const { minimumConfidence, maximumFaces, maximumPixels } = parseConfig({});
+/** Milliseconds that the functions' own work takes in this process: what age and gender do side by side counts once. */
+async function analyse(jpeg: Buffer): Promise<number> {
+  const { crops, maximumFaces, maximumPixels, minimumConfidence } = parseConfig({});
   const [detector, landmarker, estimator] = await Promise.all([
     engine.loadDetector(),
     engine.loadLandmarker(),
     engine.loadAgeGenderEstimator(),
   ]);
-  const times: number[] = [];
-  for (let index = 0; index < PHOTOS; index++) {
-    const start = performance.now();
-    const photo = await decodePhoto(bytes, maximumPixels);
-    const options = { minimumConfidence, maximumFaces, scales: 2 };
-    const { chips } = await findFaces(photo, detector, landmarker, options);
-    await estimateFaces(estimator, chips, 4);
-    times.push(performance.now() - start);
-  }
-  return median(times);
+  const start = performance.now();
+  const photo = await decodePhoto(jpeg, maximumPixels);
+  const scales = scalesOf(crops);
+  const { chips } = await findFaces(photo, detector, landmarker, { minimumConfidence, maximumFaces, scales });
+  await estimateFaces(estimator, chips, crops);
+  return performance.now() - start;
 }
 
-async function countDeadLetters({ sqs, stack }: Target): Promise<number> {
+interface Passage {
+  readonly photo: string;
+  /** From the start of the upload to the time at which the item was completed, in milliseconds. */
+  readonly total: number;
+  /** The analysis alone, in milliseconds. */
+  readonly analysis: number;
+}
+
+/** One photo after the other. */
+async function measurePassages(target: Target, photos: readonly BenchPhoto[]): Promise<Passage[]> {
+  const passages: Passage[] = [];
+  for (let turn = -WARM_UPS; turn < TURNS; turn++) {
+    for (const { name, jpeg } of photos) {
+      const key = `bench/one/${turn}-${name}`;
+      const analysis = await analyse(jpeg);
+      const start = Date.now();
+      await put(target, key, jpeg);
+      const { completedAt } = await resultOf(target, key);
+      if (turn >= 0) passages.push({ photo: name, total: Date.parse(completedAt) - start, analysis });
+    }
+  }
+  return passages;
+}
+
+/** Photos a second when many are dropped at once. */
+async function measureMany(target: Target, photos: readonly BenchPhoto[]): Promise<number> {
+  const files = Array.from({ length: MANY }, (_, index) => ({
+    key: `bench/many/${index}.jpg`,
+    jpeg: photos[index % photos.length]?.jpeg ?? Buffer.alloc(0),
+  }));
+  const start = Date.now();
+  await pMap(files, ({ key, jpeg }) => put(target, key, jpeg), { concurrency: UPLOADS });
+  const results = await waitForResults(target, files);
+  const done = results.filter(({ status }) => status === 'done');
+  if (done.length < MANY) throw new Error(`Expected ${MANY} photos to be done but ${done.length} are.`);
+  const last = Math.max(...done.map(({ completedAt }) => Date.parse(completedAt ?? '')));
+  return MANY / ((last - start) / 1000);
+}
+
+/** Messages in all dead-letter queues. */
+async function deadLetters({ sqs, stack }: Target): Promise<number> {
   const queues = [stack.uploadDeadLetters, stack.ageDeadLetters, stack.genderDeadLetters];
   const counts = await Promise.all(
     queues.map(async (QueueUrl) => {
@@ -104,35 +104,48 @@ async function countDeadLetters({ sqs, stack }: Target): Promise<number> {
       return Number(Attributes?.ApproximateNumberOfMessages);
     }),
   );
-  return counts.reduce((sum, count) => sum + count, 0);
+  return counts.reduce((sum, count) => sum + count);
 }
 
-export function describePipeline(times: PipelineTimes): string {
-  const { toResult, inference, throughput, lost, deadLetters } = times;
-  return `### The pipeline on the local stack
+async function measure(target: Target): Promise<void> {
+  const photos = await samplePhotos();
+  const passages = await measurePassages(target, photos);
+  const row = (name: string, some: readonly Passage[]) => [
+    name,
+    ms(median(some.map(({ total }) => total))),
+    ms(median(some.map(({ analysis }) => analysis))),
+    ms(median(some.map(({ total, analysis }) => total - analysis))),
+  ];
+  const rows = photos.map(({ name }) =>
+    row(
+      name,
+      passages.filter(({ photo }) => photo === name),
+    ),
+  );
+  const perSecond = await measureMany(target, photos);
+  console.log(`### The pipeline on a local stack
 
-Wall-clock times of a photo with one face, warm, one at a time (median of ${PHOTOS}), then ${BURST} photos dropped at once.
+One photo at a time, warm, medians of ${TURNS} turns, in milliseconds: from the start of the upload to the completed item,
+the analysis alone in a process of its own, and what is left for events, messages and storage.
 
-${markdownTable(
-  ['', 'measured', 'goal'],
-  [
-    ['from PUT to `done`, ms', ms(toResult), ''],
-    ['of which looking at the photo, ms', ms(inference), ''],
-    ['everything else, ms', ms(toResult - inference), '150'],
-    [`photos a second, ${BURST} at once`, throughput.toFixed(1), ''],
-    ['photos without a result', String(lost), '0'],
-    ['dead letters', String(deadLetters), '0'],
-  ],
-)}
-`;
+${markdownTable(['photo', 'upload to result', 'analysis', 'beyond the analysis'], [...rows, row('all', passages)])}
+
+${MANY} photos dropped at once: all done, ${perSecond.toFixed(1)} a second, ${await deadLetters(target)} messages in the dead-letter queues.
+`);
 }
 
-if (import.meta.main) {
-  const running = await startBenchStack();
+const running = await readLocalStack(process.env.FACEDROP_STACK_FILE);
+if (running) {
+  await measure(connectTo(running));
+} else {
+  const folder = path.join(LOCAL, 'pipeline-bench');
+  const own = await startLocalStack({ folder, fresh: true });
   try {
-    console.log(describePipeline(await measurePipeline(connectTo(running.stack))));
+    await measure(connectTo(own.stack));
   } finally {
-    await running.stop();
+    await own.stop();
+    await rm(folder, { recursive: true });
   }
-  process.exit();
 }
+// The clients keep their connections.
+process.exit();
