@@ -144,7 +144,7 @@ if (running) {
     await measure(connectTo(own.stack));
   } finally {
     await own.stop();
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, maxRetries: 5, retryDelay: 200 });
   }
 }
 // The clients keep their connections.

@@ -96,7 +96,8 @@ export async function startMiniStack({
     await Promise.race([ended, sleep(STOP_TIMEOUT, undefined, { ref: false })]);
     killGroup(child);
     await ended;
-    await rm(scratch, { recursive: true, force: true });
+    // Functions may still be ending, and write while they do.
+    await rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
 
   const deadline = Date.now() + START_TIMEOUT;

@@ -49,7 +49,7 @@ export async function startTestStack(): Promise<RunningStack> {
     ...running,
     stop: async () => {
       await running.stop();
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, maxRetries: 5, retryDelay: 200 });
     },
   };
 }
