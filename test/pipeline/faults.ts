@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { type Pipeline, STAGES, type StageName } from './pipeline.ts';
+import { STAGES, type StageName } from './controls.ts';
+import type { Pipeline } from './pipeline.ts';
 
 const HOOK = path.join(import.meta.dirname, 'faults.cjs');
 
@@ -50,7 +51,10 @@ export class Faults {
     for (const stage of STAGES) {
       const folder = faults.#folderOf(stage);
       await mkdir(folder);
-      await pipeline.configure(stage, { NODE_OPTIONS: `--require="${HOOK}"`, FAULTS_FOLDER: folder });
+      await pipeline.controls.configure(stage, {
+        NODE_OPTIONS: `--require="${HOOK}"`,
+        FAULTS_FOLDER: folder,
+      });
     }
     return faults;
   }

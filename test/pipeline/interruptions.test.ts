@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Photo } from '../../functions/shared/item.ts';
-import { runCommand } from '../cli/commands.ts';
 import { fixtures, samples } from '../fixtures/index.ts';
+import type { StageName } from './controls.ts';
+import { divertFaces } from './diversions.ts';
 import { type Fault, Faults, type Invocation } from './faults.ts';
 import type { Mailbox } from './mailbox.ts';
-import { Pipeline, type StageName } from './pipeline.ts';
+import { Pipeline, resultOf } from './pipeline.ts';
 
 let pipeline: Pipeline;
 let faults: Faults;
@@ -13,12 +13,17 @@ let faces: Mailbox<string>;
 
 before(async () => {
   // One photo an invocation, so that whoever is killed takes no other photo along.
-  pipeline = await Pipeline.deploy('interruptions', { timeout: 8, batchSize: 1, maximumConcurrency: 4 });
+  pipeline = await Pipeline.deploy('interruptions', {
+    timeout: 8,
+    maximumTries: 8,
+    batchSize: 1,
+    maximumConcurrency: 4,
+  });
   // More time than it takes to start a process and to run out of time, and more tries than interruptions:
   // nothing else than what a test does comes between.
-  await pipeline.retry({ tries: 8, seconds: 20 });
+  await pipeline.controls.retryAfter(20);
   faults = await Faults.install(pipeline);
-  faces = await pipeline.divertFaces((photo) => photo.startsWith('held/'));
+  faces = await divertFaces(pipeline, (photo) => photo.startsWith('held/'));
 });
 after(async () => {
   await pipeline.close();
@@ -91,13 +96,6 @@ function assertInterrupted(invocations: readonly Invocation[], request: number):
   assert.ok(invocations.length > 1, JSON.stringify(told));
 }
 
-/** What two photos of the same content have in common. */
-function result(item: Photo | undefined): Partial<Photo> {
-  const { photo, analysis, sequencer, uploadedAt, startedAt, completedAt, announcedAt, expiresAt, ...rest } =
-    item ?? {};
-  return rest;
-}
-
 describe('a function that is interrupted', { concurrency: 2 }, () => {
   test('leaves an item as it would have been', async (t) => {
     // Starts the processes.
@@ -111,7 +109,7 @@ describe('a function that is interrupted', { concurrency: 2 }, () => {
         return {
           ...scenario,
           requests: invocations[0]?.requests ?? [],
-          item: result(await pipeline.item(key)),
+          item: resultOf(await pipeline.item(key)),
         };
       }),
     );
@@ -140,7 +138,7 @@ describe('a function that is interrupted', { concurrency: 2 }, () => {
         await played[index];
         assertInterrupted(await faults.invocations(stage, key), fault.request);
         const item = await pipeline.item(key);
-        assert.deepEqual(result(item), expected);
+        assert.deepEqual(resultOf(item), expected);
         const { announcedAt, ...announced } = item ?? {};
         assert.deepEqual(
           pipeline.announcements.about(key).map(({ detail }) => detail),
@@ -189,95 +187,3 @@ test('interruptions leave nothing behind', async () => {
   assert.deepEqual(await pipeline.crops(), []);
   assert.equal(await pipeline.deadLetters(), 0);
 });
-
-test('a photo that fails on every try is given up, and redriven when the cause is gone', async () => {
-  const tries = 2;
-  await pipeline.retry({ tries, seconds: 9 });
-  const cases = [
-    ['detect', 'kill', /ran out of time or memory/],
-    ['age', 'kill', /ran out of time or memory/],
-    ['gender', 'freeze', /ran out of time or memory/],
-    ['detect', 'stall', /ran out of time/],
-  ] as const;
-  const given = await Promise.all(
-    cases.map(async ([stage, action, reason]) => {
-      const photo = `given-up/${stage}-${action}.jpg`;
-      // At the very first request, before which nothing is written anywhere.
-      const release = await faults.set(stage, {
-        message: photo,
-        request: 1,
-        moment: 'before',
-        action,
-        tries,
-      });
-      const item = await pipeline.drop(photo, samples.hopper);
-      return { photo, reason, item, release };
-    }),
-  );
-  await pipeline.idle();
-  for (const { photo, reason, item } of given) {
-    assert.equal(item.status, 'failed', photo);
-    assert.equal(item.failure?.code, 'gave-up');
-    assert.match(item.failure.message, /^Gave up after 2 tries: /);
-    assert.match(item.failure.message, reason);
-    assert.equal(pipeline.announcements.about(photo).length, 1, photo);
-  }
-  assert.equal(await pipeline.deadLetters(), cases.length);
-  assert.deepEqual(await pipeline.crops(), []);
-
-  const healthy = await pipeline.drop('given-up/healthy.jpg', samples.hopper);
-  assert.equal(healthy.status, 'done');
-  await Promise.all(given.map(({ release }) => release()));
-  const { exitCode, stdout, stderr } = await runCommand('redrive', ['--json'], { env: pipeline.env });
-  assert.equal(exitCode, 0, stderr);
-  assert.equal(stdout.trim().split('\n').length, cases.length);
-  await pipeline.idle();
-  assert.equal(await pipeline.deadLetters(), 0);
-  for (const { photo, item } of given) {
-    const redriven = await pipeline.item(photo);
-    assert.deepEqual(result(redriven), result(healthy));
-    assert.equal(redriven?.analysis, item.analysis);
-    assert.deepEqual(
-      pipeline.announcements.about(photo).map((announcement) => announcement['detail-type']),
-      ['Photo failed', 'Photo analysed'],
-    );
-  }
-});
-
-test('photos of a batch neither fail nor wait because of another one', async () => {
-  const good = ['batch/one.jpg', 'batch/two.jpg', 'batch/three.jpg'];
-  await pipeline.deliver('detect', false, 5);
-  await faults.set('detect', {
-    message: 'batch/stalled.jpg',
-    request: 's3 GET',
-    moment: 'before',
-    action: 'stall',
-  });
-  await pipeline.put('batch/stalled.jpg', samples.hopper);
-  await pipeline.put('batch/corrupt.jpg', await fixtures.truncatedJpeg());
-  for (const key of good) await pipeline.put(key, samples.hopper);
-  await pipeline.deliver('detect', true, 5);
-
-  const items = await Promise.all(good.map((key) => pipeline.settled(key)));
-  const corrupt = await pipeline.settled('batch/corrupt.jpg');
-  const stalled = await pipeline.settled('batch/stalled.jpg');
-  await pipeline.idle();
-  assert.equal(corrupt.failure?.code, 'corrupt');
-  assert.equal(stalled.status, 'done');
-  const [together, alone] = await faults.invocations('detect', 'batch/stalled.jpg');
-  assert.equal(together?.messages.length, 5);
-  assert.deepEqual(
-    alone?.messages.map(({ tries }) => tries),
-    [2],
-  );
-  for (const item of [...items, corrupt]) {
-    // Before the function, which waited for the stalled one, was done with the batch.
-    assert.ok(secondsOf(item) < 4, `${item.photo} took ${secondsOf(item)} s`);
-    assert.equal((await faults.invocations('detect', item.photo)).length, 1);
-  }
-  assert.ok(items.every(({ status }) => status === 'done'));
-});
-
-/** From the beginning of the analysis to its end. */
-const secondsOf = ({ startedAt, completedAt }: Photo) =>
-  (Date.parse(completedAt ?? '') - Date.parse(startedAt)) / 1000;

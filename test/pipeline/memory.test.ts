@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
+import { z } from 'zod';
 import { parseConfig } from '../../infra/config.ts';
 import { encodeBlankPng } from '../fixtures/formats.ts';
 import { fixtures } from '../fixtures/index.ts';
@@ -11,8 +12,10 @@ import { fixtures } from '../fixtures/index.ts';
 const DECODER = path.join(import.meta.dirname, '../../vision/photo.ts');
 const { maximumPixels } = parseConfig({});
 
+const decodedSchema = z.object({ end: z.string(), megabytes: z.number() });
+
 /** Decodes a file in a process of its own; tells how it ended, and the most memory it took, in MB. */
-async function decode(file: string): Promise<{ end: string; megabytes: number }> {
+async function decode(file: string): Promise<z.infer<typeof decodedSchema>> {
   const script = `
     const { readFileSync } = await import('node:fs');
     const { decodePhoto } = await import(${JSON.stringify(DECODER)});
@@ -23,7 +26,7 @@ async function decode(file: string): Promise<{ end: string; megabytes: number }>
     console.log(JSON.stringify({ end, megabytes: process.resourceUsage().maxRSS / 1024 }));
   `;
   const { stdout } = await execa(process.execPath, ['--input-type=module', '--eval', script]);
-  return JSON.parse(stdout);
+  return decodedSchema.parse(JSON.parse(stdout));
 }
 
 test('a decompression bomb is refused before it is decoded', async () => {

@@ -3,29 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
-import { Lambda } from '@aws-sdk/client-lambda';
-import {
-  DeleteObjectCommand,
-  type Event,
-  ListObjectsV2Command,
-  PutBucketNotificationConfigurationCommand,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
-import { SNS } from '@aws-sdk/client-sns';
-import {
-  GetQueueAttributesCommand,
-  type QueueAttributeName,
-  SendMessageCommand,
-  SetQueueAttributesCommand,
-} from '@aws-sdk/client-sqs';
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, type QueueAttributeName, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { App } from 'aws-cdk-lib';
 import { z } from 'zod';
 import cdk from '../../cdk.json' with { type: 'json' };
 import { connectTo, type Target } from '../../cli/target.ts';
-import { parseNotification } from '../../functions/shared/event.ts';
 import { type Photo, photoSchema } from '../../functions/shared/item.ts';
-import { facesFoundSchema } from '../../functions/shared/message.ts';
 import { buildCode } from '../../infra/code.ts';
 import { parseConfig } from '../../infra/config.ts';
 import { Facedrop } from '../../infra/stack.ts';
@@ -33,10 +18,8 @@ import { hostPlatform } from '../../layers/platform.ts';
 import { deploy } from '../../local/deploy.ts';
 import { writeLocalStack } from '../../local/stack.ts';
 import { testStack } from '../stack.ts';
-import { Mailbox, PATIENCE } from './mailbox.ts';
-
-export const STAGES = ['detect', 'age', 'gender'] as const;
-export type StageName = (typeof STAGES)[number];
+import { Controls } from './controls.ts';
+import { Mailbox, type MailboxOptions, PATIENCE } from './mailbox.ts';
 
 const announcementSchema = z.object({ 'detail-type': z.string(), source: z.string(), detail: photoSchema });
 export type Announcement = z.infer<typeof announcementSchema>;
@@ -44,27 +27,20 @@ export type Announcement = z.infer<typeof announcementSchema>;
 /** A deployed pipeline of a test file's own in the test run's local AWS, seen from outside. */
 export class Pipeline {
   readonly target: Target;
+  readonly controls: Controls;
   readonly announcements: Mailbox<Announcement>;
   /** For commands: the variable that leads them here. */
   readonly env: { readonly FACEDROP_STACK_FILE: string };
-  readonly #lambda: Lambda;
-  readonly #sns: SNS;
   readonly #folder: string;
-  readonly #mailboxes: { close(): Promise<void> }[] = [];
+  readonly #mailboxes: { close(): Promise<void> }[];
 
-  private constructor(
-    target: Target,
-    clients: { lambda: Lambda; sns: SNS },
-    announcements: Mailbox<Announcement>,
-    folder: string,
-  ) {
+  private constructor(target: Target, announcements: Mailbox<Announcement>, folder: string) {
     this.target = target;
+    this.controls = new Controls(target);
     this.announcements = announcements;
-    this.#lambda = clients.lambda;
-    this.#sns = clients.sns;
-    this.#folder = folder;
-    this.#mailboxes.push(announcements);
     this.env = { FACEDROP_STACK_FILE: path.join(folder, 'stack.json') };
+    this.#folder = folder;
+    this.#mailboxes = [announcements];
   }
 
   /** @param context what differs from the usual configuration */
@@ -89,8 +65,10 @@ export class Pipeline {
     const stack = { stackName, ...aws, ...outputs, apiKey: '', pid };
     await writeLocalStack(stack, path.join(folder, 'stack.json'));
     const target = connectTo(stack);
-    const announcements = await subscribe(target, new EventBridge(aws));
-    return new Pipeline(target, { lambda: new Lambda(aws), sns: new SNS(aws) }, announcements, folder);
+    const pipeline = new Pipeline(target, await subscribe(target, new EventBridge(aws)), folder);
+    // S3 says so when it is told to send notifications.
+    await pipeline.idle();
+    return pipeline;
   }
 
   /** @returns the version's ETag, without quotes */
@@ -181,109 +159,37 @@ export class Pipeline {
     return counts.reduce((sum, count) => sum + count);
   }
 
-  /** How often a message is tried before it is given up, and how long it is hidden from one try to the next. */
-  async retry({ tries, seconds }: { tries: number; seconds: number }): Promise<void> {
-    const { uploadQueue, ageQueue, genderQueue } = this.target.stack;
-    for (const stage of STAGES) await this.configure(stage, { MAXIMUM_TRIES: String(tries) });
-    for (const QueueUrl of [uploadQueue, ageQueue, genderQueue]) {
-      const { Attributes } = await this.target.sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['RedrivePolicy'] }),
-      );
-      const RedrivePolicy = JSON.stringify({
-        ...JSON.parse(Attributes?.RedrivePolicy ?? '{}'),
-        maxReceiveCount: tries + 1,
-      });
-      await this.target.sqs.send(
-        new SetQueueAttributesCommand({
-          QueueUrl,
-          Attributes: { VisibilityTimeout: String(seconds), RedrivePolicy },
-        }),
-      );
-    }
-  }
-
-  /** Adds to a function's environment. */
-  async configure(stage: StageName, variables: Readonly<Record<string, string>>): Promise<void> {
-    // The local AWS ends a function's processes for it, even those that are at work.
-    await this.idle();
-    const FunctionName = await this.#functionOf(stage);
-    const { Environment } = await this.#lambda.getFunctionConfiguration({ FunctionName });
-    await this.#lambda.updateFunctionConfiguration({
-      FunctionName,
-      Environment: { Variables: { ...Environment?.Variables, ...variables } },
-    });
-  }
-
-  /** Stops or continues the delivery of messages to a function, in batches of so many. */
-  async deliver(stage: StageName, Enabled: boolean, BatchSize: number): Promise<void> {
-    const FunctionName = await this.#functionOf(stage);
-    const { EventSourceMappings = [] } = await this.#lambda.listEventSourceMappings({ FunctionName });
-    for (const { UUID } of EventSourceMappings) {
-      await this.#lambda.updateEventSourceMapping({ UUID, Enabled, BatchSize });
-    }
-  }
-
-  /** From now on what S3 tells of the photos comes into a mailbox, for the test to pass on to the upload queue. */
-  async divertNotifications(): Promise<Mailbox<string>> {
-    const { s3, sqs, stack } = this.target;
-    const mailbox = await Mailbox.open(sqs, `${stack.stackName}-notifications`, {
-      read: (body) => {
-        const [event] = parseNotification(body);
-        return event && { photo: event.key, letter: body };
-      },
-    });
-    this.#mailboxes.push(mailbox);
-    const Events: Event[] = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'];
-    await s3.send(
-      new PutBucketNotificationConfigurationCommand({
-        Bucket: stack.photoBucket,
-        NotificationConfiguration: { QueueConfigurations: [{ QueueArn: mailbox.arn, Events }] },
-      }),
-    );
-    return mailbox;
-  }
-
-  /**
-   * From now on what detect publishes comes into a mailbox.
-   * @param holds whose faces the test passes on to age and gender itself; the others' go there as usual
-   */
-  async divertFaces(holds: (photo: string) => boolean): Promise<Mailbox<string>> {
+  /** Opens a queue of the test's own, until the pipeline is closed. */
+  async openMailbox<Letter>(name: string, options: MailboxOptions<Letter>): Promise<Mailbox<Letter>> {
     const { sqs, stack } = this.target;
-    const mailbox = await Mailbox.open(sqs, `${stack.stackName}-faces`, {
-      read: (body) => ({ photo: facesFoundSchema.parse(JSON.parse(body)).photo, letter: body }),
-      onLetter: async (photo, body) => {
-        if (holds(photo)) return;
-        await Promise.all([this.send(stack.ageQueue, body), this.send(stack.genderQueue, body)]);
-      },
-    });
+    const mailbox = await Mailbox.open(sqs, `${stack.stackName}-${name}`, options);
     this.#mailboxes.push(mailbox);
-    const { Subscriptions = [] } = await this.#sns.listSubscriptionsByTopic({ TopicArn: stack.topicArn });
-    for (const { SubscriptionArn } of Subscriptions) await this.#sns.unsubscribe({ SubscriptionArn });
-    await this.#sns.subscribe({
-      TopicArn: stack.topicArn,
-      Protocol: 'sqs',
-      Endpoint: mailbox.arn,
-      Attributes: { RawMessageDelivery: 'true' },
-    });
     return mailbox;
   }
 
   /** Ends the functions' processes, too. */
   async close(): Promise<void> {
-    for (const stage of STAGES)
-      await this.#lambda.deleteFunction({ FunctionName: await this.#functionOf(stage) });
+    await this.controls.end();
     await Promise.all(this.#mailboxes.map((mailbox) => mailbox.close()));
     await rm(this.#folder, { recursive: true });
   }
+}
 
-  async #functionOf(stage: StageName): Promise<string> {
-    const { stackName } = this.target.stack;
-    const { Functions = [] } = await this.#lambda.listFunctions({ MaxItems: 10_000 });
-    const prefix = `${stackName}-${stage}Function`.toLowerCase();
-    const found = Functions.find(({ FunctionName = '' }) => FunctionName.toLowerCase().startsWith(prefix));
-    if (!found?.FunctionName) throw new Error(`Expected a function whose name begins with ${prefix}`);
-    return found.FunctionName;
-  }
+/** What photos of the same content have in common. */
+export function resultOf(item: Photo | undefined): Partial<Photo> {
+  const {
+    photo,
+    folder,
+    analysis,
+    sequencer,
+    uploadedAt,
+    startedAt,
+    completedAt,
+    announcedAt,
+    expiresAt,
+    ...rest
+  } = item ?? {};
+  return rest;
 }
 
 /** Waits until something is so. */

@@ -1,0 +1,67 @@
+import { Lambda } from '@aws-sdk/client-lambda';
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { Target } from '../../cli/target.ts';
+
+export const STAGES = ['detect', 'age', 'gender'] as const;
+export type StageName = (typeof STAGES)[number];
+
+/** Changes how a deployed pipeline's functions are run. */
+export class Controls {
+  readonly #target: Target;
+  readonly #lambda: Lambda;
+
+  constructor(target: Target) {
+    const { endpoint, region, credentials } = target.stack;
+    this.#target = target;
+    this.#lambda = new Lambda({
+      region,
+      ...(endpoint && { endpoint }),
+      ...(credentials && { credentials }),
+    });
+  }
+
+  /** Adds to a function's environment. The local AWS ends its processes for it, even those that are at work. */
+  async configure(stage: StageName, variables: Readonly<Record<string, string>>): Promise<void> {
+    const FunctionName = await this.#functionOf(stage);
+    const { Environment } = await this.#lambda.getFunctionConfiguration({ FunctionName });
+    await this.#lambda.updateFunctionConfiguration({
+      FunctionName,
+      Environment: { Variables: { ...Environment?.Variables, ...variables } },
+    });
+  }
+
+  /** How long a message is hidden from one try to the next, in seconds. */
+  async retryAfter(seconds: number): Promise<void> {
+    const { uploadQueue, ageQueue, genderQueue } = this.#target.stack;
+    for (const QueueUrl of [uploadQueue, ageQueue, genderQueue]) {
+      await this.#target.sqs.send(
+        new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: String(seconds) } }),
+      );
+    }
+  }
+
+  /** Stops or continues the delivery of messages to a function, in batches of so many. */
+  async deliver(stage: StageName, Enabled: boolean, BatchSize: number): Promise<void> {
+    const FunctionName = await this.#functionOf(stage);
+    const { EventSourceMappings = [] } = await this.#lambda.listEventSourceMappings({ FunctionName });
+    for (const { UUID } of EventSourceMappings) {
+      await this.#lambda.updateEventSourceMapping({ UUID, Enabled, BatchSize });
+    }
+  }
+
+  /** Deletes the functions, which ends their processes. */
+  async end(): Promise<void> {
+    for (const stage of STAGES) {
+      await this.#lambda.deleteFunction({ FunctionName: await this.#functionOf(stage) });
+    }
+    this.#lambda.destroy();
+  }
+
+  async #functionOf(stage: StageName): Promise<string> {
+    const { Functions = [] } = await this.#lambda.listFunctions({ MaxItems: 10_000 });
+    const prefix = `${this.#target.stack.stackName}-${stage}Function`.toLowerCase();
+    const found = Functions.find(({ FunctionName = '' }) => FunctionName.toLowerCase().startsWith(prefix));
+    if (!found?.FunctionName) throw new Error(`Expected a function whose name begins with ${prefix}`);
+    return found.FunctionName;
+  }
+}

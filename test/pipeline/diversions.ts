@@ -1,0 +1,55 @@
+import { type Event, PutBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3';
+import { SNS } from '@aws-sdk/client-sns';
+import { parseNotification } from '../../functions/shared/event.ts';
+import { facesFoundSchema } from '../../functions/shared/message.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** From now on what S3 tells of the photos comes into a mailbox, for the test to pass on to the upload queue. */
+export async function divertNotifications(pipeline: Pipeline): Promise<Mailbox<string>> {
+  const { s3, stack } = pipeline.target;
+  const mailbox = await pipeline.openMailbox('notifications', {
+    read: (body) => {
+      const [event] = parseNotification(body);
+      return event && { photo: event.key, letter: body };
+    },
+  });
+  const Events: Event[] = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'];
+  await s3.send(
+    new PutBucketNotificationConfigurationCommand({
+      Bucket: stack.photoBucket,
+      NotificationConfiguration: { QueueConfigurations: [{ QueueArn: mailbox.arn, Events }] },
+    }),
+  );
+  return mailbox;
+}
+
+/**
+ * From now on what detect publishes comes into a mailbox.
+ * @param holds whose faces the test passes on to age and gender itself; the others' go there as usual
+ */
+export async function divertFaces(
+  pipeline: Pipeline,
+  holds: (photo: string) => boolean,
+): Promise<Mailbox<string>> {
+  const { stack } = pipeline.target;
+  const { endpoint = '', region, credentials } = stack;
+  const mailbox = await pipeline.openMailbox('faces', {
+    read: (body) => ({ photo: facesFoundSchema.parse(JSON.parse(body)).photo, letter: body }),
+    onLetter: async (photo, body) => {
+      if (holds(photo)) return;
+      await Promise.all([pipeline.send(stack.ageQueue, body), pipeline.send(stack.genderQueue, body)]);
+    },
+  });
+  const sns = new SNS({ endpoint, region, ...(credentials && { credentials }) });
+  const { Subscriptions = [] } = await sns.listSubscriptionsByTopic({ TopicArn: stack.topicArn });
+  for (const { SubscriptionArn } of Subscriptions) await sns.unsubscribe({ SubscriptionArn });
+  await sns.subscribe({
+    TopicArn: stack.topicArn,
+    Protocol: 'sqs',
+    Endpoint: mailbox.arn,
+    Attributes: { RawMessageDelivery: 'true' },
+  });
+  sns.destroy();
+  return mailbox;
+}
