@@ -84,8 +84,8 @@ const settingsSchema = z.strictObject({
   timeout: whole(5, 900, 60),
   /**
    * The functions compute on one thread, so more than one vCPU would be idle, and less makes them slower at the
-   * same cost. Their memory would do with less: detect peaks at about 200 MB with ordinary photos and stays
-   * below 400 MB with the largest ones, the others need 150 MB (`npm run bench`).
+   * same cost. Their memory would do with less: detect peaks at about 200 MB with ordinary photos and at 700 MB
+   * with the worst that `maximumPixels` lets through, an interlaced PNG of 16 bits; the others need 150 MB.
    */
   detectMemory: memory(1769),
   ageMemory: memory(1769),
