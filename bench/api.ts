@@ -98,7 +98,7 @@ async function startFaceApi() {
   return { server, pid: server.pid ?? 0, url: `http://127.0.0.1:${String(port).trim()}/` };
 }
 
-export async function measurePredict(stack: LocalStack): Promise<string> {
+async function measure(stack: LocalStack): Promise<string> {
   const jpeg = await photo();
   const headers = { 'content-type': 'image/jpeg' };
   const ours = () => post(`${stack.apiUrl}predict`, { ...headers, 'x-api-key': stack.apiKey }, jpeg);
@@ -162,7 +162,7 @@ ${markdownTable(
   }
 }
 
-export async function measureBadRequests(stack: LocalStack): Promise<string> {
+async function measureBadRequests(stack: LocalStack): Promise<string> {
   const target = { url: stack.apiUrl, key: stack.apiKey, jpeg: await photo() };
   const name = await apiFunction(stack);
   await sendBadRequests(target);
@@ -196,7 +196,7 @@ async function apiFunction(stack: LocalStack): Promise<string> {
 if (import.meta.main) {
   const running = await startBenchStack();
   try {
-    console.log(await measurePredict(running.stack));
+    console.log(await measure(running.stack));
     console.log(await measureBadRequests(running.stack));
   } finally {
     await running.stop();

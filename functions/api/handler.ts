@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { engine } from '@facedrop/engine';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Photos } from '../shared/photos.ts';
@@ -12,10 +11,6 @@ import { Keys } from './keys.ts';
 import { Labels } from './labels.ts';
 import { PhotoStore } from './photo-store.ts';
 import { internalError } from './problem.ts';
-
-// Most of what a request leaves behind lies outside the heap: photos and tensors. V8 counts it in, and with the
-// small heap of this function it would collect everything at every third request, a tenth of all the CPU time.
-setFlagsFromString('--heap-growing-percent=400');
 
 const settings = apiSettings();
 const { dynamo, s3, items, crops, ...telemetry } = createStores(settings);
