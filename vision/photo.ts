@@ -26,6 +26,12 @@ const ACCEPTED = 'JPEG, PNG, WebP, AVIF, GIF or TIFF';
  */
 const WORKING_SIDE = 2048;
 
+/**
+ * Formats that may only have this share of the pixels, as they are decoded in one piece, with more bits and bytes
+ * than come out: an AVIF of 64 megapixels takes up to 1.7 GB, any other format 0.7 GB at the most.
+ */
+const SHARE_OF_PIXELS: Readonly<Record<string, number>> = { AVIF: 0.4 };
+
 /** The photo itself is at fault: trying again would not help. */
 export class PhotoError extends Error {
   override readonly name = 'PhotoError';
@@ -55,10 +61,11 @@ export async function decodePhoto(bytes: Uint8Array, maximumPixels: number): Pro
   const format = await sniffFormat(bytes);
   const { size, isRgb } = await readHeader(bytes, format);
   const pixels = size.width * size.height;
-  if (pixels > maximumPixels) {
+  const most = pixelLimit(format, maximumPixels);
+  if (pixels > most) {
     throw new PhotoError(
       'too-many-pixels',
-      `Expected at most ${count(maximumPixels)} pixels but received ${count(size.width)} × ${count(size.height)} = ${count(pixels)}. Send a smaller version.`,
+      `Expected at most ${count(most)} pixels${most < maximumPixels ? ` in ${format}` : ''} but received ${count(size.width)} × ${count(size.height)} = ${count(pixels)}. Send a smaller version.`,
     );
   }
   try {
@@ -99,6 +106,10 @@ async function render(image: Sharp): Promise<Pixels> {
     .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
 }
+
+/** How many pixels a photo of a format may have when those of most formats may have `maximumPixels`. */
+export const pixelLimit = (format: string, maximumPixels: number): number =>
+  Math.floor(maximumPixels * (SHARE_OF_PIXELS[format] ?? 1));
 
 async function sniffFormat(bytes: Uint8Array): Promise<string> {
   if (bytes.length === 0) {
