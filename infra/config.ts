@@ -61,7 +61,7 @@ const settingsSchema = z.strictObject({
   maximumFaces: whole(1, 100, 100),
   /** Larger files are refused. */
   maximumBytes: whole(1, 100_000_000, 30_000_000),
-  /** Images with more pixels are refused before they are decoded. */
+  /** Images with more pixels are refused before they are decoded; of AVIF, those with four tenths as many. */
   maximumPixels: whole(1, 268_000_000, 64_000_000),
   /** Crops per face whose estimates are averaged: 1, 2 (mirrored), or 4 (two scales, mirrored). */
   crops: oneOf([1, 2, 4], 4),
@@ -83,9 +83,11 @@ const settingsSchema = z.strictObject({
   /** Function time-outs, in seconds; the queues' visibility time-outs follow from them. */
   timeout: whole(5, 900, 60),
   /**
-   * The functions compute on one thread, so more than one vCPU would be idle, and less makes them slower at the
-   * same cost. Their memory would do with less: detect peaks at about 200 MB with ordinary photos and at 700 MB
-   * with the worst that `maximumPixels` lets through, an interlaced PNG of 16 bits; the others need 150 MB.
+   * The functions compute on one thread, so more than one vCPU would be idle. With less they are slower at nearly
+   * the same cost: at 1,024 MB they would take 1.4 times as long, and save half a dollar per function and million
+   * photos of the 30 that these cost in all. Measured with `npm run bench`: detect peaks at 170 to 210 MB with
+   * ordinary photos, 320 MB with a batch of crowds, and 0.7 GB with the worst that `maximumPixels` lets through
+   * (interlaced PNG of 16 bits, AVIF); age and gender at 130 MB, 300 MB with a batch of crowds.
    */
   detectMemory: memory(1769),
   ageMemory: memory(1769),
