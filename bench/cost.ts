@@ -1,93 +1,123 @@
-import { parseConfig } from '../infra/config.ts';
-import { measureSteps, type StepTimes } from './inference.ts';
-import { countedPhotos } from './photos.ts';
+import { type Config, parseConfig } from '../infra/config.ts';
+import { engine } from '../layers/onnx/index.ts';
+import { analysePhoto } from '../vision/analysis.ts';
+import { scalesOf } from '../vision/chips.ts';
+import { CHIP_BYTES } from '../vision/engine.ts';
+import { type FunctionName, Functions } from './functions.ts';
+import { type BenchPhoto, cameraPhoto, countedPhotos } from './photos.ts';
+import { PRICES, rekognitionPrice } from './prices.ts';
 import { markdownTable } from './table.ts';
 
-/** What a million photos cost, from measured CPU time and list prices. */
-
-const MILLION = 1_000_000;
-
 /**
- * AWS list prices in US dollars, region us-east-1, without free tiers, entered by hand from AWS's price pages
- * as of November 2026: check them before you rely on the sums.
+ * What a million photos cost: measured CPU time, counted calls, and AWS's list prices. It errs on the dear side:
+ * each message is taken to have an invocation of its own, although busy queues hand them over in batches.
  */
-const PRICES = {
-  lambdaArmGigabyteSecond: 0.0000133334,
-  lambdaX86GigabyteSecond: 0.0000166667,
-  lambdaRequest: 0.2 / MILLION,
-  s3Put: 5 / MILLION,
-  s3Get: 0.4 / MILLION,
-  sqsRequest: 0.4 / MILLION,
-  snsPublish: 0.5 / MILLION,
-  dynamoWriteUnit: 0.625 / MILLION,
-  eventBridgeEvent: 1 / MILLION,
-  logsGigabyte: 0.5,
-  /** Rekognition DetectFaces, image group 2, the first million a month. */
-  rekognitionImage: 0.001,
-} as const;
 
-/** What a photo with faces brings about, counted in the code; each message on its own, though batches save most of that. */
-const PER_PHOTO = {
-  invocations: 3,
-  /** The upload itself, and the chips. */
-  s3Puts: 2,
-  /** The photo, and the chips twice. */
-  s3Gets: 3,
-  /** Three messages sent, received and deleted. */
-  sqsRequests: 9,
-  snsPublishes: 1,
-  /** Opening the item, faces, two merges and the note of the announcement, at 1 KB a unit for an item of 2 KB. */
-  writeUnits: 9,
-  events: 1,
-  logKilobytes: 3,
-} as const;
+const MILLION = 1e6;
+/** Lambda's arm64 processors could not be measured; a core is taken to be so much slower than this machine's. */
+const SLOWER = 1.5;
+/** Milliseconds that a function waits for an answer of S3, DynamoDB, SNS or EventBridge, on average. */
+const CALL = 10;
+/** Calls that wait for each other, for a photo with faces. Of age and gender one finishes the photo. */
+const CALLS = { detect: 5, estimate: 2, finish: 4 };
+/** Bytes that an invocation logs: the platform's start and report, and once a photo its metrics. */
+const LOG_BYTES = { invocation: 1000, photo: 500 };
+/** Messages that a batch of warm messages is measured by, less those that warm it up. */
+const [MESSAGES, WARM_UPS] = [44, 4];
 
-/** Milliseconds that a function waits for other services, beside its CPU time: an assumption, a few calls of some milliseconds. */
-const WAITING = 40;
+const config = parseConfig({});
+const functions = await Functions.start();
 
-export function lambdaCost(cpu: StepTimes, gigabyteSecond: number): number {
-  const { detectMemory, ageMemory, genderMemory } = parseConfig({});
-  const seconds = (milliseconds: number) => (milliseconds + WAITING) / 1000;
-  const gigabyteSeconds =
-    (detectMemory / 1024) * seconds(cpu.decode + cpu.detect + cpu.chips) +
-    ((ageMemory + genderMemory) / 1024) * seconds(cpu.estimate);
-  return gigabyteSeconds * gigabyteSecond + PER_PHOTO.invocations * PRICES.lambdaRequest;
+/** CPU time that a warm function takes for a message, in milliseconds. */
+async function warmCpu(name: FunctionName, object: Uint8Array): Promise<number> {
+  const [few, many] = [
+    await functions.invoke(name, object, WARM_UPS),
+    await functions.invoke(name, object, MESSAGES),
+  ];
+  return (many.cpu - few.cpu) / (MESSAGES - WARM_UPS);
 }
 
-export const servicesCost = (): number =>
-  PER_PHOTO.s3Puts * PRICES.s3Put +
-  PER_PHOTO.s3Gets * PRICES.s3Get +
-  PER_PHOTO.sqsRequests * PRICES.sqsRequest +
-  PER_PHOTO.snsPublishes * PRICES.snsPublish +
-  PER_PHOTO.writeUnits * PRICES.dynamoWriteUnit +
-  PER_PHOTO.events * PRICES.eventBridgeEvent +
-  (PER_PHOTO.logKilobytes / 1024 ** 2) * PRICES.logsGigabyte;
-
-export async function describeCost(): Promise<string> {
-  const rows: string[][] = [];
-  const dollars = (perPhoto: number) => (perPhoto * MILLION).toFixed(2);
-  for (const photo of await countedPhotos()) {
-    const steps = await measureSteps(photo);
-    const [arm, x86] = [PRICES.lambdaArmGigabyteSecond, PRICES.lambdaX86GigabyteSecond].map((price) =>
-      lambdaCost(steps, price),
-    );
-    const services = servicesCost();
-    rows.push([
-      photo.name,
-      dollars(arm ?? 0),
-      dollars(x86 ?? 0),
-      dollars(services),
-      dollars((arm ?? 0) + services),
-      dollars(PRICES.rekognitionImage),
-    ]);
-  }
-  return `### Cost of a million photos
-
-US dollars at the list prices in \`bench/cost.ts\` (us-east-1, no free tier), from the CPU time measured here plus ${WAITING} ms
-of waiting in each function (an assumption). arm64 is reckoned with this machine's CPU time.
-
-${markdownTable(['photo', 'Lambda, arm64', 'Lambda, x86_64', 'S3, SQS, SNS, DynamoDB, events, logs', 'together, arm64', 'Rekognition DetectFaces'], rows)}
-`;
+/** Dollars for a million invocations that compute for `cpu` milliseconds of this machine and make so many calls. */
+function lambdaPrice(cpu: number, calls: number, memory: number, { architecture }: Config): number {
+  // Below 1,769 MB a function has less than one core.
+  const seconds = (cpu * SLOWER * Math.max(1, 1769 / memory) + calls * CALL) / 1000;
+  const { gbSecond, millionRequests } = PRICES.lambda;
+  return (memory / 1024) * seconds * gbSecond[architecture] * MILLION + millionRequests;
 }
 
-if (import.meta.main) console.log(await describeCost());
+/** Bytes that DynamoDB counts for a value, as its documentation says: numbers take a byte for two digits. */
+function itemBytes(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1;
+  if (Array.isArray(value)) return value.reduce((sum: number, each) => sum + 1 + itemBytes(each), 3);
+  const entries = Object.entries(value ?? {});
+  return entries.reduce((sum, [name, each]) => sum + 1 + Buffer.byteLength(name) + itemBytes(each), 3);
+}
+
+const KILOBYTE = 1024;
+/** Bytes of an item without its faces. */
+const BARE_ITEM = 600;
+
+/** Units of writing: beginning, faces, age, gender and one of the two in vain, announcement; three for the index. */
+function writes(withoutAges: number, withAges: number): number {
+  const units = (bytes: number) => Math.ceil(bytes / KILOBYTE);
+  const halfWay = (withoutAges + withAges) / 2;
+  return units(BARE_ITEM) + units(withoutAges) + units(halfWay) * 2 + units(withAges) * 2 + 3;
+}
+
+/** Dollars for a million photos, by service. */
+async function prices({ jpeg }: BenchPhoto): Promise<Record<string, number>> {
+  const { crops, minimumConfidence, maximumFaces, maximumPixels } = config;
+  const { faces } = await analysePhoto(engine, jpeg, {
+    crops,
+    minimumConfidence,
+    maximumFaces,
+    maximumPixels,
+  });
+  const chips = new Uint8Array(faces.length * scalesOf(crops) * CHIP_BYTES);
+  const detect = await warmCpu('detect', jpeg);
+  const estimate = await warmCpu('age', chips);
+  const found = faces.map(({ box, confidence, landmarks }) => ({ box, confidence, landmarks }));
+  return {
+    'Lambda, detect': lambdaPrice(detect, CALLS.detect, config.detectMemory, config),
+    'Lambda, age': lambdaPrice(estimate, CALLS.estimate, config.ageMemory, config),
+    'Lambda, gender': lambdaPrice(estimate, CALLS.estimate + CALLS.finish, config.genderMemory, config),
+    // The photo and its crops are put once each; detect gets the photo, age and gender the crops.
+    S3: (MILLION / 1000) * (2 * PRICES.s3.thousandPuts + 3 * PRICES.s3.thousandGets),
+    // Each of three messages is sent, received and deleted.
+    SQS: 9 * PRICES.sqs.millionRequests,
+    SNS: PRICES.sns.millionPublishes,
+    DynamoDB:
+      writes(BARE_ITEM + itemBytes(found), BARE_ITEM + itemBytes(faces)) * PRICES.dynamodb.millionWrites,
+    EventBridge: PRICES.eventBridge.millionEvents,
+    'CloudWatch Logs': ((3 * LOG_BYTES.invocation + LOG_BYTES.photo) / 1000) * PRICES.logs.gb,
+    'X-Ray': 3 * PRICES.xray.share * PRICES.xray.millionTraces,
+  };
+}
+
+const photos = [...(await countedPhotos()).slice(0, 2), await cameraPhoto()];
+const columns: Record<string, number>[] = [];
+for (const photo of photos) columns.push(await prices(photo));
+await functions.stop();
+const dollars = (value = 0) => value.toFixed(2);
+const totals = columns.map((column) => Object.values(column).reduce((sum, value) => sum + value, 0));
+const rekognition = rekognitionPrice(MILLION);
+console.log(`### Cost of a million photos
+
+In US dollars, at list prices in us-east-1 without free tiers, on ${config.architecture}; storage of the photos and items, fixed
+monthly charges (dashboard, alarms, metrics: a few dollars) and transfer are left out. CPU time is this machine's, times
+${SLOWER}; a call to another service takes ${CALL} ms; no two messages share an invocation.
+
+${markdownTable(
+  ['', ...photos.map(({ name, width, height }) => `${name}, ${width} × ${height}`)],
+  [
+    ...Object.keys(columns[0] ?? {}).map((service) => [
+      service,
+      ...columns.map((column) => dollars(column[service])),
+    ]),
+    ['**all**', ...totals.map((total) => `**${dollars(total)}**`)],
+    ['Amazon Rekognition, DetectFaces', ...totals.map(() => dollars(rekognition))],
+    ['times less', ...totals.map((total) => (rekognition / total).toFixed(0))],
+  ],
+)}
+`);

@@ -46,17 +46,18 @@ export class Functions {
   }
 
   /**
-   * Starts a new process and has it handle one message.
+   * Starts a new process and has it handle one batch of messages.
    * @param object what S3 gives to the function: a photo to detect, chips to age
+   * @param messages in the batch, all alike
    */
-  async invoke(name: FunctionName, object: Uint8Array): Promise<Invocation> {
+  async invoke(name: FunctionName, object: Uint8Array, messages = 1): Promise<Invocation> {
     this.#aws.object = object;
     const child = spawn(
       process.execPath,
       [path.join(import.meta.dirname, 'invoke.cjs'), path.join(this.#folder, name)],
       { env: this.#environment(), stdio: ['pipe', 'pipe', 'inherit'] },
     );
-    child.stdin.end(JSON.stringify(event(name)));
+    child.stdin.end(JSON.stringify(batch(name, messages)));
     const output = await text(child.stdout);
     // The function's own log lines come before.
     return invocationSchema.parse(JSON.parse(output.trimEnd().split('\n').at(-1) ?? ''));
@@ -100,7 +101,7 @@ export class Functions {
   }
 }
 
-function event(name: FunctionName) {
+function batch(name: FunctionName, messages: number) {
   const notification = {
     Records: [
       {
@@ -114,6 +115,11 @@ function event(name: FunctionName) {
   const facesFound = { photo: 'photo.jpg', analysis: 'analysis', crops: 'crops', faces: 1, event: '{}' };
   const body = JSON.stringify(name === 'detect' ? notification : facesFound);
   return {
-    Records: [{ messageId: '1', eventSource: 'aws:sqs', body, attributes: { ApproximateReceiveCount: '1' } }],
+    Records: Array.from({ length: messages }, (_, index) => ({
+      messageId: String(index),
+      eventSource: 'aws:sqs',
+      body,
+      attributes: { ApproximateReceiveCount: '1' },
+    })),
   };
 }

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
@@ -7,14 +5,14 @@ import { waitForResults } from '../cli/results.ts';
 import { connectTo, type Target } from '../cli/target.ts';
 import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
-import { LOCAL, readLocalStack } from '../local/stack.ts';
-import { startLocalStack } from '../local/start.ts';
+import { readLocalStack } from '../local/stack.ts';
 import { estimateFaces } from '../vision/attributes.ts';
 import { scalesOf } from '../vision/chips.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import { median } from './cpu.ts';
 import { type BenchPhoto, samplePhotos } from './photos.ts';
+import { startBenchStack } from './stack.ts';
 import { markdownTable, ms } from './table.ts';
 
 /**
@@ -138,13 +136,11 @@ const running = await readLocalStack(process.env.FACEDROP_STACK_FILE);
 if (running) {
   await measure(connectTo(running));
 } else {
-  const folder = path.join(LOCAL, 'pipeline-bench');
-  const own = await startLocalStack({ folder, fresh: true });
+  const own = await startBenchStack();
   try {
     await measure(connectTo(own.stack));
   } finally {
     await own.stop();
-    await rm(folder, { recursive: true, maxRetries: 5, retryDelay: 200 });
   }
 }
 // The clients keep their connections.

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 
 /** Runs every benchmark that needs no outside data, one after the other, and prints Markdown. */
 
-const BENCHMARKS = ['inference', 'cold-start', 'pipeline', 'api', 'cost'];
+const BENCHMARKS = ['inference', 'cold-start', 'memory', 'pipeline', 'api', 'cost'];
 
 const [processor] = cpus();
 console.log(`Measured on ${processor?.model.trim()}, ${cpus().length} cores, Node.js ${process.version}.\n`);
