@@ -1,0 +1,144 @@
+import { z } from 'zod';
+
+/** The networks that can be trained; `models/networks` defines them. */
+export const NETWORK_NAMES = [
+  'levi-hassner',
+  'levi-hassner-bn',
+  'inception-v3',
+  'transfer',
+  'finetune',
+] as const;
+export type NetworkName = (typeof NETWORK_NAMES)[number];
+
+const rate = z.number().positive();
+const share = z.number().min(0).max(1);
+const whole = z.int().positive();
+
+/** How weights are changed. Every field has its usual value as default. */
+export const optimizerSchema = z.discriminatedUnion('name', [
+  /** Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012. */
+  z.strictObject({
+    name: z.literal('adadelta'),
+    learningRate: rate.default(1),
+    rho: share.default(0.95),
+    epsilon: rate.default(1e-6),
+  }),
+  /** Stochastic gradient descent with momentum; every `decaySteps` steps the rate is multiplied by `decay`. */
+  z.strictObject({
+    name: z.literal('momentum'),
+    learningRate: rate.default(0.001),
+    momentum: share.default(0.9),
+    decay: share.default(0.1),
+    decaySteps: whole.default(10_000),
+  }),
+  /** Kingma and Ba, "Adam", 2015. The rate rises linearly over `warmUp` of all steps and falls as a cosine to 0. */
+  z.strictObject({
+    name: z.literal('adam'),
+    learningRate: rate.default(0.001),
+    beta1: share.default(0.9),
+    beta2: share.default(0.999),
+    epsilon: rate.default(1e-7),
+    warmUp: share.default(0.05),
+  }),
+]);
+export type OptimizerSpec = z.infer<typeof optimizerSchema>;
+
+/** How far training faces are changed at random, afresh each time they are seen. 0 or false turns a part off. */
+export const augmentationSchema = z.strictObject({
+  /** Largest shift, as a share of the side of what the network sees. */
+  shift: share.default(0.06),
+  /** Largest change of scale: 0.1 is from 0.9 to 1.1 times. */
+  scale: share.max(0.5).default(0.1),
+  /** Largest turn, in degrees. */
+  turn: z.number().min(0).max(45).default(8),
+  flip: z.boolean().default(true),
+  /** Largest change of brightness, contrast and saturation. */
+  colour: share.default(0.15),
+  /** Probability that a random rectangle is painted over (Zhong et al., "Random Erasing", 2020). */
+  erasing: share.default(0.25),
+});
+export type Augmentation = z.infer<typeof augmentationSchema>;
+
+/** What a user may say of a training; only the task must be said. The rest follows from the network. */
+export const trainingRequestSchema = z.strictObject({
+  task: z.enum(['age', 'gender']),
+  network: z.enum(NETWORK_NAMES).default('transfer'),
+  /** Of age: the probabilities of the years 0 to 100, or of the eight Adience groups. */
+  output: z.enum(['years', 'groups']).default('years'),
+  optimizer: optimizerSchema.optional(),
+  batch: whole.max(1024).optional(),
+  /** Times that each training face is seen. */
+  epochs: z.number().positive().optional(),
+  /** Instead of `epochs`: how many batches. */
+  steps: whole.optional(),
+  seed: z.int().nonnegative().default(1),
+  /** λ of λ Σ L2 over the kernels. */
+  l2: z.number().nonnegative().optional(),
+  /** σ, in years, of the Gaussian around the labelled age that is the target for `years`; 0 is one-hot. */
+  labelDeviation: z.number().nonnegative().max(20).default(2),
+  /** Largest norm of all gradients together. */
+  clipNorm: rate.default(4),
+  augmentation: augmentationSchema.prefault({}),
+  /** Sees all ages (or genders) equally often, up to ten times as often as they occur. */
+  balanced: z.boolean().default(false),
+  /** Steps from one validation to the next; an epoch unless given. */
+  validateEvery: whole.optional(),
+  /** Ends after so many validations without a lower loss; without it only when all steps are done. */
+  patience: whole.optional(),
+  checkpointEvery: whole.default(1000),
+  /** Cross-validates in so many folds before training on the set's own split. */
+  folds: z.int().min(2).max(20).optional(),
+  /** Views that a prediction with the trained network averages: centre; with mirror image; with corners, too. */
+  crops: z.union([z.literal(1), z.literal(2), z.literal(10)]).default(2),
+});
+export type TrainingRequest = z.input<typeof trainingRequestSchema>;
+
+type Recipe = Required<
+  Pick<z.infer<typeof trainingRequestSchema>, 'optimizer' | 'batch' | 'epochs' | 'l2' | 'patience'>
+>;
+const levi: Recipe = {
+  optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.0003 }),
+  batch: 32,
+  epochs: 20,
+  l2: 0.0005,
+  patience: 5,
+};
+
+/** What suits each network where a request says nothing. */
+export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
+  'levi-hassner': levi,
+  'levi-hassner-bn': levi,
+  'inception-v3': { ...levi, batch: 16 },
+  transfer: {
+    optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.001 }),
+    batch: 128,
+    epochs: 30,
+    l2: 0.0001,
+    patience: 6,
+  },
+  finetune: {
+    optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.0005 }),
+    batch: 32,
+    epochs: 8,
+    l2: 0.00005,
+    patience: 3,
+  },
+};
+
+/** A training in every detail: a request with the network's recipe filled in. */
+export const trainingSpecSchema = trainingRequestSchema.transform((request) => ({
+  ...request,
+  ...fill(request),
+}));
+export type TrainingSpec = z.output<typeof trainingSpecSchema>;
+
+function fill({ network, optimizer, batch, epochs, l2, patience }: z.infer<typeof trainingRequestSchema>) {
+  const recipe = RECIPES[network];
+  return {
+    optimizer: optimizer ?? recipe.optimizer,
+    batch: batch ?? recipe.batch,
+    epochs: epochs ?? recipe.epochs,
+    l2: l2 ?? recipe.l2,
+    patience: patience ?? recipe.patience,
+  };
+}

@@ -1,0 +1,87 @@
+/** Losses and rightness on the validation faces. */
+export interface Validation {
+  readonly step: number;
+  /** Mean cross entropy, without the L2 term. */
+  readonly loss: number;
+  /** Share of faces whose most probable class (of age: group) is the labelled one. */
+  readonly exact: number;
+  /** Share of faces at most one group off; of gender the same as `exact`. */
+  readonly oneOff: number;
+  /** Mean absolute error in years; only of `years`. */
+  readonly meanAbsoluteError?: number;
+}
+
+/** How a training went; what `history.json` holds. */
+export interface History {
+  /** One entry each ten steps. `loss` includes L2; `smoothed` is its exponential moving average (0.9). */
+  readonly steps: readonly {
+    readonly step: number;
+    readonly loss: number;
+    readonly smoothed: number;
+    readonly learningRate: number;
+  }[];
+  readonly validations: readonly Validation[];
+  /** Cross-validation, if it was asked for: the best validation of each fold. */
+  readonly folds?: readonly Validation[];
+}
+
+export interface Progress {
+  readonly phase: 'features' | 'training' | 'export';
+  /** Which fold of a cross-validation is trained, from 1; absent in the training proper. */
+  readonly fold?: number;
+  /** Steps done; in phase `features` faces done. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean cross entropy + λ Σ L2 of the last batch, and its exponential moving average (0.9). */
+  readonly loss?: number;
+  readonly smoothed?: number;
+  readonly examplesPerSecond: number;
+  readonly secondsPerBatch: number;
+  /** When all steps will be done, if it goes on like this and doesn't stop early. */
+  readonly estimatedEnd: Date;
+  /** Of the newest validation. */
+  readonly validation?: Validation;
+}
+
+/** What a training's control gives it and hears from it. */
+export interface Control {
+  /** Aborted to cancel: the training writes a checkpoint and returns. */
+  readonly signal?: AbortSignal;
+  /** The training writes a checkpoint and returns in time before this. */
+  readonly deadline?: Date;
+  /** Called each ten steps and after each validation. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export type Outcome =
+  /** All is done; the products lie in the directory. */
+  | {
+      readonly status: 'finished';
+      readonly step: number;
+      /** The validation of the weights that were kept. */
+      readonly best: Validation;
+      readonly stoppedEarly: boolean;
+    }
+  /** The deadline came, or it was cancelled: a checkpoint is there, and another call goes on from it. */
+  | { readonly status: 'continue' | 'cancelled'; readonly step: number };
+
+export type TrainingErrorCode =
+  | 'empty-set'
+  | 'one-class'
+  | 'corrupt-shard'
+  | 'set-vanished'
+  | 'disk-full'
+  | 'out-of-memory'
+  | 'diverged'
+  | 'other-training';
+
+/** A training that can't go on, with a sentence for whoever started it. Trying again as it is doesn't help. */
+export class TrainingError extends Error {
+  override readonly name = 'TrainingError';
+  readonly code: TrainingErrorCode;
+
+  constructor(code: TrainingErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
