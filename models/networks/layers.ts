@@ -3,7 +3,7 @@ import { Normalization } from './normalization.ts';
 
 /** Side of the square chips that face-api's networks take, in pixels. */
 const CHIP_SIDE = 112;
-/** Mean red, green and blue that face-api's networks were trained with, on a scale of 0 to 255. */
+/** Mean red, green and blue of ImageNet, nearly; face-api's networks were trained with them, on a scale of 0 to 255. */
 const MEAN_RGB = [122.782, 117.001, 104.298];
 
 /** A layer as a function of the tensors that enter it. */
@@ -11,10 +11,13 @@ export function apply(layer: layers.Layer, ...inputs: SymbolicTensor[]): Symboli
   return layer.apply(inputs.length === 1 ? inputs.slice(0, 1) : inputs) as SymbolicTensor;
 }
 
-/** Chips of raw RGB, 0 to 255, and the same as the networks want them. */
-export function chipInput(): { chips: SymbolicTensor; normalized: SymbolicTensor } {
-  const chips = input({ shape: [CHIP_SIDE, CHIP_SIDE, 3], name: 'chips' });
-  return { chips, normalized: apply(new Normalization({ mean: MEAN_RGB, deviation: 255 }), chips) };
+/** Chips of raw RGB, 0 to 255, and the same less the mean and divided. */
+export function chipInput(
+  side = CHIP_SIDE,
+  deviation = 255,
+): { chips: SymbolicTensor; normalized: SymbolicTensor } {
+  const chips = input({ shape: [side, side, 3], name: 'chips' });
+  return { chips, normalized: apply(new Normalization({ mean: MEAN_RGB, deviation }), chips) };
 }
 
 export function relu(x: SymbolicTensor): SymbolicTensor {

@@ -1,7 +1,9 @@
-import { div, type serialization, sub, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { div, serialization, sub, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { single } from './single.ts';
 
 export interface NormalizationArgs {
+  readonly name?: string;
   /** Subtracted from each channel; one number per channel. */
   readonly mean: readonly number[];
   /** What the difference is divided by. */
@@ -14,21 +16,19 @@ export class Normalization extends layers.Layer {
   readonly mean: readonly number[];
   readonly deviation: number;
 
-  constructor({ mean, deviation }: NormalizationArgs) {
-    super({});
+  constructor({ mean, deviation, ...args }: NormalizationArgs) {
+    super(args);
     this.mean = mean;
     this.deviation = deviation;
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
-    const [pixels] = Array.isArray(inputs) ? inputs : [inputs];
-    if (pixels === undefined) {
-      throw new TypeError('Expected a tensor for Normalization but received none.');
-    }
-    return tidy(() => div(sub(pixels, tensor1d([...this.mean])), this.deviation));
+    return tidy(() => div(sub(single(inputs), tensor1d([...this.mean])), this.deviation));
   }
 
   override getConfig(): serialization.ConfigDict {
     return { ...super.getConfig(), mean: [...this.mean], deviation: this.deviation };
   }
 }
+
+serialization.registerClass(Normalization);

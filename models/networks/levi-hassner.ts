@@ -1,0 +1,88 @@
+import { initializers, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { SeededDropout } from './dropout.ts';
+import { apply, chipInput, relu } from './layers.ts';
+import { ResponseNormalization } from './response-normalization.ts';
+import { seedsFrom } from './seeds.ts';
+import { type BuildOptions, type Trainable, type TrainableNetwork, unitsOf } from './trainable.ts';
+
+const SIDE = 227;
+/** Filters, side of the kernel, stride, padding and first bias of each convolution. */
+const CONVOLUTIONS = [
+  { filters: 96, kernelSize: 7, strides: 4, padding: 'valid', bias: 0 },
+  { filters: 256, kernelSize: 5, strides: 1, padding: 'same', bias: 1 },
+  { filters: 384, kernelSize: 3, strides: 1, padding: 'same', bias: 0 },
+] as const;
+
+/**
+ * The network of Levi and Hassner, "Age and Gender Classification Using Convolutional Neural Networks", CVPR
+ * workshops 2015: three convolutions and two fully connected layers of 512.
+ *
+ * Like the authors' own in Caffe it takes RGB less the mean, not divided: of an input with a deviation of 1 its small
+ * first weights would let next to nothing through. Weights and normalisation otherwise as in TensorFlow ports of it.
+ */
+export const leviHassner: TrainableNetwork = {
+  side: SIDE,
+  extent: 1.5,
+  dropout: 0.5,
+  weightDecay: 5e-4,
+  build: (options) => build('levi-hassner', options, responseNormalized),
+};
+
+/** The same with batch normalisation (Ioffe and Szegedy, ICML 2015) in place of local response normalisation. */
+export const leviHassnerBn: TrainableNetwork = {
+  ...leviHassner,
+  build: (options) => build('levi-hassner-bn', options, batchNormalized),
+};
+
+/** From a convolution's output to what the next layer takes. */
+type Stage = (name: string, convolved: SymbolicTensor) => SymbolicTensor;
+
+const pool = (x: SymbolicTensor) =>
+  apply(layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'valid' }), x);
+
+/** The third is followed by no normalisation. */
+const responseNormalized: Stage = (name, convolved) => {
+  const pooled = pool(relu(convolved));
+  if (name === 'conv3') return pooled;
+  const normalization = { depthRadius: 5, bias: 1, alpha: 1e-4, beta: 0.75 };
+  return apply(new ResponseNormalization({ name: `${name}/norm`, ...normalization }), pooled);
+};
+
+const batchNormalized: Stage = (name, convolved) =>
+  pool(relu(apply(layers.batchNormalization({ name: `${name}/norm` }), convolved)));
+
+async function build(name: string, options: BuildOptions, stage: Stage): Promise<Trainable> {
+  const seeds = seedsFrom(options.seed);
+  const normal = (stddev: number) => initializers.randomNormal({ stddev, seed: seeds() });
+  const { chips, normalized } = chipInput(SIDE, 1);
+  let x = normalized;
+  for (const [index, { bias, ...shape }] of CONVOLUTIONS.entries()) {
+    const conv = layers.conv2d({
+      name: `conv${index + 1}`,
+      ...shape,
+      kernelInitializer: normal(0.01),
+      biasInitializer: initializers.constant({ value: bias }),
+    });
+    x = stage(`conv${index + 1}`, apply(conv, x));
+  }
+  x = apply(layers.flatten(), x);
+  for (const layer of ['full1', 'full2']) {
+    const dense = layers.dense({
+      name: layer,
+      units: 512,
+      activation: 'relu',
+      kernelInitializer: normal(0.005),
+      biasInitializer: 'ones',
+    });
+    const rate = options.dropout ?? leviHassner.dropout;
+    x = apply(new SeededDropout({ name: `${layer}/dropout`, rate, seed: seeds() }), apply(dense, x));
+  }
+  const output = layers.dense({
+    name: options.task,
+    units: unitsOf(options),
+    activation: 'softmax',
+    kernelInitializer: normal(0.01),
+  });
+  const whole = model({ name, inputs: chips, outputs: apply(output, x) });
+  return { trained: whole, whole };
+}
