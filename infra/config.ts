@@ -71,6 +71,8 @@ const settingsSchema = z.strictObject({
   /** Photos are deleted this many days after their upload; 0 keeps them. */
   photoDays: whole(0, 3650, 0),
   logDays: oneOf(LOG_DAYS, 30),
+  /** Trainings, with their checkpoints, logs and reports, are deleted after this many days; 0 keeps them. Models in the registry stay. */
+  trainingDays: whole(0, 3650, 90),
   /** Whether `npm run destroy` takes the photos and items along or leaves them in the account. */
   removalPolicy: choice(['retain', 'destroy'], 'retain'),
 

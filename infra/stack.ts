@@ -22,6 +22,8 @@ import { LabelBucket } from './label-bucket.ts';
 import { PhotoBucket } from './photo-bucket.ts';
 import { PhotoTable } from './photo-table.ts';
 import { Stage } from './stage.ts';
+import { TrainingBucket } from './training-bucket.ts';
+import { TrainingTable } from './training-table.ts';
 import { Webhook } from './webhook.ts';
 
 export interface FacedropProps {
@@ -108,6 +110,11 @@ export class Facedrop extends Stack {
     crops.grantErase(api.handler);
     labels.grantKeep(api.handler);
 
+    const training = {
+      bucket: new TrainingBucket(this, 'TrainingData', { trainingDays: config.trainingDays, removalPolicy }),
+      table: new TrainingTable(this, 'Trainings', { removalPolicy }),
+    };
+
     const webhook =
       config.webhookUrl === undefined
         ? undefined
@@ -133,6 +140,8 @@ export class Facedrop extends Stack {
       apiUrl: `${api.api.apiEndpoint}/`,
       keyTable: keys.table.tableName,
       labelBucket: labels.bucket.bucketName,
+      trainingBucket: training.bucket.bucket.bucketName,
+      trainingTable: training.table.table.tableName,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -24,6 +24,8 @@ export const outputsSchema = z.object({
   apiUrl: z.string(),
   keyTable: z.string(),
   labelBucket: z.string(),
+  trainingBucket: z.string(),
+  trainingTable: z.string(),
 });
 
 /** What a client needs to know of a stack; without `endpoint` it is on AWS. Queues are URLs. */

@@ -134,7 +134,7 @@ describe('data', () => {
       ),
     );
     const stores = ['AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::SNS::Topic'].flatMap((type) => idsOf(type));
-    assert.equal(stores.length, 11);
+    assert.equal(stores.length, 12);
     const policies = template.toJSON().Resources;
     const covered = refusing.flatMap(([id]) => {
       const { Bucket, Queues = [], Topics = [] } = policies[id].Properties;

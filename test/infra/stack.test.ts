@@ -95,6 +95,8 @@ describe('pipeline', () => {
       'apiUrl',
       'keyTable',
       'labelBucket',
+      'trainingBucket',
+      'trainingTable',
     ]);
   });
 });

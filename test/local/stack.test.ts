@@ -59,6 +59,8 @@ const STACK: LocalStack = {
   apiUrl: 'http://127.0.0.1:4566/_aws/execute-api/0123abcd/',
   keyTable: 'keys',
   labelBucket: 'labels',
+  trainingBucket: 'training',
+  trainingTable: 'trainings',
   apiKey: 'fd_key',
   pid: process.pid,
 };

@@ -1,0 +1,11 @@
+/** What lies where in the training bucket: prefixes of keys. */
+export const FOLDER = {
+  /** `NAME/…`: labelled photos, as users put them there. */
+  datasets: 'datasets/',
+  /** `NAME/HASH/…`: the faces cut out of them, once for each content. */
+  prepared: 'prepared/',
+  /** `ID/…`: checkpoints, logs and products of a training. */
+  trainings: 'trainings/',
+  /** `TASK/…`: networks that serve, served, or may serve. */
+  models: 'models/',
+} as const;
