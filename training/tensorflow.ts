@@ -1,0 +1,29 @@
+import { registerHooks } from 'node:module';
+import util from 'node:util';
+import { once } from '../layers/once.ts';
+
+export type TensorFlow = typeof import('@tensorflow/tfjs-node');
+
+/** What `@tensorflow/tfjs-node` would ask for its addon, and what it asks instead. A bundle has it aliased. */
+const LOCATOR = '@mapbox/node-pre-gyp';
+const STAND_IN = new URL('../layers/tfjs/addon.ts', import.meta.url).href;
+
+/**
+ * Loads native TensorFlow and makes it the backend of TensorFlow.js. The environment's TENSORFLOW_DIRECTORY
+ * names the folder with the addon, as `prepareTensorFlow` returns it.
+ */
+export const loadTensorFlow = once(async (): Promise<TensorFlow> => {
+  // Keeps TensorFlow from naming the CPU's features.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
+  // tfjs-node calls these two, which Node dropped in version 23.
+  const isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  Object.assign(util, { isNullOrUndefined, isArray: Array.isArray });
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === LOCATOR ? { url: STAND_IN, shortCircuit: true } : next(specifier, context),
+  });
+  const tf = await import('@tensorflow/tfjs-node');
+  tf.enableProdMode();
+  await tf.setBackend('tensorflow');
+  return tf;
+});
