@@ -3,12 +3,14 @@ import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { createOnnxEngine } from '../layers/onnx/engine.ts';
+import { judge } from '../training/evaluation/measures.ts';
 import { type CalibratedEstimate, describeAgeBy, describeGender } from '../vision/attributes.ts';
 import type { Crops } from '../vision/chips.ts';
 import { buildModels } from './build.ts';
 import { calibrate } from './calibration.ts';
+import type { Measures } from './card.ts';
 import { readLabels } from './labels.ts';
-import { type Accuracy, judge, type Measurement, measure } from './measurement.ts';
+import { type Measurement, measure } from './measurement.ts';
 
 /**
  * Makes `vision/calibration.json`: puts labelled photos through the whole way, learns from one half of them
@@ -68,25 +70,37 @@ if (!dryRun) {
   await writeFile(new URL('../vision/calibration.json', import.meta.url), `${JSON.stringify(calibration)}\n`);
 }
 
-function accuracy(all: readonly Measurement[], calibration: readonly CalibratedEstimate[]): Accuracy {
+function accuracy(all: readonly Measurement[], calibration: readonly CalibratedEstimate[]): Measures {
   const model = networks.estimator.model;
   return judge(
     all
       .filter((_, index) => index % 2 === 1)
-      .map(({ age, gender, estimate }) => {
-        if (!estimate) return { age, gender };
-        const said = describeAgeBy(calibration, estimate.years, model);
-        return { age, gender, said: { ...said, gender: describeGender(estimate.male, model).gender } };
-      }),
+      .map(({ path, age, gender, estimate }) => ({
+        face: path,
+        age,
+        gender,
+        said: estimate && {
+          age: describeAgeBy(calibration, estimate.years, model),
+          gender: describeGender(estimate.male, model),
+        },
+      })),
   );
 }
 
-function row({ photos, found, meanAbsoluteError, exact, oneOff, gender, covered }: Accuracy) {
+function row({
+  faces,
+  found = 0,
+  meanAbsoluteError,
+  exact = 0,
+  oneOff = 0,
+  gender = 0,
+  covered = 0,
+}: Measures) {
   const percent = (share: number) => Number((100 * share).toFixed(1));
   return {
-    photos,
+    photos: faces,
     'found %': percent(found),
-    'MAE years': Number(meanAbsoluteError.toFixed(2)),
+    'MAE years': Number(meanAbsoluteError?.toFixed(2)),
     'exact %': percent(exact),
     'one-off %': percent(oneOff),
     'gender %': percent(gender),

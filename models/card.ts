@@ -14,11 +14,6 @@ export const versionSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/)
   .refine((version) => version !== BUILTIN, `"${BUILTIN}" stands for the network of the model layer.`);
 
-/** What a network's output is: probabilities of the years 0 to 100, of the eight `AGE_GROUPS`, or of male and female. */
-export const OUTPUTS = { years: 101, groups: 8, gender: 2 } as const;
-export const outputSchema = z.enum(['years', 'groups', 'gender']);
-export type OutputKind = z.infer<typeof outputSchema>;
-
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
 
@@ -28,6 +23,8 @@ const count = z.int().min(0);
 export const measuresSchema = z.object({
   /** How many faces they were measured on. */
   faces: count,
+  /** Share of the faces that there was an answer for: a face was found. */
+  found: share.optional(),
   /** Mean absolute error of the age, in years. */
   meanAbsoluteError: z.number().min(0).optional(),
   /** Share whose age group is right. */
@@ -74,47 +71,56 @@ const filesSchema = z.object({
 export type ModelFile = keyof z.infer<typeof filesSchema>;
 export const MODEL_FILES = filesSchema.keyof().options;
 
-/** Everything that must be known of a trained network to serve it, and where it comes from. */
-export const modelCardSchema = z
-  .object({
-    task: taskSchema,
-    /** Which network it is: `levi-hassner`, `transfer` … */
-    name: z.string().min(1).max(64),
-    version: versionSchema,
-    /**
-     * The input `chips` is n × side × side × 3 bytes RGB, cut aligned; `extent` is the side of the square in
-     * units of the face's size.
-     */
-    input: z.object({ side: z.int().min(16).max(1024), extent: z.number().positive() }),
-    output: outputSchema,
-    /** Crops averaged per face: one, two (the second mirrored), four (two extents, each also mirrored). */
-    crops: z.literal([1, 2, 4]),
-    /** How one number of years is made of the distribution; only of ages. */
-    estimate: z.enum(['median', 'expectation']).optional(),
-    /** Only of ages. */
-    interval: intervalSchema.optional(),
-    files: filesSchema,
-    trainedOn: z.object({
-      /** Name of the data set, and the hash of what was prepared from it. */
-      data: z.string(),
-      hash: z.string().optional(),
-      /** Id of the training. */
-      training: z.string().optional(),
-      faces: z.object({ train: count, validation: count, test: count }),
-    }),
-    /** On the test faces, with `crops`, `estimate` and `interval` as above. */
-    metrics: measuresSchema,
-    createdAt: z.iso.datetime(),
-  })
-  .refine(({ task, output }) => (task === 'gender') === (output === 'gender'), {
-    path: ['output'],
-    error: 'Expected "years" or "groups" for an age and "gender" for a gender.',
-  })
-  .refine(({ task, estimate, interval }) => task === 'gender' || (estimate && interval), {
-    path: ['interval'],
-    error: 'Expected "estimate" and "interval" for an age.',
-  });
+const commonSchema = z.object({
+  /** Which network it is: `levi-hassner`, `transfer` … */
+  name: z.string().min(1).max(64),
+  version: versionSchema,
+  /**
+   * The input `chips` is n × side × side × 3 bytes RGB, cut aligned; `extent` is the side of the square in
+   * units of the face's size.
+   */
+  input: z.object({ side: z.int().min(16).max(1024), extent: z.number().positive() }),
+  /** Views averaged per face: the centre; with its mirror image; with the corners, too, all mirrored as well. */
+  crops: z.literal([1, 2, 10]),
+  files: filesSchema,
+  trainedOn: z.object({
+    /** Name of the data set, and the hash of what was prepared from it. */
+    data: z.string(),
+    hash: z.string().optional(),
+    /** Id of the training. */
+    training: z.string().optional(),
+    faces: z.object({ train: count, validation: count, test: count }),
+  }),
+  /** On the test faces, read as the card says. */
+  metrics: measuresSchema,
+  createdAt: z.iso.datetime(),
+});
+
+const ageCardSchema = commonSchema.extend({
+  task: z.literal('age'),
+  /** What the output's probabilities are of: the years 0 to 100, or the eight `AGE_GROUPS`. */
+  output: z.enum(['years', 'groups']),
+  /** Which number of years stands for the distribution. */
+  estimate: z.enum(['median', 'expectation']),
+  interval: intervalSchema,
+  /** How frequent each year from 0 to 100 is, where the output is groups: spreads a group over its years. */
+  ages: z.array(share).length(101).optional(),
+});
+
+const genderCardSchema = commonSchema.extend({
+  task: z.literal('gender'),
+  /** The output's probabilities are of male and female. */
+  output: z.literal('gender'),
+});
+
+/**
+ * Everything that must be known of a trained network to serve it, and where it comes from. An age's card is
+ * what `readAge` reads its probabilities by.
+ */
+export const modelCardSchema = z.discriminatedUnion('task', [ageCardSchema, genderCardSchema]);
 export type ModelCard = z.infer<typeof modelCardSchema>;
+export type AgeCard = z.infer<typeof ageCardSchema>;
+export type GenderCard = z.infer<typeof genderCardSchema>;
 
 const switchSchema = z.object({
   version: z.union([z.literal(BUILTIN), versionSchema]),

@@ -1,0 +1,136 @@
+import type { Task } from '../../models/card.ts';
+import { ageError, genderIsRight, groupDistance, type JudgedFace } from './answer.ts';
+import { type BootstrapOptions, bootstrap, type Difference } from './bootstrap.ts';
+import { type Group, splitIntoGroups } from './groups.ts';
+
+/** When a model may go into service by itself. */
+export interface Margins extends BootstrapOptions {
+  /** With fewer faces to compare on nothing is decided. */
+  readonly minimumFaces: number;
+  /** Groups with fewer faces are told but can't forbid anything. */
+  readonly minimumGroupFaces: number;
+  /** By how many years a group's mean absolute error may be larger than that of the model in service. */
+  readonly years: number;
+  /** By how much a group's share of right answers may be smaller, 0 to 1. */
+  readonly share: number;
+}
+
+export const MARGINS: Margins = { minimumFaces: 200, minimumGroupFaces: 50, years: 1, share: 0.03 };
+
+/** What two models are compared by: errors in years, where less is better, or shares of right answers. */
+export type Statistic = 'meanAbsoluteError' | 'exact' | 'gender';
+
+/** Candidate less model in service: of faces that both models answer, on the same labels. */
+export interface Comparison {
+  readonly statistic: Statistic;
+  /** Absent when there is no face to compare on. */
+  readonly overall?: Difference;
+  readonly groups: readonly { readonly group: Group; readonly difference: Difference }[];
+}
+
+export interface Decision {
+  readonly promote: boolean;
+  /** In sentences. */
+  readonly reasons: readonly string[];
+  readonly comparison: Comparison;
+}
+
+/**
+ * Decides whether a trained model takes the place of the one in service: it must be better by more than chance,
+ * by mean absolute error for ages (by age groups where labels say no more than those) and by the share of right
+ * answers for genders, and no group of people may be worse off by more than a margin.
+ * @param candidate and `inService` are about the same faces, told by `face`; others are left out
+ */
+export function decide(
+  task: Task,
+  candidate: readonly JudgedFace[],
+  inService: readonly JudgedFace[],
+  margins: Partial<Margins> = {},
+): Decision {
+  const limits = { ...MARGINS, ...margins };
+  const comparison = compare(task, candidate, inService, limits);
+  const { statistic, overall, groups } = comparison;
+  if (!overall || overall.faces < limits.minimumFaces) {
+    const reason = `Expected at least ${limits.minimumFaces} labelled test faces to compare the models on but received ${overall?.faces ?? 0}.`;
+    return { promote: false, reasons: [reason], comparison };
+  }
+  const sign = statistic === 'meanAbsoluteError' ? -1 : 1;
+  const better = sign * overall.mean > 0 && Math.min(sign * overall.low, sign * overall.high) > 0;
+  const margin = statistic === 'meanAbsoluteError' ? limits.years : limits.share;
+  const worse = groups.filter(
+    ({ difference: { mean, faces } }) => faces >= limits.minimumGroupFaces && -sign * mean > margin,
+  );
+  return {
+    promote: better && worse.length === 0,
+    reasons: [
+      better
+        ? `Better than the model in service by more than chance: ${told(statistic, overall)}.`
+        : `Not better than the model in service by more than chance: ${told(statistic, overall)}.`,
+      ...worse.map(
+        ({ group: { column, value }, difference }) =>
+          `Worse for ${column} "${value}" by more than the margin of ${amount(statistic, margin)}: ${told(statistic, difference)}.`,
+      ),
+    ],
+    comparison,
+  };
+}
+
+function compare(
+  task: Task,
+  candidate: readonly JudgedFace[],
+  inService: readonly JudgedFace[],
+  limits: Margins,
+): Comparison {
+  const others = new Map(inService.map((face) => [face.face, face]));
+  const pairs = candidate.flatMap((face) => {
+    const other = others.get(face.face);
+    return other ? [{ ...face, other }] : [];
+  });
+  const differences = (statistic: Statistic, faces: readonly (typeof pairs)[number][]) =>
+    faces.flatMap(({ other, ...face }) => {
+      const [own, others] = [score(statistic, face), score(statistic, other)];
+      return own === undefined || others === undefined
+        ? []
+        : [{ value: own - others, subject: face.subject }];
+    });
+  // Benchmarks such as Adience's label ranges of ages: there are no errors in years to compare.
+  const inYears = differences('meanAbsoluteError', pairs).length >= limits.minimumFaces;
+  const statistic = task === 'gender' ? 'gender' : inYears ? 'meanAbsoluteError' : 'exact';
+  const all = differences(statistic, pairs);
+  return {
+    statistic,
+    ...(all.length > 0 && { overall: bootstrap(all, limits) }),
+    groups: splitIntoGroups(pairs).flatMap(({ group, faces }) => {
+      const own = differences(statistic, faces);
+      return own.length > 0 ? [{ group, difference: bootstrap(own, limits) }] : [];
+    }),
+  };
+}
+
+function score(statistic: Statistic, face: JudgedFace): number | undefined {
+  if (statistic === 'gender') {
+    const right = genderIsRight(face);
+    return right === undefined ? undefined : Number(right);
+  }
+  if (statistic === 'exact') {
+    const distance = groupDistance(face);
+    return distance === undefined ? undefined : Number(distance === 0);
+  }
+  const error = ageError(face);
+  return error === undefined ? undefined : Math.abs(error);
+}
+
+const NAMES: Readonly<Record<Statistic, string>> = {
+  meanAbsoluteError: 'mean absolute error',
+  exact: 'right age groups',
+  gender: 'right genders',
+};
+
+/** "mean absolute error −0.42 years (95 % interval −0.61 to −0.23, p = 0.0004, 1,159 faces)" */
+function told(statistic: Statistic, { mean, low, high, p, faces }: Difference): string {
+  const signed = (value: number) => `${value < 0 ? '−' : '+'}${amount(statistic, Math.abs(value))}`;
+  return `${NAMES[statistic]} ${signed(mean)} (95 % interval ${signed(low)} to ${signed(high)}, p = ${p.toFixed(4)}, ${faces.toLocaleString('en')} faces)`;
+}
+
+const amount = (statistic: Statistic, value: number) =>
+  statistic === 'meanAbsoluteError' ? `${value.toFixed(2)} years` : `${(100 * value).toFixed(1)} points`;
