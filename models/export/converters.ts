@@ -1,7 +1,9 @@
 import { ones, zeros } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
+import { SeededDropout } from '../networks/dropout.ts';
 import { Normalization } from '../networks/normalization.ts';
+import { ResponseNormalization } from '../networks/response-normalization.ts';
 import { activate } from './activations.ts';
 import { conv2d, depthwiseConv2d, separableConv2d } from './convolutions.ts';
 import { configuration, describe, optionalWeight, weight } from './layer.ts';
@@ -14,8 +16,15 @@ const activationSchema = z.object({ activation: z.string() });
 const axisSchema = z.object({ axis: z.number().int() });
 const alphaSchema = z.object({ alpha: z.number() });
 const normalizationSchema = z.object({ mean: z.array(z.number()), deviation: z.number() });
+const responseSchema = z.object({
+  depthRadius: z.int(),
+  bias: z.number(),
+  alpha: z.number(),
+  beta: z.number(),
+});
 const sidesSchema = z.tuple([z.number(), z.number()]);
 const paddingSchema = channelsLastSchema.extend({ padding: z.tuple([sidesSchema, sidesSchema]) });
+const croppingSchema = channelsLastSchema.extend({ cropping: z.tuple([sidesSchema, sidesSchema]) });
 
 /** Layers that only act during training. */
 const identity: Converter = (_graph, _layer, x) => x.name;
@@ -118,6 +127,18 @@ const normalization: Converter = (graph, layer, x) => {
   return graph.add('Div', [centred, graph.scalar('deviation', deviation)]);
 };
 
+const responseNormalization: Converter = (graph, layer, x) => {
+  const { depthRadius, bias, alpha, beta } = configuration(layer, responseSchema);
+  // ONNX counts all channels of the window and divides alpha by their number.
+  const size = 2 * depthRadius + 1;
+  return graph.add('LRN', [x.name], {
+    size,
+    bias: { float: bias },
+    alpha: { float: alpha * size },
+    beta: { float: beta },
+  });
+};
+
 const flatten: Converter = (graph, layer, x) => {
   configuration(layer, channelsLastSchema.partial());
   return graph.add('Flatten', [channelsLast(graph, x)], { axis: 1 });
@@ -137,6 +158,18 @@ const zeroPadding: Converter = (graph, layer, x) => {
   return graph.add('Pad', [x.name, graph.integers('pads', [0, 0, top, left, 0, 0, bottom, right])]);
 };
 
+const cropping: Converter = (graph, layer, x) => {
+  const [[top, bottom], [left, right]] = configuration(layer, croppingSchema).cropping;
+  // An end counts from the map's own; one that takes nothing away has to lie beyond it.
+  const end = (taken: number) => (taken === 0 ? Number.MAX_SAFE_INTEGER : -taken);
+  return graph.add('Slice', [
+    x.name,
+    graph.integers('starts', [top, left]),
+    graph.integers('ends', [end(bottom), end(right)]),
+    graph.integers('axes', [2, 3]),
+  ]);
+};
+
 /** One entry per class of layer, by the class's own name. */
 const CONVERTERS: Readonly<Record<string, Converter>> = {
   Activation: activation,
@@ -147,6 +180,7 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
   BatchNormalization: batchNormalization,
   Concatenate: concatenate,
   Conv2D: conv2d,
+  Cropping2D: cropping,
   Dense: dense,
   DepthwiseConv2D: depthwiseConv2d,
   Dropout: identity,
@@ -165,6 +199,8 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
   ReLU: relu,
   Rescaling: rescaling,
   Reshape: reshape,
+  [ResponseNormalization.className]: responseNormalization,
+  [SeededDropout.className]: identity,
   SeparableConv2D: separableConv2d,
   Softmax: softmax,
   ZeroPadding2D: zeroPadding,

@@ -6,7 +6,7 @@ import { add, apply, chipInput, conv, pool, relu, separableConv } from './layers
  * Convolutions", CVPR 2017) with one head for age and one for gender.
  *
  * Input: n × 112 × 112 × 3, RGB from 0 to 255. Outputs: age in years, n × 1; probabilities of male and
- * female, n × 2.
+ * female, n × 2. The layer `pool` gives the features of the face, n × 512.
  */
 export function ageGenderNet(): LayersModel {
   const { chips, normalized } = chipInput();

@@ -1,20 +1,15 @@
+import type { NetworkName } from '../../training/spec.ts';
+import { finetune } from './finetune.ts';
+import { inceptionV3 } from './inception-v3.ts';
 import { leviHassner, leviHassnerBn } from './levi-hassner.ts';
 import type { TrainableNetwork } from './trainable.ts';
-
-export const NETWORK_NAMES = [
-  'transfer',
-  'finetune',
-  'levi-hassner',
-  'levi-hassner-bn',
-  'inception-v3',
-] as const;
-export type NetworkName = (typeof NETWORK_NAMES)[number];
+import { transfer } from './transfer.ts';
 
 /** The networks that can be trained. */
 export const TRAINABLE: Readonly<Record<NetworkName, TrainableNetwork>> = {
-  transfer: leviHassner,
-  finetune: leviHassner,
   'levi-hassner': leviHassner,
   'levi-hassner-bn': leviHassnerBn,
-  'inception-v3': leviHassner,
+  'inception-v3': inceptionV3,
+  transfer,
+  finetune,
 };

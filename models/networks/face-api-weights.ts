@@ -1,23 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { dispose, io } from '@tensorflow/tfjs-core';
+import { dispose } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { z } from 'zod';
-
-const manifestSchema = z.tuple([
-  z.object({
-    paths: z.tuple([z.string()]),
-    weights: z.array(
-      z.object({
-        name: z.string(),
-        shape: z.array(z.number().int().positive()),
-        dtype: z.literal('float32'),
-        quantization: z.object({ dtype: z.literal('uint8'), scale: z.number(), min: z.number() }).optional(),
-      }),
-    ),
-  }),
-]);
+import { readWeights, weightsManifestSchema } from './weights.ts';
 
 /** A layer's own names for its weights, and face-api's. */
 const WEIGHT_NAMES = new Map([
@@ -44,10 +30,7 @@ export function faceApiDirectory(): string {
 export async function loadFaceApiWeights(network: LayersModel, name: string): Promise<void> {
   const directory = faceApiDirectory();
   const manifest = await readFile(path.join(directory, `${name}-weights_manifest.json`), 'utf8');
-  const [{ paths, weights: specs }] = manifestSchema.parse(JSON.parse(manifest));
-  const bytes = await readFile(path.join(directory, paths[0]));
-  const entries = specs.map(({ quantization, ...spec }) => (quantization ? { ...spec, quantization } : spec));
-  const weights = io.decodeWeights(Uint8Array.from(bytes).buffer, entries);
+  const weights = await readWeights(directory, weightsManifestSchema.parse(JSON.parse(manifest)));
 
   const left = new Set(Object.keys(weights));
   for (const layer of network.layers.filter(({ weights }) => weights.length > 0)) {

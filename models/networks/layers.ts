@@ -50,5 +50,5 @@ export function separableConv(
 
 /** The 7×7 map that four halvings leave of a chip, averaged: one number per channel. */
 export function pool(x: SymbolicTensor): SymbolicTensor {
-  return apply(layers.globalAveragePooling2d({}), x);
+  return apply(layers.globalAveragePooling2d({ name: 'pool' }), x);
 }

@@ -1,0 +1,88 @@
+import {
+  initializers,
+  input,
+  type LayersModel,
+  layers,
+  model,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
+import { CHIP_SIDE } from '../../vision/engine.ts';
+import { ageGenderNet } from './age-gender-net.ts';
+import { SeededDropout } from './dropout.ts';
+import { loadFaceApiWeights } from './face-api-weights.ts';
+import { FACERES_SIDE, faceRes, loadFaceResWeights } from './faceres.ts';
+import { apply } from './layers.ts';
+import { seedsFrom } from './seeds.ts';
+import { type BuildOptions, type TrainableNetwork, unitsOf } from './trainable.ts';
+
+const SIDE = FACERES_SIDE;
+const HIDDEN = 512;
+
+/**
+ * What AgeGenderNet and faceres see in a face, kept as it is, and a small network on top that learns.
+ *
+ * Age is learnt as a distribution over years (Geng et al., "Facial Age Estimation by Learning from Label
+ * Distributions", 2013): the head's output, like that of all networks here, is softmax.
+ */
+export const transfer: TrainableNetwork = {
+  side: SIDE,
+  extent: 1.2,
+  dropout: 0.5,
+  weightDecay: 1e-4,
+  build: async (options) => {
+    const features = await frozenFeatures();
+    const trained = head(features.outputs[0]?.shape.at(-1) ?? 0, options);
+    const chips = input({ shape: [SIDE, SIDE, 3], name: 'chips' });
+    const outputs = apply(trained, apply(features, chips));
+    return { features, trained, whole: model({ name: 'transfer', inputs: chips, outputs }) };
+  },
+};
+
+/** From chips to n × 1,536. */
+async function frozenFeatures(): Promise<LayersModel> {
+  const small = ageGenderNet();
+  await loadFaceApiWeights(small, 'age_gender_model');
+  const large = faceRes(SIDE);
+  await loadFaceResWeights(large);
+  const chips = input({ shape: [SIDE, SIDE, 3], name: 'chips' });
+  const halved = apply(layers.averagePooling2d({ poolSize: SIDE / CHIP_SIDE }), chips);
+  const branches = [apply(upTo(small, 'pool'), halved), apply(upTo(large, 'faceres/pool'), chips)];
+  const features = model({
+    name: 'features',
+    inputs: chips,
+    outputs: apply(layers.concatenate(), ...branches),
+  });
+  features.trainable = false;
+  return features;
+}
+
+/** The part of a network that ends with a layer. */
+function upTo(network: LayersModel, layer: string): LayersModel {
+  const outputs = network.getLayer(layer).output;
+  return model({ name: `${network.name}-features`, inputs: network.inputs, outputs });
+}
+
+function head(width: number, options: BuildOptions): LayersModel {
+  const seeds = seedsFrom(options.seed);
+  const features = input({ shape: [width], name: 'features' });
+  const normal = () => initializers.heNormal({ seed: seeds() });
+  const rate = options.dropout ?? transfer.dropout;
+  const dropout = (name: string, x: SymbolicTensor) =>
+    apply(new SeededDropout({ name, rate, seed: seeds() }), x);
+  // The features of the two networks are of different size, and some next to constant.
+  const scaled = apply(layers.batchNormalization({ name: 'norm', center: false, scale: false }), features);
+  const hidden = layers.dense({
+    name: 'hidden',
+    units: HIDDEN,
+    activation: 'relu',
+    kernelInitializer: normal(),
+  });
+  const output = layers.dense({
+    name: options.task,
+    units: unitsOf(options),
+    activation: 'softmax',
+    kernelInitializer: initializers.glorotUniform({ seed: seeds() }),
+  });
+  const outputs = apply(output, dropout('hidden/dropout', apply(hidden, scaled)));
+  return model({ name: `${options.task}-head`, inputs: features, outputs });
+}
