@@ -1,0 +1,22 @@
+export type RegistryErrorCode =
+  /** There is no such version, or a file of it is not there. */
+  | 'missing'
+  /** What is there is not what was published. */
+  | 'corrupt'
+  /** A version can't be published twice. */
+  | 'exists'
+  /** Another version was put into service meanwhile. */
+  | 'conflict'
+  /** There is nothing else to go back to. */
+  | 'nothing-before';
+
+/** The registry refuses something, with a sentence for whoever asked. */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError';
+  readonly code: RegistryErrorCode;
+
+  constructor(code: RegistryErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
