@@ -13,7 +13,7 @@ import { API_FOLDER } from '../shared/item.ts';
 /** How much of the head a labelled crop shows: the face's box, widened on every side by this share of its size. */
 const MARGIN = 0.4;
 /** Longest side of a crop, in pixels. */
-const LONGEST_SIDE = 512;
+export const LONGEST_SIDE = 512;
 
 export interface LabelledFace {
   /** Key of the photo in the bucket. */

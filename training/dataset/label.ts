@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { boxSchema, genderSchema } from '../../vision/face.ts';
 
-/** The oldest person whose age is beyond doubt was 122; nobody born after 1900 is older than 116 in any known set. */
+/** In years. Data sets of faces hold nobody older; an age beyond is a slip. */
 export const MAXIMUM_AGE = 116;
 
 const years = z.number().min(0).max(MAXIMUM_AGE);
@@ -35,3 +35,7 @@ export const labelledPhotoSchema = labelSchema.extend({
   box: boxSchema.optional(),
 });
 export type LabelledPhoto = z.infer<typeof labelledPhotoSchema>;
+
+/** The age of a range: its middle, which lies in the same Adience group. */
+export const middleOf = ({ low, high }: { readonly low: number; readonly high: number }): number =>
+  (low + high) / 2;

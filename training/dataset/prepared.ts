@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { labelledPhotoSchema, labelSchema, SPLITS } from './label.ts';
+import { labelledPhotoSchema, SPLITS } from './label.ts';
 
 /**
  * What a training reads: faces that were found, aligned and cut once, packed into shards. A shard is a file
  * `NNNN.jpegs`, its faces' JPEGs one after another, and beside it `NNNN.json`, which says what they show.
+ * `prepared.json` is written last: without it a set is not complete.
  */
 
 /** Raised whenever prepared faces would come out otherwise than before: what was prepared earlier is made anew. */
@@ -11,14 +12,19 @@ export const PREPARATION = 1;
 
 /** Prepared faces are square JPEGs of this side, in pixels. */
 export const FACE_SIDE = 256;
+/**
+ * What they show, in sizes of the face's frame: half as much again as AgeGenderNet's chip, so that training can
+ * shift, turn, scale and crop.
+ */
+export const FACE_EXTENT = 1.8;
 
 /** A face in a shard, as the shard's JSON lists it. */
-export const shardFaceSchema = labelSchema.extend({
-  /** The photo in the data set's folder. */
-  file: z.string().min(1),
+export const shardFaceSchema = labelledPhotoSchema.extend({
   /** SHA-256 of the photo's bytes, in hexadecimal digits. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   split: z.enum(SPLITS),
+  /** How many faces the detector found in the photo; 0 where it found none and the label's box was taken. */
+  facesFound: z.number().int().min(0),
   /** Where its JPEG begins in the shard, in bytes. */
   offset: z.number().int().min(0),
   /** In bytes. */
@@ -27,7 +33,7 @@ export const shardFaceSchema = labelSchema.extend({
 export type ShardFace = z.infer<typeof shardFaceSchema>;
 
 /** Why a labelled photo gave no face. */
-export const REJECTIONS = ['missing', 'unreadable', 'no-face', 'box-without-face', 'too-small'] as const;
+export const REJECTIONS = ['missing', 'unreadable', 'no-face', 'box-outside'] as const;
 
 export const rejectionSchema = z.object({
   file: labelledPhotoSchema.shape.file,
@@ -44,22 +50,40 @@ export const shardSchema = z.object({
   batch: z.string(),
   faces: z.array(shardFaceSchema),
   rejections: z.array(rejectionSchema),
-  /** Photos with more than one face and no box: the largest face was taken. */
-  severalFaces: z.array(z.string()),
 });
 export type Shard = z.infer<typeof shardSchema>;
 
 /** A face that can be read. */
 export interface PreparedFace extends ShardFace {
-  /** Name of the shard, without extension. */
+  /** Name of its shard, without extension. */
   readonly shard: string;
 }
 
+/** `prepared.json` */
+export const preparedSchema = z.object({
+  /** Of the data set. */
+  name: z.string(),
+  /** Of the data set's index. */
+  contentHash: z.string(),
+  /** Names of the shards, without extension. */
+  shards: z.array(z.string()),
+  faces: z.number().int(),
+});
+export type Prepared = z.infer<typeof preparedSchema>;
+
+/** Says that a set is complete; written last. */
+export const PREPARED_FILE = 'prepared.json';
+
 /** A data set that is ready to train on. */
 export interface PreparedSet {
+  readonly name: string;
+  readonly contentHash: string;
   /** Always in the same order. */
   readonly faces: readonly PreparedFace[];
-  /** @returns the face's JPEG, of `FACE_SIDE` × `FACE_SIDE` pixels */
+  /**
+   * @returns the face's JPEG, of `FACE_SIDE` × `FACE_SIDE` pixels
+   * @throws DatasetError when the set is not there any more
+   */
   read(face: PreparedFace): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { groupOf } from '../../vision/age-group.ts';
+import type { Folder, FolderEntry } from './folder.ts';
+import { type LabelledPhoto, labelledPhotoSchema, MAXIMUM_AGE, type Split } from './label.ts';
+import { readLabels } from './layouts/index.ts';
+import { isImage } from './layouts/layout.ts';
+import { PREPARATION } from './prepared.ts';
+import { DatasetError, describeProblem, type Problem, Problems } from './problem.ts';
+import { positionOf } from './split.ts';
+
+/** In bytes; larger files are no photos of faces. */
+const MAXIMUM_BYTES = 100_000_000;
+/** Photos of a batch, about, and their bytes: what is prepared within a few minutes, with its photos in memory one by one. */
+const BATCH_PHOTOS = 128;
+const BATCH_BYTES = 500_000_000;
+/** Results are told for a column's values if there are no more. */
+const MAXIMUM_GROUPS = 50;
+
+/** Photos that become a shard. */
+export const batchSchema = z.object({
+  /** Of the shard. */
+  name: z.string(),
+  /** Identifies photos, labels and preparation: a shard that was made of it needs not be made again. */
+  hash: z.string(),
+  photos: z.array(labelledPhotoSchema),
+});
+export type Batch = z.infer<typeof batchSchema>;
+
+/** A data set that was looked through. */
+export interface DatasetIndex {
+  readonly layout: string;
+  /** Labels that can be used. */
+  readonly photos: readonly LabelledPhoto[];
+  /** Changes when a photo, a label or the preparation does. */
+  readonly contentHash: string;
+  readonly batches: readonly Batch[];
+  readonly problems: readonly Problem[];
+}
+
+type Tagged = LabelledPhoto & Pick<FolderEntry, 'tag' | 'size'>;
+
+/**
+ * Reads the labels of a folder, leaves out what can't be used, and divides the rest into batches. No photo is
+ * read. With an error among the problems nothing should be trained on it.
+ * @throws DatasetError when there is nothing to use
+ */
+export async function indexDataset(folder: Folder): Promise<DatasetIndex> {
+  const entries = await folder.list();
+  const problems = new Problems();
+  const labelled = await readLabels(
+    folder,
+    entries.map(({ name }) => name),
+    problems,
+  );
+  const found = findFiles(labelled.photos, entries, problems);
+  const usable = keepGroups(
+    assignSplits(removeDuplicates(checkValues(found, problems), problems), problems),
+    problems,
+  );
+  if (usable.length === 0) {
+    const reasons = problems.list().map(describeProblem).join('\n');
+    throw new DatasetError(
+      `Expected labelled photos in ${folder.description} but there are none that can be used.\n${reasons}`,
+      problems.list(),
+    );
+  }
+  checkVariety(usable, problems);
+  const batches = divide(usable);
+  return {
+    layout: labelled.layout,
+    photos: batches.flatMap(({ photos }) => photos),
+    contentHash: digest(batches.map(({ hash }) => hash)),
+    batches,
+    problems: problems.list(),
+  };
+}
+
+function findFiles(
+  photos: readonly LabelledPhoto[],
+  entries: readonly FolderEntry[],
+  problems: Problems,
+): Tagged[] {
+  // Systems differ in how they write letters with accents.
+  const byName = new Map(entries.map((entry) => [entry.name.normalize('NFC'), entry]));
+  const found = photos.flatMap((photo): Tagged[] => {
+    const entry = byName.get(photo.file.normalize('NFC'));
+    if (!entry) problems.add('missing-file', photo.file);
+    else if (entry.size > MAXIMUM_BYTES) problems.add('too-large', `${photo.file} (${entry.size} bytes)`);
+    else return [{ ...photo, file: entry.name, tag: entry.tag, size: entry.size }];
+    return [];
+  });
+  const labelled = new Set(found.map(({ file }) => file));
+  for (const { name } of entries) {
+    if (isImage(name) && !labelled.has(name)) problems.add('no-label', name);
+  }
+  return found;
+}
+
+function checkValues(photos: readonly Tagged[], problems: Problems): Tagged[] {
+  return photos.filter(({ file, age, ageRange, gender }) => {
+    const ages = [age ?? 0, ageRange?.low ?? 0, ageRange?.high ?? 0];
+    if (ages.some((each) => !(each >= 0 && each <= MAXIMUM_AGE))) {
+      problems.add('age-out-of-range', `${file} (${age}; expected 0 to ${MAXIMUM_AGE})`);
+      return false;
+    }
+    if (age === undefined && gender === undefined) {
+      problems.add('unlabelled', file);
+      return false;
+    }
+    return true;
+  });
+}
+
+/** Of equal photos of the same face one is kept; none when their labels contradict each other. */
+function removeDuplicates(photos: readonly Tagged[], problems: Problems): Tagged[] {
+  const same = Map.groupBy(photos, ({ tag, box }) => JSON.stringify([tag, box]));
+  return [...same.values()].flatMap(([first, ...others]): Tagged[] => {
+    if (!first) return [];
+    const names = [first, ...others].map((photo) => `${photo.file} (${describeLabel(photo)})`).join(' and ');
+    if (others.some((other) => describeLabel(other) !== describeLabel(first))) {
+      problems.add('contradiction', names);
+      return [];
+    }
+    if (others.length > 0) problems.add('duplicate', names);
+    return [first];
+  });
+}
+
+const describeLabel = ({ age, ageRange, gender }: LabelledPhoto) =>
+  [ageRange ? `${ageRange.low}–${ageRange.high}` : age, gender]
+    .filter((part) => part !== undefined)
+    .join(', ');
+
+/**
+ * A person's photos all go where the label of one says. When labels divide a set in two only, the third part is
+ * a tenth of what is there to learn from.
+ */
+function assignSplits(photos: readonly Tagged[], problems: Problems): Tagged[] {
+  const bySubject = new Map<string, Split>();
+  for (const { file, subject, split } of photos) {
+    if (!subject || !split) continue;
+    const other = bySubject.get(subject);
+    if (other && other !== split)
+      problems.add('subject-in-two-splits', `${subject} (${other}, ${split}: ${file})`);
+    bySubject.set(subject, split);
+  }
+  const given = new Set(photos.map(({ split }) => split));
+  const lacking = given.has('train')
+    ? (['validation', 'test'] as const).filter((name) => !given.has(name))
+    : [];
+  return photos.map((photo) => {
+    const split = photo.split ?? bySubject.get(photo.subject ?? '');
+    if (!split) return photo;
+    const part = Math.floor(positionOf('part', { ...photo, hash: photo.tag }) * 10);
+    return { ...photo, split: (split === 'train' && lacking[part]) || split };
+  });
+}
+
+function keepGroups(photos: readonly Tagged[], problems: Problems): Tagged[] {
+  const values = new Map<string, Set<string>>();
+  for (const { groups } of photos) {
+    for (const [name, value] of Object.entries(groups)) {
+      values.set(name, (values.get(name) ?? new Set()).add(value));
+    }
+  }
+  const many = new Set([...values].filter(([, { size }]) => size > MAXIMUM_GROUPS).map(([name]) => name));
+  if (many.size === 0) return [...photos];
+  for (const name of many) problems.add('many-values', `${name} (${values.get(name)?.size} values)`);
+  return photos.map((photo) => ({
+    ...photo,
+    groups: Object.fromEntries(Object.entries(photo.groups).filter(([name]) => !many.has(name))),
+  }));
+}
+
+function checkVariety(photos: readonly LabelledPhoto[], problems: Problems): void {
+  const [first, ...others] = new Set(photos.flatMap(({ gender }) => gender ?? []));
+  if (first && others.length === 0) problems.add('one-class', `gender is ${first} in all`);
+  const ages = photos.flatMap(({ age }) => age ?? []);
+  if (ages.length > 1 && new Set(ages.map(groupOf)).size === 1) {
+    problems.add('one-class', `all ages are in the group of ${ages[0]}`);
+  }
+}
+
+/**
+ * The batch of a photo follows from its name alone, and the number of batches is a power of two: a photo more
+ * or less changes one batch, not all.
+ */
+function divide(photos: readonly Tagged[]): Batch[] {
+  const bytes = photos.reduce((sum, { size }) => sum + size, 0);
+  const least = Math.max(photos.length / BATCH_PHOTOS, bytes / BATCH_BYTES, 1);
+  const bits = Math.ceil(Math.log2(least));
+  const batches = Map.groupBy(photos, ({ file }) => digestNumber(file) % 2 ** bits);
+  return [...batches]
+    .sort(([one], [other]) => one - other)
+    .map(([number, members]) => {
+      const sorted = members.sort((one, other) => compare(one.file, other.file));
+      return {
+        name: String(number).padStart(4, '0'),
+        hash: digest([PREPARATION, sorted]),
+        photos: sorted.map(({ tag: _tag, size: _size, ...photo }) => photo),
+      };
+    });
+}
+
+const digest = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
+
+const digestNumber = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE();
+
+const compare = (one: string, other: string) => (one < other ? -1 : Number(one > other));

@@ -1,0 +1,68 @@
+import pMap from 'p-map';
+import * as z from 'zod';
+import { LONGEST_SIDE } from '../../../functions/api/labels.ts';
+import type { BoundingBox } from '../../../vision/engine.ts';
+import { boxSchema, faceSchema, labelSchema } from '../../../vision/face.ts';
+import { MissingFileError } from '../folder.ts';
+import type { LabelledPhoto } from '../label.ts';
+import type { Layout } from './layout.ts';
+
+/** OWNER/PHOTO/FACE.json beside OWNER/PHOTO/FACE.jpg, as the HTTP API keeps what people corrected. */
+const FILE = /^[^/]+\/[^/]+\/\d+\.json$/;
+
+const correctionSchema = z.object({
+  label: labelSchema,
+  /** What of the photo the picture shows, in pixels of the photo. */
+  crop: boxSchema,
+  estimate: faceSchema.pick({ box: true }),
+});
+
+/** Faces that people corrected through the HTTP API and agreed to have trained on. */
+export const corrections: Layout = {
+  name: 'corrections',
+  expected: 'corrections of the HTTP API',
+  matches: (names) => names.some((name) => FILE.test(name)) && names.every(isCorrection),
+  read: async (folder, names, problems) => {
+    const photos = await pMap(
+      names.filter((name) => FILE.test(name)),
+      async (name): Promise<LabelledPhoto | undefined> => {
+        const text = await folder.read(name).catch((error: unknown) => {
+          // Labels may be erased at any time.
+          if (error instanceof MissingFileError) return undefined;
+          throw error;
+        });
+        if (!text) return undefined;
+        const parsed = correctionSchema.safeParse(JSON.parse(Buffer.from(text).toString()));
+        if (!parsed.success) {
+          problems.add('invalid-value', `${name}: ${z.prettifyError(parsed.error)}`);
+          return undefined;
+        }
+        const { label, crop, estimate } = parsed.data;
+        if (!label.consent) return undefined;
+        return {
+          file: name.replace(/json$/, 'jpg'),
+          ...(label.age !== undefined && { age: label.age }),
+          ...(label.gender && { gender: label.gender }),
+          // The picture may show others at its edges.
+          box: inPicture(estimate.box, crop),
+          groups: {},
+        };
+      },
+      { concurrency: 16 },
+    );
+    return photos.filter((photo) => photo !== undefined);
+  },
+};
+
+/** From pixels of the photo to pixels of what was cut out of it, and made smaller where it was large. */
+function inPicture({ x, y, width, height }: BoundingBox, crop: BoundingBox): BoundingBox {
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(crop.width, crop.height));
+  return {
+    x: Math.max(0, x - crop.x) * scale,
+    y: Math.max(0, y - crop.y) * scale,
+    width: width * scale,
+    height: height * scale,
+  };
+}
+
+const isCorrection = (name: string) => /^[^/]+\/[^/]+\/\d+\.(json|jpg)$/.test(name);

@@ -1,0 +1,175 @@
+import { parse } from 'csv-parse/sync';
+import type { BoundingBox } from '../../../vision/engine.ts';
+import type { Folder } from '../folder.ts';
+import type { LabelledPhoto } from '../label.ts';
+import { DatasetError, type Problems } from '../problem.ts';
+import type { Layout } from './layout.ts';
+import { parseAge, parseGender, parsePath, parseSplit } from './values.ts';
+
+const FILE = 'labels.csv';
+const BOX = ['x', 'y', 'width', 'height'] as const;
+const KNOWN = ['file', 'age', 'gender', 'subject', 'split', 'fold', ...BOX];
+const COLUMNS =
+  'file, and age or gender or both (optionally x, y, width and height of the face; subject; split; fold; others group the results)';
+/** Results can't be told for more. */
+const MAXIMUM_GROUP_COLUMNS = 20;
+
+/** `labels.csv`: a line for each face, with the columns' names first, in any order and case. */
+export const labelsCsv: Layout = {
+  name: 'labels.csv',
+  expected: `${FILE} with the columns file, age, gender`,
+  matches: (names) => names.includes(FILE),
+  read: async (folder, _names, problems) => {
+    const rows = parseRows(decodeText(await folder.read(FILE), folder), folder);
+    const header = parseHeader(rows.shift()?.record ?? [], folder);
+    return rows.flatMap(({ record, line }) => readRow(header, record, line, problems) ?? []);
+  },
+};
+
+interface Row {
+  readonly record: readonly string[];
+  /** In the file, from 1. */
+  readonly line: number;
+}
+
+/** UTF-8, or UTF-16 as spreadsheets write it, told by its first two bytes. */
+function decodeText(bytes: Uint8Array, folder: Folder): string {
+  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  try {
+    return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new DatasetError(
+      `Expected ${FILE} in ${folder.description} to be UTF-8 text but it is not. Save it as "CSV UTF-8".`,
+      [],
+      { cause },
+    );
+  }
+}
+
+function parseRows(text: string, folder: Folder): Row[] {
+  try {
+    const lines: number[] = [];
+    const records = parse(text, {
+      delimiter: delimiterOf(text),
+      trim: true,
+      skipEmptyLines: true,
+      relaxColumnCount: true,
+      onRecord: (record: string[], context) => {
+        lines.push(context.lines);
+        return record;
+      },
+    });
+    return records.map((record, index) => ({ record, line: lines[index] ?? 0 }));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DatasetError(
+      `Expected comma-separated values in ${FILE} of ${folder.description} but: ${reason}.`,
+      [],
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Spreadsheets write semicolons where numbers have decimal commas, and tabs as "text". */
+function delimiterOf(text: string): string {
+  const [line = ''] = text.split(/\r?\n|\r/, 1);
+  const often = (character: string) => line.split(character).length;
+  return [',', ';', '\t'].reduce((best, other) => (often(other) > often(best) ? other : best));
+}
+
+interface Header {
+  readonly width: number;
+  /** Where each known column is. */
+  readonly places: ReadonlyMap<string, number>;
+  readonly groups: readonly { readonly name: string; readonly place: number }[];
+}
+
+/** @throws DatasetError naming what was expected and what came */
+function parseHeader(record: readonly string[], folder: Folder): Header {
+  const names = record.map((name) => name.trim().toLowerCase());
+  const places = new Map(names.map((name, place) => [name, place]));
+  const received = names.length > 0 ? names.join(', ').slice(0, 300) : 'none';
+  const complain = (what: string) =>
+    new DatasetError(
+      `Expected columns ${COLUMNS} in ${FILE} of ${folder.description} but ${what}; received: ${received}.`,
+    );
+  if (!places.has('file')) throw complain('there is no column file');
+  if (!places.has('age') && !places.has('gender')) throw complain('there is neither age nor gender');
+  if (places.size < names.length) throw complain('a column is there twice');
+  const sides = BOX.filter((name) => places.has(name));
+  if (sides.length > 0 && sides.length < BOX.length) {
+    throw complain(`of the box there is only ${sides.join(', ')}`);
+  }
+  const groups = names.flatMap((name, place) =>
+    KNOWN.includes(name) || name === '' ? [] : [{ name, place }],
+  );
+  const strange = groups.find(({ name }) => !/^[\p{L}\p{N}][\p{L}\p{N} _.()-]{0,63}$/u.test(name));
+  if (strange) throw complain(`"${strange.name.slice(0, 64)}" is no name for a column`);
+  if (groups.length > MAXIMUM_GROUP_COLUMNS) {
+    throw complain(`there are ${groups.length} columns to group by, more than ${MAXIMUM_GROUP_COLUMNS}`);
+  }
+  return { width: names.length, places, groups };
+}
+
+/** @returns undefined, with a problem told, when a value is not understood */
+function readRow(
+  { width, places, groups }: Header,
+  record: readonly string[],
+  line: number,
+  problems: Problems,
+): LabelledPhoto | undefined {
+  const text = (name: string) => record[places.get(name) ?? -1]?.normalize('NFC') ?? '';
+  const refuse = (what: string) => {
+    problems.add('invalid-value', `line ${line}: ${what}`);
+    return undefined;
+  };
+  if (record.length !== width) return refuse(`expected ${width} values but received ${record.length}`);
+  const file = parsePath(text('file'));
+  if (file === undefined) {
+    if (text('file') === '') return refuse('expected a file but received nothing');
+    problems.add('outside-path', `line ${line}: ${text('file')}`);
+    return undefined;
+  }
+  const age = text('age') === '' ? {} : parseAge(text('age'));
+  if (!age) return refuse(`expected an age in years but received "${text('age')}"`);
+  const gender = parseGender(text('gender'));
+  if (text('gender') !== '' && !gender) return refuse(`expected M or F but received "${text('gender')}"`);
+  const split = parseSplit(text('split'));
+  if (text('split') !== '' && !split) {
+    return refuse(`expected train, validation or test but received "${text('split')}"`);
+  }
+  const fold = text('fold') === '' ? undefined : Number(text('fold'));
+  if (fold !== undefined && !(Number.isInteger(fold) && fold >= 0)) {
+    return refuse(`expected a fold's number from 0 but received "${text('fold')}"`);
+  }
+  const box = readBox(BOX.map(text));
+  if (box === null) return refuse(`expected a box in pixels but received "${BOX.map(text).join(', ')}"`);
+  const subject = text('subject');
+  return {
+    file,
+    ...age,
+    ...(gender && { gender }),
+    ...(subject && { subject }),
+    ...(split && { split }),
+    ...(fold !== undefined && { fold }),
+    ...(box && { box }),
+    groups: Object.fromEntries(
+      groups.map(({ name, place }) => [name, record[place] ?? '']).filter(([, value]) => value !== ''),
+    ),
+  };
+}
+
+/** @returns undefined when there is none, null when it is no box */
+function readBox(texts: readonly string[]): BoundingBox | undefined | null {
+  if (texts.every((text) => text === '')) return undefined;
+  const [x = Number.NaN, y = Number.NaN, width = 0, height = 0] = texts.map((text) =>
+    text === '' ? Number.NaN : Number(text),
+  );
+  if (!Number.isFinite(x + y + width + height) || width <= 0 || height <= 0) return null;
+  // A box may begin a little outside the photo.
+  const [left, top] = [Math.max(0, x), Math.max(0, y)];
+  const box = { x: left, y: top, width: width - (left - x), height: height - (top - y) };
+  return box.width > 0 && box.height > 0 ? box : null;
+}

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import pMap from 'p-map';
+import sharp from 'sharp';
+import { clip } from '../../vision/chips.ts';
+import type { BoundingBox, DetectedFace, FaceDetector, Pixels } from '../../vision/engine.ts';
+import { type DecodedPhoto, decodePhoto, PhotoError } from '../../vision/photo.ts';
+import { cutAligned, type FaceFrame, frameOf } from './alignment.ts';
+import type { Batch } from './catalogue.ts';
+import { type Folder, MissingFileError } from './folder.ts';
+import type { LabelledPhoto } from './label.ts';
+import {
+  FACE_EXTENT,
+  FACE_SIDE,
+  PREPARATION,
+  type Rejection,
+  type Shard,
+  type ShardFace,
+} from './prepared.ts';
+import { splitOf } from './split.ts';
+
+/** Photos read ahead, so that reading one and looking at another go on at the same time. */
+const AHEAD = 4;
+/** Photos with more pixels are not decoded. */
+const MAXIMUM_PIXELS = 100_000_000;
+/** Lower than in service: that there is a face is known here, and it is asked for once more where none was found. */
+const CONFIDENCES = [0.35, 0.15] as const;
+/** A found face and a label's box are of one face from this intersection over union on: people draw boxes differently. */
+const SAME_FACE = 0.2;
+/** A face's height from brow to chin, as a share of a box drawn around it. */
+const FACE_IN_BOX = 0.8;
+const QUALITY = 95;
+
+/** A shard, ready to be written. */
+export interface PreparedShard {
+  readonly shard: Shard;
+  /** The faces' JPEGs, one after another. */
+  readonly jpegs: Uint8Array;
+}
+
+/**
+ * Finds, aligns and cuts the labelled faces of a batch. A photo that can't be used is told as a rejection and
+ * never fails the batch; what is no fault of the photo, such as a store that doesn't answer, is thrown.
+ */
+export async function prepareBatch(
+  folder: Folder,
+  batch: Batch,
+  detector: FaceDetector,
+): Promise<PreparedShard> {
+  const files = [...Map.groupBy(batch.photos, ({ file }) => file)];
+  const results = await pMap(files, ([file, labels]) => preparePhoto(folder, file, labels, detector), {
+    concurrency: AHEAD,
+  });
+  const faces: ShardFace[] = [];
+  let offset = 0;
+  for (const { jpeg, ...face } of results.flatMap((result) => result.faces)) {
+    faces.push({ ...face, offset, length: jpeg.length });
+    offset += jpeg.length;
+  }
+  const rejections = results.flatMap((result) => result.rejections);
+  return {
+    shard: { preparation: PREPARATION, batch: batch.hash, faces, rejections },
+    jpegs: Buffer.concat(results.flatMap((result) => result.faces.map(({ jpeg }) => jpeg))),
+  };
+}
+
+type CutFace = Omit<ShardFace, 'offset' | 'length'> & { readonly jpeg: Uint8Array };
+
+interface PhotoFaces {
+  readonly faces: CutFace[];
+  readonly rejections: Rejection[];
+}
+
+/** @param labels of one photo: one, or several with a box each */
+async function preparePhoto(
+  folder: Folder,
+  file: string,
+  labels: readonly LabelledPhoto[],
+  detector: FaceDetector,
+): Promise<PhotoFaces> {
+  try {
+    const bytes = await folder.read(file);
+    const photo = await decodePhoto(bytes, MAXIMUM_PIXELS);
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    const found = await findFaces(photo.pixels, detector);
+    const faces: CutFace[] = [];
+    const rejections: Rejection[] = [];
+    for (const label of labels) {
+      const frame = chooseFace(photo, found, label.box);
+      if (typeof frame === 'object') {
+        const jpeg = await cutFace(photo.pixels, frame);
+        faces.push({ ...label, hash, split: splitOf({ ...label, hash }), facesFound: found.length, jpeg });
+      } else {
+        rejections.push({ file, reason: frame, message: MESSAGES[frame] });
+      }
+    }
+    return { faces, rejections };
+  } catch (error) {
+    const reason = rejectionOf(error);
+    if (!reason) throw error;
+    return { faces: [], rejections: [{ file, ...reason }] };
+  }
+}
+
+const MESSAGES = {
+  'no-face': 'Expected a face but found none.',
+  'box-outside': 'Expected a box within the photo but most of it lies outside.',
+} as const;
+
+function rejectionOf(error: unknown): Omit<Rejection, 'file'> | undefined {
+  if (error instanceof PhotoError) return { reason: 'unreadable', message: error.message };
+  if (error instanceof MissingFileError) return { reason: 'missing', message: error.message };
+  return undefined;
+}
+
+async function findFaces(pixels: Pixels, detector: FaceDetector): Promise<DetectedFace[]> {
+  for (const confidence of CONFIDENCES) {
+    const faces = await detector.detect(pixels, confidence);
+    if (faces.length > 0) return faces;
+  }
+  return [];
+}
+
+/** The face that a label is about: the one in its box, else the largest one. */
+function chooseFace(
+  photo: DecodedPhoto,
+  found: readonly DetectedFace[],
+  box: BoundingBox | undefined,
+): FaceFrame | keyof typeof MESSAGES {
+  if (!box) {
+    const [largest] = found.toSorted((one, other) => area(other.box) - area(one.box));
+    return largest ? frameOf(largest) : 'no-face';
+  }
+  const scale = photo.pixels.width / photo.width;
+  const wanted = { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale };
+  if (2 * area(clip(wanted, photo.pixels)) < area(wanted)) return 'box-outside';
+  const [nearest] = found
+    .map((face) => ({ face, overlap: overlapOf(face.box, wanted) }))
+    .toSorted((one, other) => other.overlap - one.overlap);
+  return nearest && nearest.overlap >= SAME_FACE ? frameOf(nearest.face) : frameOfBox(wanted);
+}
+
+/** Of a face that the detector does not see: upright, and as large as its box says. */
+const frameOfBox = ({ x, y, width, height }: BoundingBox): FaceFrame => ({
+  centre: { x: x + width / 2, y: y + height / 2 },
+  size: Math.max(width, height) * FACE_IN_BOX,
+  roll: 0,
+});
+
+const area = ({ width, height }: BoundingBox) => width * height;
+
+/** Intersection over union. */
+function overlapOf(one: BoundingBox, other: BoundingBox): number {
+  const width = Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x);
+  const height = Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y);
+  const both = Math.max(0, width) * Math.max(0, height);
+  return both / (area(one) + area(other) - both);
+}
+
+function cutFace(pixels: Pixels, frame: FaceFrame): Promise<Buffer> {
+  const chip = cutAligned(pixels, frame, { side: FACE_SIDE, extent: FACE_EXTENT });
+  return sharp(chip, { raw: { width: FACE_SIDE, height: FACE_SIDE, channels: 3 } })
+    .jpeg({ quality: QUALITY, chromaSubsampling: '4:4:4' })
+    .toBuffer();
+}

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+
+/** What can be wrong with a data set, and whether a training may use it all the same, without what is at fault. */
+const KINDS = {
+  'missing-file': ['warning', 'labels of files that are not there'],
+  'outside-path': ['warning', 'labels of files outside the folder: paths must be relative and without ".."'],
+  'invalid-value': ['warning', 'labels with a value that is not understood'],
+  'age-out-of-range': ['warning', 'ages out of range'],
+  unlabelled: ['warning', 'labels that give neither age nor gender'],
+  'no-label': ['warning', 'photos without a label'],
+  'too-large': ['warning', 'files that are too large'],
+  duplicate: ['warning', 'photos that are there more than once; one of each is kept'],
+  contradiction: ['error', 'equal photos with contradicting labels'],
+  'subject-in-two-splits': [
+    'error',
+    'persons who are in more than one split, which would flatter the results',
+  ],
+  'one-class': ['warning', 'labels that all say the same: nothing can be learned from them'],
+  'many-values': ['warning', 'columns with more values than results can be told for; they are left out'],
+  'no-face': ['warning', 'photos in which no face is found'],
+  'several-faces': ['warning', 'photos with several faces and no box; the largest face is taken'],
+  'box-outside': ['warning', 'boxes that lie outside their photo'],
+  unreadable: ['warning', 'photos that cannot be read'],
+} as const satisfies Readonly<Record<string, readonly ['error' | 'warning', string]>>;
+
+export type ProblemKind = keyof typeof KINDS;
+
+/** Examples kept of each kind. */
+const EXAMPLES = 5;
+
+export const problemSchema = z.object({
+  kind: z.enum(Object.keys(KINDS) as [ProblemKind, ...ProblemKind[]]),
+  /** After an error there is no training; after a warning, one without the photos at fault. */
+  severity: z.enum(['error', 'warning']),
+  /** "3 ages out of range" is `count` and `message`. */
+  message: z.string(),
+  count: z.number().int(),
+  examples: z.array(z.string()),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** Collects what is wrong, with a few examples of each kind. */
+export class Problems {
+  readonly #found = new Map<ProblemKind, { count: number; examples: string[] }>();
+
+  add(kind: ProblemKind, example: string): void {
+    const found = this.#found.get(kind) ?? { count: 0, examples: [] };
+    found.count += 1;
+    if (found.examples.length < EXAMPLES) found.examples.push(shorten(example));
+    this.#found.set(kind, found);
+  }
+
+  /** Errors first. */
+  list(): Problem[] {
+    return [...this.#found]
+      .map(([kind, found]) => ({ kind, severity: KINDS[kind][0], message: KINDS[kind][1], ...found }))
+      .sort((one, other) => one.severity.localeCompare(other.severity));
+  }
+}
+
+/** A data set that nothing can be learned from as it is. */
+export class DatasetError extends Error {
+  override readonly name = 'DatasetError';
+  readonly problems: readonly Problem[];
+
+  constructor(message: string, problems: readonly Problem[] = [], options?: ErrorOptions) {
+    super(message, options);
+    this.problems = problems;
+  }
+}
+
+/** "3 ages out of range: a.jpg (age 130), b.jpg …" */
+export const describeProblem = ({ count, message, examples }: Problem): string =>
+  `${count.toLocaleString('en')} ${message}: ${examples.join('; ')}${count > examples.length ? '; …' : ''}`;
+
+/** Names and values are anybody's text, of any length. */
+const shorten = (text: string) => (text.length > 200 ? `${text.slice(0, 199)}…` : text);
