@@ -18,7 +18,8 @@ const CONVOLUTIONS = [
  * workshops 2015: three convolutions and two fully connected layers of 512.
  *
  * Like the authors' own in Caffe it takes RGB less the mean, not divided: of an input with a deviation of 1 its small
- * first weights would let next to nothing through. Weights and normalisation otherwise as in TensorFlow ports of it.
+ * first weights would let next to nothing through. Poolings drop an incomplete last window, and the normalisation's
+ * alpha is not divided by the window's size, as in ports of it to TensorFlow.
  */
 export const leviHassner: TrainableNetwork = {
   side: SIDE,
@@ -34,38 +35,43 @@ export const leviHassnerBn: TrainableNetwork = {
   build: (options) => build('levi-hassner-bn', options, batchNormalized),
 };
 
-/** From a convolution's output to what the next layer takes. */
-type Stage = (name: string, convolved: SymbolicTensor) => SymbolicTensor;
-
-const pool = (x: SymbolicTensor) =>
-  apply(layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'valid' }), x);
+/** From a convolution's input to what the next one takes. */
+type Stage = (convolution: Convolution, x: SymbolicTensor) => SymbolicTensor;
+type Convolution = Parameters<typeof layers.conv2d>[0] & { readonly name: string };
 
 /** The third is followed by no normalisation. */
-const responseNormalized: Stage = (name, convolved) => {
-  const pooled = pool(relu(convolved));
-  if (name === 'conv3') return pooled;
+const responseNormalized: Stage = (convolution, x) => {
+  const pooled = pool(relu(apply(layers.conv2d(convolution), x)));
+  if (convolution.name === 'conv3') return pooled;
   const normalization = { depthRadius: 5, bias: 1, alpha: 1e-4, beta: 0.75 };
-  return apply(new ResponseNormalization({ name: `${name}/norm`, ...normalization }), pooled);
+  return apply(new ResponseNormalization({ name: `${convolution.name}/norm`, ...normalization }), pooled);
 };
 
-const batchNormalized: Stage = (name, convolved) =>
-  pool(relu(apply(layers.batchNormalization({ name: `${name}/norm` }), convolved)));
+/** The normalisation's own offset makes the convolution's superfluous, and the next layer its factor. */
+const batchNormalized: Stage = (convolution, x) => {
+  const convolved = apply(layers.conv2d({ ...convolution, useBias: false }), x);
+  const norm = layers.batchNormalization({ name: `${convolution.name}/norm`, scale: false });
+  return pool(relu(apply(norm, convolved)));
+};
+
+function pool(x: SymbolicTensor): SymbolicTensor {
+  return apply(layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'valid' }), x);
+}
 
 async function build(name: string, options: BuildOptions, stage: Stage): Promise<Trainable> {
   const seeds = seedsFrom(options.seed);
   const normal = (stddev: number) => initializers.randomNormal({ stddev, seed: seeds() });
   const { chips, normalized } = chipInput(SIDE, 1);
   let x = normalized;
-  for (const [index, { bias, ...shape }] of CONVOLUTIONS.entries()) {
-    const conv = layers.conv2d({
-      name: `conv${index + 1}`,
-      ...shape,
+  for (const [index, { bias, ...window }] of CONVOLUTIONS.entries()) {
+    const weights = {
       kernelInitializer: normal(0.01),
       biasInitializer: initializers.constant({ value: bias }),
-    });
-    x = stage(`conv${index + 1}`, apply(conv, x));
+    };
+    x = stage({ name: `conv${index + 1}`, ...window, ...weights }, x);
   }
   x = apply(layers.flatten(), x);
+  const rate = options.dropout ?? leviHassner.dropout;
   for (const layer of ['full1', 'full2']) {
     const dense = layers.dense({
       name: layer,
@@ -74,7 +80,6 @@ async function build(name: string, options: BuildOptions, stage: Stage): Promise
       kernelInitializer: normal(0.005),
       biasInitializer: 'ones',
     });
-    const rate = options.dropout ?? leviHassner.dropout;
     x = apply(new SeededDropout({ name: `${layer}/dropout`, rate, seed: seeds() }), apply(dense, x));
   }
   const output = layers.dense({

@@ -1,0 +1,113 @@
+import '@tensorflow/tfjs-backend-wasm';
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { add, setBackend, type Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { execa } from 'execa';
+import { TRAINABLE } from '../../models/networks/catalogue.ts';
+import { loadNetwork, saveNetwork } from '../../models/networks/saved.ts';
+import { NETWORK_NAMES } from '../../training/spec.ts';
+import { assertAgrees, assertClose } from './agreement.ts';
+import { sampleChips } from './sample-chips.ts';
+import { settle } from './settle.ts';
+
+const weightsOf = (network: LayersModel) => network.getWeights().map((weight) => weight.dataSync());
+const predict = (network: LayersModel, x: Tensor) => (network.predict(x) as Tensor).dataSync();
+
+/** Prints what a saved network says, in a process that has made none itself. */
+const READER = `
+import '@tensorflow/tfjs-backend-wasm';
+import { setBackend } from '@tensorflow/tfjs-core';
+import { loadNetwork } from './models/networks/saved.ts';
+import { sampleChips } from './test/models/sample-chips.ts';
+await setBackend('wasm');
+const network = await loadNetwork(process.argv[1]);
+const output = network.predict(await sampleChips(network.inputs[0].shape[1]));
+console.log(JSON.stringify([...output.dataSync()]));
+`;
+
+describe('networks to train', () => {
+  let directory: string;
+
+  before(async () => {
+    await setBackend('wasm');
+    directory = await mkdtemp(path.join(tmpdir(), 'facedrop-networks-'));
+  });
+  after(() => rm(directory, { recursive: true }));
+
+  for (const name of NETWORK_NAMES) {
+    describe(name, () => {
+      const { side, build } = TRAINABLE[name];
+
+      it('exported, and read by another process, says what it says itself', async () => {
+        const chips = await sampleChips(side);
+        const { whole, trained } = await build({ task: 'age', seed: 1 });
+        settle(whole, trained, 'age', chips);
+        const expected = predict(whole, chips);
+        const [least, most] = [Math.min(...expected), Math.max(...expected)];
+        assert.ok(least < 0.005 && most > 0.02 && most < 0.9, `from ${least} to ${most}`);
+        await assertAgrees(whole, [chips], 'uint8');
+
+        const saved = path.join(directory, name);
+        await saveNetwork(whole, saved);
+        const cwd = path.resolve(import.meta.dirname, '..', '..');
+        const reading = await execa(process.execPath, ['--input-type=module', '-e', READER, saved], { cwd });
+        assertClose(Float32Array.from(JSON.parse(reading.stdout.split('\n').at(-1) ?? '')), expected, 1e-6);
+      });
+
+      it('has a probability for each answer to what it is asked', async () => {
+        for (const [options, units] of [
+          [{ task: 'age' }, 101],
+          [{ task: 'age', output: 'groups' }, 8],
+          [{ task: 'gender' }, 2],
+        ] as const) {
+          const { whole } = await build({ ...options, seed: 1 });
+          const shapes = [...whole.inputs, ...whole.outputs].map(({ shape }) => shape);
+          assert.deepEqual(whole.inputNames, ['chips']);
+          assert.deepEqual(shapes, [
+            [null, side, side, 3],
+            [null, units],
+          ]);
+        }
+      });
+
+      it('starts from the same weights for the same seed, and from others for another', async () => {
+        const [one, same, other] = await Promise.all(
+          [7, 7, 8].map(async (seed) => weightsOf((await build({ task: 'gender', seed })).trained)),
+        );
+        assert.deepEqual(one, same);
+        assert.notDeepEqual(one, other);
+      });
+    });
+  }
+
+  it('share their weights with the parts that are trained', async () => {
+    const { features, trained, whole } = await TRAINABLE.transfer.build({ task: 'gender', seed: 1 });
+    assert.ok(features);
+    const chips = await sampleChips(TRAINABLE.transfer.side);
+    trained.setWeights(trained.getWeights().map((weight) => add(weight, 0.01)));
+    assertClose(
+      Float32Array.from(predict(trained, features.predict(chips) as Tensor)),
+      predict(whole, chips),
+      1e-6,
+    );
+    const names = (network: LayersModel) => network.trainableWeights.map(({ originalName }) => originalName);
+    assert.deepEqual(names(whole), names(trained));
+  });
+
+  it('refuse a damaged file', async () => {
+    const saved = path.join(directory, 'damaged');
+    await saveNetwork((await TRAINABLE.finetune.build({ task: 'gender', seed: 1 })).whole, saved);
+    await truncate(path.join(saved, 'weights.bin'), 1000);
+    await assert.rejects(loadNetwork(saved), /Expected \d+ bytes .* received 1000/);
+  });
+
+  it('refuse a seed that is none', async () => {
+    for (const seed of [-1, 0.5, Number.NaN]) {
+      await assert.rejects(TRAINABLE['levi-hassner'].build({ task: 'age', seed }), /Expected a seed/);
+    }
+  });
+});
