@@ -32,6 +32,8 @@ export interface DatasetIndex {
   readonly layout: string;
   /** Labels that can be used. */
   readonly photos: readonly LabelledPhoto[];
+  /** The files that they are about. */
+  readonly files: readonly FolderEntry[];
   /** Changes when a photo, a label or the preparation does. */
   readonly contentHash: string;
   readonly batches: readonly Batch[];
@@ -67,13 +69,21 @@ export async function indexDataset(folder: Folder): Promise<DatasetIndex> {
   }
   checkVariety(usable, problems);
   const batches = divide(usable);
+  const files = new Set(usable.map(({ file }) => file));
   return {
     layout: labelled.layout,
     photos: batches.flatMap(({ photos }) => photos),
+    files: entries.filter(({ name }) => files.has(name)),
     contentHash: digest(batches.map(({ hash }) => hash)),
     batches,
     problems: problems.list(),
   };
+}
+
+/** @throws DatasetError naming the errors, if there are any */
+export function assertUsable({ problems }: Pick<DatasetIndex, 'problems'>): void {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new DatasetError(errors.map(describeProblem).join('\n'), problems);
 }
 
 function findFiles(

@@ -2,11 +2,11 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildModels } from '../../models/build.ts';
-import { type DatasetIndex, indexDataset } from './catalogue.ts';
-import { LocalFolder } from './folder.ts';
+import { assertUsable, type DatasetIndex } from './catalogue.ts';
+import { type Conclusion, concludePreparation, isOf } from './conclusion.ts';
+import type { LocalFolder } from './folder.ts';
 import { PreparationProcess } from './preparation-process.ts';
-import { PREPARATION, PREPARED_FILE, type Prepared, type Shard } from './prepared.ts';
-import { DatasetError, describeProblem, type Problem, Problems } from './problem.ts';
+import { PREPARED_FILE, type Shard } from './prepared.ts';
 import { readShard, writePrepared } from './shards.ts';
 
 export interface LocalPreparationOptions {
@@ -19,28 +19,19 @@ export interface LocalPreparationOptions {
   readonly onProgress?: (photos: number, total: number) => void;
 }
 
-export interface LocalPreparation {
-  readonly prepared: Prepared;
-  readonly index: DatasetIndex;
-  /** Those of the index, and those found while preparing. */
-  readonly problems: readonly Problem[];
-  /** Shards that were there already. */
-  readonly reused: number;
-}
-
 /**
  * Prepares a data set of a directory into another one, in processes of its own. Shards that were made of the
  * same photos and labels before are kept, so that an interrupted preparation goes on where it was.
+ * @param index of the folder
  * @throws DatasetError when the data set has errors, or no face is found in it
  */
 export async function prepareLocally(
-  source: string,
+  folder: LocalFolder,
+  index: DatasetIndex,
   directory: string,
   { name, processes = availableParallelism(), signal, onProgress }: LocalPreparationOptions,
-): Promise<LocalPreparation> {
-  const index = await indexDataset(new LocalFolder(source));
-  const errors = index.problems.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new DatasetError(errors.map(describeProblem).join('\n'), index.problems);
+): Promise<Conclusion> {
+  assertUsable(index);
   await mkdir(directory, { recursive: true });
   await rm(join(directory, PREPARED_FILE), { force: true });
   await removeOthers(directory, new Set(index.batches.map((batch) => batch.name)));
@@ -48,9 +39,8 @@ export async function prepareLocally(
   const shards = new Map<string, Shard>();
   for (const batch of index.batches) {
     const shard = await readShard(directory, batch.name).catch(() => undefined);
-    if (shard?.batch === batch.hash && shard.preparation === PREPARATION) shards.set(batch.name, shard);
+    if (shard && isOf(shard, batch)) shards.set(batch.name, shard);
   }
-  const reused = shards.size;
   let photos = 0;
   const finished = (count: number) => {
     photos += count;
@@ -60,7 +50,7 @@ export async function prepareLocally(
   const left = index.batches.filter((batch) => !shards.has(batch.name));
   const models = await buildModels();
   const work = async () => {
-    const worker = new PreparationProcess({ source, directory, models });
+    const worker = new PreparationProcess({ source: folder.path, directory, models });
     const stop = () => worker.stop();
     signal?.addEventListener('abort', stop);
     try {
@@ -81,22 +71,13 @@ export async function prepareLocally(
   };
   await Promise.all(Array.from({ length: Math.min(processes, left.length) }, work));
 
-  const problems = [...index.problems, ...problemsOf([...shards.values()])];
-  const faces = [...shards.values()].reduce((sum, shard) => sum + shard.faces.length, 0);
-  if (faces === 0) {
-    throw new DatasetError(
-      `Expected faces in ${source} but found none.\n${problems.map(describeProblem).join('\n')}`,
-      problems,
-    );
-  }
-  const prepared: Prepared = {
-    name,
-    contentHash: index.contentHash,
-    shards: index.batches.map((batch) => batch.name),
-    faces,
-  };
-  await writePrepared(directory, prepared);
-  return { prepared, index, problems, reused };
+  const inOrder = index.batches.flatMap((batch) => {
+    const shard = shards.get(batch.name);
+    return shard ? [[batch.name, shard] as const] : [];
+  });
+  const conclusion = concludePreparation({ ...index, name }, inOrder);
+  await writePrepared(directory, conclusion.prepared);
+  return conclusion;
 }
 
 /** Shards of a set that was divided otherwise. */
@@ -105,21 +86,4 @@ async function removeOthers(directory: string, names: ReadonlySet<string>): Prom
     const [, name] = /^(\d+)\.(?:jpegs|json)(?:\.new)?$/.exec(file) ?? [];
     if (name && (!names.has(name) || file.endsWith('.new'))) await rm(join(directory, file));
   }
-}
-
-/** What was found wrong with photos while preparing them. */
-export function problemsOf(shards: readonly Shard[]): Problem[] {
-  const problems = new Problems();
-  for (const { faces, rejections } of shards) {
-    for (const { file, reason, message } of rejections) {
-      problems.add(
-        reason === 'missing' ? 'missing-file' : reason,
-        reason === 'unreadable' ? `${file}: ${message}` : file,
-      );
-    }
-    for (const { file, box, facesFound } of faces) {
-      if (!box && facesFound > 1) problems.add('several-faces', `${file} (${facesFound})`);
-    }
-  }
-  return problems.list();
 }

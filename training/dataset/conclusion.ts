@@ -1,0 +1,55 @@
+import { PREPARATION, type Prepared, type Shard } from './prepared.ts';
+import { DatasetError, describeProblem, type Problem, Problems } from './problem.ts';
+
+export interface ShardSource {
+  /** Of the data set. */
+  readonly name: string;
+  /** Of its index. */
+  readonly contentHash: string;
+  /** Of its index. */
+  readonly problems: readonly Problem[];
+}
+
+export interface Conclusion {
+  /** To be written as `prepared.json`. */
+  readonly prepared: Prepared;
+  /** Of the index, and of what was found while preparing. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Sums up what was prepared.
+ * @param shards with their names, in order
+ * @throws DatasetError when there is no face in any of them
+ */
+export function concludePreparation(
+  { name, contentHash, problems: before }: ShardSource,
+  shards: Iterable<readonly [string, Shard]>,
+): Conclusion {
+  const found = new Problems();
+  const names: string[] = [];
+  let count = 0;
+  for (const [shard, { faces, rejections }] of shards) {
+    names.push(shard);
+    count += faces.length;
+    for (const { file, reason, message } of rejections) {
+      if (reason === 'missing') found.add('missing-file', file);
+      else found.add(reason, reason === 'unreadable' ? `${file}: ${message}` : file);
+    }
+    for (const { file, box, facesFound } of faces) {
+      if (!box && facesFound > 1) found.add('several-faces', `${file} (${facesFound})`);
+    }
+  }
+  const problems = [...before, ...found.list()];
+  if (count === 0) {
+    throw new DatasetError(
+      `Expected faces in data set ${name} but found none.\n${problems.map(describeProblem).join('\n')}`,
+      problems,
+    );
+  }
+  return { prepared: { name, contentHash, shards: names, faces: count }, problems };
+}
+
+/** Whether a shard is of this batch, as it would be prepared now. */
+export const isOf = (shard: Shard, batch: { readonly hash: string }): boolean =>
+  shard.batch === batch.hash && shard.preparation === PREPARATION;
