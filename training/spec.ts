@@ -79,6 +79,8 @@ export const trainingRequestSchema = z.strictObject({
   /** Largest norm of all gradients together. */
   clipNorm: rate.default(4),
   augmentation: augmentationSchema.prefault({}),
+  /** Of `transfer`: the views of each face whose features are learned from: as it is, mirrored, others at random. */
+  views: z.int().min(1).max(16).default(4),
   /** Sees all ages (or genders) equally often, up to ten times as often as they occur. */
   balanced: z.boolean().default(false),
   /** Steps from one validation to the next; an epoch unless given. */
@@ -93,9 +95,13 @@ export const trainingRequestSchema = z.strictObject({
 });
 export type TrainingRequest = z.input<typeof trainingRequestSchema>;
 
-type Recipe = Required<
-  Pick<z.infer<typeof trainingRequestSchema>, 'optimizer' | 'batch' | 'epochs' | 'l2' | 'patience'>
->;
+interface Recipe {
+  readonly optimizer: OptimizerSpec;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly l2: number;
+  readonly patience: number;
+}
 const levi: Recipe = {
   optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.0003 }),
   batch: 32,
@@ -132,13 +138,13 @@ export const trainingSpecSchema = trainingRequestSchema.transform((request) => (
 }));
 export type TrainingSpec = z.output<typeof trainingSpecSchema>;
 
-function fill({ network, optimizer, batch, epochs, l2, patience }: z.infer<typeof trainingRequestSchema>) {
+function fill({ network, ...request }: z.infer<typeof trainingRequestSchema>): Recipe {
   const recipe = RECIPES[network];
   return {
-    optimizer: optimizer ?? recipe.optimizer,
-    batch: batch ?? recipe.batch,
-    epochs: epochs ?? recipe.epochs,
-    l2: l2 ?? recipe.l2,
-    patience: patience ?? recipe.patience,
+    optimizer: request.optimizer ?? recipe.optimizer,
+    batch: request.batch ?? recipe.batch,
+    epochs: request.epochs ?? recipe.epochs,
+    l2: request.l2 ?? recipe.l2,
+    patience: request.patience ?? recipe.patience,
   };
 }

@@ -49,7 +49,9 @@ export interface Control {
   readonly signal?: AbortSignal;
   /** The training writes a checkpoint and returns in time before this. */
   readonly deadline?: Date;
-  /** Called each ten steps and after each validation. */
+  /** Folder for features, which other trainings on the same set can use, too; the training's own if left out. */
+  readonly cache?: string;
+  /** Called each ten steps, after each validation, and while features are calculated. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -84,4 +86,29 @@ export class TrainingError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** Names what a full disk and a full memory look like; other errors stay as they are. */
+export function nameFailure(error: unknown): unknown {
+  if (error instanceof TrainingError || !(error instanceof Error)) return error;
+  if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
+    return new TrainingError(
+      'disk-full',
+      'Expected room for checkpoints and features but the disk is full; make room and start again: ' +
+        'the training goes on from its last checkpoint.',
+      { cause: error },
+    );
+  }
+  if (
+    /\bOOM\b|ResourceExhausted|RESOURCE_EXHAUSTED|Array buffer allocation failed|bad_alloc/.test(
+      error.message,
+    )
+  ) {
+    return new TrainingError(
+      'out-of-memory',
+      'Expected memory for a step but there is not enough; train with a smaller batch or a smaller network.',
+      { cause: error },
+    );
+  }
+  return error;
 }

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
+import type { TrainingSpec } from '../spec.ts';
+import { cutViews, Prefetcher } from './batches.ts';
+import { Clock } from './clock.ts';
+import type { Control } from './outcome.ts';
+import { randomFor } from './random.ts';
+import { shapeOf } from './step.ts';
+import { CENTRE, type ChipShape, drawView, type View } from './view.ts';
+
+/** Raised whenever the same faces would have other features than before. */
+const VERSION = 1;
+/** Faces whose views go through the network together. */
+const FACES = 8;
+/** Bytes read at once. */
+const PIECE = 1 << 26;
+
+export interface FeatureOptions {
+  readonly set: PreparedSet;
+  /** In the same order for all trainings on the set. */
+  readonly faces: readonly PreparedFace[];
+  readonly network: LayersModel;
+  readonly chip: ChipShape;
+  readonly spec: Pick<TrainingSpec, 'network' | 'seed' | 'views' | 'augmentation'>;
+  readonly directory: string;
+  readonly control: Control;
+}
+
+/**
+ * Features of all views of all faces, calculated once and kept in a file.
+ * @returns faces × views × features, or nothing when it was interrupted: what was calculated is kept
+ */
+export async function cachedFeatures(options: FeatureOptions): Promise<Float32Array | undefined> {
+  const { faces, network, spec, directory } = options;
+  await mkdir(directory, { recursive: true });
+  const handle = await open(path.join(directory, `features-${keyOf(options)}.bin`), 'a+');
+  try {
+    const faceBytes = spec.views * (network.outputs[0]?.shape.at(-1) ?? 0) * 4;
+    const done = Math.floor((await handle.stat()).size / faceBytes);
+    // Should it have ended in the middle of a face.
+    await handle.truncate(done * faceBytes);
+    if (!(await calculate(options, handle, done))) return undefined;
+    return await readAll(handle, (faces.length * faceBytes) / 4);
+  } finally {
+    await handle.close();
+  }
+}
+
+function keyOf({ set, faces, spec: { network, seed, views, augmentation }, chip }: FeatureOptions): string {
+  const files = faces.map(({ shard, offset }) => [shard, offset]);
+  const parts = [
+    VERSION,
+    set.contentHash,
+    files,
+    network,
+    chip,
+    seed,
+    views,
+    views > 2 ? augmentation : null,
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+/** @returns false when it was interrupted */
+async function calculate(options: FeatureOptions, handle: FileHandle, done: number): Promise<boolean> {
+  const { set, faces, network, chip, spec, control } = options;
+  const clock = new Clock(control.deadline);
+  const viewed = faces.slice(done).flatMap((face) => viewsOf(face, spec).map((view) => ({ face, view })));
+  const size = FACES * spec.views;
+  const batches = Math.ceil(viewed.length / size);
+  const prefetcher = new Prefetcher((index) => {
+    const part = viewed.slice(index * size, (index + 1) * size);
+    return cutViews(
+      set,
+      part.map(({ face }) => face),
+      chip,
+      (place) => part[place]?.view ?? CENTRE,
+    );
+  }, batches);
+  for (let index = 0; index < batches; index++) {
+    if (control.signal?.aborted || clock.isLate()) return false;
+    const chips = await prefetcher.take(index);
+    const features = tf.tidy(() => {
+      const batch = tf.tensor(chips, [-1, ...shapeOf(network)]);
+      return (network.apply(batch) as tf.Tensor).dataSync<'float32'>();
+    });
+    await handle.appendFile(new Uint8Array(features.buffer, features.byteOffset, features.byteLength));
+    clock.endStep();
+    report(options, Math.min(faces.length, done + (index + 1) * FACES), clock);
+  }
+  return true;
+}
+
+function report({ faces, control }: FeatureOptions, step: number, { secondsPerBatch }: Clock): void {
+  control.onProgress?.({
+    phase: 'features',
+    step,
+    steps: faces.length,
+    secondsPerBatch,
+    examplesPerSecond: FACES / secondsPerBatch,
+    estimatedEnd: new Date(Date.now() + ((faces.length - step) / FACES) * secondsPerBatch * 1000),
+  });
+}
+
+/** As it is, mirrored, and at random: always the same for the same face. */
+function viewsOf(
+  { hash, file }: PreparedFace,
+  { seed, views, augmentation }: FeatureOptions['spec'],
+): View[] {
+  return Array.from({ length: views }, (_, index) => {
+    if (index < 2) return { ...CENTRE, flip: index === 1 };
+    return drawView(randomFor(seed, 'features', hash, file, index), { ...augmentation, erasing: 0 });
+  });
+}
+
+/** In pieces, as no single read is larger than 2 GiB. */
+async function readAll(handle: FileHandle, length: number): Promise<Float32Array> {
+  const values = new Float32Array(length);
+  const bytes = new Uint8Array(values.buffer);
+  for (let position = 0; position < bytes.length; ) {
+    const { bytesRead } = await handle.read(
+      bytes,
+      position,
+      Math.min(PIECE, bytes.length - position),
+      position,
+    );
+    if (bytesRead === 0) throw new Error(`Expected ${bytes.length} bytes of features but found ${position}.`);
+    position += bytesRead;
+  }
+  return values;
+}

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { TRAINABLE } from '../../models/networks/catalogue.ts';
+import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
+import { foldOf } from '../dataset/split.ts';
+import type { TrainingSpec } from '../spec.ts';
+import { loadTensorFlow } from '../tensorflow.ts';
+import { chipExamples, type Examples, featureExamples, type Parts } from './examples.ts';
+import { cachedFeatures } from './feature-cache.ts';
+import { runLoop } from './loop.ts';
+import { type Control, nameFailure, type Outcome, TrainingError, type Validation } from './outcome.ts';
+import { writeProducts } from './products.ts';
+import { classOf, isLabelled } from './target.ts';
+import type { ChipShape } from './view.ts';
+
+/**
+ * Trains a network on a prepared set, or goes on with a training that stopped before it was finished: it ends
+ * with the very same weights, however often it was interrupted.
+ *
+ * @param directory receives checkpoints, `logs/` for TensorBoard, and in the end `model.json`, `weights.bin`,
+ * `model.onnx` and `history.json`
+ * @throws TrainingError when it can't go on, with what to do
+ */
+export async function train(
+  spec: TrainingSpec,
+  data: PreparedSet,
+  directory: string,
+  control: Control = {},
+): Promise<Outcome> {
+  try {
+    const faces = data.faces.filter((face) => face.split !== 'test' && isLabelled(face, spec.task));
+    const parts = {
+      train: faces.filter(({ split }) => split === 'train'),
+      validation: faces.filter(({ split }) => split === 'validation'),
+    };
+    check(parts, spec, data);
+    const folds = Array.from({ length: spec.folds ?? 0 }, (_, fold) => ({
+      train: faces.filter((face) => foldOf(face, spec.folds ?? 1) !== fold),
+      validation: faces.filter((face) => foldOf(face, spec.folds ?? 1) === fold),
+    }));
+    for (const fold of folds) check(fold, spec, data);
+    await mkdir(directory, { recursive: true });
+    await loadTensorFlow();
+    const job = { spec, data, directory, control };
+    const validations: Validation[] = [];
+    for (const [index, fold] of folds.entries()) {
+      const result = await trainParts(job, fold, index + 1);
+      if (result.status !== 'finished') return result;
+      validations.push(result.best);
+    }
+    return await trainParts(job, parts, undefined, validations);
+  } catch (error) {
+    throw nameFailure(error);
+  }
+}
+
+interface Job {
+  readonly spec: TrainingSpec;
+  readonly data: PreparedSet;
+  readonly directory: string;
+  readonly control: Control;
+}
+
+/** @param fold from 1; the training proper, which alone has products, is none */
+async function trainParts(
+  job: Job,
+  parts: Parts,
+  fold?: number,
+  folds: readonly Validation[] = [],
+): Promise<Outcome> {
+  const { spec, data, directory, control } = job;
+  const network = TRAINABLE[spec.network];
+  const { features, trained, whole } = await network.build(spec);
+  try {
+    const chip = { side: network.side, share: network.extent / FACE_EXTENT };
+    const examples = features
+      ? await fromFeatures(job, parts, chip, features)
+      : chipExamples(data, parts, spec, chip);
+    if (examples === undefined) return interruption(control);
+    const result = await runLoop({
+      ...{ spec, control, examples, fold, network: trained, validationFaces: parts.validation },
+      steps: spec.steps ?? Math.ceil((spec.epochs * parts.train.length) / spec.batch),
+      validateEvery: spec.validateEvery ?? Math.ceil(parts.train.length / spec.batch),
+      training: identify(spec, data, fold),
+      directory: fold === undefined ? directory : path.join(directory, `fold-${fold}`),
+    });
+    if (result.status !== 'finished') return result;
+    const { step, best, stoppedEarly, history } = result;
+    if (fold === undefined) {
+      await writeProducts(directory, whole, spec.task, folds.length > 0 ? { ...history, folds } : history);
+    }
+    return { status: 'finished', step, best, stoppedEarly };
+  } finally {
+    const networks = [whole, trained, ...(features ? [features] : [])];
+    tf.dispose([...new Set(networks.flatMap(({ weights }) => weights.map((weight) => weight.read())))]);
+  }
+}
+
+async function fromFeatures(
+  { spec, data, directory, control }: Job,
+  parts: Parts,
+  chip: ChipShape,
+  network: LayersModel,
+): Promise<Examples | undefined> {
+  // All faces, whatever is learned of them: other trainings on the set can use them, too.
+  const faces = data.faces.filter(({ split }) => split !== 'test');
+  const place = control.cache ?? directory;
+  const values = await cachedFeatures({ set: data, faces, network, chip, spec, directory: place, control });
+  if (values === undefined) return undefined;
+  const length = values.length / faces.length / spec.views;
+  const rows = new Map(faces.map((face, index) => [face, index * spec.views]));
+  const features = (face: PreparedFace, view: number) => {
+    const start = ((rows.get(face) ?? 0) + view) * length;
+    return values.subarray(start, start + length);
+  };
+  return featureExamples(features, parts, spec);
+}
+
+const interruption = ({ signal }: Control): Outcome => ({
+  status: signal?.aborted ? 'cancelled' : 'continue',
+  step: 0,
+});
+
+/** Changes with everything that the weights in the end depend on. */
+function identify(spec: TrainingSpec, { contentHash }: PreparedSet, fold = 0): string {
+  // How often it is saved makes no difference, nor do the crops of later predictions.
+  const { checkpointEvery: _, crops: __, folds: ___, ...decisive } = spec;
+  return createHash('sha256')
+    .update(JSON.stringify([decisive, contentHash, fold]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function check({ train, validation }: Parts, { task }: TrainingSpec, { name }: PreparedSet): void {
+  for (const [faces, purpose] of [
+    [train, 'to learn from'],
+    [validation, 'to validate on'],
+  ] as const) {
+    if (faces.length > 0) continue;
+    throw new TrainingError(
+      'empty-set',
+      `Expected faces with a known ${task} ${purpose} in data set ${name} but there are none. ` +
+        'Add photos, labels, or a column "split".',
+    );
+  }
+  const classes = new Set(train.map((face) => classOf(face, task)));
+  if (classes.size > 1) return;
+  throw new TrainingError(
+    'one-class',
+    `Expected faces of several ${task === 'age' ? 'age groups' : 'genders'} to learn from in data set ${name} but ` +
+      'all are of one: there is nothing to tell apart.',
+  );
+}
