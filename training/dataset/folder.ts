@@ -4,6 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import pMap from 'p-map';
+import { DatasetError } from './problem.ts';
 
 /** A file in a folder. */
 export interface FolderEntry {
@@ -57,7 +58,15 @@ export class LocalFolder implements Folder {
   }
 
   async list(): Promise<FolderEntry[]> {
-    const found = await readdir(this.path, { recursive: true, withFileTypes: true });
+    const found = await readdir(this.path, { recursive: true, withFileTypes: true }).catch(
+      (cause: unknown) => {
+        throw new DatasetError(
+          `Expected a folder of labelled photos but "${this.path}" cannot be opened. Check its spelling.`,
+          [],
+          { cause },
+        );
+      },
+    );
     const names = found
       .filter((entry) => entry.isFile() || entry.isSymbolicLink())
       .map((entry) => join(entry.parentPath, entry.name).slice(join(this.path, '/').length))

@@ -1,0 +1,66 @@
+import pc from 'picocolors';
+import type { DatasetIndex } from '../training/dataset/catalogue.ts';
+import type { LabelledPhoto } from '../training/dataset/label.ts';
+import { describeProblem, type Problem } from '../training/dataset/problem.ts';
+import { groupOf } from '../vision/age-group.ts';
+import { AGE_GROUPS } from '../vision/face.ts';
+import { count } from './command.ts';
+import { printable } from './table.ts';
+
+/** What a data set holds, in a few lines. */
+export function describeDataset({ layout, photos, files }: DatasetIndex): string {
+  const ages = photos.flatMap(({ age }) => age ?? []);
+  const subjects = new Set(photos.flatMap(({ subject }) => subject ?? []));
+  const groups = [...new Set(photos.flatMap((photo) => Object.keys(photo.groups)))];
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const lines = [
+    `${count(photos.length, 'label')} of ${count(files.length, 'photo')}, ${megabytes(bytes)}, read as ${layout}`,
+    `ages     ${
+      ages.length === 0
+        ? 'none'
+        : tally(
+            ages.map((age) => AGE_GROUPS[groupOf(age)] ?? ''),
+            AGE_GROUPS,
+          )
+    }`,
+    `genders  ${tallyOf(photos, ({ gender }) => gender, ['M', 'F'])}`,
+    ...(subjects.size > 0 ? [`persons  ${subjects.size.toLocaleString('en')}`] : []),
+    ...(photos.some(({ split }) => split)
+      ? [`splits   ${tallyOf(photos, ({ split }) => split, ['train', 'validation', 'test'])}`]
+      : []),
+    ...groups.map((name) => `${printable(name).padEnd(8)} ${tallyOf(photos, (photo) => photo.groups[name])}`),
+  ];
+  return lines.join('\n');
+}
+
+/** One line a problem, errors first. */
+export function describeProblems(problems: readonly Problem[]): string[] {
+  const { red, yellow } = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
+  return problems.map((problem) => {
+    const text = printable(describeProblem(problem));
+    return problem.severity === 'error' ? red(`✗ ${text}`) : yellow(`! ${text}`);
+  });
+}
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+function tallyOf(
+  photos: readonly LabelledPhoto[],
+  read: (photo: LabelledPhoto) => string | undefined,
+  order?: readonly string[],
+): string {
+  const values = photos.flatMap((photo) => read(photo) ?? []);
+  return values.length === 0 ? 'none' : tally(values, order);
+}
+
+/** "M 12, F 13"; in order of frequency unless another one is given */
+function tally(values: readonly string[], order?: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const names = order ?? [...counts].sort(([, one], [, other]) => other - one).map(([name]) => name);
+  return names
+    .filter((name) => counts.has(name))
+    .slice(0, 12)
+    .map((name) => `${printable(name)} ${counts.get(name)?.toLocaleString('en')}`)
+    .join(', ');
+}
