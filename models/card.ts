@@ -8,10 +8,10 @@ export type Task = z.infer<typeof taskSchema>;
 /** Stands for the network of the model layer, which is in service while no trained one is. */
 export const BUILTIN = 'builtin';
 
-/** A version is part of keys and paths: letters, digits, dots and hyphens. */
+/** A version is part of keys and paths: letters, digits, dots, hyphens and underscores. */
 export const versionSchema = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/)
   .refine((version) => version !== BUILTIN, `"${BUILTIN}" stands for the network of the model layer.`);
 
 const share = z.number().min(0).max(1);

@@ -2,6 +2,7 @@ import type { Task } from '../../models/card.ts';
 import { ageError, genderIsRight, groupDistance, type JudgedFace } from './answer.ts';
 import { type BootstrapOptions, bootstrap, type Difference } from './bootstrap.ts';
 import { type Group, splitIntoGroups } from './groups.ts';
+import { formatAmount, formatDifference, STATISTICS, type Statistic } from './statistic.ts';
 
 /** When a model may go into service by itself. */
 export interface Margins extends BootstrapOptions {
@@ -17,9 +18,6 @@ export interface Margins extends BootstrapOptions {
 
 export const MARGINS: Margins = { minimumFaces: 200, minimumGroupFaces: 50, years: 1, share: 0.03 };
 
-/** What two models are compared by: errors in years, where less is better, or shares of right answers. */
-export type Statistic = 'meanAbsoluteError' | 'exact' | 'gender';
-
 /** Candidate less model in service: of faces that both models answer, on the same labels. */
 export interface Comparison {
   readonly statistic: Statistic;
@@ -33,6 +31,7 @@ export interface Decision {
   /** In sentences. */
   readonly reasons: readonly string[];
   readonly comparison: Comparison;
+  readonly margins: Margins;
 }
 
 /**
@@ -52,28 +51,31 @@ export function decide(
   const { statistic, overall, groups } = comparison;
   if (!overall || overall.faces < limits.minimumFaces) {
     const reason = `Expected at least ${limits.minimumFaces} labelled test faces to compare the models on but received ${overall?.faces ?? 0}.`;
-    return { promote: false, reasons: [reason], comparison };
+    return { promote: false, reasons: [reason], comparison, margins: limits };
   }
-  const sign = statistic === 'meanAbsoluteError' ? -1 : 1;
-  const better = sign * overall.mean > 0 && Math.min(sign * overall.low, sign * overall.high) > 0;
-  const margin = statistic === 'meanAbsoluteError' ? limits.years : limits.share;
+  const sign = STATISTICS[statistic].more ? 1 : -1;
+  const better = Math.min(sign * overall.low, sign * overall.high) > 0;
+  const margin = marginOf(statistic, limits);
   const worse = groups.filter(
     ({ difference: { mean, faces } }) => faces >= limits.minimumGroupFaces && -sign * mean > margin,
   );
   return {
     promote: better && worse.length === 0,
     reasons: [
-      better
-        ? `Better than the model in service by more than chance: ${told(statistic, overall)}.`
-        : `Not better than the model in service by more than chance: ${told(statistic, overall)}.`,
+      `${better ? 'Better' : 'Not better'} than the model in service by more than chance: ${formatDifference(statistic, overall)}.`,
       ...worse.map(
         ({ group: { column, value }, difference }) =>
-          `Worse for ${column} "${value}" by more than the margin of ${amount(statistic, margin)}: ${told(statistic, difference)}.`,
+          `Worse for ${column} "${value}" by more than the margin of ${formatAmount(statistic, margin)}: ${formatDifference(statistic, difference)}.`,
       ),
     ],
+    margins: limits,
     comparison,
   };
 }
+
+/** By how much a group may be worse off, in the statistic's own unit. */
+export const marginOf = (statistic: Statistic, { years, share }: Margins): number =>
+  STATISTICS[statistic].unit === 'years' ? years : share;
 
 function compare(
   task: Task,
@@ -119,18 +121,3 @@ function score(statistic: Statistic, face: JudgedFace): number | undefined {
   const error = ageError(face);
   return error === undefined ? undefined : Math.abs(error);
 }
-
-const NAMES: Readonly<Record<Statistic, string>> = {
-  meanAbsoluteError: 'mean absolute error',
-  exact: 'right age groups',
-  gender: 'right genders',
-};
-
-/** "mean absolute error −0.42 years (95 % interval −0.61 to −0.23, p = 0.0004, 1,159 faces)" */
-function told(statistic: Statistic, { mean, low, high, p, faces }: Difference): string {
-  const signed = (value: number) => `${value < 0 ? '−' : '+'}${amount(statistic, Math.abs(value))}`;
-  return `${NAMES[statistic]} ${signed(mean)} (95 % interval ${signed(low)} to ${signed(high)}, p = ${p.toFixed(4)}, ${faces.toLocaleString('en')} faces)`;
-}
-
-const amount = (statistic: Statistic, value: number) =>
-  statistic === 'meanAbsoluteError' ? `${value.toFixed(2)} years` : `${(100 * value).toFixed(1)} points`;

@@ -1,0 +1,83 @@
+import { html, Markup } from '../../functions/api/page/markup.ts';
+import { dataSet, faces, learning, settings } from './background.ts';
+import { SERIES } from './charts.ts';
+import type { Report } from './report.ts';
+import { compare, confusion, errors, groups } from './sections.ts';
+import { STYLE } from './style.ts';
+import { figuresOf, formatCount, formatFigure } from './wording.ts';
+
+export interface PageOptions {
+  /**
+   * Small JPEGs of faces, by the face's name: shown beside the worst errors. They are biometric data; without
+   * them the report has none.
+   */
+  readonly pictures?: ReadonlyMap<string, Uint8Array>;
+}
+
+/** `report.html`: one file that needs no other, with nothing in it that runs. */
+export function renderReport(report: Report, { pictures }: PageOptions = {}): string {
+  const { task, candidate, inService, createdAt } = report;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>${task} model ${candidate.version}</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<header>
+<h1>${task === 'age' ? 'Age' : 'Gender'} model ${candidate.name}</h1>
+<p>Version ${candidate.version}, ${new Date(createdAt).toLocaleString('en-GB', { timeZone: 'UTC', dateStyle: 'long', timeStyle: 'short' })} UTC.
+Measured on ${formatCount(candidate.evaluation.overall.faces)} faces that it was not trained on.</p>
+<ul class="key">${[
+    legend(SERIES[0], `${candidate.name} ${candidate.version}`),
+    ...(inService ? [legend(SERIES[1], `in service: ${inService.name} ${inService.version}`)] : []),
+  ]}</ul>
+</header>
+<main>
+${verdict(report)}
+${figures(report)}
+${compare(report)}
+${groups(report)}
+${confusion(candidate, 'half')}
+${inService ? confusion(inService, 'half') : undefined}
+${errors(report)}
+${learning(report)}
+${faces(report, pictures)}
+${dataSet(report.data)}
+${settings(report)}
+</main>
+<footer><p>${
+    pictures && pictures.size > 0
+      ? 'This report shows faces. They are biometric data: pass it on only to people who may see them, and delete it with the photos.'
+      : 'Faces are biometric data: this report names photos but shows none.'
+  }</p></footer>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+const legend = (colour: string, text: string): Markup => html`<li style="--colour: ${colour}">${text}</li>`;
+
+function verdict({ decision }: Report): Markup | undefined {
+  if (!decision) return undefined;
+  const { promote, reasons } = decision;
+  return html`<section class="verdict ${promote ? 'yes' : 'no'}">
+<h2>${promote ? 'Better than the model in service' : 'Not to take the place of the model in service'}</h2>
+<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
+</section>`;
+}
+
+function figures({ task, candidate, inService }: Report): Markup {
+  const own = candidate.evaluation.overall;
+  const other = inService?.evaluation.overall;
+  const known = figuresOf(task, other ? [own, other] : [own]);
+  return html`<section><h2>Overall</h2><dl class="figures">${known.map(
+    (figure) => html`<div><dt>${figure.title}, ${figure.unit}</dt>
+<dd>${formatFigure(figure, own)}${other && html`<small>${formatFigure(figure, other)} in service</small>`}</dd></div>`,
+  )}</dl></section>`;
+}
