@@ -16,7 +16,10 @@ export interface Margins extends BootstrapOptions {
   readonly share: number;
 }
 
-export const MARGINS: Margins = { minimumFaces: 200, minimumGroupFaces: 50, years: 1, share: 0.03 };
+export const MARGINS: Margins = { minimumFaces: 100, minimumGroupFaces: 30, years: 1, share: 0.03 };
+
+/** In small groups one face more or less is chance. Erring on the side of caution, less certainty is asked for than of an improvement. */
+const PROBABLY_CHANCE = 0.2;
 
 /** Candidate less model in service: of faces that both models answer, on the same labels. */
 export interface Comparison {
@@ -37,7 +40,8 @@ export interface Decision {
 /**
  * Decides whether a trained model takes the place of the one in service: it must be better by more than chance,
  * by mean absolute error for ages (by age groups where labels say no more than those) and by the share of right
- * answers for genders, and no group of people may be worse off by more than a margin.
+ * answers for genders, and no group of people may be worse off by more than a margin, unless that is likely to
+ * be chance (p ≥ 0.2).
  * @param candidate and `inService` are about the same faces, told by `face`; others are left out
  */
 export function decide(
@@ -57,7 +61,8 @@ export function decide(
   const better = Math.min(sign * overall.low, sign * overall.high) > 0;
   const margin = marginOf(statistic, limits);
   const worse = groups.filter(
-    ({ difference: { mean, faces } }) => faces >= limits.minimumGroupFaces && -sign * mean > margin,
+    ({ difference: { mean, faces, p } }) =>
+      faces >= limits.minimumGroupFaces && -sign * mean > margin && p < PROBABLY_CHANCE,
   );
   return {
     promote: better && worse.length === 0,

@@ -10,7 +10,7 @@ import type { DataDescription } from './report.ts';
  * scheme. They are as wide as a phone: on a larger screen they stand side by side.
  */
 
-const WIDTH = 360;
+const WIDTH = 320;
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
 /** Colours of what is looked at, what it is compared with, and a third. */
@@ -223,7 +223,7 @@ export function ageHistogram({ ages }: DataDescription, title: string): Markup {
 }
 
 function plot(title: string, options: Plot.PlotOptions): Markup {
-  const svg = Plot.plot({ document, width: WIDTH, style: { fontSize: '11px' }, ...options });
+  const svg = Plot.plot({ document, width: WIDTH, style: { fontSize: '12px' }, ...options });
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', title);
   // The page has a style for all of them.

@@ -21,7 +21,7 @@ h2 { font-size: 1.0625rem; margin-bottom: 0.5rem; }
 h3 { font-size: 0.9375rem; margin: 1rem 0 0.25rem; }
 header p, .soft, figcaption, caption { color: var(--soft); font-size: 0.9375rem; }
 main { display: grid; gap: 1rem; margin-top: 1.25rem; grid-template-columns: repeat(12, minmax(0, 1fr)); align-items: start; }
-section { grid-column: 1 / -1; background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 1rem; min-width: 0; }
+section { grid-column: 1 / -1; background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 0.875rem; min-width: 0; }
 @media (min-width: 60rem) {
   .half { grid-column: span 6; }
   .third { grid-column: span 4; }
@@ -50,7 +50,7 @@ tr.total > * { font-weight: 650; }
 .matrix td { background: color-mix(in srgb, var(--first) calc(var(--share) * 55%), var(--card)); border: 1px solid var(--card); }
 .matrix td.true { outline: 2px solid var(--ink); outline-offset: -2px; border-radius: 3px; }
 figure + .scroll, .scroll + figure, .scroll + p, p + details { margin-top: 1rem; }
-svg { display: block; width: 100%; max-width: 34rem; height: auto; margin-top: 0.5rem; overflow: visible; }
+svg { display: block; width: 100%; max-width: 27rem; height: auto; margin-top: 0.5rem; overflow: visible; }
 svg text { font-family: inherit; }
 .key { display: flex; flex-wrap: wrap; gap: 0.15rem 1rem; list-style: none; color: var(--soft); font-size: 0.875rem; }
 .key li::before { content: ""; display: inline-block; width: 0.75em; height: 0.75em; margin-right: 0.4em; border-radius: 3px; background: var(--colour); }
