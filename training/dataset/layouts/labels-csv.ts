@@ -53,6 +53,7 @@ function parseRows(text: string, folder: Folder): Row[] {
       delimiter: delimiterOf(text),
       trim: true,
       skipEmptyLines: true,
+      skipRecordsWithEmptyValues: true,
       relaxColumnCount: true,
       onRecord: (record: string[], context) => {
         lines.push(context.lines);
@@ -97,7 +98,8 @@ function parseHeader(record: readonly string[], folder: Folder): Header {
     );
   if (!places.has('file')) throw complain('there is no column file');
   if (!places.has('age') && !places.has('gender')) throw complain('there is neither age nor gender');
-  if (places.size < names.length) throw complain('a column is there twice');
+  const twice = names.find((name, place) => name !== '' && places.get(name) !== place);
+  if (twice !== undefined) throw complain(`"${twice}" is there twice`);
   const sides = BOX.filter((name) => places.has(name));
   if (sides.length > 0 && sides.length < BOX.length) {
     throw complain(`of the box there is only ${sides.join(', ')}`);
@@ -125,7 +127,9 @@ function readRow(
     problems.add('invalid-value', `line ${line}: ${what}`);
     return undefined;
   };
-  if (record.length !== width) return refuse(`expected ${width} values but received ${record.length}`);
+  if (record.slice(width).some((value) => value !== '')) {
+    return refuse(`expected ${width} values but received ${record.length}; put quotes around commas`);
+  }
   const file = parsePath(text('file'));
   if (file === undefined) {
     if (text('file') === '') return refuse('expected a file but received nothing');

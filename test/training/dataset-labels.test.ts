@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { formatLabels } from '../../training/dataset/canonical.ts';
+import type { LocalFolder } from '../../training/dataset/folder.ts';
+import type { LabelledPhoto } from '../../training/dataset/label.ts';
+import { readLabels } from '../../training/dataset/layouts/index.ts';
+import { readMatFile } from '../../training/dataset/layouts/mat-file.ts';
+import { DatasetError, Problems } from '../../training/dataset/problem.ts';
+import { makeFolder, someFiles } from './dataset-folders.ts';
+
+async function read(folder: LocalFolder) {
+  const problems = new Problems();
+  const names = (await folder.list()).map(({ name }) => name);
+  return { ...(await readLabels(folder, names, problems)), problems: problems.list() };
+}
+
+const readCsv = async (csv: string | Uint8Array) => read(await makeFolder({ 'labels.csv': csv }));
+
+/** Without what is not known. */
+const brief = (photos: readonly LabelledPhoto[]) => photos.map(({ groups: _groups, ...photo }) => photo);
+
+describe('labels.csv', () => {
+  it('says age, gender, box, person, split, fold, and what to group by', async () => {
+    const { layout, photos, problems } = await readCsv(
+      'file,age,gender,x,y,width,height,subject,split,fold,Skin tone\n' +
+        'a.jpg,34.5,F,10,20,30,40,anna,val,3,dark\n' +
+        'sub/b.jpg,"(25, 32)",male,,,,,,,,\n' +
+        'c.jpg,,M,-5,0,30,40,,TEST,,light\n',
+    );
+    assert.equal(layout, 'labels.csv');
+    assert.deepEqual(problems, []);
+    assert.deepEqual(photos, [
+      {
+        file: 'a.jpg',
+        age: 34.5,
+        gender: 'F',
+        box: { x: 10, y: 20, width: 30, height: 40 },
+        subject: 'anna',
+        split: 'validation',
+        fold: 3,
+        groups: { 'skin tone': 'dark' },
+      },
+      { file: 'sub/b.jpg', age: 28.5, ageRange: { low: 25, high: 32 }, gender: 'M', groups: {} },
+      {
+        file: 'c.jpg',
+        gender: 'M',
+        box: { x: 0, y: 0, width: 25, height: 40 },
+        split: 'test',
+        groups: { 'skin tone': 'light' },
+      },
+    ]);
+  });
+
+  const expected = [
+    { file: 'a b.jpg', age: 3, gender: 'F' },
+    { file: 'ü.jpg', age: 40.5, gender: 'M' },
+  ];
+  const written: Readonly<Record<string, string | Uint8Array>> = {
+    'with a byte order mark, CRLF, quotes and upper case':
+      '\ufeffFILE,Age,GENDER\r\n"a b.jpg","3","Female"\r\n"ü.jpg",40.5,M\r\n\r\n',
+    'with semicolons and decimal commas': 'file;age;gender\n./a b.jpg;3;f\nü.jpg;40,5;m\n;;\n',
+    'with tabs': 'gender\tfile\tage\nF\ta b.jpg\t3\nM\tü.jpg\t40.5\n',
+    'in UTF-16, as spreadsheets save text': Buffer.from(
+      '\ufefffile\tage\tgender\na b.jpg\t3\tF\nü.jpg\t40.5\tM\n',
+      'utf16le',
+    ),
+    'with letters and accents apart': 'file,age,gender\na b.jpg,3,F\nu\u0308.jpg,40.5,M\n',
+    'with nothing at the ends of lines': 'file,age,gender,subject,,\na b.jpg,3,F\nü.jpg,40.5,M,,,\n',
+  };
+  for (const [how, csv] of Object.entries(written)) {
+    it(`is read ${how}`, async () => {
+      const { photos, problems } = await readCsv(csv);
+      assert.deepEqual(brief(photos), expected);
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  it('never leads out of its folder', async () => {
+    const outside = [
+      '../a.jpg',
+      '/etc/passwd',
+      'a/../../b.jpg',
+      'C:\\a.jpg',
+      '..\\a.jpg',
+      'file:///a.jpg',
+      '\\\\host\\a.jpg',
+    ];
+    const { photos, problems } = await readCsv(
+      `file,age\nin\\side.jpg,3\n${outside.map((path) => `${path},3\n`).join('')}`,
+    );
+    assert.deepEqual(brief(photos), [{ file: 'in/side.jpg', age: 3 }]);
+    assert.deepEqual(
+      problems.map(({ kind, count }) => [kind, count]),
+      [['outside-path', outside.length]],
+    );
+  });
+
+  it('tells of each line that it does not understand, and goes on', async () => {
+    const { photos, problems } = await readCsv(
+      'file,age,gender,x,y,width,height,split,fold\n' +
+        'a.jpg,old,M,,,,,,\n' +
+        'b.jpg,3,1,,,,,,\n' +
+        'c.jpg,3,M,1,2,3,,,\n' +
+        'd.jpg,3,M,1,2,0,4,,\n' +
+        'e.jpg,3,M,,,,,half,\n' +
+        'f.jpg,3,M,,,,,,x\n' +
+        'h, i.jpg,3,M,,,,,,\n' +
+        ',3,M,,,,,,\n' +
+        'g.jpg,3,M,,,,,,\n',
+    );
+    assert.deepEqual(brief(photos), [{ file: 'g.jpg', age: 3, gender: 'M' }]);
+    const [problem] = problems;
+    assert.equal(problem?.count, 8);
+    assert.deepEqual(problem?.examples.slice(0, 2), [
+      'line 2: expected an age in years but received "old"',
+      'line 3: expected M or F but received "1"',
+    ]);
+  });
+
+  const refused: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
+    ['no file', 'photo,age\na.jpg,3\n', /Expected columns file, .* no column file; received: photo, age\./],
+    ['neither age nor gender', 'file,years\na.jpg,3\n', /neither age nor gender; received: file, years/],
+    ['a column twice', 'file,age,Age\na.jpg,3,4\n', /"age" is there twice/],
+    ['half a box', 'file,age,x,y\na.jpg,3,1,1\n', /of the box there is only x, y/],
+    ['no header', '', /no column file; received: none/],
+    ['a name that is none', 'file,age,__proto__\na.jpg,3,4\n', /"__proto__" is no name for a column/],
+    ['an open quote', 'file,age\n"a.jpg,3\n', /Expected comma-separated values .* but: Quote Not Closed/],
+    ['bytes that are no text', Uint8Array.of(0x66, 0xff, 0xfe, 0x80), /to be UTF-8 text but it is not/],
+  ];
+  for (const [what, csv, message] of refused) {
+    it(`is refused with ${what}`, async () => {
+      await assert.rejects(
+        readCsv(csv),
+        (error) => error instanceof DatasetError && message.test(error.message),
+      );
+    });
+  }
+
+  it('keeps all that any layout says', async () => {
+    const { photos } = await readCsv(
+      'file,age,gender,x,y,width,height,subject,split,fold,race\n' +
+        '"a, ""b"".jpg",34.5,F,10,20.5,30,40,anna,train,0,"x,y"\n' +
+        '"  c.jpg","(0, 2)",M,,,,,,,,\n',
+    );
+    const again = await readCsv(formatLabels(photos));
+    assert.deepEqual(again.photos, photos);
+  });
+});
+
+describe('other layouts', () => {
+  it('UTKFace: names say age, gender and race', async () => {
+    const { layout, photos, problems } = await read(
+      await makeFolder(
+        someFiles(
+          '26_1_2_20170116174525125.jpg.chip.jpg',
+          'part1/100_0_0_20170112213500903.jpg',
+          '39_1_20170116174525125.jpg.chip.jpg',
+        ),
+      ),
+    );
+    assert.equal(layout, 'UTKFace');
+    assert.deepEqual(photos, [
+      { file: '26_1_2_20170116174525125.jpg.chip.jpg', age: 26, gender: 'F', groups: { race: 'Asian' } },
+      { file: 'part1/100_0_0_20170112213500903.jpg', age: 100, gender: 'M', groups: { race: 'White' } },
+    ]);
+    assert.deepEqual(
+      problems.map(({ kind, count }) => [kind, count]),
+      [['invalid-value', 1]],
+    );
+  });
+
+  it('All-Age-Faces: serial numbers say the gender, and the originals count', async () => {
+    const { layout, photos } = await read(
+      await makeFolder(
+        someFiles(
+          'original images/07380A02.jpg',
+          'original images/07381A80.jpg',
+          'aglined faces/07380A02.jpg',
+        ),
+      ),
+    );
+    assert.equal(layout, 'All-Age-Faces');
+    assert.deepEqual(brief(photos), [
+      { file: 'original images/07380A02.jpg', age: 2, gender: 'F', subject: '07380' },
+      { file: 'original images/07381A80.jpg', age: 80, gender: 'M', subject: '07381' },
+    ]);
+  });
+
+  it('Adience: tab-separated files say ranges, persons and folds', async () => {
+    const header =
+      'user_id\toriginal_image\tface_id\tage\tgender\tx\ty\tdx\tdy\ttilt_ang\tfiducial_yaw_angle\tfiducial_score\n';
+    const rest = '0\t0\t9\t9\t0\t0\t1\n';
+    const { layout, photos, problems } = await read(
+      await makeFolder({
+        'fold_0_data.txt': `${header}30601258@N03\ta.jpg\t1\t(25, 32)\tf\t${rest}30601258@N03\tb.jpg\t2\tNone\tu\t${rest}`,
+        'fold_1_data.txt': `${header}9@N00\tc.jpg\t7\t35\tm\t${rest}9@N00\td.jpg\t7\tadult\tm\t${rest}`,
+        'fold_frontal_0_data.txt': header,
+        ...someFiles(
+          'aligned/30601258@N03/landmark_aligned_face.1.a.jpg',
+          'faces/9@N00/coarse_tilt_aligned_face.7.c.jpg',
+        ),
+      }),
+    );
+    assert.equal(layout, 'Adience');
+    assert.deepEqual(brief(photos), [
+      {
+        file: 'aligned/30601258@N03/landmark_aligned_face.1.a.jpg',
+        age: 28.5,
+        ageRange: { low: 25, high: 32 },
+        gender: 'F',
+        subject: '30601258@N03',
+        fold: 0,
+      },
+      { file: 'aligned/30601258@N03/landmark_aligned_face.2.b.jpg', subject: '30601258@N03', fold: 0 },
+      {
+        file: 'faces/9@N00/coarse_tilt_aligned_face.7.c.jpg',
+        age: 35,
+        gender: 'M',
+        subject: '9@N00',
+        fold: 1,
+      },
+    ]);
+    assert.deepEqual(problems[0]?.examples, [
+      'fold_1_data.txt, line 3: expected an age but received "adult"',
+    ]);
+  });
+
+  it('Adience: other columns are refused', async () => {
+    const folder = await makeFolder({ 'fold_0_data.txt': 'user\tage\n1\t2\n' });
+    await assert.rejects(
+      read(folder),
+      /columns user_id, .* in fold_0_data.txt of .*, line 2, but received user, age/,
+    );
+  });
+
+  const mat = (name: string) => readFile(join(import.meta.dirname, 'mat', name));
+
+  it('IMDB-WIKI: a struct says birth, year, gender, person and box', async () => {
+    const { layout, photos, problems } = await read(await makeFolder({ 'wiki.mat': await mat('wiki.mat') }));
+    assert.equal(layout, 'IMDB-WIKI');
+    const box = { x: 100, y: 50, width: 100, height: 120 };
+    assert.deepEqual(brief(photos), [
+      { file: '00/anna.jpg', age: 40, gender: 'F', box, subject: 'wiki:Änna Ödegård' },
+      { file: '00/ben.jpg', age: 39, gender: 'M', box, subject: 'wiki:Ben' },
+      { file: '01/old.jpg', age: 200, box, subject: 'wiki:Ed' },
+    ]);
+    assert.deepEqual(
+      problems.map(({ kind, examples }) => [kind, examples[0]]),
+      [
+        ['no-face', '01/nobody.jpg'],
+        ['several-faces', '01/two.jpg (left out: it is not known who is meant)'],
+      ],
+    );
+  });
+
+  it('IMDB-WIKI: boxes are not those of the photos that were cropped', async () => {
+    const { photos } = await read(await makeFolder({ 'imdb_crop/imdb.mat': await mat('imdb.mat') }));
+    assert.deepEqual(brief(photos), [
+      { file: 'imdb_crop/01/nm1.jpg', age: 30, gender: 'M', subject: 'imdb:7' },
+      { file: 'imdb_crop/01/nm2.jpg', age: 29, gender: 'M', subject: 'imdb:7' },
+    ]);
+  });
+
+  it('MATLAB files: numbers of every type, text, cells', async () => {
+    const values = readMatFile(await mat('values.mat'), 'values.mat');
+    const numbers = values.get('numbers');
+    assert.ok(numbers?.kind === 'struct');
+    assert.deepEqual(
+      [...numbers.fields].map(([name, value]) => [name, value.kind === 'numbers' && value.numbers]),
+      [
+        ['int8', [-1, 2]],
+        ['int64', [-(2 ** 40)]],
+        ['uint64', [2 ** 40]],
+        ['single', [0.5]],
+        ['matrix', [1, 3, 2, 4]],
+        ['none', []],
+      ],
+    );
+    assert.deepEqual(values.get('text'), { kind: 'text', text: 'straße 日本' });
+    assert.deepEqual(values.get('nothing'), { kind: 'text', text: '' });
+    const empty = { kind: 'numbers', numbers: [] };
+    const one = { kind: 'cells', cells: [{ kind: 'numbers', numbers: [1] }] };
+    assert.deepEqual(values.get('nested'), {
+      kind: 'cells',
+      cells: [{ kind: 'text', text: 'a' }, one, empty],
+    });
+  });
+
+  it('MATLAB files that are none, new or damaged are refused', async () => {
+    const bytes = await mat('wiki.mat');
+    const version73 = Buffer.from(bytes);
+    version73.write('MATLAB 7.3 MAT-file');
+    for (const [content, message] of [
+      [Buffer.from('hello'), /but it is none/],
+      [version73, /version 7\.3\. Save it in MATLAB with the option -v7/],
+      [bytes.subarray(0, 1000), /but it is damaged/],
+    ] as const) {
+      const folder = await makeFolder({ 'wiki.mat': content });
+      await assert.rejects(
+        read(folder),
+        (error) => error instanceof DatasetError && message.test(error.message),
+      );
+    }
+    // Whatever is wrong in it, it is told as an error of the data set.
+    for (let at = 128; at < bytes.length; at += 7) {
+      const broken = Buffer.from(bytes);
+      broken[at] = 255 - (broken[at] ?? 0);
+      try {
+        readMatFile(broken, 'wiki.mat');
+      } catch (error) {
+        assert.ok(error instanceof DatasetError, String(error));
+      }
+    }
+  });
+
+  it('a folder in no layout is refused, naming those that there are', async () => {
+    await assert.rejects(read(await makeFolder({})), /Expected photos in .* but it is empty/);
+    await assert.rejects(
+      read(await makeFolder(someFiles('a.jpg'))),
+      /labels\.csv.*UTKFace.*received 1 files such as a\.jpg/,
+    );
+    const deeper = await makeFolder({ 'set/labels.csv': 'file,age\n' });
+    await assert.rejects(read(deeper), /at the top of .* found set\/labels\.csv/);
+  });
+});
