@@ -15,6 +15,7 @@ export interface ValidatedAge {
 /** What `readAge` and a model's card need to know. */
 export interface CalibratedReading extends AgeReading {
   readonly interval: IntervalCalibration;
+  readonly ages?: number[];
 }
 
 /**
@@ -38,7 +39,7 @@ export function calibrateReading(
     output,
     estimate: error('expectation') < error('median') ? 'expectation' : 'median',
     interval: conformalInterval(distributions),
-    ...(output === 'groups' && ages && { ages }),
+    ...(output === 'groups' && ages && { ages: [...ages] }),
   };
 }
 

@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { openSession } from '../../layers/onnx/session.ts';
+import type { Task } from '../../models/card.ts';
+import type { CardDraft } from '../../models/registry.ts';
+import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
+import { renderReport } from '../report/page.ts';
+import { describeData, historySchema, type Report } from '../report/report.ts';
+import type { History } from '../trainer/outcome.ts';
+import type { Answer, JudgedFace } from './answer.ts';
+import { type Decision, decide, type Margins } from './decision.ts';
+import { evaluate } from './evaluation.ts';
+import { ageFrequencies, calibrateReading } from './intervals.ts';
+import { answerOf, type Predictor, predict, type Sight } from './prediction.ts';
+
+/** A trained network, not in the registry yet. */
+export interface Candidate extends Sight {
+  readonly task: Task;
+  /** Of the network: "transfer" … */
+  readonly name: string;
+  readonly version: string;
+  readonly output: 'years' | 'groups' | 'gender';
+  /** Holds `model.onnx`, and `history.json` where there is one; the report is written here. */
+  readonly folder: string;
+  /** Id of the training, and what was asked for. */
+  readonly training?: string;
+  readonly spec?: Readonly<Record<string, unknown>>;
+}
+
+export interface AssessmentOptions {
+  readonly margins?: Partial<Margins>;
+  /** Show the faces of the worst errors in the report. */
+  readonly pictures?: boolean;
+}
+
+export interface Assessment {
+  readonly report: Report;
+  readonly decision: Decision;
+  /** Ready for `publish`. */
+  readonly draft: CardDraft;
+}
+
+/** Of pictures in the report, in pixels. */
+const PICTURE_SIDE = 112;
+
+/**
+ * Judges a trained network beside the one in service on the set's test faces, after learning from its validation
+ * faces how its answers are read, and writes `report.json` and `report.html`.
+ * @throws Error when there is no validation face with an age to calibrate on
+ */
+export async function assess(
+  candidate: Candidate,
+  set: PreparedSet,
+  inService: Predictor,
+  { margins = {}, pictures = false }: AssessmentOptions = {},
+): Promise<Assessment> {
+  const { task, name, version, output, input, crops, folder } = candidate;
+  const labelled = set.faces.filter((face) => face[task] !== undefined);
+  const of = (split: PreparedFace['split']) => labelled.filter((face) => face.split === split);
+  const [validation, test] = [of('validation'), of('test')];
+
+  const session = await openSession(path.join(folder, 'model.onnx'));
+  const reading =
+    output === 'gender'
+      ? undefined
+      : calibrateReading(
+          // A range of ages says nothing about single years.
+          await predictAges(validation.filter(({ ageRange }) => !ageRange)),
+          output,
+          ageFrequencies(of('train').map(({ age = 0 }) => age)),
+        );
+  async function predictAges(faces: readonly PreparedFace[]) {
+    const predictions = await predict(session, candidate, set, faces);
+    return predictions.map((probabilities, index) => ({ probabilities, age: faces[index]?.age ?? 0 }));
+  }
+
+  const answers = (await predict(session, candidate, set, test)).map((probabilities) =>
+    answerOf(probabilities, reading ?? { output: 'gender' }, { name, version }),
+  );
+  const names = nameFaces(test);
+  const own = join(test, names, answers);
+  const others = join(test, names, await inService.answer(set, test));
+  const decision = decide(task, own, others, margins);
+  const createdAt = new Date().toISOString();
+  const evaluation = evaluate(task, own);
+  const history = await readHistory(folder);
+  const report: Report = {
+    task,
+    createdAt,
+    candidate: { name, version, evaluation },
+    inService: { ...inService.model, evaluation: evaluate(task, others) },
+    decision,
+    ...(reading && { reading }),
+    data: describeData(set.name, set.faces, set.contentHash),
+    ...(history && { history }),
+    ...(candidate.spec && { spec: candidate.spec }),
+  };
+  await writeFile(path.join(folder, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+  const shown = pictures
+    ? await pictureFaces(set, new Map(test.map((face, index) => [names[index], face])), evaluation.worst)
+    : new Map();
+  await writeFile(path.join(folder, 'report.html'), renderReport(report, { pictures: shown }));
+
+  const common = {
+    name,
+    version,
+    input,
+    crops,
+    trainedOn: {
+      data: set.name,
+      hash: set.contentHash,
+      ...(candidate.training !== undefined && { training: candidate.training }),
+      faces: { train: of('train').length, validation: validation.length, test: test.length },
+    },
+    metrics: evaluation.overall,
+    createdAt,
+  };
+  const draft: CardDraft = reading
+    ? { ...common, task: 'age', ...reading }
+    : { ...common, task: 'gender', output: 'gender' };
+  return { report, decision, draft };
+}
+
+/** Faces are called by their photo, and numbered when there are several. */
+function nameFaces(faces: readonly PreparedFace[]): string[] {
+  const seen = new Map<string, number>();
+  return faces.map(({ file }) => {
+    const number = (seen.get(file) ?? 0) + 1;
+    seen.set(file, number);
+    return number === 1 ? file : `${file} (${number})`;
+  });
+}
+
+const join = (
+  faces: readonly PreparedFace[],
+  names: readonly string[],
+  answers: readonly Answer[],
+): JudgedFace[] =>
+  faces.map(({ age, ageRange, gender, subject, groups }, index) => ({
+    face: names[index] ?? '',
+    ...(age !== undefined && { age }),
+    ...(ageRange && { ageRange }),
+    ...(gender && { gender }),
+    ...(subject !== undefined && { subject }),
+    groups,
+    said: answers[index],
+  }));
+
+async function readHistory(folder: string): Promise<History | undefined> {
+  const file = path.join(folder, 'history.json');
+  return existsSync(file) ? historySchema.parse(JSON.parse(await readFile(file, 'utf8'))) : undefined;
+}
+
+async function pictureFaces(
+  set: PreparedSet,
+  faces: ReadonlyMap<string | undefined, PreparedFace>,
+  shown: readonly JudgedFace[],
+): Promise<Map<string, Uint8Array>> {
+  const pictures = new Map<string, Uint8Array>();
+  for (const { face } of shown) {
+    const prepared = faces.get(face);
+    if (!prepared) continue;
+    const jpeg = await set.read(prepared);
+    pictures.set(face, await sharp(jpeg).resize(PICTURE_SIDE).jpeg({ quality: 80 }).toBuffer());
+  }
+  return pictures;
+}
