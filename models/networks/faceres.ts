@@ -1,14 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { dispose, mul, type NamedTensorMap, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  mul,
+  type NamedTensorMap,
+  reshape,
+  reverse,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
 import { apply } from './layers.ts';
+import { Normalization } from './normalization.ts';
 import { readWeights, weightsManifestSchema } from './weights.ts';
 
 /** Side of the chips that the network was trained on, in pixels. */
 export const FACERES_SIDE = 224;
+/** Mean red, green and blue of ImageNet, which the network was trained with, on a scale of 0 to 255. */
+const MEAN_RGB = [123.68, 116.779, 103.939];
 /** Filters and stride of each pair of a depthwise and a 1×1 convolution. */
 const PAIRS = [
   [64, 1],
@@ -34,13 +45,18 @@ const fileSchema = z.object({ weightsManifest: weightsManifestSchema });
  * albums using multi-output ConvNet", 2019), as `@vladmandic/human` packages it. Batch normalisation is part of its
  * convolutions' weights.
  *
+ * The published graph takes blue, green and red less their means. (That package feeds it RGB as it is, which costs
+ * about a fifth of its accuracy in years.) It sees a face best with much around it: in a square 1.3 to 1.5 times that
+ * of AgeGenderNet.
+ *
  * Input: n × 224 × 224 × 3, RGB from 0 to 255. Outputs: probabilities of the ages 1 to 100, n × 100; that the face is
  * a man's, n × 1. The layer `faceres/pool` gives the features of the face, n × 1024.
  */
-export function faceRes(side = FACERES_SIDE): LayersModel {
-  const chips = input({ shape: [side, side, 3], name: 'chips' });
+export function faceRes(): LayersModel {
+  const chips = input({ shape: [FACERES_SIDE, FACERES_SIDE, 3], name: 'chips' });
   const conv1 = { filters: 32, kernelSize: 3, strides: 2, padding: 'same' } as const;
-  let x = relu6(apply(layers.conv2d({ name: 'faceres/conv1', ...conv1 }), chips));
+  const normalized = apply(new Normalization({ mean: MEAN_RGB, deviation: 1 }), chips);
+  let x = relu6(apply(layers.conv2d({ name: 'faceres/conv1', ...conv1 }), normalized));
   for (const [index, [filters, strides]] of PAIRS.entries()) {
     const name = (part: string) => `faceres/conv_${part}_${index + 1}`;
     const depthwise = { kernelSize: 3, strides, padding: 'same' } as const;
@@ -97,6 +113,10 @@ function weightsOf(layer: string, weights: NamedTensorMap): Tensor[] {
     const kernel = named('/depthwise_kernel');
     const factor = reshape(named('_bn/batchnorm_1/mul'), [1, 1, -1, 1]);
     return [mul(kernel, factor), named('_bn/batchnorm_1/sub')];
+  }
+  if (layer === 'conv1') {
+    // From kernels for BGR to kernels for RGB.
+    return [reverse(named('/convolution/merged_input'), 2), named('_bn/batchnorm_1/sub')];
   }
   if (layer.startsWith('conv')) return [named('/convolution/merged_input'), named('_bn/batchnorm_1/sub')];
   return [named('/kernel'), named('/bias')];

@@ -12,10 +12,13 @@ import { SeededDropout } from './dropout.ts';
 import { loadFaceApiWeights } from './face-api-weights.ts';
 import { FACERES_SIDE, faceRes, loadFaceResWeights } from './faceres.ts';
 import { apply } from './layers.ts';
+import { Resize } from './resize.ts';
 import { seedsFrom } from './seeds.ts';
 import { type BuildOptions, type TrainableNetwork, unitsOf } from './trainable.ts';
 
 const SIDE = FACERES_SIDE;
+/** What AgeGenderNet sees of a chip: it wants little around the face, faceres much. */
+const INNER_SIDE = 168;
 const HIDDEN = 512;
 
 /**
@@ -26,7 +29,7 @@ const HIDDEN = 512;
  */
 export const transfer: TrainableNetwork = {
   side: SIDE,
-  extent: 1.2,
+  extent: (1.2 * SIDE) / INNER_SIDE,
   dropout: 0.5,
   weightDecay: 1e-4,
   build: async (options) => {
@@ -42,11 +45,14 @@ export const transfer: TrainableNetwork = {
 async function frozenFeatures(): Promise<LayersModel> {
   const small = ageGenderNet();
   await loadFaceApiWeights(small, 'age_gender_model');
-  const large = faceRes(SIDE);
+  const large = faceRes();
   await loadFaceResWeights(large);
   const chips = input({ shape: [SIDE, SIDE, 3], name: 'chips' });
-  const halved = apply(layers.averagePooling2d({ poolSize: SIDE / CHIP_SIDE }), chips);
-  const branches = [apply(upTo(small, 'pool'), halved), apply(upTo(large, 'faceres/pool'), chips)];
+  const inner = apply(layers.cropping2D({ cropping: (SIDE - INNER_SIDE) / 2 }), chips);
+  const branches = [
+    apply(upTo(small, 'pool'), apply(new Resize({ side: CHIP_SIDE }), inner)),
+    apply(upTo(large, 'faceres/pool'), chips),
+  ];
   const features = model({
     name: 'features',
     inputs: chips,
