@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { IgnoreMode } from 'aws-cdk-lib';
 import { build } from 'esbuild';
 import { buildPage } from '../functions/api/page/build.ts';
 import { buildLayer } from '../layers/build.ts';
@@ -13,7 +14,7 @@ const FONT = fileURLToPath(
   import.meta.resolve('@expo-google-fonts/pt-sans-narrow/700Bold/PTSansNarrow_700Bold.ttf'),
 );
 
-const NAMES = ['detect', 'age', 'gender', 'api'] as const;
+const NAMES = ['detect', 'age', 'gender', 'api', 'survey', 'prepare', 'judge', 'conclude'] as const;
 
 /** Folders that hold what the functions run, ready to be zipped. */
 export interface PipelineCode {
@@ -21,7 +22,34 @@ export interface PipelineCode {
   readonly layer: string;
   /** Each function's bundle: `index.js`. */
   readonly functions: Readonly<Record<(typeof NAMES)[number], string>>;
+  readonly train: TrainCode;
 }
+
+/** What the function that trains runs: a container image, or, where there are none, a custom runtime. */
+export type TrainCode =
+  | {
+      /** Folder that the image is built from. */
+      readonly image: string;
+      /** Its Dockerfile, in that folder. */
+      readonly file: string;
+      /** What of the folder the image does not need. */
+      readonly exclude?: string[];
+      readonly ignoreMode?: IgnoreMode;
+    }
+  | { readonly zip: string; readonly handler: string; readonly environment: Record<string, string> };
+
+/** Sources and locked packages: what a training needs is fetched and compiled while the image is built. */
+const TRAIN_IMAGE: TrainCode = {
+  image: ROOT,
+  file: 'functions/train/Dockerfile',
+  exclude: [
+    '**',
+    ...['package.json', 'package-lock.json', '.npmrc'].map((file) => `!${file}`),
+    ...['functions', 'layers', 'models', 'training', 'vision'].map((folder) => `!${folder}/**`),
+    'functions/api',
+  ],
+  ignoreMode: IgnoreMode.DOCKER,
+};
 
 /** Where the functions run on AWS. */
 export function awsPlatform({ architecture }: Config): Platform {
@@ -31,7 +59,7 @@ export function awsPlatform({ architecture }: Config): Platform {
 /** Bundles the functions and builds the layer, or finds them built. */
 export async function buildCode(engine: Config['engine'], platform: Platform): Promise<PipelineCode> {
   const [layer, functions] = await Promise.all([buildLayer({ engine, platform }), bundleFunctions()]);
-  return { layer, functions };
+  return { layer, functions, train: TRAIN_IMAGE };
 }
 
 /** Makes each function a single CommonJS file, which Lambda starts faster than modules. */
@@ -59,5 +87,14 @@ async function bundleFunctions(): Promise<PipelineCode['functions']> {
     buildPage(path.join(folder('api'), 'page')),
     copyFile(FONT, path.join(folder('api'), 'font.ttf')),
   ]);
-  return { detect: folder('detect'), age: folder('age'), gender: folder('gender'), api: folder('api') };
+  return {
+    detect: folder('detect'),
+    age: folder('age'),
+    gender: folder('gender'),
+    api: folder('api'),
+    survey: folder('survey'),
+    prepare: folder('prepare'),
+    judge: folder('judge'),
+    conclude: folder('conclude'),
+  };
 }

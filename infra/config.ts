@@ -112,6 +112,14 @@ const settingsSchema = z.strictObject({
     .url({ protocol: /^https$/ })
     .optional()
     .describe('an address that begins with https://'),
+  /** What trains networks: a Lambda function, AWS Batch, or nothing. To deploy the first two takes Docker, or a tool like it. */
+  trainer: choice(['lambda', 'batch', 'none'], 'lambda'),
+  /**
+   * Of the Lambda function that trains, in MB; the most there is gives it six vCPUs. New AWS accounts may be limited
+   * to 3,008 MB: ask AWS for more, or set that.
+   */
+  trainMemory: whole(1024, 10_240, 10_240),
+
   /** E-mail address that alarms go to. */
   alarmEmail: z.email().optional().describe('an e-mail address'),
   /** Alarm when one photo in twenty takes longer than this from its upload to its result, in seconds. */

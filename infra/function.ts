@@ -3,6 +3,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Code,
+  type FunctionOptions,
   type ILayerVersion,
   Function as LambdaFunction,
   LoggingFormat,
@@ -30,6 +31,24 @@ export interface FunctionProps {
 /** A function on the model layer, with its log group and a role that may write to it and nothing else yet. */
 export function createFunction(scope: Construct, props: FunctionProps): LambdaFunction {
   const { config, code, layer, memory, timeout = config.timeout, environment } = props;
+  return new LambdaFunction(scope, 'Function', {
+    runtime: Runtime.NODEJS_24_X,
+    architecture: config.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+    handler: 'index.handler',
+    code: Code.fromAsset(code),
+    layers: [layer],
+    memorySize: memory,
+    timeout: Duration.seconds(timeout),
+    ...commonOptions(scope, config, { CROPS: String(config.crops), ...environment }),
+  });
+}
+
+/** What functions have in common, whatever they run: log group, role, traces, and where those are told of. */
+export function commonOptions(
+  scope: Construct,
+  config: Config,
+  environment: Record<string, string>,
+): FunctionOptions {
   const logGroup = new LogGroup(scope, 'Logs', {
     retention: config.logDays,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -40,24 +59,16 @@ export function createFunction(scope: Construct, props: FunctionProps): LambdaFu
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'Traces are no resources: X-Ray lets its actions be allowed for all of them only.',
   });
-  return new LambdaFunction(scope, 'Function', {
-    runtime: Runtime.NODEJS_24_X,
-    architecture: config.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
-    handler: 'index.handler',
-    code: Code.fromAsset(code),
-    layers: [layer],
-    memorySize: memory,
-    timeout: Duration.seconds(timeout),
+  return {
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
     tracing: config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
     environment: {
-      CROPS: String(config.crops),
       POWERTOOLS_SERVICE_NAME: config.stackName,
       POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
       POWERTOOLS_TRACE_ENABLED: String(config.tracing),
       ...environment,
     },
-  });
+  };
 }

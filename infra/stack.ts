@@ -22,8 +22,7 @@ import { LabelBucket } from './label-bucket.ts';
 import { PhotoBucket } from './photo-bucket.ts';
 import { PhotoTable } from './photo-table.ts';
 import { Stage } from './stage.ts';
-import { TrainingBucket } from './training-bucket.ts';
-import { TrainingTable } from './training-table.ts';
+import { Training } from './training.ts';
 import { Webhook } from './webhook.ts';
 
 export interface FacedropProps {
@@ -110,10 +109,7 @@ export class Facedrop extends Stack {
     crops.grantErase(api.handler);
     labels.grantKeep(api.handler);
 
-    const training = {
-      bucket: new TrainingBucket(this, 'TrainingData', { trainingDays: config.trainingDays, removalPolicy }),
-      table: new TrainingTable(this, 'Trainings', { removalPolicy }),
-    };
+    const training = new Training(this, 'Training', { config, code, layer, removalPolicy });
 
     const webhook =
       config.webhookUrl === undefined
@@ -140,8 +136,9 @@ export class Facedrop extends Stack {
       apiUrl: `${api.api.apiEndpoint}/`,
       keyTable: keys.table.tableName,
       labelBucket: labels.bucket.bucketName,
-      trainingBucket: training.bucket.bucket.bucketName,
+      trainingBucket: training.data.bucket.bucketName,
       trainingTable: training.table.table.tableName,
+      ...(training.machine && { trainingMachine: training.machine.machine.stateMachineArn }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -1,7 +1,9 @@
 import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { FOLDER } from '../functions/trainings/folders.ts';
+import { grantAbsence, grantObjects } from './objects.ts';
 
 export interface TrainingBucketProps {
   /** Days that checkpoints, logs and products of a training are kept; 0 keeps them. */
@@ -35,5 +37,45 @@ export class TrainingBucket extends Construct {
         'Server access logs would keep photo names longer than the data sets; accounts that need an audit trail ' +
         'record S3 data events with CloudTrail.',
     });
+  }
+
+  /** Lets a function read data sets and what is prepared of them, and say what is yet to be prepared. */
+  grantSurvey(handler: LambdaFunction): void {
+    this.grant(handler, ['s3:GetObject'], FOLDER.datasets, FOLDER.prepared);
+    this.grant(handler, ['s3:PutObject'], FOLDER.prepared, FOLDER.trainings);
+  }
+
+  /** Lets a function read data sets, and keep the faces that it cuts out of them. */
+  grantPrepare(handler: LambdaFunction): void {
+    this.grant(handler, ['s3:GetObject'], FOLDER.datasets, FOLDER.prepared, FOLDER.trainings);
+    this.grant(handler, ['s3:PutObject'], FOLDER.prepared);
+  }
+
+  /** Lets a function read prepared faces, and keep its checkpoints, logs and products. */
+  grantTrain(handler: LambdaFunction): void {
+    this.grant(handler, ['s3:GetObject'], FOLDER.prepared, FOLDER.trainings);
+    this.grant(handler, ['s3:PutObject', 's3:DeleteObject'], FOLDER.trainings);
+  }
+
+  /** Lets a function read prepared faces, products and models, write reports, and put models into service. */
+  grantJudge(handler: LambdaFunction): void {
+    this.grant(handler, ['s3:GetObject'], FOLDER.prepared, FOLDER.trainings, FOLDER.models);
+    this.grant(handler, ['s3:PutObject'], FOLDER.trainings, FOLDER.models);
+  }
+
+  /** Lets a function look up data sets, and give addresses of reports. */
+  grantShow(handler: LambdaFunction): void {
+    this.grant(handler, ['s3:GetObject'], FOLDER.trainings, FOLDER.models);
+  }
+
+  /** Tells a function the bucket's name, and no more. */
+  name(handler: LambdaFunction): void {
+    handler.addEnvironment('TRAINING_BUCKET', this.bucket.bucketName);
+  }
+
+  private grant(handler: LambdaFunction, actions: string[], ...folders: string[]): void {
+    for (const folder of folders) grantObjects(this.bucket, handler, actions, folder);
+    grantAbsence(this.bucket, handler);
+    this.name(handler);
   }
 }

@@ -1,5 +1,7 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 export interface TrainingTableProps {
@@ -21,5 +23,21 @@ export class TrainingTable extends Construct {
       timeToLiveAttribute: 'expiresAt',
       removalPolicy,
     });
+  }
+
+  /** Lets a function begin a training, note how it goes on and how it ends, and lock and free its task. */
+  grantNote(handler: LambdaFunction): void {
+    this.grant(handler, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+  }
+
+  /** Lets a function do all that, and list trainings. */
+  grantManage(handler: LambdaFunction): void {
+    this.grantNote(handler);
+    this.grant(handler, 'dynamodb:Query');
+  }
+
+  private grant(handler: LambdaFunction, ...actions: string[]): void {
+    Grant.addToPrincipal({ grantee: handler, actions, resourceArns: [this.table.tableArn] });
+    handler.addEnvironment('TRAINING_TABLE', this.table.tableName);
   }
 }

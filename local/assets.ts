@@ -14,6 +14,22 @@ interface S3Object {
   readonly Key: string;
 }
 
+/**
+ * Uploads a stack's template, which is too long for a request.
+ * @returns its address
+ */
+export async function publishTemplate(
+  { stackName, template }: CloudFormationStackArtifact,
+  aws: LocalAws,
+): Promise<string> {
+  const s3 = new S3({ ...aws, forcePathStyle: true });
+  const object = { Bucket: 'templates', Key: `${stackName}.json` };
+  await s3.createBucket({ Bucket: object.Bucket });
+  await s3.putObject({ ...object, Body: JSON.stringify(template) });
+  s3.destroy();
+  return `${aws.endpoint}/${object.Bucket}/${object.Key}`;
+}
+
 /** Uploads the folders that a stack's template refers to, as far as they aren't there yet. */
 export async function publishAssets(stack: CloudFormationStackArtifact, aws: LocalAws): Promise<void> {
   const s3 = new S3({ ...aws, forcePathStyle: true });

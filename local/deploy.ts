@@ -9,7 +9,7 @@ import {
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { z } from 'zod';
 import { stackFailures } from '../infra/failures.ts';
-import { publishAssets } from './assets.ts';
+import { publishAssets, publishTemplate } from './assets.ts';
 import type { LocalAws } from './ministack.ts';
 import { outputsSchema } from './stack.ts';
 
@@ -31,7 +31,7 @@ export async function deploy(
   const name = { StackName: artifact.stackName };
   const request = {
     ...name,
-    TemplateBody: JSON.stringify(artifact.template),
+    TemplateURL: await publishTemplate(artifact, aws),
     Capabilities: ['CAPABILITY_IAM' as const],
   };
   const settled = async (wait: Promise<unknown>) => {

@@ -87,7 +87,12 @@ export async function startMiniStack({
   const child = spawn(python, ['-c', MAIN], {
     detached: true,
     stdio: ['pipe', output.fd, output.fd],
-    env: { ...environment(folder, scratch, port), ...(strict && { AUTH: 'true', USE_SSL: '1' }) },
+    env: {
+      ...environment(folder, scratch, port),
+      // Functions in custom runtimes are told by this where they are.
+      AWS_ENDPOINT_URL: endpoint,
+      ...(strict && { AUTH: 'true', USE_SSL: '1', NODE_EXTRA_CA_CERTS: certificateIn(scratch) }),
+    },
   });
   await output.close();
   const ended = once(child, 'exit').then(() => undefined);
@@ -102,7 +107,7 @@ export async function startMiniStack({
 
   const deadline = Date.now() + START_TIMEOUT;
   while (!(await isReady(endpoint))) {
-    if (strict) await trust(path.join(scratch, 'ministack-tls', 'server.crt'));
+    if (strict) await trust(certificateIn(scratch));
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
       killGroup(child);
       throw new Error(
@@ -114,6 +119,9 @@ export async function startMiniStack({
   }
   return { aws: { endpoint, region: REGION, credentials: CREDENTIALS }, log: logFile, ended, stop };
 }
+
+/** Made by itself when it is to be talked to over TLS. */
+const certificateIn = (scratch: string) => path.join(scratch, 'ministack-tls', 'server.crt');
 
 const stateFolder = (folder: string) => path.join(folder, 'state');
 

@@ -26,6 +26,8 @@ export const outputsSchema = z.object({
   labelBucket: z.string(),
   trainingBucket: z.string(),
   trainingTable: z.string(),
+  /** ARN of the state machine that trains; absent where there is no trainer. */
+  trainingMachine: z.string().optional(),
 });
 
 /** What a client needs to know of a stack; without `endpoint` it is on AWS. Queues are URLs. */

@@ -13,6 +13,7 @@ import { deploy } from './deploy.ts';
 import { startMiniStack } from './ministack.ts';
 import { pythonEnvironment } from './python.ts';
 import { LOCAL, type LocalStack, readLocalStack, removeLocalStack, writeLocalStack } from './stack.ts';
+import { localTrainCode } from './train.ts';
 
 export interface StartOptions {
   /** CDK context; what it doesn't say is as in `cdk.json`, or as suits a single machine. */
@@ -66,7 +67,7 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Runni
       step('Start a local AWS', startMiniStack({ python, folder: state, strict, ...(port && { port }) })),
     ),
     step('Build functions and model layer', buildCode(config.engine, hostPlatform())).then((code) =>
-      synthesise({ config, code }, path.join(folder, 'cdk.out')),
+      synthesise({ config, code: { ...code, train: localTrainCode() } }, path.join(folder, 'cdk.out')),
     ),
   ]);
   if (starting.status === 'rejected') throw starting.reason;

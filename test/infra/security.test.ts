@@ -39,7 +39,15 @@ describe('permissions', () => {
       .flat()
       .filter(({ Effect, Resource }) => Effect === 'Allow' && Resource.includes('*'))
       .flatMap(({ Action }) => Action);
-    assert.deepEqual(new Set(wide), new Set(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']));
+    assert.deepEqual(
+      new Set(wide),
+      new Set([
+        'xray:PutTraceSegments',
+        'xray:PutTelemetryRecords',
+        'xray:GetSamplingRules',
+        'xray:GetSamplingTargets',
+      ]),
+    );
   });
 
   it('are granted to nobody unnamed, and name every action', () => {
@@ -79,7 +87,7 @@ describe('permissions', () => {
   });
 
   it('come from no managed policy', () => {
-    template.resourceCountIs('AWS::IAM::Role', 4);
+    template.resourceCountIs('AWS::IAM::Role', 10);
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   });
 

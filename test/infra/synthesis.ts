@@ -18,7 +18,12 @@ export function createApp(context: Readonly<Record<string, unknown>> = {}): { ap
       age: emptyAsset('age'),
       gender: emptyAsset('gender'),
       api: emptyAsset('api'),
+      survey: emptyAsset('survey'),
+      prepare: emptyAsset('prepare'),
+      judge: emptyAsset('judge'),
+      conclude: emptyAsset('conclude'),
     },
+    train: { image: emptyAsset('train'), file: 'Dockerfile' },
   };
   return { app, stack: new Facedrop(app, { config: parseConfig({ ...cdk.context, ...context }), code }) };
 }
@@ -33,5 +38,6 @@ function emptyAsset(name: string): string {
   const folder = path.join(assets, name);
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'index.js'), 'exports.handler = async () => ({});\n');
+  writeFileSync(path.join(folder, 'Dockerfile'), 'FROM scratch\n');
   return folder;
 }

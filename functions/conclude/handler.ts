@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { instrument } from '../shared/telemetry.ts';
+import { describeFailure } from '../trainings/failure.ts';
+import { createTrainingRuntime } from '../trainings/runtime.ts';
+import type { Status } from '../trainings/training.ts';
+
+const { trainings, logger, ...telemetry } = createTrainingRuntime();
+
+const eventSchema = z.union([
+  z.object({ id: z.string(), status: z.enum(['finished', 'cancelled', 'over-budget']) }),
+  z.object({ id: z.string(), error: z.object({ Error: z.string(), Cause: z.string().default('') }) }),
+]);
+
+/** Notes how a training ended, and frees its task for the next one. */
+async function conclude(input: unknown): Promise<void> {
+  const event = eventSchema.parse(input);
+  // One that was refused before it began left no trace.
+  if (!(await trainings.get(event.id))) return;
+  if ('error' in event) {
+    const failure = describeFailure(event.error);
+    logger.error('A training failed', { id: event.id, failure, error: event.error });
+    await trainings.conclude(event.id, { status: 'failed', failure });
+    return;
+  }
+  const status: Status = event.status === 'finished' ? 'done' : event.status;
+  await trainings.conclude(event.id, { status });
+}
+
+export const handler = instrument<unknown, void>({ logger, ...telemetry }).handler(conclude);

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import type { TrainingFailure } from './training.ts';
+
+/** What Step Functions says of a failed state. */
+export interface StateError {
+  readonly Error: string;
+  /** Of a Lambda function: its answer, as JSON. */
+  readonly Cause: string;
+}
+
+const causeSchema = z.object({ errorMessage: z.string() });
+
+/** Ends of a function that it could say nothing about itself. */
+const CRASHES: Readonly<Record<string, TrainingFailure>> = {
+  'Sandbox.Timedout': {
+    code: 'timed-out',
+    message: 'A step took longer than a function may run, each time it was tried.',
+  },
+  'Runtime.ExitError': {
+    code: 'crashed',
+    message: 'A step ended without an answer each time it was tried: most likely its memory did not suffice.',
+  },
+  'Runtime.OutOfMemory': {
+    code: 'out-of-memory',
+    message: 'The memory of a step did not suffice. Take a smaller batch, or more memory (trainMemory).',
+  },
+  'States.ExceedToleratedFailureThreshold': {
+    code: 'not-prepared',
+    message: 'Some photos could not be prepared, each time it was tried. See the logs of "prepare".',
+  },
+};
+
+/** Says why a training failed, in a sentence for whoever started it. */
+export function describeFailure({ Error: error, Cause: cause }: StateError): TrainingFailure {
+  const crash = CRASHES[error];
+  if (crash) return crash;
+  // "TrainingError" is "training", "DatasetError" is "dataset".
+  const code = error
+    .replace(/Error$/, '')
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-')
+    .toLowerCase();
+  return { code: code || 'unknown', message: messageIn(cause) || error };
+}
+
+function messageIn(cause: string): string {
+  try {
+    return causeSchema.parse(JSON.parse(cause)).errorMessage;
+  } catch {
+    return cause;
+  }
+}

@@ -1,0 +1,28 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { createTelemetry } from '../shared/telemetry.ts';
+import { Trainings } from './trainings.ts';
+
+/** The functions' environment, set by the stack. */
+const settingsSchema = z.object({
+  TRAINING_BUCKET: z.string().min(1),
+  TRAINING_TABLE: z.string().min(1),
+});
+
+/** What every function of a training needs. */
+export function createTrainingRuntime() {
+  const settings = settingsSchema.parse(process.env);
+  const telemetry = createTelemetry();
+  const { tracer } = telemetry;
+  const dynamo = DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoDBClient()), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  return {
+    ...telemetry,
+    s3: tracer.captureAWSv3Client(new S3Client()),
+    bucket: settings.TRAINING_BUCKET,
+    trainings: new Trainings(dynamo, settings.TRAINING_TABLE),
+  };
+}

@@ -1,0 +1,194 @@
+import { type CfnElement, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import {
+  Choice,
+  Condition,
+  DefinitionBody,
+  DistributedMap,
+  Errors,
+  Fail,
+  JsonPath,
+  ProcessorMode,
+  ProcessorType,
+  type RetryProps,
+  S3JsonItemReader,
+  StateMachine,
+  Succeed,
+  TaskInput,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke, type LambdaInvokeProps } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import { PERMANENT_ERRORS } from '../functions/trainings/errors.ts';
+import { FOLDER } from '../functions/trainings/folders.ts';
+import type { Config } from './config.ts';
+import type { TrainingBucket } from './training-bucket.ts';
+
+/** The functions that do a training's work. */
+export interface TrainingFunctions {
+  /** Checks a data set, and lists what of it is to be prepared. */
+  readonly survey: LambdaFunction;
+  /** Cuts out the faces of a batch of photos. */
+  readonly prepare: LambdaFunction;
+  /** Trains until it is done or its time is up. */
+  readonly train: LambdaFunction;
+  /** Judges what was trained, and puts it into service if it is better. */
+  readonly judge: LambdaFunction;
+  /** Notes how a training ended, and lets the next one begin. */
+  readonly conclude: LambdaFunction;
+}
+
+export interface TrainingMachineProps {
+  readonly config: Config;
+  readonly data: TrainingBucket;
+  readonly functions: TrainingFunctions;
+}
+
+/** Its execution's name is the training's id. */
+const id = JsonPath.executionName;
+
+/** What crashed, ran out of time or memory, or was throttled, is tried again: it goes on from where it was. */
+const AGAIN: RetryProps = {
+  errors: [Errors.ALL],
+  interval: Duration.seconds(5),
+  backoffRate: 2,
+  maxAttempts: 3,
+};
+
+/** A training from its start to its end: survey, prepare, train again and again, judge, conclude. */
+export class TrainingMachine extends Construct {
+  readonly machine: StateMachine;
+
+  constructor(scope: Construct, name: string, { config, data, functions }: TrainingMachineProps) {
+    super(scope, name);
+
+    const failed = this.call('Note the failure', functions.conclude, {
+      id,
+      error: JsonPath.objectAt('$.error'),
+    });
+    failed.next(new Fail(this, 'Failed', { errorPath: '$.error.Error', causePath: '$.error.Cause' }));
+
+    const survey = this.call(
+      'Survey',
+      functions.survey,
+      { id, execution: JsonPath.executionId, start: JsonPath.objectAt('$$.Execution.Input') },
+      { outputPath: '$.Payload' },
+    );
+    const cut = this.call('Cut faces', functions.prepare, {
+      id: JsonPath.stringAt('$.id'),
+      batch: JsonPath.objectAt('$.batch'),
+    });
+    const prepare = new DistributedMap(this, 'Prepare', {
+      maxConcurrency: config.maximumConcurrency,
+      // (Its types ignore optional properties' rules.)
+      itemReader: new BatchReader({
+        bucket: data.bucket as IBucket,
+        key: JsonPath.stringAt('$.batches'),
+      }),
+      itemSelector: { id, batch: JsonPath.objectAt('$$.Map.Item.Value') },
+      resultPath: JsonPath.DISCARD,
+    });
+    prepare.itemProcessor(cut, { mode: ProcessorMode.DISTRIBUTED, executionType: ProcessorType.STANDARD });
+    const train = this.call(
+      'Train',
+      functions.train,
+      { id },
+      { resultSelector: { status: JsonPath.stringAt('$.Payload.status') }, resultPath: '$.outcome' },
+    );
+    const judge = this.call('Judge', functions.judge, { id });
+    const conclude = this.call('Conclude', functions.conclude, {
+      id,
+      status: JsonPath.stringAt('$.outcome.status'),
+    });
+    for (const state of [survey, prepare, train, judge]) {
+      state.addCatch(failed, { resultPath: '$.error' });
+    }
+
+    const outcome = '$.outcome.status';
+    survey.next(
+      new Choice(this, 'Is anything to be prepared?')
+        .when(Condition.numberGreaterThan('$.count', 0), prepare)
+        .otherwise(train),
+    );
+    prepare.next(train);
+    train.next(
+      new Choice(this, 'Is it trained?')
+        .when(Condition.stringEquals(outcome, 'continue'), train)
+        .when(Condition.stringEquals(outcome, 'finished'), judge)
+        .otherwise(conclude),
+    );
+    judge.next(conclude);
+    conclude.next(new Succeed(this, 'Ended'));
+
+    this.machine = new StateMachine(this, 'Machine', {
+      definitionBody: DefinitionBody.fromChainable(survey),
+      comment: 'Trains a network on a data set, and puts it into service if it is better',
+      tracingEnabled: config.tracing,
+    });
+    this.acknowledge(data, Object.values(functions));
+  }
+
+  private acknowledge({ bucket }: TrainingBucket, functions: readonly LambdaFunction[]): void {
+    const idOf = ({ node }: Construct) => Stack.of(this).getLogicalId(node.defaultChild as CfnElement);
+    // As CDK writes the name of the machine.
+    const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${idOf(this.machine)}"}]}]}`;
+    const executions = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}`;
+    const wide = [
+      [
+        functions.map((each) => `<${idOf(each)}.Arn>:*`),
+        'The machine may call its functions in all their versions.',
+      ],
+      [
+        [`${executions}:*`, `${executions}/*:*`],
+        'Executions are named when they are started; the actions are narrowed to those of this machine.',
+      ],
+      [
+        [`<${idOf(bucket)}.Arn>/${FOLDER.trainings}*`],
+        'What is to be prepared lies in the folder of the training, which is named when it is started.',
+      ],
+      [['*'], 'Traces are no resources: X-Ray lets its actions be allowed for all of them only.'],
+    ] as const;
+    Validations.of(this.machine).acknowledge(
+      {
+        id: 'AwsSolutions-SF1',
+        reason:
+          'Step Functions keeps the history of each execution for 90 days, the item of each training says how it ' +
+          'ended, and its functions log what they do.',
+      },
+      ...wide.flatMap(([resources, reason]) =>
+        resources.map((resource) => ({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason })),
+      ),
+    );
+  }
+
+  /** A state that calls a function; what that answers is of no interest unless said otherwise. */
+  private call(
+    name: string,
+    lambdaFunction: LambdaFunction,
+    payload: Record<string, unknown>,
+    result: Pick<LambdaInvokeProps, 'outputPath' | 'resultPath' | 'resultSelector'> = {
+      resultPath: JsonPath.DISCARD,
+    },
+  ): LambdaInvoke {
+    const state = new LambdaInvoke(this, name, {
+      lambdaFunction,
+      payload: TaskInput.fromObject(payload),
+      // `AGAIN` has them, too.
+      retryOnServiceExceptions: false,
+      ...result,
+    });
+    state.addRetry({ errors: PERMANENT_ERRORS, maxAttempts: 0 });
+    state.addRetry(AGAIN);
+    return state;
+  }
+}
+
+/** Reads no more of the bucket than it must. */
+class BatchReader extends S3JsonItemReader {
+  override providePolicyStatements(): PolicyStatement[] {
+    const { bucket } = this;
+    const resources = [`${bucket?.bucketArn}/${FOLDER.trainings}*`];
+    return [new PolicyStatement({ actions: ['s3:GetObject'], resources })];
+  }
+}

@@ -1,0 +1,58 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { PipelineCode } from './code.ts';
+import type { Config } from './config.ts';
+import { createFunction } from './function.ts';
+import { createTrainFunction } from './train-function.ts';
+import { TrainingBucket } from './training-bucket.ts';
+import { type TrainingFunctions, TrainingMachine } from './training-machine.ts';
+import { TrainingTable } from './training-table.ts';
+
+export interface TrainingProps {
+  readonly config: Config;
+  readonly code: PipelineCode;
+  readonly layer: ILayerVersion;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** In MB and seconds. */
+const LIGHT = { memory: 1769, timeout: 900 };
+const BRIEF = { memory: 512, timeout: 60 };
+
+/** Everything that trainings need: where their data lies, and what works on it. */
+export class Training extends Construct {
+  readonly data: TrainingBucket;
+  readonly table: TrainingTable;
+  /** Absent where the stack has no trainer. */
+  readonly machine: TrainingMachine | undefined;
+
+  constructor(scope: Construct, id: string, { config, code, layer, removalPolicy }: TrainingProps) {
+    super(scope, id);
+    this.data = new TrainingBucket(this, 'Data', { trainingDays: config.trainingDays, removalPolicy });
+    this.table = new TrainingTable(this, 'Table', { removalPolicy });
+    if (config.trainer === 'none') return;
+
+    const onLayer = (name: string, bundle: string, size: typeof LIGHT): LambdaFunction =>
+      createFunction(new Construct(this, name), { config, layer, code: bundle, ...size });
+    const functions: TrainingFunctions = {
+      survey: onLayer('Survey', code.functions.survey, LIGHT),
+      prepare: onLayer('Prepare', code.functions.prepare, LIGHT),
+      train: createTrainFunction(new Construct(this, 'Train'), {
+        config,
+        code: code.train,
+        environment: {},
+      }),
+      judge: onLayer('Judge', code.functions.judge, LIGHT),
+      conclude: onLayer('Conclude', code.functions.conclude, BRIEF),
+    };
+    const { survey, prepare, train, judge, conclude } = functions;
+    for (const handler of [survey, prepare, train, judge, conclude]) this.table.grantNote(handler);
+    this.data.grantSurvey(survey);
+    this.data.grantPrepare(prepare);
+    this.data.grantTrain(train);
+    this.data.grantJudge(judge);
+    this.data.name(conclude);
+    this.machine = new TrainingMachine(this, 'Machine', { config, data: this.data, functions });
+  }
+}
