@@ -5,15 +5,14 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
-import { clip, widen } from '../../vision/chips.ts';
+import { clip, widen } from '../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
 import type { AnalysedFace, FaceLabel } from '../../vision/face.ts';
+import { CORRECTION_SIDE, type Correction } from '../shared/correction.ts';
 import { API_FOLDER } from '../shared/item.ts';
 
 /** How much of the head a labelled crop shows: the face's box, widened on every side by this share of its size. */
 const MARGIN = 0.4;
-/** Longest side of a crop, in pixels. */
-export const LONGEST_SIDE = 512;
 
 export interface LabelledFace {
   /** Key of the photo in the bucket. */
@@ -39,9 +38,10 @@ export class Labels {
   async keep(bytes: Uint8Array, { photo, face, label, estimate }: LabelledFace): Promise<void> {
     const { image, box } = await cut(bytes, estimate.box);
     const prefix = prefixOf(photo);
+    const correction: Correction = { label, crop: box, estimate };
     await Promise.all([
       this.#put(`${prefix}${face}.jpg`, 'image/jpeg', image),
-      this.#put(`${prefix}${face}.json`, 'application/json', JSON.stringify({ label, crop: box, estimate })),
+      this.#put(`${prefix}${face}.json`, 'application/json', JSON.stringify(correction)),
     ]);
   }
 
@@ -95,7 +95,7 @@ async function cut(bytes: Uint8Array, face: BoundingBox): Promise<{ image: Uint8
   const image = await photo
     .autoOrient()
     .extract({ left, top, width: whole.width, height: whole.height })
-    .resize({ width: LONGEST_SIDE, height: LONGEST_SIDE, fit: 'inside', withoutEnlargement: true })
+    .resize({ width: CORRECTION_SIDE, height: CORRECTION_SIDE, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#fff' })
     .toColourspace('srgb')
     .jpeg({ quality: 95 })

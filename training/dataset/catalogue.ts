@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import { groupOf } from '../../vision/age-group.ts';
+import type { Batch } from './batch.ts';
 import type { Folder, FolderEntry } from './folder.ts';
-import { type LabelledPhoto, labelledPhotoSchema, MAXIMUM_AGE, type Split } from './label.ts';
+import { type LabelledPhoto, MAXIMUM_AGE, type Split } from './label.ts';
 import { readLabels } from './layouts/index.ts';
 import { isImage } from './layouts/layout.ts';
 import { PREPARATION } from './prepared.ts';
@@ -16,16 +16,6 @@ const BATCH_PHOTOS = 128;
 const BATCH_BYTES = 500_000_000;
 /** Results are told for a column's values if there are no more. */
 const MAXIMUM_GROUPS = 50;
-
-/** Photos that become a shard. */
-export const batchSchema = z.object({
-  /** Of the shard. */
-  name: z.string(),
-  /** Identifies photos, labels and preparation: a shard that was made of it needs not be made again. */
-  hash: z.string(),
-  photos: z.array(labelledPhotoSchema),
-});
-export type Batch = z.infer<typeof batchSchema>;
 
 /** A data set that was looked through. */
 export interface DatasetIndex {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Batch } from './catalogue.ts';
+import type { Batch } from './batch.ts';
 
 export interface PreparationFolders {
   /** The data set's directory. */

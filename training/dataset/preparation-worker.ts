@@ -1,5 +1,5 @@
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
-import { batchSchema } from './catalogue.ts';
+import { batchSchema } from './batch.ts';
 import { LocalFolder } from './folder.ts';
 import { prepareBatch } from './preparation.ts';
 import type { Answer } from './preparation-process.ts';

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import pMap from 'p-map';
 import sharp from 'sharp';
-import { clip } from '../../vision/chips.ts';
 import type { BoundingBox, DetectedFace, FaceDetector, Pixels } from '../../vision/engine.ts';
 import { type DecodedPhoto, decodePhoto, PhotoError } from '../../vision/photo.ts';
 import { cutAligned, type FaceFrame, frameOf } from './alignment.ts';
-import type { Batch } from './catalogue.ts';
+import type { Batch } from './batch.ts';
 import { type Folder, MissingFileError } from './folder.ts';
 import type { LabelledPhoto } from './label.ts';
 import {
@@ -132,7 +131,7 @@ function chooseFace(
   }
   const scale = photo.pixels.width / photo.width;
   const wanted = { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale };
-  if (2 * area(clip(wanted, photo.pixels)) < area(wanted)) return 'box-outside';
+  if (2 * commonArea(wanted, { x: 0, y: 0, ...photo.pixels }) < area(wanted)) return 'box-outside';
   const [nearest] = found
     .map((face) => ({ face, overlap: overlapOf(face.box, wanted) }))
     .toSorted((one, other) => other.overlap - one.overlap);
@@ -148,11 +147,15 @@ const frameOfBox = ({ x, y, width, height }: BoundingBox): FaceFrame => ({
 
 const area = ({ width, height }: BoundingBox) => width * height;
 
-/** Intersection over union. */
-function overlapOf(one: BoundingBox, other: BoundingBox): number {
+function commonArea(one: BoundingBox, other: BoundingBox): number {
   const width = Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x);
   const height = Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y);
-  const both = Math.max(0, width) * Math.max(0, height);
+  return Math.max(0, width) * Math.max(0, height);
+}
+
+/** Intersection over union. */
+function overlapOf(one: BoundingBox, other: BoundingBox): number {
+  const both = commonArea(one, other);
   return both / (area(one) + area(other) - both);
 }
 

@@ -1,21 +1,13 @@
 import pMap from 'p-map';
 import * as z from 'zod';
-import { LONGEST_SIDE } from '../../../functions/api/labels.ts';
+import { CORRECTION_SIDE, correctionSchema } from '../../../functions/shared/correction.ts';
 import type { BoundingBox } from '../../../vision/engine.ts';
-import { boxSchema, faceSchema, labelSchema } from '../../../vision/face.ts';
 import { MissingFileError } from '../folder.ts';
 import type { LabelledPhoto } from '../label.ts';
 import type { Layout } from './layout.ts';
 
 /** OWNER/PHOTO/FACE.json beside OWNER/PHOTO/FACE.jpg, as the HTTP API keeps what people corrected. */
 const FILE = /^[^/]+\/[^/]+\/\d+\.json$/;
-
-const correctionSchema = z.object({
-  label: labelSchema,
-  /** What of the photo the picture shows, in pixels of the photo. */
-  crop: boxSchema,
-  estimate: faceSchema.pick({ box: true }),
-});
 
 /** Faces that people corrected through the HTTP API and agreed to have trained on. */
 export const corrections: Layout = {
@@ -56,7 +48,7 @@ export const corrections: Layout = {
 
 /** From pixels of the photo to pixels of what was cut out of it, and made smaller where it was large. */
 function inPicture({ x, y, width, height }: BoundingBox, crop: BoundingBox): BoundingBox {
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(crop.width, crop.height));
+  const scale = Math.min(1, CORRECTION_SIDE / Math.max(crop.width, crop.height));
   return {
     x: Math.max(0, x - crop.x) * scale,
     y: Math.max(0, y - crop.y) * scale,
