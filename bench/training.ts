@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { TRAINABLE } from '../models/networks/catalogue.ts';
+import { writeSyntheticSet } from '../test/training/synthetic-set.ts';
+import { FACE_EXTENT, type PreparedSet } from '../training/dataset/prepared.ts';
+import { openPreparedSet } from '../training/dataset/prepared-set.ts';
+import { prepareTensorFlow } from '../training/native.ts';
+import { trainingSpecSchema } from '../training/spec.ts';
+import { loadTensorFlow } from '../training/tensorflow.ts';
+import { Prefetcher } from '../training/trainer/batches.ts';
+import { chipExamples } from '../training/trainer/examples.ts';
+import { kernelsOf, Stepper, shapeOf } from '../training/trainer/step.ts';
+import { cpuTime, median } from './cpu.ts';
+
+/**
+ * Compares a step of training with one of a plain loop on TensorFlow.js that has its batch in memory already, and
+ * watches memory over many steps: `node bench/training.ts [TURNS] [STEPS]`.
+ */
+
+const [turns = 12, steps = 2000] = process.argv.slice(2).map(Number);
+const FACES = 256;
+
+process.env.TENSORFLOW_DIRECTORY ??= await prepareTensorFlow();
+await loadTensorFlow();
+const directory = await mkdtemp(path.join(tmpdir(), 'facedrop-bench-'));
+try {
+  await writeSyntheticSet(directory, { faces: FACES });
+  const set = await openPreparedSet(directory);
+  await compareSteps(set);
+  await watchMemory(set, 'levi-hassner', 32, 60);
+  await watchMemory(set, 'finetune', 4, steps);
+  await set.close();
+} finally {
+  await rm(directory, { recursive: true });
+}
+
+type Name = 'levi-hassner' | 'finetune';
+
+/** A training as the trainer has it: photos are read, decoded, augmented and learned from. */
+async function trainer(set: PreparedSet, name: Name, batch: number, end: number) {
+  const spec = trainingSpecSchema.parse({ task: 'age', network: name, output: 'groups', batch });
+  const { side, extent, build } = TRAINABLE[name];
+  const { trained } = await build(spec);
+  const stepper = new Stepper(trained, { ...spec, steps: end, kernels: kernelsOf(trained) });
+  const parts = { train: set.faces, validation: [] };
+  const examples = chipExamples(set, parts, spec, { side, share: extent / FACE_EXTENT });
+  const batches = new Prefetcher((step) => examples.train(step), end);
+  return async (step: number) => stepper.run(await batches.take(step), step);
+}
+
+/** The same network, loss, L2 and optimiser as TensorFlow.js has them, always with the same examples. */
+async function plainLoop(name: Name, batch: number) {
+  const spec = trainingSpecSchema.parse({ task: 'age', network: name, output: 'groups', batch });
+  const { trained } = await TRAINABLE[name].build(spec);
+  const optimizer = tf.train.adam(1e-4);
+  const kernels = kernelsOf(trained);
+  const faces = tf.randomUniform([batch, ...shapeOf(trained)], 0, 255);
+  const targets = tf.oneHot(tf.range(0, batch, 1, 'int32').mod(8).toInt(), 8);
+  return () =>
+    tf.tidy(() => {
+      const cost = optimizer.minimize(() => {
+        const probabilities = trained.apply(faces, { training: true }) as tf.Tensor;
+        const entropy = tf.neg(probabilities.add(1e-7).log().mul(targets).sum(-1).mean());
+        const penalty = tf.addN(kernels.map((kernel) => kernel.square().sum()));
+        return entropy.add(penalty.mul(spec.l2 / 2)) as tf.Scalar;
+      }, true);
+      return cost?.dataSync()[0];
+    });
+}
+
+async function compareSteps(set: PreparedSet): Promise<void> {
+  const batch = 32;
+  const warmUps = 3;
+  const ours = await trainer(set, 'levi-hassner', batch, turns + warmUps + 4);
+  const plain = await plainLoop('levi-hassner', batch);
+  const figures = { ours: [[], []], plain: [[], []] } as Record<'ours' | 'plain', [number[], number[]]>;
+  for (let turn = 0; turn < turns + warmUps; turn++) {
+    for (const [name, work] of [
+      ['ours', () => ours(turn)],
+      ['plain', plain],
+    ] as const) {
+      const [start, cpu] = [performance.now(), cpuTime()];
+      await work();
+      if (turn < warmUps) continue;
+      figures[name][0].push(performance.now() - start);
+      figures[name][1].push(cpuTime() - cpu);
+    }
+  }
+  console.log('| levi-hassner, batch 32 | a step | examples/s | CPU time a step |');
+  console.log('| --- | ---: | ---: | ---: |');
+  for (const [name, [walls, cpus]] of Object.entries(figures)) {
+    const wall = median(walls);
+    console.log(
+      `| ${name} | ${wall.toFixed(0)} ms | ${((batch / wall) * 1000).toFixed(1)} | ${median(cpus).toFixed(0)} ms |`,
+    );
+  }
+  const ratio = (index: 0 | 1) => (median(figures.ours[index]) / median(figures.plain[index])).toFixed(2);
+  console.log(`\nRatio of ours to plain: ${ratio(0)} in time, ${ratio(1)} in CPU time.\n`);
+}
+
+async function watchMemory(set: PreparedSet, name: Name, batch: number, end: number): Promise<void> {
+  const train = await trainer(set, name, batch, end);
+  console.log(`| ${name}, batch ${batch}: step | tensors | memory |\n| ---: | ---: | ---: |`);
+  for (let step = 0; step < end; step++) {
+    await train(step);
+    if (![0.1, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * end)).includes(step + 1)) continue;
+    const megabytes = (process.memoryUsage.rss() / 1e6).toFixed(0);
+    console.log(`| ${step + 1} | ${tf.memory().numTensors} | ${megabytes} MB |`);
+  }
+  console.log();
+}
