@@ -26,9 +26,8 @@ export function exportOnnx(model: LayersModel, { inputs, outputs, inputType }: E
   for (const [index, { id, shape }] of model.inputs.entries()) {
     known.set(id, { shape, name: enter(graph, { shape, name: nameOf(inputs, index) }, inputType) });
   }
-  for (const [index, tensor] of model.outputs.entries()) {
-    graph.rename(channelsLast(graph, convert(graph, known, tensor)), nameOf(outputs, index));
-  }
+  const results = model.outputs.map((tensor) => channelsLast(graph, convert(graph, known, tensor)));
+  for (const [index, result] of results.entries()) graph.rename(result, nameOf(outputs, index));
   return graph.encode(
     model.name,
     model.inputs.map((tensor, index) => port(nameOf(inputs, index), inputType, tensor)),

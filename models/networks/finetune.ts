@@ -7,6 +7,8 @@ import { apply } from './layers.ts';
 import { seedsFrom } from './seeds.ts';
 import { type TrainableNetwork, unitsOf } from './trainable.ts';
 
+const DROPOUT = 0.3;
+
 /**
  * AgeGenderNet with its weights and a fresh output layer, all of it trained: 0.4 million weights in separable
  * convolutions.
@@ -18,13 +20,11 @@ import { type TrainableNetwork, unitsOf } from './trainable.ts';
 export const finetune: TrainableNetwork = {
   side: CHIP_SIDE,
   extent: 1.2,
-  dropout: 0.3,
-  weightDecay: 5e-5,
   build: async (options) => {
     const seeds = seedsFrom(options.seed);
     const pretrained = ageGenderNet();
     await loadFaceApiWeights(pretrained, 'age_gender_model');
-    const rate = options.dropout ?? finetune.dropout;
+    const rate = options.dropout ?? DROPOUT;
     const dropout = new SeededDropout({ name: 'dropout', rate, seed: seeds() });
     const output = layers.dense({
       name: options.task,

@@ -7,6 +7,7 @@ import { type Seeds, seedsFrom } from './seeds.ts';
 import { type TrainableNetwork, unitsOf } from './trainable.ts';
 
 const SIDE = 299;
+const DROPOUT = 0.5;
 
 /** Makes convolution after convolution, each with batch normalisation and ReLU, numbered in the order they are made. */
 type Conv = (
@@ -25,9 +26,7 @@ type Chain = readonly (readonly [filters: number, kernel: number | [number, numb
  */
 export const inceptionV3: TrainableNetwork = {
   side: SIDE,
-  extent: 1.5,
-  dropout: 0.5,
-  weightDecay: 4e-5,
+  extent: 1.6,
   build: async (options) => {
     const seeds = seedsFrom(options.seed);
     const chips = input({ shape: [SIDE, SIDE, 3], name: 'chips' });
@@ -36,7 +35,7 @@ export const inceptionV3: TrainableNetwork = {
       layers.globalAveragePooling2d({ name: 'pool' }),
       body(convolutions(seeds), scaled),
     );
-    const rate = options.dropout ?? inceptionV3.dropout;
+    const rate = options.dropout ?? DROPOUT;
     const dropout = new SeededDropout({ name: 'dropout', rate, seed: seeds() });
     const output = layers.dense({
       name: options.task,

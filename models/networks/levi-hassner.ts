@@ -6,6 +6,7 @@ import { seedsFrom } from './seeds.ts';
 import { type BuildOptions, type Trainable, type TrainableNetwork, unitsOf } from './trainable.ts';
 
 const SIDE = 227;
+const DROPOUT = 0.5;
 /** Filters, side of the kernel, stride, padding and first bias of each convolution. */
 const CONVOLUTIONS = [
   { filters: 96, kernelSize: 7, strides: 4, padding: 'valid', bias: 0 },
@@ -23,9 +24,7 @@ const CONVOLUTIONS = [
  */
 export const leviHassner: TrainableNetwork = {
   side: SIDE,
-  extent: 1.5,
-  dropout: 0.5,
-  weightDecay: 5e-4,
+  extent: 1.6,
   build: (options) => build('levi-hassner', options, responseNormalized),
 };
 
@@ -71,7 +70,7 @@ async function build(name: string, options: BuildOptions, stage: Stage): Promise
     x = stage({ name: `conv${index + 1}`, ...window, ...weights }, x);
   }
   x = apply(layers.flatten(), x);
-  const rate = options.dropout ?? leviHassner.dropout;
+  const rate = options.dropout ?? DROPOUT;
   for (const layer of ['full1', 'full2']) {
     const dense = layers.dense({
       name: layer,

@@ -42,13 +42,6 @@ export interface TrainableNetwork {
   readonly side: number;
   /** Side of the square that a chip shows, in sizes of the face (`FaceFrame.size`). */
   readonly extent: number;
-  /** Share of the units dropped in training unless asked otherwise. */
-  readonly dropout: number;
-  /**
-   * What it was designed to be trained with: the loss is the mean cross entropy + weightDecay · Σ ½‖W‖² over the
-   * kernels of `trained` (`kernelsOf`).
-   */
-  readonly weightDecay: number;
   /** @throws Error when weights that it starts from can't be read or don't fit */
   build(options: BuildOptions): Promise<Trainable>;
 }

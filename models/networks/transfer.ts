@@ -20,6 +20,7 @@ const SIDE = FACERES_SIDE;
 /** What AgeGenderNet sees of a chip: it wants little around the face, faceres much. */
 const INNER_SIDE = 168;
 const HIDDEN = 512;
+const DROPOUT = 0.5;
 
 /**
  * What AgeGenderNet and faceres see in a face, kept as it is, and a small network on top that learns.
@@ -30,8 +31,6 @@ const HIDDEN = 512;
 export const transfer: TrainableNetwork = {
   side: SIDE,
   extent: (1.2 * SIDE) / INNER_SIDE,
-  dropout: 0.5,
-  weightDecay: 1e-4,
   build: async (options) => {
     const features = await frozenFeatures();
     const trained = head(features.outputs[0]?.shape.at(-1) ?? 0, options);
@@ -72,7 +71,7 @@ function head(width: number, options: BuildOptions): LayersModel {
   const seeds = seedsFrom(options.seed);
   const features = input({ shape: [width], name: 'features' });
   const normal = () => initializers.heNormal({ seed: seeds() });
-  const rate = options.dropout ?? transfer.dropout;
+  const rate = options.dropout ?? DROPOUT;
   const dropout = (name: string, x: SymbolicTensor) =>
     apply(new SeededDropout({ name, rate, seed: seeds() }), x);
   // The features of the two networks are of different size, and some next to constant.

@@ -141,6 +141,13 @@ const LAYERS: Readonly<Record<string, readonly [readonly number[], Body]>> = {
       sequential({ layers: [layers.conv2d({ inputShape: MAP, filters: 2, kernelSize: 3 }), layers.reLU()] }),
     ),
   ],
+  'outputs that lead to each other': [
+    MAP,
+    (x) => {
+      const pooled = apply(layers.globalAveragePooling2d({}), x);
+      return [pooled, apply(layers.dense({ units: 4 }), pooled)];
+    },
+  ],
   'several outputs': [MAP, (x) => [conv(x), apply(layers.globalAveragePooling2d({}), x)]],
 };
 
