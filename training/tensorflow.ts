@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import util from 'node:util';
 import { once } from '../layers/once.ts';
+import { find as findAddon } from '../layers/tfjs/addon.ts';
 
 export type TensorFlow = typeof import('@tensorflow/tfjs-node');
 
@@ -11,8 +13,15 @@ const STAND_IN = new URL('../layers/tfjs/addon.ts', import.meta.url).href;
 /**
  * Loads native TensorFlow and makes it the backend of TensorFlow.js. The environment's TENSORFLOW_DIRECTORY
  * names the folder with the addon, as `prepareTensorFlow` returns it.
+ * @throws Error when it is not there
  */
 export const loadTensorFlow = once(async (): Promise<TensorFlow> => {
+  if (!existsSync(findAddon())) {
+    throw new Error(
+      `Expected native TensorFlow at ${findAddon()} but found none. Let TENSORFLOW_DIRECTORY be the folder that ` +
+        '"node training/native.ts" prints.',
+    );
+  }
   // Keeps TensorFlow from naming the CPU's features.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   // tfjs-node calls these two, which Node dropped in version 23.
