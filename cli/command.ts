@@ -13,7 +13,8 @@ export async function run(command: Command): Promise<void> {
     throw error;
   });
   try {
-    await command.exitOverride().parseAsync();
+    for (const each of [command, ...command.commands]) each.exitOverride();
+    await command.parseAsync();
   } catch (error) {
     // Commander has told its own already.
     if (!(error instanceof CommanderError)) complain(error);

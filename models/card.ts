@@ -14,6 +14,9 @@ export const versionSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/)
   .refine((version) => version !== BUILTIN, `"${BUILTIN}" stands for the network of the model layer.`);
 
+/** What can be in service. */
+export const liveVersionSchema = z.union([z.literal(BUILTIN), versionSchema]);
+
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
 
@@ -93,6 +96,10 @@ const commonSchema = z.object({
   }),
   /** On the test faces, read as the card says. */
   metrics: measuresSchema,
+  /** How it compared, on the same faces, with the version that was in service when it was trained. */
+  verdict: z
+    .object({ against: liveVersionSchema, promote: z.boolean(), reasons: z.array(z.string()) })
+    .optional(),
   createdAt: z.iso.datetime(),
 });
 
@@ -123,7 +130,7 @@ export type AgeCard = z.infer<typeof ageCardSchema>;
 export type GenderCard = z.infer<typeof genderCardSchema>;
 
 const switchSchema = z.object({
-  version: z.union([z.literal(BUILTIN), versionSchema]),
+  version: liveVersionSchema,
   action: z.enum(['promote', 'rollback']),
   at: z.iso.datetime(),
   why: z.string(),

@@ -1,56 +1,22 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { S3 } from '@aws-sdk/client-s3';
-import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
-import { pythonEnvironment } from '../../local/python.ts';
-import type { CardDraft } from '../../models/registry.ts';
 import { openRegistry } from '../../models/registry.ts';
+import { emptyAws, modelFiles, publishAll } from './bucket.ts';
 import { ageDraft } from './card.ts';
 
-const REQUIREMENTS = path.resolve(import.meta.dirname, '../../local/requirements.txt');
+const local = await emptyAws();
 
 describe('The registry', () => {
-  let folder: string;
-  let ministack: MiniStack;
-  let s3: S3;
-  before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'facedrop-registry-'));
-    const python = await pythonEnvironment('ministack', REQUIREMENTS);
-    ministack = await startMiniStack({ python, folder: path.join(folder, 'aws') });
-    s3 = new S3({ ...ministack.aws, forcePathStyle: true });
-  });
-  after(async () => {
-    s3?.destroy();
-    await ministack?.stop();
-    await rm(folder, { recursive: true });
-  });
-
   /** A registry of its own for each test. */
   let buckets = 0;
-  async function emptyRegistry() {
-    const bucket = `models-${++buckets}`;
-    await s3.createBucket({ Bucket: bucket });
-    return { bucket, registry: openRegistry({ client: s3, bucket }) };
-  }
-
-  /** A folder with a model's files, told apart by its version. */
-  async function filesOf({ version }: CardDraft): Promise<string> {
-    const place = path.join(folder, version);
-    await mkdir(place, { recursive: true });
-    await writeFile(path.join(place, 'model.onnx'), `network ${version}`);
-    await writeFile(path.join(place, 'report.html'), '<!doctype html>');
-    return place;
-  }
-
   async function registryWith(...versions: string[]) {
-    const { bucket, registry } = await emptyRegistry();
-    for (const [day, version] of versions.entries()) {
-      const draft = ageDraft(version, { createdAt: `2026-01-0${day + 1}T00:00:00Z` });
-      await registry.publish(draft, await filesOf(draft));
-    }
+    const bucket = `models-${++buckets}`;
+    await local.s3.createBucket({ Bucket: bucket });
+    const registry = openRegistry({ client: local.s3, bucket });
+    await publishAll(registry, local.folder, versions, ageDraft);
     return { bucket, registry };
   }
 
@@ -70,15 +36,15 @@ describe('The registry', () => {
         sha256: '1944151a9e05524c7da10c39afd0921617a764bbc8af3271bc3614db78a44d8f',
       },
       'report.html': {
-        bytes: 15,
-        sha256: 'fe26c59e91ac8de694b2531dc3bdc1b7faf471d3d7e4e00870af60f5f22897cb',
+        bytes: 35,
+        sha256: '0597471796907e1e5fc0d70ebed5ed79d4b2db29363c5b51e1c7dfd83293014d',
       },
     });
   });
 
   it('leaves out a version whose publication broke off', async () => {
     const { bucket, registry } = await registryWith('whole');
-    await s3.putObject({ Bucket: bucket, Key: 'models/age/half/model.onnx', Body: 'network' });
+    await local.s3.putObject({ Bucket: bucket, Key: 'models/age/half/model.onnx', Body: 'network' });
     assert.deepEqual(
       (await registry.list('age')).map(({ version }) => version),
       ['whole'],
@@ -92,9 +58,9 @@ describe('The registry', () => {
   it('takes a version once, but not another network of that name', async () => {
     const { registry } = await registryWith('version');
     const draft = ageDraft('version');
-    const again = await registry.publish(draft, await filesOf(draft));
-    assert.equal(again.createdAt, '2026-01-01T00:00:00Z');
-    const other = await filesOf({ ...draft, version: 'other' });
+    const again = await registry.publish(draft, await modelFiles(local.folder, draft.version));
+    assert.equal(again.createdAt, '2026-01-01T00:00:00.000Z');
+    const other = await modelFiles(local.folder, 'other');
     await assert.rejects(registry.publish(draft, other), { name: 'RegistryError', code: 'exists' });
   });
 
@@ -171,12 +137,12 @@ describe('The registry', () => {
   it('does not put a version into service whose file is another or missing', async () => {
     const { bucket, registry } = await registryWith('first', 'second');
     await registry.promote('age', 'first', { why });
-    await s3.putObject({ Bucket: bucket, Key: 'models/age/second/model.onnx', Body: 'network SECOND' });
+    await local.s3.putObject({ Bucket: bucket, Key: 'models/age/second/model.onnx', Body: 'network SECOND' });
     await assert.rejects(registry.promote('age', 'second', { why }), {
       code: 'corrupt',
       message: /model\.onnx/,
     });
-    await s3.deleteObject({ Bucket: bucket, Key: 'models/age/second/model.onnx' });
+    await local.s3.deleteObject({ Bucket: bucket, Key: 'models/age/second/model.onnx' });
     await assert.rejects(registry.promote('age', 'second', { why }), { code: 'missing' });
     assert.equal((await registry.live('age')).version, 'first');
   });
@@ -211,7 +177,7 @@ describe('The registry', () => {
 
   it('wins when the answer to its own write was lost', async () => {
     const { bucket, registry } = await registryWith('first');
-    const losing = new S3({ ...ministack.aws, forcePathStyle: true });
+    const losing = new S3({ ...local.aws, forcePathStyle: true });
     let writes = 0;
     losing.middlewareStack.add(
       (next) => async (args) => {
@@ -233,7 +199,7 @@ describe('The registry', () => {
 
   it('downloads files as they were published', async () => {
     const { registry } = await registryWith('first');
-    const place = path.join(folder, 'download');
+    const place = path.join(local.folder, 'download');
     const card = await registry.download('age', 'first', place, ['model.onnx', 'report.html']);
     assert.equal(card.version, 'first');
     assert.equal(await readFile(path.join(place, 'model.onnx'), 'utf8'), 'network first');
@@ -243,9 +209,9 @@ describe('The registry', () => {
 
   it('keeps the file that was there when what it downloads is wrong', async () => {
     const { bucket, registry } = await registryWith('first');
-    const place = path.join(folder, 'kept');
+    const place = path.join(local.folder, 'kept');
     await registry.download('age', 'first', place);
-    await s3.putObject({ Bucket: bucket, Key: 'models/age/first/model.onnx', Body: 'network FIRST' });
+    await local.s3.putObject({ Bucket: bucket, Key: 'models/age/first/model.onnx', Body: 'network FIRST' });
     await assert.rejects(registry.download('age', 'first', place), { code: 'corrupt' });
     assert.equal(await readFile(path.join(place, 'model.onnx'), 'utf8'), 'network first');
     assert.deepEqual(await readdir(place), ['model.onnx']);
@@ -253,16 +219,19 @@ describe('The registry', () => {
 
   it('says so when the pointer or a card is not what it wrote', async () => {
     const { bucket, registry } = await registryWith('first');
-    await s3.putObject({ Bucket: bucket, Key: 'models/age/live.json', Body: '{"version":' });
+    await local.s3.putObject({ Bucket: bucket, Key: 'models/age/live.json', Body: '{"version":' });
     await assert.rejects(registry.live('age'), { code: 'corrupt', message: /models\/age\/live\.json/ });
-    await s3.putObject({ Bucket: bucket, Key: 'models/age/first/card.json', Body: '{"task":"age"}' });
+    await local.s3.putObject({ Bucket: bucket, Key: 'models/age/first/card.json', Body: '{"task":"age"}' });
     await assert.rejects(registry.show('age', 'first'), { code: 'corrupt', message: /version/ });
   });
 
   it('has no version of a name that would lead elsewhere', async () => {
-    const { registry } = await emptyRegistry();
+    const { registry } = await registryWith();
     const draft = ageDraft('../gender/version');
-    await assert.rejects(registry.publish(draft, await filesOf(ageDraft('first'))), /version/);
-    await assert.rejects(registry.publish(ageDraft('builtin'), await filesOf(ageDraft('first'))), /builtin/);
+    await assert.rejects(registry.publish(draft, await modelFiles(local.folder, 'first')), /version/);
+    await assert.rejects(
+      registry.publish(ageDraft('builtin'), await modelFiles(local.folder, 'first')),
+      /builtin/,
+    );
   });
 });

@@ -115,6 +115,7 @@ export async function assess(
       faces: { train: of('train').length, validation: validation.length, test: test.length },
     },
     metrics: evaluation.overall,
+    verdict: { against: inService.version, promote: decision.promote, reasons: [...decision.reasons] },
     createdAt,
   };
   const draft: CardDraft = reading

@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { openSession, run } from '../../layers/onnx/session.ts';
-import type { ModelCard } from '../../models/card.ts';
+import { BUILTIN, type ModelCard } from '../../models/card.ts';
 import { readAge } from '../../vision/age-distribution.ts';
 import { describeAge, describeGender } from '../../vision/attributes.ts';
 import { type AgeGenderEstimator, CHIP_SIDE, type ModelInfo } from '../../vision/engine.ts';
@@ -18,6 +18,8 @@ const BUILTIN_EXTENT = 1.2;
 /** A model that answers about prepared faces. */
 export interface Predictor {
   readonly model: ModelInfo;
+  /** In the registry, or "builtin". */
+  readonly version: string;
   /** @returns an answer a face, in their order */
   answer(set: PreparedSet, faces: readonly PreparedFace[]): Promise<Answer[]>;
 }
@@ -54,6 +56,7 @@ export async function openTrained(card: ModelCard, file: string): Promise<Predic
   const model = { name: card.name, version: card.version };
   return {
     model,
+    version: card.version,
     answer: async (set, faces) =>
       (await predict(session, card, set, faces)).map((probabilities) => answerOf(probabilities, card, model)),
   };
@@ -62,6 +65,7 @@ export async function openTrained(card: ModelCard, file: string): Promise<Predic
 /** The network of the model layer. */
 export const openBuiltin = (estimator: AgeGenderEstimator): Predictor => ({
   model: estimator.model,
+  version: BUILTIN,
   async answer(set, faces) {
     const views = viewsOf(2);
     const answers: Answer[] = [];

@@ -6,15 +6,17 @@ export type Statistic = Extract<keyof Measures, 'meanAbsoluteError' | 'exact' | 
 
 interface Wording {
   readonly title: string;
+  /** For narrow columns. */
+  readonly short: string;
   readonly unit: 'years' | '%';
   /** Whether more of it is better. */
   readonly more: boolean;
 }
 
 export const STATISTICS: Readonly<Record<Statistic, Wording>> = {
-  meanAbsoluteError: { title: 'Mean absolute error', unit: 'years', more: false },
-  exact: { title: 'Right age group', unit: '%', more: true },
-  gender: { title: 'Right gender', unit: '%', more: true },
+  meanAbsoluteError: { title: 'Mean absolute error', short: 'years off', unit: 'years', more: false },
+  exact: { title: 'Right age group', short: 'exact %', unit: '%', more: true },
+  gender: { title: 'Right gender', short: 'right %', unit: '%', more: true },
 };
 
 /** The figures that are told of a task, the foremost first. */
@@ -22,8 +24,8 @@ export const FIGURES: Readonly<Record<Task, readonly (Wording & { readonly name:
   age: [
     { name: 'meanAbsoluteError', ...STATISTICS.meanAbsoluteError },
     { name: 'exact', ...STATISTICS.exact },
-    { name: 'oneOff', title: 'One off at most', unit: '%', more: true },
-    { name: 'covered', title: 'In the 80 % interval', unit: '%', more: true },
+    { name: 'oneOff', title: 'One off at most', short: 'one off %', unit: '%', more: true },
+    { name: 'covered', title: 'In the 80 % interval', short: 'covered %', unit: '%', more: true },
   ],
   gender: [{ name: 'gender', ...STATISTICS.gender }],
 };
