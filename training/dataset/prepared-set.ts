@@ -19,6 +19,7 @@ export async function openPreparedSet(directory: string): Promise<PreparedSet> {
   const openShard = (shard: string) => {
     const handle = handles.get(shard) ?? open(join(directory, `${shard}.jpegs`));
     handles.set(shard, handle);
+    handle.catch(() => handles.delete(shard));
     return handle;
   };
   return {
@@ -29,7 +30,7 @@ export async function openPreparedSet(directory: string): Promise<PreparedSet> {
       try {
         const bytes = Buffer.allocUnsafe(length);
         const { bytesRead } = await (await openShard(shard)).read(bytes, 0, length, offset);
-        if (bytesRead < length) throw new Error(`it ends after ${offset + bytesRead} bytes`);
+        if (bytesRead < length) throw new Error(`it has less than ${offset + length} bytes`);
         return bytes;
       } catch (cause) {
         throw new DatasetError(
