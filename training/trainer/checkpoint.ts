@@ -1,17 +1,10 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { History, Validation } from './outcome.ts';
+import { type History, historySchema, type Validation, validationSchema } from './outcome.ts';
 
 const FILE = 'checkpoint.bin';
 
-const validationSchema = z.object({
-  step: z.int(),
-  loss: z.number(),
-  exact: z.number(),
-  oneOff: z.number(),
-  meanAbsoluteError: z.number().optional(),
-});
 const headerSchema = z.object({
   /** Identifies the training: its specification and its set. */
   training: z.string(),
@@ -20,12 +13,7 @@ const headerSchema = z.object({
   best: validationSchema.nullable(),
   /** Validations since the best one. */
   stale: z.int(),
-  history: z.object({
-    steps: z.array(
-      z.object({ step: z.int(), loss: z.number(), smoothed: z.number(), learningRate: z.number() }),
-    ),
-    validations: z.array(validationSchema),
-  }),
+  history: historySchema,
   /** Lengths of the arrays that follow, in numbers. */
   lengths: z.array(z.int()),
 });
@@ -81,7 +69,7 @@ export async function readCheckpoint(directory: string): Promise<Checkpoint | un
       // A copy, as floats must lie at a multiple of four bytes.
       return new Float32Array(Uint8Array.from(part).buffer);
     });
-    return { ...state, arrays } as Checkpoint;
+    return { ...state, arrays };
   } catch (cause) {
     throw new Error(`Expected a checkpoint in ${file} but it is damaged; delete it to start over.`, {
       cause,

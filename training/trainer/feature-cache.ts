@@ -85,7 +85,9 @@ async function calculate(options: FeatureOptions, handle: FileHandle, done: numb
     if (control.signal?.aborted || clock.isLate()) return false;
     const chips = await prefetcher.take(index);
     const features = tf.tidy(() => {
-      const batch = tf.tensor(chips, [-1, ...shapeOf(network)]);
+      const shape = shapeOf(network);
+      const size = shape.reduce((product, length) => product * length, 1);
+      const batch = tf.tensor(chips, [chips.length / size, ...shape]);
       return (network.apply(batch) as tf.Tensor).dataSync<'float32'>();
     });
     await handle.appendFile(new Uint8Array(features.buffer, features.byteOffset, features.byteLength));

@@ -1,29 +1,30 @@
-/** Losses and rightness on the validation faces. */
-export interface Validation {
-  readonly step: number;
-  /** Mean cross entropy, without the L2 term. */
-  readonly loss: number;
-  /** Share of faces whose most probable class (of age: group) is the labelled one. */
-  readonly exact: number;
-  /** Share of faces at most one group off; of gender the same as `exact`. */
-  readonly oneOff: number;
-  /** Mean absolute error in years; only of `years`. */
-  readonly meanAbsoluteError?: number;
-}
+import { z } from 'zod';
 
-/** How a training went; what `history.json` holds. */
-export interface History {
+/** How a network does on the validation faces. */
+export const validationSchema = z.object({
+  step: z.int(),
+  /** Mean cross entropy, without the L2 term. */
+  loss: z.number(),
+  /** Share of faces whose most probable class (of age: group) is the labelled one. */
+  exact: z.number(),
+  /** Share of faces at most one group off; of gender the same as `exact`. */
+  oneOff: z.number(),
+  /** Mean absolute error in years; only of `years`. */
+  meanAbsoluteError: z.number().exactOptional(),
+});
+export type Validation = Readonly<z.infer<typeof validationSchema>>;
+
+/** How a training went; `history.json`. */
+export const historySchema = z.object({
   /** One entry each ten steps. `loss` includes L2; `smoothed` is its exponential moving average (0.9). */
-  readonly steps: readonly {
-    readonly step: number;
-    readonly loss: number;
-    readonly smoothed: number;
-    readonly learningRate: number;
-  }[];
-  readonly validations: readonly Validation[];
+  steps: z
+    .array(z.object({ step: z.int(), loss: z.number(), smoothed: z.number(), learningRate: z.number() }))
+    .readonly(),
+  validations: z.array(validationSchema).readonly(),
   /** Cross-validation, if it was asked for: the best validation of each fold. */
-  readonly folds?: readonly Validation[];
-}
+  folds: z.array(validationSchema).readonly().exactOptional(),
+});
+export type History = Readonly<z.infer<typeof historySchema>>;
 
 export interface Progress {
   readonly phase: 'features' | 'training' | 'export';
