@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { findPackageJSON } from 'node:module';
 import path from 'node:path';
 import {
   dispose,
@@ -76,9 +76,11 @@ function relu6(x: SymbolicTensor): SymbolicTensor {
 
 /** Where `@vladmandic/human` keeps its networks. */
 export function humanDirectory(): string {
-  // Not by its package.json, which the package doesn't export.
-  const main = createRequire(import.meta.url).resolve('@vladmandic/human');
-  return path.join(path.dirname(main), '..', 'models');
+  // The package doesn't export its package.json, so that it can't be resolved as a module.
+  const file = findPackageJSON('@vladmandic/human', import.meta.url);
+  if (file === undefined)
+    throw new Error('Expected the package @vladmandic/human but found none. Run npm ci.');
+  return path.join(path.dirname(file), 'models');
 }
 
 /**
