@@ -47,7 +47,7 @@ describe('a data set', () => {
     const age = found.problems.find(({ kind }) => kind === 'age-out-of-range');
     assert.equal(
       age && describeProblem(age),
-      '2 ages out of range: b.jpg (117; expected 0 to 116); c.jpg (-1; expected 0 to 116)',
+      'ages out of range (2): b.jpg (117; expected 0 to 116); c.jpg (-1; expected 0 to 116)',
     );
     assertUsable(found);
   });
@@ -59,6 +59,16 @@ describe('a data set', () => {
     });
     assert.deepEqual(kinds(found), [['duplicate', 1]]);
     assert.deepEqual(found.photos.map(({ file }) => file).sort(), ['a.jpg', 'c.jpg']);
+  });
+
+  it('keeps all that is said of equal photos', async () => {
+    const found = await index('file,age,gender,subject\na.jpg,,M,\nb.jpg,1,,anna\nc.jpg,3,F,\n', {
+      ...FINE,
+      'b.jpg': 'a',
+    });
+    assert.deepEqual(kinds(found), [['duplicate', 1]]);
+    const merged = found.photos.find(({ file }) => file === 'a.jpg');
+    assert.deepEqual(merged, { file: 'a.jpg', age: 1, gender: 'M', subject: 'anna', groups: {} });
   });
 
   it('may have several faces in a photo, with a box each', async () => {
@@ -84,7 +94,7 @@ describe('a data set', () => {
       () => assertUsable(found),
       (error) =>
         error instanceof DatasetError &&
-        /contradicting labels: a\.jpg \(1, M\) and b\.jpg \(30, M\)/.test(error.message),
+        /contradicting labels \(1\): a\.jpg \(1, M\) and b\.jpg \(30, M\)/.test(error.message),
     );
   });
 
@@ -93,7 +103,7 @@ describe('a data set', () => {
       'file,age,subject,split\na.jpg,1,anna,train\nb.jpg,30,anna,test\nc.jpg,3,ben,\n',
     );
     assert.deepEqual(kinds(found), [['subject-in-two-splits', 1]]);
-    assert.throws(() => assertUsable(found), /more than one split.*anna \(train, test: b\.jpg\)/);
+    assert.throws(() => assertUsable(found), /more than one split.* \(1\): anna \(train, test: b\.jpg\)/);
   });
 
   it('tells when there is nothing to tell apart', async () => {
@@ -121,7 +131,7 @@ describe('a data set', () => {
       (error) =>
         error instanceof DatasetError &&
         /none that can be used/.test(error.message) &&
-        /1 labels of files that are not there: gone\.jpg/.test(error.message) &&
+        /labels of files that are not there \(1\): gone\.jpg/.test(error.message) &&
         error.problems.length === 3,
     );
   });

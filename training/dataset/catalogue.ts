@@ -3,6 +3,7 @@ import { groupOf } from '../../vision/age-group.ts';
 import type { Batch } from './batch.ts';
 import type { Folder, FolderEntry } from './folder.ts';
 import { type LabelledPhoto, MAXIMUM_AGE, type Split } from './label.ts';
+import { corrections } from './layouts/corrections.ts';
 import { readLabels } from './layouts/index.ts';
 import { isImage } from './layouts/layout.ts';
 import { PREPARATION } from './prepared.ts';
@@ -47,7 +48,7 @@ export async function indexDataset(folder: Folder): Promise<DatasetIndex> {
   );
   const found = findFiles(labelled.photos, entries, problems);
   const usable = keepGroups(
-    assignSplits(removeDuplicates(checkValues(found, problems), problems), problems),
+    assignSplits(removeDuplicates(checkValues(found, problems), labelled.layout, problems), problems),
     problems,
   );
   if (usable.length === 0) {
@@ -112,19 +113,29 @@ function checkValues(photos: readonly Tagged[], problems: Problems): Tagged[] {
   });
 }
 
-/** Of equal photos of the same face one is kept; none when their labels contradict each other. */
-function removeDuplicates(photos: readonly Tagged[], problems: Problems): Tagged[] {
+/**
+ * Of equal photos of the same face one is kept, with all that is said of any; none when that is contradictory.
+ * Nobody can mend what people say when they correct results, so there it is no error.
+ */
+function removeDuplicates(photos: readonly Tagged[], layout: string, problems: Problems): Tagged[] {
   const same = Map.groupBy(photos, ({ tag, box }) => JSON.stringify([tag, box]));
   return [...same.values()].flatMap(([first, ...others]): Tagged[] => {
-    if (!first) return [];
+    if (!first || others.length === 0) return first ? [first] : [];
     const names = [first, ...others].map((photo) => `${photo.file} (${describeLabel(photo)})`).join(' and ');
-    if (others.some((other) => describeLabel(other) !== describeLabel(first))) {
-      problems.add('contradiction', names);
-      return [];
-    }
-    if (others.length > 0) problems.add('duplicate', names);
-    return [first];
+    const merged = others.reduce<Tagged | undefined>(merge, first);
+    if (merged) problems.add('duplicate', names);
+    else problems.add(layout === corrections.name ? 'disagreement' : 'contradiction', names);
+    return merged ? [merged] : [];
   });
+}
+
+/** @returns undefined when the two contradict each other */
+function merge(one: Tagged | undefined, other: Tagged): Tagged | undefined {
+  const says = ({ age, ageRange, gender }: Tagged) => [age, ageRange?.low, ageRange?.high, gender];
+  const values = says(other);
+  const agree =
+    one && says(one).every((value, index) => value === undefined || (values[index] ?? value) === value);
+  return agree ? { ...other, ...one } : undefined;
 }
 
 const describeLabel = ({ age, ageRange, gender }: LabelledPhoto) =>

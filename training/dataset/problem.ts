@@ -11,6 +11,7 @@ const KINDS = {
   'too-large': ['warning', 'files that are too large'],
   duplicate: ['warning', 'photos that are there more than once; one of each is kept'],
   contradiction: ['error', 'equal photos with contradicting labels'],
+  disagreement: ['warning', 'equal photos that were corrected in different ways; they are left out'],
   'subject-in-two-splits': [
     'error',
     'persons who are in more than one split, which would flatter the results',
@@ -32,7 +33,6 @@ export const problemSchema = z.object({
   kind: z.enum(Object.keys(KINDS) as [ProblemKind, ...ProblemKind[]]),
   /** After an error there is no training; after a warning, one without the photos at fault. */
   severity: z.enum(['error', 'warning']),
-  /** "3 ages out of range" is `count` and `message`. */
   message: z.string(),
   count: z.number().int(),
   examples: z.array(z.string()),
@@ -69,9 +69,9 @@ export class DatasetError extends Error {
   }
 }
 
-/** "3 ages out of range: a.jpg (age 130), b.jpg …" */
+/** "ages out of range (3): a.jpg (130; expected 0 to 116); b.jpg …" */
 export const describeProblem = ({ count, message, examples }: Problem): string =>
-  `${count.toLocaleString('en')} ${message}: ${examples.join('; ')}${count > examples.length ? '; …' : ''}`;
+  `${message} (${count.toLocaleString('en')}): ${examples.join('; ')}${count > examples.length ? '; …' : ''}`;
 
 /** Names and values are anybody's text, of any length. */
 const shorten = (text: string) => (text.length > 200 ? `${text.slice(0, 199)}…` : text);
