@@ -20,18 +20,22 @@ const ARGUMENTS = [
 ];
 
 /**
- * Starts the machine's Chromium, with a camera that sees a film.
- * @param film path of a Motion JPEG file: one JPEG after another
+ * Starts the machine's Chromium.
+ * @param film what its camera sees: path of a Motion JPEG file, one JPEG after another; without it there is none
  * @throws Error saying how to install a browser, when there is none
  */
-export async function launchChromium(film: string): Promise<Browser> {
+export async function launchChromium(film?: string): Promise<Browser> {
   return chromium.launch({
     executablePath: await findChromium(),
     args: [
       ...ARGUMENTS,
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-video-capture=${film}`,
+      ...(film === undefined
+        ? []
+        : [
+            '--use-fake-ui-for-media-stream',
+            '--use-fake-device-for-media-stream',
+            `--use-file-for-fake-video-capture=${film}`,
+          ]),
     ],
   });
 }

@@ -3,7 +3,7 @@ import { type AgeReading, estimateOf, quantileOf, toYears, YEARS } from '../../v
 
 /** Of the intervals: four ages in five lie in them. */
 const LEVEL = 0.8;
-const QUANTILES = { lower: (1 - LEVEL) / 2, upper: (1 + LEVEL) / 2 };
+const QUANTILES = { lower: 0.1, upper: 0.9 };
 
 /** A validation face: what a network says of it, and its labelled age. */
 export interface ValidatedAge {

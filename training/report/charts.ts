@@ -224,6 +224,8 @@ export function ageHistogram({ ages }: DataDescription, title: string): Markup {
 
 function plot(title: string, options: Plot.PlotOptions): Markup {
   const svg = Plot.plot({ document, width: WIDTH, style: { fontSize: '12px' }, ...options });
+  // Of the marks, whose kinds are no names.
+  for (const mark of svg.querySelectorAll('[aria-label]')) mark.removeAttribute('aria-label');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', title);
   // The page has a style for all of them.

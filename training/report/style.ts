@@ -47,7 +47,7 @@ tr.total > * { font-weight: 650; }
 .matrix { table-layout: fixed; font-size: clamp(0.6875rem, 2.6vw, 0.875rem); }
 .matrix th, .matrix td { padding: 0.35rem 0; text-align: center; border: 0; white-space: nowrap; }
 .matrix th:first-child { text-align: right; padding-right: 0.4rem; width: 4.2em; }
-.matrix td { background: color-mix(in srgb, var(--first) calc(var(--share) * 55%), var(--card)); border: 1px solid var(--card); }
+.matrix td { background: color-mix(in srgb, var(--first) calc(var(--share) * 40%), var(--card)); border: 1px solid var(--card); }
 .matrix td.true { outline: 2px solid var(--ink); outline-offset: -2px; border-radius: 3px; }
 figure + .scroll, .scroll + figure, .scroll + p, p + details { margin-top: 1rem; }
 svg { display: block; width: 100%; max-width: 27rem; height: auto; margin-top: 0.5rem; overflow: visible; }
