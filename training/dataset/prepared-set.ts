@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OpenFiles } from './open-files.ts';
 import type { PreparedFace, PreparedSet } from './prepared.ts';
 import { DatasetError } from './problem.ts';
 import { readPrepared, readShard, reasonOf } from './shards.ts';
@@ -15,23 +15,14 @@ export async function openPreparedSet(directory: string): Promise<PreparedSet> {
     const { faces: members } = await readShard(directory, shard);
     for (const face of members) faces.push({ ...face, shard });
   }
-  const handles = new Map<string, Promise<FileHandle>>();
-  const openShard = (shard: string) => {
-    const handle = handles.get(shard) ?? open(join(directory, `${shard}.jpegs`));
-    handles.set(shard, handle);
-    handle.catch(() => handles.delete(shard));
-    return handle;
-  };
+  const files = new OpenFiles();
   return {
     name,
     contentHash,
     faces,
     read: async ({ shard, offset, length }) => {
       try {
-        const bytes = Buffer.allocUnsafe(length);
-        const { bytesRead } = await (await openShard(shard)).read(bytes, 0, length, offset);
-        if (bytesRead < length) throw new Error(`it has less than ${offset + length} bytes`);
-        return bytes;
+        return await files.read(join(directory, `${shard}.jpegs`), offset, length);
       } catch (cause) {
         throw new DatasetError(
           `Expected shard ${shard} of data set ${name} in ${directory} but it cannot be read: ${reasonOf(cause)}. Prepare the set anew.`,
@@ -40,10 +31,7 @@ export async function openPreparedSet(directory: string): Promise<PreparedSet> {
         );
       }
     },
-    close: async () => {
-      for (const handle of handles.values()) await (await handle).close();
-      handles.clear();
-    },
+    close: () => files.close(),
   };
 }
 
