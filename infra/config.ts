@@ -120,6 +120,16 @@ const settingsSchema = z.strictObject({
    */
   trainMemory: whole(1024, 10_240, 10_240),
 
+  /** A trained model goes into service by itself only after it was compared on at least so many labelled faces … */
+  promotionFaces: whole(1, 1_000_000, 100),
+  /** … was better by more than chance, and no group's mean error in years … */
+  promotionYears: number
+    .pipe(z.number().min(0).max(100))
+    .default(1)
+    .describe('a number of years from 0 to 100'),
+  /** … or share of right answers got worse by more than this. */
+  promotionShare: number.pipe(z.number().min(0).max(1)).default(0.03).describe('a number from 0 to 1'),
+
   /** E-mail address that alarms go to. */
   alarmEmail: z.email().optional().describe('an e-mail address'),
   /** Alarm when one photo in twenty takes longer than this from its upload to its result, in seconds. */

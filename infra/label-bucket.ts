@@ -28,6 +28,13 @@ export class LabelBucket extends Construct {
     });
   }
 
+  /** Lets a function find labels and read them. */
+  grantRead(handler: LambdaFunction): void {
+    grantObjects(this.bucket, handler, ['s3:GetObject']);
+    grantAbsence(this.bucket, handler);
+    handler.addEnvironment('LABEL_BUCKET', this.bucket.bucketName);
+  }
+
   /** Lets a function keep labels and erase them. */
   grantKeep(handler: LambdaFunction): void {
     grantObjects(this.bucket, handler, ['s3:PutObject', 's3:DeleteObject']);

@@ -109,7 +109,7 @@ export class Facedrop extends Stack {
     crops.grantErase(api.handler);
     labels.grantKeep(api.handler);
 
-    const training = new Training(this, 'Training', { config, code, layer, removalPolicy });
+    const training = new Training(this, 'Training', { config, code, layer, labels, removalPolicy });
 
     const webhook =
       config.webhookUrl === undefined

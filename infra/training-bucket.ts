@@ -27,7 +27,14 @@ export class TrainingBucket extends Construct {
       enforceSSL: true,
       lifecycleRules: [
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
-        ...(trainingDays > 0 ? [{ prefix: FOLDER.trainings, expiration: Duration.days(trainingDays) }] : []),
+        ...(trainingDays > 0
+          ? [
+              ...[FOLDER.trainings, FOLDER.features].map((prefix) => ({
+                prefix,
+                expiration: Duration.days(trainingDays),
+              })),
+            ]
+          : []),
       ],
       removalPolicy,
     });
@@ -53,8 +60,9 @@ export class TrainingBucket extends Construct {
 
   /** Lets a function read prepared faces, and keep its checkpoints, logs and products. */
   grantTrain(handler: LambdaFunction): void {
-    this.grant(handler, ['s3:GetObject'], FOLDER.prepared, FOLDER.trainings);
-    this.grant(handler, ['s3:PutObject', 's3:DeleteObject'], FOLDER.trainings);
+    this.grant(handler, ['s3:GetObject'], FOLDER.prepared, FOLDER.features, FOLDER.trainings);
+    // Large files are sent in parts; of a broken one they are taken away.
+    this.grant(handler, ['s3:PutObject', 's3:AbortMultipartUpload'], FOLDER.features, FOLDER.trainings);
   }
 
   /** Lets a function read prepared faces, products and models, write reports, and put models into service. */

@@ -77,7 +77,7 @@ export class TrainingMachine extends Construct {
     );
     const cut = this.call('Cut faces', functions.prepare, {
       id: JsonPath.stringAt('$.id'),
-      batch: JsonPath.objectAt('$.batch'),
+      work: JsonPath.objectAt('$.work'),
     });
     const prepare = new DistributedMap(this, 'Prepare', {
       maxConcurrency: config.maximumConcurrency,
@@ -86,7 +86,7 @@ export class TrainingMachine extends Construct {
         bucket: data.bucket as IBucket,
         key: JsonPath.stringAt('$.batches'),
       }),
-      itemSelector: { id, batch: JsonPath.objectAt('$$.Map.Item.Value') },
+      itemSelector: { id, work: JsonPath.objectAt('$$.Map.Item.Value') },
       resultPath: JsonPath.DISCARD,
     });
     prepare.itemProcessor(cut, { mode: ProcessorMode.DISTRIBUTED, executionType: ProcessorType.STANDARD });
@@ -111,7 +111,8 @@ export class TrainingMachine extends Construct {
         .when(Condition.numberGreaterThan('$.count', 0), prepare)
         .otherwise(train),
     );
-    prepare.next(train);
+    // What was prepared is summed up, and what fell short comes round again.
+    prepare.next(survey);
     train.next(
       new Choice(this, 'Is it trained?')
         .when(Condition.stringEquals(outcome, 'continue'), train)

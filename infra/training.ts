@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { PipelineCode } from './code.ts';
 import type { Config } from './config.ts';
 import { createFunction } from './function.ts';
+import type { LabelBucket } from './label-bucket.ts';
 import { createTrainFunction } from './train-function.ts';
 import { TrainingBucket } from './training-bucket.ts';
 import { type TrainingFunctions, TrainingMachine } from './training-machine.ts';
@@ -13,11 +14,15 @@ export interface TrainingProps {
   readonly config: Config;
   readonly code: PipelineCode;
   readonly layer: ILayerVersion;
+  /** Corrections that can be learned from. */
+  readonly labels: LabelBucket;
   readonly removalPolicy: RemovalPolicy;
 }
 
 /** In MB and seconds. */
 const LIGHT = { memory: 1769, timeout: 900 };
+/** Two vCPUs, nearly, and within what new accounts may have. */
+const HEAVY = { memory: 3008, timeout: 900 };
 const BRIEF = { memory: 512, timeout: 60 };
 
 /** Everything that trainings need: where their data lies, and what works on it. */
@@ -27,11 +32,12 @@ export class Training extends Construct {
   /** Absent where the stack has no trainer. */
   readonly machine: TrainingMachine | undefined;
 
-  constructor(scope: Construct, id: string, { config, code, layer, removalPolicy }: TrainingProps) {
+  constructor(scope: Construct, id: string, { config, code, layer, labels, removalPolicy }: TrainingProps) {
     super(scope, id);
     this.data = new TrainingBucket(this, 'Data', { trainingDays: config.trainingDays, removalPolicy });
     this.table = new TrainingTable(this, 'Table', { removalPolicy });
-    if (config.trainer === 'none') return;
+    // Trained networks are ONNX.
+    if (config.trainer === 'none' || config.engine !== 'onnx') return;
 
     const onLayer = (name: string, bundle: string, size: typeof LIGHT): LambdaFunction =>
       createFunction(new Construct(this, name), { config, layer, code: bundle, ...size });
@@ -43,11 +49,16 @@ export class Training extends Construct {
         code: code.train,
         environment: {},
       }),
-      judge: onLayer('Judge', code.functions.judge, LIGHT),
+      judge: onLayer('Judge', code.functions.judge, HEAVY),
       conclude: onLayer('Conclude', code.functions.conclude, BRIEF),
     };
     const { survey, prepare, train, judge, conclude } = functions;
     for (const handler of [survey, prepare, train, judge, conclude]) this.table.grantNote(handler);
+    for (const handler of [survey, prepare]) labels.grantRead(handler);
+    survey.addEnvironment('TRAINING_DAYS', String(config.trainingDays));
+    judge.addEnvironment('PROMOTION_FACES', String(config.promotionFaces));
+    judge.addEnvironment('PROMOTION_YEARS', String(config.promotionYears));
+    judge.addEnvironment('PROMOTION_SHARE', String(config.promotionShare));
     this.data.grantSurvey(survey);
     this.data.grantPrepare(prepare);
     this.data.grantTrain(train);

@@ -1,10 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { engine } from '@facedrop/engine';
+import * as z from 'zod';
 import { instrument } from '../shared/telemetry.ts';
+import { trainingEventSchema } from '../trainings/events.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
+import { judge } from './judgement.ts';
 
-const { trainings, ...telemetry } = createTrainingRuntime();
+const { trainings, s3, bucket, ...telemetry } = createTrainingRuntime();
 
-async function judge(input: unknown): Promise<void> {
-  telemetry.logger.info('judge', { input: JSON.stringify(input), trainings: trainings !== undefined });
-}
+const margins = z
+  .object({
+    PROMOTION_FACES: z.coerce.number().int().min(1),
+    PROMOTION_YEARS: z.coerce.number().min(0),
+    PROMOTION_SHARE: z.coerce.number().min(0),
+  })
+  .transform(({ PROMOTION_FACES: minimumFaces, PROMOTION_YEARS: years, PROMOTION_SHARE: share }) => ({
+    minimumFaces,
+    years,
+    share,
+  }))
+  .parse(process.env);
 
-export const handler = instrument<unknown, void>(telemetry).handler(judge);
+const handle = async (input: unknown): Promise<void> => {
+  const { id } = trainingEventSchema.parse(input);
+  const training = await trainings.note(await trainings.find(id), { status: 'judging' });
+  // It was interrupted after the last thing it does.
+  if (training.result) return;
+  const directory = await mkdtemp(path.join(tmpdir(), 'judge-'));
+  try {
+    const loadBuiltin = () => engine.loadAgeGenderEstimator();
+    const result = await judge(training, directory, { s3, bucket, margins, loadBuiltin });
+    await trainings.note(training, { result });
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+};
+
+export const handler = instrument<unknown, void>(telemetry).handler(handle);

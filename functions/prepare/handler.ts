@@ -1,10 +1,40 @@
+import { HeadObjectCommand, NotFound, PutObjectCommand } from '@aws-sdk/client-s3';
+import { engine } from '@facedrop/engine';
+import { prepareBatch } from '../../training/dataset/preparation.ts';
 import { instrument } from '../shared/telemetry.ts';
+import { prepareEventSchema } from '../trainings/events.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
 
-const { trainings, ...telemetry } = createTrainingRuntime();
+const { trainings, sets, s3, bucket, ...telemetry } = createTrainingRuntime();
+const detector = engine.loadDetector();
+// A failure is told to whoever needs it.
+detector.catch(() => {});
 
+/** Cuts the faces of a batch of photos out and keeps them as a shard. */
 async function prepare(input: unknown): Promise<void> {
-  telemetry.logger.info('prepare', { input: JSON.stringify(input), trainings: trainings !== undefined });
+  const { id, work } = prepareEventSchema.parse(input);
+  const { name, prefix, batch } = work;
+  const key = (extension: string) => `${prefix}${batch.name}.${extension}`;
+  const { cancelRequestedAt } = await trainings.note(await trainings.find(id));
+  // It may be here for the second time. Who cancelled does not wait.
+  if (cancelRequestedAt || (await exists(key('json')))) return;
+  const { shard, jpegs } = await prepareBatch(sets.folder(name), batch, await detector);
+  await put(key('jpegs'), jpegs);
+  // Last: it says that the shard is whole.
+  await put(key('json'), JSON.stringify(shard));
+}
+
+const put = (Key: string, Body: string | Uint8Array) =>
+  s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+
+async function exists(Key: string): Promise<boolean> {
+  try {
+    await s3.send(new HeadObjectCommand({ Bucket: bucket, Key }));
+    return true;
+  } catch (error) {
+    if (error instanceof NotFound) return false;
+    throw error;
+  }
 }
 
 export const handler = instrument<unknown, void>(telemetry).handler(prepare);

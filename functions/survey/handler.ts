@@ -1,20 +1,35 @@
-import * as z from 'zod';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { SPLITS } from '../../training/dataset/label.ts';
 import { instrument } from '../shared/telemetry.ts';
+import { type SurveyAnswer, surveyEventSchema } from '../trainings/events.ts';
+import { FOLDER } from '../trainings/folders.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
+import { draftOf, startSchema, type Training } from '../trainings/training.ts';
+import { type Survey, surveyDataSet } from './survey.ts';
 
-const { trainings, s3, bucket, ...telemetry } = createTrainingRuntime();
+const { trainings, sets, s3, bucket, keepDays, ...telemetry } = createTrainingRuntime();
 
-const eventSchema = z.object({ id: z.string(), execution: z.string(), start: z.unknown() });
-
-async function survey(input: unknown): Promise<{ batches: string; count: number }> {
-  const { id } = eventSchema.parse(input);
-  const training = await trainings.find(id);
+/** Checks the data sets of a training and lists what is to be prepared, until nothing is. */
+async function survey(input: unknown): Promise<SurveyAnswer> {
+  const { id, execution, start } = surveyEventSchema.parse(input);
+  // One that a schedule started is not noted yet.
+  const training: Training =
+    (await trainings.get(id)) ??
+    (await trainings.create(draftOf({ id, execution, start: startSchema.parse(start), keepDays })));
   await trainings.note(training, { status: 'preparing' });
-  const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-  await s3.send(
-    new PutObjectCommand({ Bucket: bucket, Key: `trainings/${id}/batches.json`, Body: '[{"n":1},{"n":2}]' }),
-  );
-  return { batches: `trainings/${id}/batches.json`, count: 2 };
+  const surveys: Survey[] = [];
+  for (const name of training.data) surveys.push(await surveyDataSet(sets, s3, name));
+  const work = surveys.flatMap((each) => each.work);
+  const batches = `${FOLDER.trainings}${id}/batches.json`;
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: batches, Body: JSON.stringify(work) }));
+  await trainings.note(training, {
+    prepared: surveys.map(({ prefix }) => prefix),
+    faces: Object.fromEntries(
+      SPLITS.map((split) => [split, surveys.reduce((sum, { faces }) => sum + faces[split], 0)]),
+    ),
+    warnings: surveys.flatMap(({ warnings }) => warnings),
+  });
+  return { batches, count: work.length };
 }
 
-export const handler = instrument<unknown, { batches: string; count: number }>(telemetry).handler(survey);
+export const handler = instrument<unknown, SurveyAnswer>(telemetry).handler(survey);

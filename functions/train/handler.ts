@@ -1,15 +1,22 @@
-import * as z from 'zod';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Context } from 'aws-lambda';
 import { instrument } from '../shared/telemetry.ts';
+import { type TrainAnswer, trainingEventSchema } from '../trainings/events.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
+import { Trainer } from './trainer.ts';
 
-const { trainings, ...telemetry } = createTrainingRuntime();
-let calls = 0;
+const { logger, ...runtime } = createTrainingRuntime();
+const trainer = new Trainer({ ...runtime, logger, directory: path.join(tmpdir(), 'facedrop') });
 
-async function train(input: unknown): Promise<{ status: string }> {
-  const { id } = z.object({ id: z.string() }).parse(input);
-  const training = await trainings.find(id);
-  await trainings.note(training, { status: 'training' });
-  return { status: ++calls % 3 === 0 ? 'finished' : 'continue' };
+/** Time for sending the last checkpoint, in milliseconds. */
+const LAST_SAVE = 45_000;
+
+/** Trains for as long as the function may run, from the last checkpoint on. */
+async function train(input: unknown, context: Context): Promise<TrainAnswer> {
+  const { id } = trainingEventSchema.parse(input);
+  const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - LAST_SAVE);
+  return trainer.train(id, { deadline, memory: Number(context.memoryLimitInMB) });
 }
 
-export const handler = instrument<unknown, { status: string }>(telemetry).handler(train);
+export const handler = instrument<unknown, TrainAnswer>({ logger, ...runtime }).handler(train);

@@ -1,37 +1,27 @@
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type * as z from 'zod';
-import { trainingRequestSchema } from '../../training/spec.ts';
-import { FOLDER } from './folders.ts';
-import {
-  type Budget,
-  createTrainingId,
-  isActive,
-  type Start,
-  startSchema,
-  type Training,
-} from './training.ts';
+import type { DataSets } from './data-sets.ts';
+import { createTrainingId, draftOf, isActive, type Start, startSchema, type Training } from './training.ts';
 import { TaskLockedError, type Trainings } from './trainings.ts';
 
 export interface DirectorOptions {
   readonly trainings: Trainings;
   readonly sfn: SFNClient;
-  readonly s3: S3Client;
-  /** The training bucket. */
-  readonly bucket: string;
+  readonly sets: DataSets;
   /** ARN of the state machine. */
   readonly machine: string;
+  /** Days that trainings are kept; 0 keeps them. */
+  readonly keepDays: number;
 }
 
-/** Where a start says nothing of it. */
-const BUDGET: Budget = { minutes: 24 * 60, dollars: 20 };
 /** A training that gave no sign of life for so long, in milliseconds, may be dead. */
 const SILENCE = 60_000;
+/** Where somebody waits: no longer than it takes to start one. */
+const SHORT_SILENCE = 5_000;
 
 /** There is no data set of that name. */
 export class NoSuchDataError extends Error {
@@ -46,18 +36,10 @@ export class NoSuchDataError extends Error {
 
 /** Starts trainings, ends them, and tells of them: what command line and HTTP API have in common. */
 export class Director {
-  readonly #trainings: Trainings;
-  readonly #sfn: SFNClient;
-  readonly #s3: S3Client;
-  readonly #bucket: string;
-  readonly #machine: string;
+  readonly #options: DirectorOptions;
 
-  constructor({ trainings, sfn, s3, bucket, machine }: DirectorOptions) {
-    this.#trainings = trainings;
-    this.#sfn = sfn;
-    this.#s3 = s3;
-    this.#bucket = bucket;
-    this.#machine = machine;
+  constructor(options: DirectorOptions) {
+    this.#options = options;
   }
 
   /**
@@ -66,19 +48,23 @@ export class Director {
    */
   async start(input: Start): Promise<Training> {
     const start = startSchema.parse(input);
-    if (!(await this.#hasData(start.data))) throw new NoSuchDataError(start.data);
-    const draft = draftOf(createTrainingId(start.task), start, this.#machine);
+    for (const name of [start.data].flat()) {
+      if (!(await this.#options.sets.exists(name))) throw new NoSuchDataError(name);
+    }
+    const id = createTrainingId(start.task);
+    const execution = `${this.#options.machine.replace(':stateMachine:', ':execution:')}:${id}`;
+    const draft = draftOf({ id, execution, start, keepDays: this.#options.keepDays });
     const training = await this.#create(draft);
     try {
-      await this.#sfn.send(
+      await this.#options.sfn.send(
         new StartExecutionCommand({
-          stateMachineArn: this.#machine,
+          stateMachineArn: this.#options.machine,
           name: training.id,
           input: JSON.stringify(input),
         }),
       );
     } catch (error) {
-      await this.#trainings.remove(training);
+      await this.#options.trainings.remove(training);
       throw error;
     }
     return training;
@@ -86,13 +72,13 @@ export class Director {
 
   /** @returns undefined when there is no such training */
   async get(id: string): Promise<Training | undefined> {
-    const training = await this.#trainings.get(id);
+    const training = await this.#options.trainings.get(id);
     return training && this.#reconcile(training);
   }
 
   /** Newest first. */
   list(): Promise<Training[]> {
-    return this.#trainings.list();
+    return this.#options.trainings.list();
   }
 
   /**
@@ -100,19 +86,19 @@ export class Director {
    * @returns undefined when there is no such training
    */
   async cancel(id: string): Promise<Training | undefined> {
-    const training = await this.#trainings.requestCancel(id);
-    return training && this.#reconcile(training, 0);
+    const training = await this.#options.trainings.requestCancel(id);
+    return training && this.#reconcile(training, SHORT_SILENCE);
   }
 
   /** A lock of a training that died without a word is no reason to wait. */
   async #create(draft: Parameters<Trainings['create']>[0]): Promise<Training> {
     try {
-      return await this.#trainings.create(draft);
+      return await this.#options.trainings.create(draft);
     } catch (error) {
       if (!(error instanceof TaskLockedError)) throw error;
-      const holder = await this.#trainings.get(error.holder);
-      if (!holder || isActive(await this.#reconcile(holder, 0))) throw error;
-      return this.#trainings.create(draft);
+      const holder = await this.#options.trainings.get(error.holder);
+      if (!holder || isActive(await this.#reconcile(holder, SHORT_SILENCE))) throw error;
+      return this.#options.trainings.create(draft);
     }
   }
 
@@ -122,9 +108,10 @@ export class Director {
     if (!isActive(training) || quiet < silence) return training;
     const status = await this.#executionStatus(training.execution);
     if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return training;
-    if (training.cancelRequestedAt) return this.#trainings.conclude(training.id, { status: 'cancelled' });
+    if (training.cancelRequestedAt)
+      return this.#options.trainings.conclude(training.id, { status: 'cancelled' });
     const message = `It ended without a word: its execution is ${status.toLowerCase()}. Start it again.`;
-    return this.#trainings.conclude(training.id, {
+    return this.#options.trainings.conclude(training.id, {
       status: 'failed',
       failure: { code: 'interrupted', message },
     });
@@ -132,35 +119,11 @@ export class Director {
 
   async #executionStatus(executionArn: string): Promise<string> {
     try {
-      const { status } = await this.#sfn.send(new DescribeExecutionCommand({ executionArn }));
+      const { status } = await this.#options.sfn.send(new DescribeExecutionCommand({ executionArn }));
       return status ?? 'gone';
     } catch (error) {
       if (error instanceof ExecutionDoesNotExist) return 'gone';
       throw error;
     }
   }
-
-  async #hasData(name: string): Promise<boolean> {
-    const { KeyCount = 0 } = await this.#s3.send(
-      new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: `${FOLDER.datasets}${name}/`, MaxKeys: 1 }),
-    );
-    return KeyCount > 0;
-  }
-}
-
-/** The item of a training that begins. */
-export function draftOf(id: string, start: z.output<typeof startSchema>, machine: string) {
-  const { data, budget, ...request } = start;
-  return {
-    id,
-    task: request.task,
-    data,
-    request: trainingRequestSchema.parse(request),
-    budget: {
-      minutes: budget?.minutes ?? BUDGET.minutes,
-      dollars: budget?.dollars ?? BUDGET.dollars,
-    },
-    execution: `${machine.replace(':stateMachine:', ':execution:')}:${id}`,
-    status: 'preparing' as const,
-  };
 }

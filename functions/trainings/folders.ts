@@ -4,6 +4,8 @@ export const FOLDER = {
   datasets: 'datasets/',
   /** `NAME/HASH/…`: the faces cut out of them, once for each content. */
   prepared: 'prepared/',
+  /** `HASH/…`: what frozen networks make of prepared faces, for all trainings on them. */
+  features: 'features/',
   /** `ID/…`: checkpoints, logs and products of a training. */
   trainings: 'trainings/',
   /** `TASK/…`: networks that serve, served, or may serve. */

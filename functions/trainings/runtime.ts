@@ -3,12 +3,15 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { createTelemetry } from '../shared/telemetry.ts';
+import { DataSets } from './data-sets.ts';
 import { Trainings } from './trainings.ts';
 
 /** The functions' environment, set by the stack. */
 const settingsSchema = z.object({
   TRAINING_BUCKET: z.string().min(1),
   TRAINING_TABLE: z.string().min(1),
+  LABEL_BUCKET: z.string().default(''),
+  TRAINING_DAYS: z.coerce.number().int().min(0).default(0),
 });
 
 /** What every function of a training needs. */
@@ -19,10 +22,14 @@ export function createTrainingRuntime() {
   const dynamo = DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoDBClient()), {
     marshallOptions: { removeUndefinedValues: true },
   });
+  const s3 = tracer.captureAWSv3Client(new S3Client());
+  const bucket = settings.TRAINING_BUCKET;
   return {
     ...telemetry,
-    s3: tracer.captureAWSv3Client(new S3Client()),
-    bucket: settings.TRAINING_BUCKET,
+    s3,
+    bucket,
+    sets: new DataSets({ client: s3, bucket, labelBucket: settings.LABEL_BUCKET }),
+    keepDays: settings.TRAINING_DAYS,
     trainings: new Trainings(dynamo, settings.TRAINING_TABLE),
   };
 }

@@ -21,7 +21,8 @@ export type Budget = z.infer<typeof budgetSchema>;
 
 /** What starts a training: the data set, and what the trainer is asked to do. */
 export const startSchema = trainingRequestSchema.extend({
-  data: dataNameSchema,
+  /** One data set, or several that are learned from together. */
+  data: z.union([dataNameSchema, z.array(dataNameSchema).min(1).max(10)]),
   budget: budgetSchema.partial().optional(),
 });
 export type Start = z.input<typeof startSchema>;
@@ -89,8 +90,8 @@ export const trainingSchema = z.object({
   /** Also the name of the state machine's execution. */
   id: z.string(),
   task: taskSchema,
-  /** The data set's name. */
-  data: dataNameSchema,
+  /** Names of the data sets. */
+  data: z.array(dataNameSchema),
   /** All that the trainer is asked to do, as it was asked. */
   request: trainingRequestSchema,
   budget: budgetSchema,
@@ -102,12 +103,14 @@ export const trainingSchema = z.object({
   updatedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
   cancelRequestedAt: z.iso.datetime().optional(),
-  /** Prefix of the prepared faces in the training bucket. */
-  prepared: z.string().optional(),
+  /** Where the data sets' prepared faces lie in the training bucket: prefixes. */
+  prepared: z.array(z.string()).optional(),
   /** How many faces there are to learn from, to choose by and to judge by. */
   faces: z.record(z.string(), z.int()).optional(),
   /** What is wrong in the data set and did not keep it from being used. */
   warnings: z.array(z.string()).optional(),
+  /** What the network takes (see the card of a model). */
+  input: z.object({ side: z.int(), extent: z.number() }).optional(),
   progress: progressSchema.optional(),
   curve: z.array(pointSchema).optional(),
   /** Seconds of training so far, and what they cost in US dollars. */
@@ -142,6 +145,33 @@ export function createTrainingId(task: string, now = new Date()): string {
 
 /** What ids look like; those of scheduled trainings are made by EventBridge. */
 export const TRAINING_ID = /^[A-Za-z0-9_-]{1,80}$/;
+
+/** Where a start says nothing of it: a day, or what it would cost. */
+const BUDGET: Budget = { minutes: 24 * 60, dollars: 20 };
+
+export interface DraftOptions {
+  readonly id: string;
+  /** ARN of the execution. */
+  readonly execution: string;
+  readonly start: z.output<typeof startSchema>;
+  /** Days until the item may be deleted; 0 keeps it. */
+  readonly keepDays: number;
+}
+
+/** The item of a training that begins. */
+export function draftOf({ id, execution, start, keepDays }: DraftOptions) {
+  const { data, budget, ...request } = start;
+  return {
+    id,
+    execution,
+    task: request.task,
+    data: [data].flat(),
+    request: trainingRequestSchema.parse(request),
+    budget: { minutes: budget?.minutes ?? BUDGET.minutes, dollars: budget?.dollars ?? BUDGET.dollars },
+    status: 'preparing' as const,
+    ...(keepDays > 0 && { expiresAt: Math.floor(Date.now() / 1000) + keepDays * 86_400 }),
+  };
+}
 
 /** US dollars for a GB-second of Lambda on x86_64, the list price in us-east-1. Entered by hand: check it. */
 const DOLLARS_PER_GB_SECOND = 0.0000166667;

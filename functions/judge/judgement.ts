@@ -1,0 +1,110 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { BUILTIN, type Task } from '../../models/card.ts';
+import { type CardDraft, openRegistry, type Registry } from '../../models/registry.ts';
+import { RegistryError } from '../../models/registry-error.ts';
+import { assess, type Candidate } from '../../training/evaluation/assessment.ts';
+import type { Margins } from '../../training/evaluation/decision.ts';
+import { openBuiltin, openTrained, type Predictor } from '../../training/evaluation/prediction.ts';
+import { trainingSpecSchema } from '../../training/spec.ts';
+import type { AgeGenderEstimator } from '../../vision/engine.ts';
+import { FOLDER } from '../trainings/folders.ts';
+import { openSets } from '../trainings/prepared-sets.ts';
+import type { Result, Training } from '../trainings/training.ts';
+
+export interface JudgementOptions {
+  readonly s3: S3Client;
+  /** The training bucket. */
+  readonly bucket: string;
+  /** When a model goes into service by itself. */
+  readonly margins: Partial<Margins>;
+  /** The network of the model layer. */
+  loadBuiltin(): Promise<AgeGenderEstimator>;
+}
+
+/** What training left, as far as it is needed here or published. */
+const PRODUCTS = ['model.onnx', 'model.json', 'weights.bin', 'history.json'];
+
+/**
+ * Judges what was trained beside the model in service, on faces that neither learned from, publishes it with the
+ * report, and puts it into service if it is better.
+ * @param directory an empty one
+ */
+export async function judge(
+  training: Training,
+  directory: string,
+  options: JudgementOptions,
+): Promise<Result> {
+  const { s3, bucket, margins } = options;
+  const { id, task, request, input, prepared = [] } = training;
+  if (!input)
+    throw new Error(
+      `Expected training ${id} to have been trained but it is not noted what its network sees.`,
+    );
+  const spec = trainingSpecSchema.parse(request);
+  const registry = openRegistry({ client: s3, bucket });
+  const folder = path.join(directory, 'candidate');
+  await mkdir(folder);
+  for (const name of PRODUCTS)
+    await fetchProduct(options, `${FOLDER.trainings}${id}/${name}`, path.join(folder, name));
+  const live = await registry.live(task);
+  const inService = await openLive(registry, task, live.version, directory, options);
+  const set = await openSets(s3, bucket, prepared, directory);
+  try {
+    const candidate: Candidate = {
+      task,
+      name: spec.network,
+      version: versionOf(id),
+      output: task === 'gender' ? 'gender' : spec.output,
+      input,
+      crops: spec.crops,
+      folder,
+      training: id,
+      spec,
+    };
+    const { decision, draft } = await assess(candidate, set, inService, { margins, pictures: true });
+    const { version } = await publish(registry, draft, folder);
+    const why = decision.reasons.join(' ');
+    if (decision.promote) await registry.promote(task, version, { why, insteadOf: live.version });
+    const report = `${FOLDER.models}${task}/${version}/report.html`;
+    return { version, promoted: decision.promote, why, report };
+  } finally {
+    await set.close();
+  }
+}
+
+async function openLive(
+  registry: Registry,
+  task: Task,
+  version: string,
+  directory: string,
+  { loadBuiltin }: JudgementOptions,
+): Promise<Predictor> {
+  if (version === BUILTIN) return openBuiltin(await loadBuiltin());
+  const folder = path.join(directory, 'in-service');
+  const card = await registry.download(task, version, folder);
+  return openTrained(card, path.join(folder, 'model.onnx'));
+}
+
+/** Once: this may be another try after one that was interrupted. */
+async function publish(registry: Registry, draft: CardDraft, folder: string): Promise<{ version: string }> {
+  try {
+    return await registry.publish(draft, folder);
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === 'exists') return draft;
+    throw error;
+  }
+}
+
+async function fetchProduct({ s3, bucket }: JudgementOptions, key: string, file: string): Promise<void> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  if (!(Body instanceof Readable)) throw new TypeError(`Expected a stream for ${key}.`);
+  await pipeline(Body, createWriteStream(file));
+}
+
+/** Ids of trainings that a schedule started are longer than a version may be. */
+const versionOf = (id: string) => id.replaceAll(/[^A-Za-z0-9.-]/g, '-').slice(0, 64);

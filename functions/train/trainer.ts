@@ -1,0 +1,110 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { TRAINABLE } from '../../models/networks/catalogue.ts';
+import { trainingSpecSchema } from '../../training/spec.ts';
+import type { Progress } from '../../training/trainer/outcome.ts';
+import { train } from '../../training/trainer/train.ts';
+import type { TrainAnswer } from '../trainings/events.ts';
+import { FOLDER } from '../trainings/folders.ts';
+import { folderOf, openSets } from '../trainings/prepared-sets.ts';
+import type { Training } from '../trainings/training.ts';
+import type { Trainings } from '../trainings/trainings.ts';
+import { Mirror } from './mirror.ts';
+import { Reporter } from './reporter.ts';
+
+export interface TrainerOptions {
+  readonly trainings: Trainings;
+  readonly s3: S3Client;
+  /** The training bucket. */
+  readonly bucket: string;
+  readonly logger: Logger;
+  /** Where faces, features and checkpoints go on this machine. */
+  readonly directory: string;
+}
+
+export interface TrainLimits {
+  /** When the last checkpoint must have been written; without it, whenever the budget ends. */
+  readonly deadline?: Date;
+  /** That is paid for, in MB. */
+  readonly memory: number;
+}
+
+/** What a training goes on from. */
+const CHECKPOINT = /^(?:fold-\d+\/)?checkpoint\.bin$/;
+const EVERYTHING = /^/;
+/** Milliseconds from one sending of what changed to the next. */
+const SAVE_CHECKPOINT = 20_000;
+const SAVE_FEATURES = 120_000;
+
+/** Trains from the last checkpoint in the bucket on, and keeps there what comes of it. */
+export class Trainer {
+  readonly #options: TrainerOptions;
+
+  constructor(options: TrainerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws TrainingError, DatasetError when there is no use in trying again */
+  async train(id: string, { deadline, memory }: TrainLimits): Promise<TrainAnswer> {
+    const { trainings, s3, bucket, directory } = this.#options;
+    const begun = await trainings.find(id);
+    const { side, extent } = TRAINABLE[begun.request.network];
+    const training = await trainings.note(begun, { status: 'training', input: { side, extent } });
+    const reporter = new Reporter(trainings, training, memory);
+    await this.#tidy(training);
+    const set = await openSets(s3, bucket, training.prepared ?? [], directory);
+    const mirror = (folder: string, prefix: string) =>
+      new Mirror(s3, { directory: path.join(directory, folder), bucket, prefix });
+    const files = mirror(id, `${FOLDER.trainings}${id}/`);
+    const features = mirror('features', `${FOLDER.features}${set.contentHash}/`);
+    const saving = [
+      setInterval(() => this.#saveMeanwhile(files), SAVE_CHECKPOINT),
+      setInterval(() => this.#saveMeanwhile(features), SAVE_FEATURES),
+    ];
+    try {
+      await files.restore(CHECKPOINT);
+      await features.restore(EVERYTHING);
+      const budgetEnds = new Date(Date.now() + reporter.secondsLeft * 1000);
+      const ends = deadline && deadline < budgetEnds ? deadline : budgetEnds;
+      const outcome = await train(trainingSpecSchema.parse(training.request), set, files.directory, {
+        signal: reporter.signal,
+        deadline: ends,
+        cache: features.directory,
+        onProgress: (progress) => this.#report(reporter, progress),
+      });
+      await files.save(EVERYTHING);
+      await features.save(EVERYTHING);
+      await reporter.stop();
+      const isSpent = outcome.status === 'continue' && ends === budgetEnds;
+      return { status: isSpent ? 'over-budget' : outcome.status };
+    } finally {
+      for (const timer of saving) clearInterval(timer);
+      reporter.close();
+      await set.close();
+    }
+  }
+
+  /** Where it runs may have worked on another training before. */
+  async #tidy({ id, prepared = [] }: Training): Promise<void> {
+    const { directory } = this.#options;
+    const kept = new Set([id, ...prepared.map(folderOf)]);
+    for (const name of await readdir(directory).catch(() => [])) {
+      if (!kept.has(name)) await rm(path.join(directory, name), { recursive: true, force: true });
+    }
+  }
+
+  #report(reporter: Reporter, progress: Progress): void {
+    reporter.report(progress);
+    const { estimatedEnd: _, ...facts } = progress;
+    this.#options.logger.info('Progress', facts);
+  }
+
+  /** What can't be sent now is sent the next time, or in the end. */
+  #saveMeanwhile(files: Mirror): void {
+    files.save(EVERYTHING).catch((error: unknown) => {
+      this.#options.logger.warn('Could not save', error instanceof Error ? error : String(error));
+    });
+  }
+}
