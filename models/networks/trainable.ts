@@ -1,8 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
-export const TASKS = ['age', 'gender'] as const;
-export type Task = (typeof TASKS)[number];
-
 /** How an age is told: a probability for each year from 0 to 100, or for each of the eight Adience groups. */
 export const AGE_OUTPUTS = ['years', 'groups'] as const;
 export type AgeOutput = (typeof AGE_OUTPUTS)[number];

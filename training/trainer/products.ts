@@ -1,9 +1,9 @@
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Task } from '../../models/card.ts';
 import { exportOnnx } from '../../models/export/onnx.ts';
 import { saveNetwork } from '../../models/networks/saved.ts';
-import type { Task } from '../../models/networks/trainable.ts';
 import type { History } from './outcome.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Task } from '../../models/networks/trainable.ts';
+import type { Task } from '../../models/card.ts';
 import { unitsOf } from '../../models/networks/trainable.ts';
 import { estimateOf, toGroups, YEARS } from '../../vision/age-distribution.ts';
 import { groupOf } from '../../vision/age-group.ts';
