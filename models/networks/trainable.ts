@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Task } from '../card.ts';
 
 /** How an age is told: a probability for each year from 0 to 100, or for each of the eight Adience groups. */
 export const AGE_OUTPUTS = ['years', 'groups'] as const;
