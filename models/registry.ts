@@ -46,7 +46,10 @@ export interface Live {
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = { '.json': 'application/json', '.html': 'text/html' };
 
-/** @param client must be allowed what is asked of the registry: to read, list or write `models/*` of the bucket */
+/**
+ * @param client may do what is asked of the registry: read or write `models/*`, and in any case list the bucket,
+ * as S3 otherwise forbids to read what is not there instead of saying so
+ */
 export const openRegistry = ({ client, bucket }: { client: S3Client; bucket: string }): Registry =>
   new Registry(new ModelObjects(client, bucket));
 
@@ -250,7 +253,7 @@ function parse<T>(schema: z.ZodType<T>, json: string, key: string): T {
     const why = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
     throw new RegistryError(
       'corrupt',
-      `Expected ${key} to be what the registry writes but received:\n${why}`,
+      `Expected ${key} to be what the registry writes; repair or delete it. Received:\n${why}`,
       {
         cause,
       },
