@@ -72,7 +72,7 @@ function specOf({ spec, out: _, minutes: __, learningRate, ...request }: Options
 async function judge(spec: TrainingSpec, set: PreparedSet, folder: string): Promise<void> {
   const { side, extent } = TRAINABLE[spec.network];
   const { task, crops, network: name } = spec;
-  const output = task === 'gender' ? 'gender' : spec.output;
+  const output = task === 'gender' ? ('gender' as const) : spec.output;
   const candidate = { task, name, version: basename(folder), output, crops, input: { side, extent }, folder };
   const inService = openBuiltin(await createOnnxEngine(await buildModels()).loadAgeGenderEstimator());
   const { report, decision } = await assess({ ...candidate, spec }, set, inService, { pictures: true });

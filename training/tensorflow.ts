@@ -24,6 +24,9 @@ export const loadTensorFlow = once(async (): Promise<TensorFlow> => {
   }
   // Keeps TensorFlow from naming the CPU's features.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
+  // The same rounding on all processors from 2013 on: a training may go on on another machine. It costs 3 %. What
+  // also matters is the number of threads: TF_NUM_INTRAOP_THREADS, or else that of the cores.
+  process.env.ONEDNN_MAX_CPU_ISA ??= 'AVX2';
   // tfjs-node calls these two, which Node dropped in version 23.
   const isNullOrUndefined = (value: unknown) => value === null || value === undefined;
   Object.assign(util, { isNullOrUndefined, isArray: Array.isArray });
