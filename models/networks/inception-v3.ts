@@ -1,7 +1,7 @@
 import { initializers, input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { SeededDropout } from './dropout.ts';
 import { loadKerasInception } from './keras-inception.ts';
-import { apply, relu } from './layers.ts';
+import { apply, batchNormalize, relu } from './layers.ts';
 import { Normalization } from './normalization.ts';
 import { type Seeds, seedsFrom } from './seeds.ts';
 import { type TrainableNetwork, unitsOf } from './trainable.ts';
@@ -63,8 +63,7 @@ function convolutions(seeds: Seeds): Conv {
       useBias: false,
       kernelInitializer: initializers.glorotUniform({ seed: seeds() }),
     });
-    const norm = layers.batchNormalization({ name: `norm_${made}`, scale: false });
-    return relu(apply(norm, apply(conv, x)));
+    return relu(batchNormalize(`norm_${made}`, apply(conv, x)));
   };
 }
 

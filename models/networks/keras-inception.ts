@@ -7,7 +7,10 @@ import { readWeights, weightsManifestSchema } from './weights.ts';
 
 const fileSchema = z.object({ weightsManifest: weightsManifestSchema });
 
-/** What Keras calls the layers of each kind, before their numbers, and what they are called here. */
+/**
+ * What Keras calls the layers of each kind, before their numbers, what they are called here, and their weights that
+ * a file has.
+ */
 const KINDS = [
   { theirs: 'conv2d', ours: 'conv', weights: ['kernel'] },
   { theirs: 'batch_normalization', ours: 'norm', weights: ['beta', 'moving_mean', 'moving_variance'] },
@@ -34,11 +37,13 @@ export async function loadKerasInception(network: LayersModel, file: string): Pr
   }
   const weights = await readWeights(path.dirname(file), parsed.data.weightsManifest);
   try {
-    for (const { theirs, ours, weights: names } of KINDS) {
-      for (const [index, layer] of layersOf(weights, theirs).entries()) {
-        network
-          .getLayer(`${ours}_${index + 1}`)
-          .setWeights(names.map((name) => named(weights, `${layer}/${name}`)));
+    for (const { theirs, ours, weights: given } of KINDS) {
+      for (const [index, name] of layersOf(weights, theirs).entries()) {
+        for (const variable of network.getLayer(`${ours}_${index + 1}`).weights) {
+          const weight = given.find((each) => variable.originalName.endsWith(`/${each}`));
+          // Keras does without a factor in normalisations, which is one of 1.
+          if (weight !== undefined) variable.write(named(weights, `${name}/${weight}`));
+        }
       }
     }
   } finally {

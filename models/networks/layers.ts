@@ -48,6 +48,14 @@ export function separableConv(
   return apply(layers.separableConv2d({ name, filters, kernelSize: 3, strides, padding: 'same' }), x);
 }
 
+/**
+ * Batch normalisation (Ioffe and Szegedy, ICML 2015), always with factor and offset: TensorFlow.js can't train one
+ * that is without either.
+ */
+export function batchNormalize(name: string, x: SymbolicTensor): SymbolicTensor {
+  return apply(layers.batchNormalization({ name }), x);
+}
+
 /** The 7×7 map that four halvings leave of a chip, averaged: one number per channel. */
 export function pool(x: SymbolicTensor): SymbolicTensor {
   return apply(layers.globalAveragePooling2d({ name: 'pool' }), x);

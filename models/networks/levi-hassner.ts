@@ -1,6 +1,6 @@
 import { initializers, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { SeededDropout } from './dropout.ts';
-import { apply, chipInput, relu } from './layers.ts';
+import { apply, batchNormalize, chipInput, relu } from './layers.ts';
 import { ResponseNormalization } from './response-normalization.ts';
 import { seedsFrom } from './seeds.ts';
 import { type BuildOptions, type Trainable, type TrainableNetwork, unitsOf } from './trainable.ts';
@@ -28,7 +28,7 @@ export const leviHassner: TrainableNetwork = {
   build: (options) => build('levi-hassner', options, responseNormalized),
 };
 
-/** The same with batch normalisation (Ioffe and Szegedy, ICML 2015) in place of local response normalisation. */
+/** The same with batch normalisation in place of local response normalisation. */
 export const leviHassnerBn: TrainableNetwork = {
   ...leviHassner,
   build: (options) => build('levi-hassner-bn', options, batchNormalized),
@@ -46,11 +46,10 @@ const responseNormalized: Stage = (convolution, x) => {
   return apply(new ResponseNormalization({ name: `${convolution.name}/norm`, ...normalization }), pooled);
 };
 
-/** The normalisation's own offset makes the convolution's superfluous, and the next layer its factor. */
+/** The normalisation's own offset makes the convolution's superfluous. */
 const batchNormalized: Stage = (convolution, x) => {
   const convolved = apply(layers.conv2d({ ...convolution, useBias: false }), x);
-  const norm = layers.batchNormalization({ name: `${convolution.name}/norm`, scale: false });
-  return pool(relu(apply(norm, convolved)));
+  return pool(relu(batchNormalize(`${convolution.name}/norm`, convolved)));
 };
 
 function pool(x: SymbolicTensor): SymbolicTensor {

@@ -11,7 +11,7 @@ import { ageGenderNet } from './age-gender-net.ts';
 import { SeededDropout } from './dropout.ts';
 import { loadFaceApiWeights } from './face-api-weights.ts';
 import { FACERES_SIDE, faceRes, loadFaceResWeights } from './faceres.ts';
-import { apply } from './layers.ts';
+import { apply, batchNormalize } from './layers.ts';
 import { Resize } from './resize.ts';
 import { seedsFrom } from './seeds.ts';
 import { type BuildOptions, type TrainableNetwork, unitsOf } from './trainable.ts';
@@ -75,7 +75,7 @@ function head(width: number, options: BuildOptions): LayersModel {
   const dropout = (name: string, x: SymbolicTensor) =>
     apply(new SeededDropout({ name, rate, seed: seeds() }), x);
   // The features of the two networks are of different size, and some next to constant.
-  const scaled = apply(layers.batchNormalization({ name: 'norm', center: false, scale: false }), features);
+  const scaled = batchNormalize('norm', features);
   const hidden = layers.dense({
     name: 'hidden',
     units: HIDDEN,
