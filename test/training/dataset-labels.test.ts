@@ -288,6 +288,31 @@ describe('other layouts', () => {
     });
   });
 
+  it('MATLAB files: text as MATLAB itself writes it, in either order of bytes', () => {
+    for (const little of [true, false]) {
+      const word = (value: number) => {
+        const bytes = Buffer.alloc(4);
+        if (little) bytes.writeUInt32LE(value);
+        else bytes.writeUInt32BE(value);
+        return bytes;
+      };
+      const element = (type: number, data: Uint8Array) =>
+        Buffer.concat([word(type), word(data.length), data, Buffer.alloc(-data.length & 7)]);
+      const codes = Buffer.from('Zoë', 'utf16le');
+      const matrix = Buffer.concat([
+        element(6, Buffer.concat([word(4), word(0)])),
+        element(5, Buffer.concat([word(1), word(3)])),
+        element(1, Buffer.from('name')),
+        element(4, little ? codes : codes.swap16()),
+      ]);
+      const header = Buffer.alloc(128, ' ');
+      header.write('MATLAB 5.0 MAT-file');
+      header.write(little ? 'IM' : 'MI', 126);
+      const values = readMatFile(Buffer.concat([header, element(14, matrix)]), 'name.mat');
+      assert.deepEqual(values, new Map([['name', { kind: 'text', text: 'Zoë' }]]));
+    }
+  });
+
   it('MATLAB files that are none, new or damaged are refused', async () => {
     const bytes = await mat('wiki.mat');
     const version73 = Buffer.from(bytes);
