@@ -101,6 +101,11 @@ export class ModelObjects {
   }
 }
 
+export const factsOf = (content: Uint8Array): FileFacts => ({
+  bytes: content.length,
+  sha256: createHash('sha256').update(content).digest('hex'),
+});
+
 /** @throws RegistryError `corrupt` when content is not what was published */
 export async function check(
   name: string,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,7 +7,6 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import {
   BUILTIN,
-  type FileFacts,
   type LivePointer,
   livePointerSchema,
   MODEL_FILES,
@@ -19,7 +17,7 @@ import {
   type Task,
 } from './card.ts';
 import { follow } from './live.ts';
-import { check, ModelObjects } from './objects.ts';
+import { check, factsOf, ModelObjects } from './objects.ts';
 import { RegistryError } from './registry-error.ts';
 
 /** A card before its files are known. */
@@ -238,11 +236,6 @@ export class Registry {
 
 const keyOf = (task: Task, version: string, file: string) => `models/${task}/${version}/${file}`;
 const pointerKey = (task: Task) => `models/${task}/live.json`;
-
-const factsOf = (content: Buffer): FileFacts => ({
-  bytes: content.length,
-  sha256: createHash('sha256').update(content).digest('hex'),
-});
 
 const toJson = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 

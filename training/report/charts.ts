@@ -61,8 +61,7 @@ export function groupBars(
   const both = rows.some(({ model }) => model === 'inService');
   return plot(title, {
     height: groups.length * (both ? 54 : 40),
-    margin: 0,
-    marginRight: 44,
+    ...{ marginTop: 0, marginBottom: 0, marginLeft: 0, marginRight: 44 },
     x: {
       percent,
       axis: null,
@@ -106,10 +105,9 @@ export function differences(
   { label, percent, limit }: { readonly label: string; readonly percent: boolean; readonly limit: number },
 ): Markup {
   return plot(title, {
-    height: 56 + 34 * rows.length,
+    height: 68 + 34 * rows.length,
     marginLeft: 8,
     marginRight: 8,
-    marginTop: 24,
     x: { label, percent, grid: true, nice: true, ticks: 5 },
     y: { axis: null, domain: rows.map(({ group }) => group), padding: 0.2 },
     marks: [
@@ -223,7 +221,8 @@ export function ageHistogram({ ages }: DataDescription, title: string): Markup {
 }
 
 function plot(title: string, options: Plot.PlotOptions): Markup {
-  const svg = Plot.plot({ document, width: WIDTH, style: { fontSize: '12px' }, ...options });
+  const layout = { width: WIDTH, marginTop: 26, marginBottom: 42, style: { fontSize: '12px' } };
+  const svg = Plot.plot({ document, ...layout, ...options });
   // Of the marks, whose kinds are no names.
   for (const mark of svg.querySelectorAll('[aria-label]')) mark.removeAttribute('aria-label');
   svg.setAttribute('role', 'img');
