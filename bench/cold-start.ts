@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { scalesOf } from '../vision/chips.ts';
+import { chipsFor } from '../vision/chips.ts';
 import { CHIP_BYTES } from '../vision/engine.ts';
 import { median } from './cpu.ts';
 import { type FunctionName, Functions, type Invocation } from './functions.ts';
@@ -17,7 +17,7 @@ const PHOTO = path.resolve(import.meta.dirname, '..', 'samples', 'astronaut.jpg'
 const functions = await Functions.start();
 const objects: Readonly<Record<FunctionName, Uint8Array>> = {
   detect: await readFile(PHOTO),
-  age: new Uint8Array(scalesOf(4) * CHIP_BYTES),
+  age: new Uint8Array(chipsFor(4).length * CHIP_BYTES),
 };
 const invocations = new Map<FunctionName, Invocation[]>([
   ['detect', []],

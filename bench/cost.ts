@@ -1,7 +1,7 @@
 import { type Config, parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
 import { analysePhoto } from '../vision/analysis.ts';
-import { scalesOf } from '../vision/chips.ts';
+import { chipsFor } from '../vision/chips.ts';
 import { CHIP_BYTES } from '../vision/engine.ts';
 import { type FunctionName, Functions } from './functions.ts';
 import { type BenchPhoto, cameraPhoto, countedPhotos } from './photos.ts';
@@ -74,7 +74,7 @@ async function prices({ jpeg }: BenchPhoto): Promise<Record<string, number>> {
     maximumFaces,
     maximumPixels,
   });
-  const chips = new Uint8Array(faces.length * scalesOf(crops) * CHIP_BYTES);
+  const chips = new Uint8Array(faces.length * chipsFor(crops).length * CHIP_BYTES);
   const detect = await warmCpu('detect', jpeg);
   const estimate = await warmCpu('age', chips);
   const found = faces.map(({ box, confidence, landmarks }) => ({ box, confidence, landmarks }));

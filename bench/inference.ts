@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
 import { estimateFaces } from '../vision/attributes.ts';
+import { chipsFor } from '../vision/chips.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import type { Analysed } from './analyser.ts';
@@ -81,13 +82,9 @@ export interface StepTimes {
 
 /** Where the time goes in one photo, with the averaged crops. */
 export async function measureSteps({ jpeg }: BenchPhoto): Promise<StepTimes> {
-  const [detector, landmarker, estimator] = await Promise.all([
-    engine.loadDetector(),
-    engine.loadLandmarker(),
-    engine.loadAgeGenderEstimator(),
-  ]);
+  const [detector, estimator] = await Promise.all([engine.loadDetector(), engine.loadAgeGenderEstimator()]);
   const photo = await decodePhoto(jpeg, maximumPixels);
-  const find = () => findFaces(photo, detector, landmarker, { ...options, scales: 2 });
+  const find = () => findFaces(photo, detector, { ...options, chips: chipsFor(4) });
   const { chips } = await find();
   const times = await alternate(
     {

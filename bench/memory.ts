@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { parseConfig } from '../infra/config.ts';
 import { fixtures } from '../test/fixtures/index.ts';
-import { scalesOf } from '../vision/chips.ts';
+import { chipsFor } from '../vision/chips.ts';
 import { CHIP_BYTES } from '../vision/engine.ts';
 import { pixelLimit } from '../vision/photo.ts';
 import { type FunctionName, Functions } from './functions.ts';
@@ -43,7 +43,7 @@ async function photoCases(): Promise<Case[]> {
 const chipCases: readonly Case[] = [1, 10, 100].map((faces) => ({
   name: 'age',
   title: `chips of ${faces} ${faces === 1 ? 'face' : 'faces'}`,
-  object: new Uint8Array(faces * scalesOf(crops) * CHIP_BYTES),
+  object: new Uint8Array(faces * chipsFor(crops).length * CHIP_BYTES),
 }));
 
 const functions = await Functions.start();

@@ -7,7 +7,7 @@ import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
 import { readLocalStack } from '../local/stack.ts';
 import { estimateFaces } from '../vision/attributes.ts';
-import { scalesOf } from '../vision/chips.ts';
+import { chipsFor } from '../vision/chips.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import { median } from './cpu.ts';
@@ -40,15 +40,11 @@ async function resultOf(target: Target, key: string): Promise<{ completedAt: str
 /** Milliseconds that the functions' own work takes in this process: what age and gender do side by side counts once. */
 async function analyse(jpeg: Buffer): Promise<number> {
   const { crops, maximumFaces, maximumPixels, minimumConfidence } = parseConfig({});
-  const [detector, landmarker, estimator] = await Promise.all([
-    engine.loadDetector(),
-    engine.loadLandmarker(),
-    engine.loadAgeGenderEstimator(),
-  ]);
+  const [detector, estimator] = await Promise.all([engine.loadDetector(), engine.loadAgeGenderEstimator()]);
   const start = performance.now();
   const photo = await decodePhoto(jpeg, maximumPixels);
-  const scales = scalesOf(crops);
-  const { chips } = await findFaces(photo, detector, landmarker, { minimumConfidence, maximumFaces, scales });
+  const specs = chipsFor(crops);
+  const { chips } = await findFaces(photo, detector, { minimumConfidence, maximumFaces, chips: specs });
   await estimateFaces(estimator, chips, crops);
   return performance.now() - start;
 }

@@ -7,6 +7,10 @@ import { samplePhotoFiles } from './sample-photos.ts';
 
 const MODELS = path.resolve(import.meta.dirname, '..', '.build', 'models');
 const MANIFEST = 'manifest.json';
+/** What finds the sample faces and cuts their chips. */
+const CHIPS = ['chips', 'faces', 'frame'].map((name) =>
+  path.resolve(import.meta.dirname, '..', 'vision', `${name}.ts`),
+);
 /** Packages that take part in the making of the networks. */
 const PACKAGES = [
   '@tensorflow/tfjs-core',
@@ -52,7 +56,7 @@ export async function buildModels(directory = MODELS): Promise<string> {
     const manifest: Manifest = { inputs, networks: [] };
     for (const { make, ...network } of NETWORKS) {
       console.error(`Making ${network.file} from ${network.source}`);
-      const bytes = await make();
+      const bytes = await make(unfinished);
       await writeFile(path.join(unfinished, network.file), bytes);
       manifest.networks.push({ ...network, sha256: digest(bytes) });
     }
@@ -87,6 +91,7 @@ async function digestInputs(): Promise<string> {
   const sources = (await readdir(import.meta.dirname, { recursive: true })).filter(isInput).sort();
   const files = [
     ...sources.map((file) => path.join(import.meta.dirname, file)),
+    ...CHIPS,
     ...(await samplePhotoFiles()),
     ...PACKAGES.map((name) => resolve(`${name}/package.json`)),
   ];
@@ -96,7 +101,7 @@ async function digestInputs(): Promise<string> {
 
 /** Whether a file beside this one takes part in the making of the networks. */
 function isInput(file: string): boolean {
-  return /^((export|networks)\b.*|centerface|quantization|ranges|sample-photos|wheel)\.ts$|^requirements\.txt$/.test(
+  return /^((export|networks)\b.*|centerface|quantization|ranges|sample-chips|sample-photos|wheel)\.ts$|^requirements\.txt$/.test(
     file,
   );
 }

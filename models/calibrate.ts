@@ -32,7 +32,6 @@ const {
 const engine = createOnnxEngine(await buildModels());
 const networks = {
   detector: await engine.loadDetector(),
-  landmarker: await engine.loadLandmarker(),
   estimator: await engine.loadAgeGenderEstimator(),
 };
 

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { estimateFaces } from '../vision/attributes.ts';
-import { type Crops, scalesOf } from '../vision/chips.ts';
-import type { AgeGenderEstimator, FaceDetector, Landmarker } from '../vision/engine.ts';
+import { type Crops, chipsFor } from '../vision/chips.ts';
+import type { AgeGenderEstimator, FaceDetector } from '../vision/engine.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import type { LabelledPhoto } from './labels.ts';
 
 export interface Networks {
   readonly detector: FaceDetector;
-  readonly landmarker: Landmarker;
   readonly estimator: AgeGenderEstimator;
 }
 
@@ -20,15 +19,15 @@ export interface Measurement extends LabelledPhoto {
 /** Puts a labelled photo of one person through the whole way: decoding, detection, chips, estimates. */
 export async function measure(
   photo: LabelledPhoto,
-  { detector, landmarker, estimator }: Networks,
+  { detector, estimator }: Networks,
   crops: Crops,
   minimumConfidence = 0.35,
 ): Promise<Measurement> {
   const decoded = await decodePhoto(await readFile(photo.path), 100_000_000);
-  const { chips } = await findFaces(decoded, detector, landmarker, {
+  const { chips } = await findFaces(decoded, detector, {
     minimumConfidence,
     maximumFaces: 1,
-    scales: scalesOf(crops),
+    chips: chipsFor(crops),
   });
   const [estimate] = await estimateFaces(estimator, chips, crops);
   return estimate ? { ...photo, estimate } : photo;

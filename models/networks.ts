@@ -1,13 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
 import path from 'node:path';
 import { enableProdMode } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { adaptCenterFace, CENTERFACE_FLOATS } from './centerface.ts';
 import { exportOnnx } from './export/onnx.ts';
 import { ageGenderNet } from './networks/age-gender-net.ts';
 import { loadFaceApiWeights } from './networks/face-api-weights.ts';
-import { faceLandmarkNet } from './networks/face-landmark-net.ts';
 import { quantize } from './quantization.ts';
+import { sampleChips } from './sample-chips.ts';
 import { samplePhotos } from './sample-photos.ts';
 import { readPackagedFile } from './wheel.ts';
 
@@ -21,7 +20,8 @@ export interface Network {
   readonly version: string;
   readonly source: string;
   readonly licence: string;
-  make(): Promise<Uint8Array>;
+  /** @param made the directory of the networks before this one in the list */
+  make(made: string): Promise<Uint8Array>;
 }
 
 export const NETWORKS: readonly Network[] = [
@@ -39,28 +39,21 @@ export const NETWORKS: readonly Network[] = [
     },
   },
   {
-    file: 'face-landmarks-68.onnx',
-    name: 'FaceLandmark68Net',
-    version: 'face-api-1.7.15',
-    source: 'https://github.com/vladmandic/face-api',
-    licence: 'MIT',
-    make: () => exportFaceApi(faceLandmarkNet(), 'face_landmark_68_model', ['landmarks']),
-  },
-  {
     file: 'age-gender-net.onnx',
     name: 'AgeGenderNet',
-    version: 'face-api-1.7.15',
+    version: 'face-api-1.7.15-int8',
     source: 'https://github.com/vladmandic/face-api',
     licence: 'MIT',
-    make: () => exportFaceApi(ageGenderNet(), 'age_gender_model', ['age', 'gender']),
+    make: async (made) => {
+      const images = await sampleChips(path.join(made, 'centerface.onnx'));
+      return quantize(await exportAgeGenderNet(), { images });
+    },
   },
 ];
 
-async function exportFaceApi(
-  network: LayersModel,
-  weights: string,
-  outputs: readonly string[],
-): Promise<Uint8Array> {
-  await loadFaceApiWeights(network, weights);
-  return exportOnnx(network, { inputs: ['chips'], outputs, inputType: 'uint8' });
+/** AgeGenderNet with face-api's weights, calculating in floats. */
+export async function exportAgeGenderNet(): Promise<Uint8Array> {
+  const network = ageGenderNet();
+  await loadFaceApiWeights(network, 'age_gender_model');
+  return exportOnnx(network, { inputs: ['chips'], outputs: ['age', 'gender'], inputType: 'uint8' });
 }

@@ -14,11 +14,13 @@ const [OPERATOR_SET, IR_VERSION] = [13, 7];
 const LARGEST_WEIGHT = 64;
 
 export interface QuantizationOptions {
-  /** Outputs of the convolutions that go on calculating in floats. */
-  readonly keep: ReadonlySet<string>;
+  /** Outputs of convolutions that go on calculating in floats, besides those that read an image's few colours. */
+  readonly keep?: ReadonlySet<string>;
   /** Images like those that the network will see: they show which values its tensors take. */
   readonly images: readonly NetworkInput[];
 }
+
+const COLOURS = 3;
 
 /** How a tensor is written in bytes: a value is (byte − zero) · scale. */
 interface ByteScale {
@@ -34,10 +36,14 @@ interface ByteScale {
  *
  * @param file an ONNX file with one input, an image in bytes
  */
-export async function quantize(file: Uint8Array, { keep, images }: QuantizationOptions): Promise<Uint8Array> {
+export async function quantize(
+  file: Uint8Array,
+  { keep: chosen = new Set(), images }: QuantizationOptions,
+): Promise<Uint8Array> {
   const model = ModelProto.decode(file);
   const { node: nodes, initializer, output: outputs } = model.graph ?? {};
   if (!nodes || !initializer || !outputs) throw new Error('Expected an ONNX file but received another.');
+  const keep = new Set([...chosen, ...convolutionsOfColours(nodes, initializer)]);
   const tensors = tensorsInBytes(nodes, keep);
   const observed = withGraph(model, {
     output: [
@@ -56,20 +62,43 @@ function withGraph(model: onnx.IModelProto, parts: Partial<onnx.IGraphProto>): U
   return ModelProto.encode(ModelProto.create({ ...model, graph: { ...model.graph, ...parts } })).finish();
 }
 
+/**
+ * Convolutions of images, by their outputs: three channels are too few for the operator on bytes to gain anything.
+ */
+function convolutionsOfColours(
+  nodes: readonly onnx.INodeProto[],
+  initializer: readonly onnx.ITensorProto[],
+): string[] {
+  const shapes = new Map(initializer.map(({ name, dims }) => [name, (dims ?? []).map(Number)]));
+  return nodes
+    .filter(({ opType, input }) => opType === 'Conv' && shapes.get(input?.[1])?.[1] === COLOURS)
+    .map(outputOf);
+}
+
 const outputOf = ({ output }: onnx.INodeProto): string => output?.[0] ?? '';
 
 const calculatesInBytes = (node: onnx.INodeProto, keep: ReadonlySet<string>): boolean =>
   node.opType === 'Add' || (node.opType === 'Conv' && !keep.has(outputOf(node)));
 
-/** All tensors that enter or leave an operator on bytes; of an operator and the `Relu` after it the latter's. */
+/**
+ * All tensors that enter or leave an operator on bytes, and have a range of their own; of an operator and the only
+ * `Relu` after it the latter's.
+ */
 function tensorsInBytes(nodes: readonly onnx.INodeProto[], keep: ReadonlySet<string>): string[] {
   const producers = new Map(nodes.map((node) => [outputOf(node), node]));
+  const consumersOf = (name: string) => nodes.filter(({ input }) => input?.includes(name));
+  /** Bytes go through it as they are, and so does their scale. */
+  const passesBytes = ({ opType, input }: onnx.INodeProto) =>
+    opType === 'MaxPool' || (opType === 'Relu' && consumersOf(input?.[0] ?? '').length > 1);
+  const leadsToBytes = (node: onnx.INodeProto): boolean =>
+    calculatesInBytes(node, keep) || (passesBytes(node) && consumersOf(outputOf(node)).some(leadsToBytes));
   return nodes
     .filter((node) => {
-      const consumers = nodes.filter(({ input }) => input?.includes(outputOf(node)));
-      if (consumers.length === 0 || consumers.some(({ opType }) => opType === 'Relu')) return false;
+      const consumers = consumersOf(outputOf(node));
+      const isFused = consumers.length === 1 && consumers[0]?.opType === 'Relu';
+      if (consumers.length === 0 || isFused || passesBytes(node)) return false;
       const producer = node.opType === 'Relu' ? producers.get(node.input?.[0] ?? '') : node;
-      return [...consumers, ...(producer ? [producer] : [])].some((one) => calculatesInBytes(one, keep));
+      return (producer && calculatesInBytes(producer, keep)) || consumers.some(leadsToBytes);
     })
     .map(outputOf);
 }
@@ -88,6 +117,11 @@ function inBytes(
     const [input = '', weights = '', bias = ''] = node.input ?? [];
     const output = outputOf(node);
     const inputScale = scales.get(input);
+    if (inputScale && (node.opType === 'MaxPool' || node.opType === 'Relu')) {
+      graph.passBytes(node, input, output, inputScale);
+      scales.set(output, inputScale);
+      continue;
+    }
     if (node.opType === 'Conv' && calculatesInBytes(node, keep) && inputScale) {
       graph.quantizeConvolution(weights, bias, inputScale.scale);
     }
@@ -99,7 +133,9 @@ function inBytes(
       graph.nodes.push(node);
     }
   }
-  return { node: graph.nodes, initializer: [...constants.values()] };
+  const read = new Set(graph.nodes.flatMap(({ input }) => input ?? []));
+  const isRead = (node: onnx.INodeProto) => node.opType !== 'DequantizeLinear' || read.has(outputOf(node));
+  return { node: graph.nodes.filter(isRead), initializer: [...constants.values()] };
 }
 
 /** Nodes in the order they run, and the constants of whole numbers that they need. */
@@ -112,19 +148,37 @@ class WholeNumberGraph {
   }
 
   /** Makes `name` what bytes can tell of `floats`. */
-  throughBytes(name: string, floats: string, { scale, zero }: ByteScale): void {
-    const bytes = `${name}.bytes`;
-    const inBytes = [
+  throughBytes(name: string, floats: string, scale: ByteScale): void {
+    const input = [floats, ...this.#constantsOf(name, scale)];
+    this.nodes.push({ opType: 'QuantizeLinear', input, output: [`${name}.bytes`] });
+    this.#fromBytes(name, scale);
+  }
+
+  /** Lets an operator that only chooses among values do so among bytes; no less than zero is a lower bound there. */
+  passBytes(node: onnx.INodeProto, input: string, name: string, scale: ByteScale): void {
+    const [, zero = ''] = this.#constantsOf(name, scale);
+    const [bytes, output] = [`${input}.bytes`, [`${name}.bytes`]];
+    this.nodes.push(
+      node.opType === 'Relu'
+        ? { opType: 'Clip', input: [bytes, zero], output }
+        : { ...node, input: [bytes], output },
+    );
+    this.#fromBytes(name, scale);
+  }
+
+  #fromBytes(name: string, scale: ByteScale): void {
+    const input = [`${name}.bytes`, ...this.#constantsOf(name, scale)];
+    this.nodes.push({ opType: 'DequantizeLinear', input, output: [name] });
+  }
+
+  #constantsOf(name: string, { scale, zero }: ByteScale): string[] {
+    return [
       this.#constant(`${name}.scale`, DataType.FLOAT, Float32Array.of(scale), []),
       this.#constant(`${name}.zero`, DataType.UINT8, Uint8Array.of(zero), []),
     ];
-    this.nodes.push(
-      { opType: 'QuantizeLinear', input: [floats, ...inBytes], output: [bytes] },
-      { opType: 'DequantizeLinear', input: [bytes, ...inBytes], output: [name] },
-    );
   }
 
-  /** Makes a convolution's weights and bias whole numbers: a scale for each output channel. */
+  /** Makes a convolution's weights, and its bias if it has one, whole numbers: a scale for each output channel. */
   quantizeConvolution(weights: string, bias: string, inputScale: number): void {
     const kernel = this.#constants.get(weights);
     const values = floatsOf(kernel);
@@ -138,6 +192,7 @@ class WholeNumberGraph {
     const whole = Int8Array.from(values, (value, index) => Math.round(value / scaleOf(index)));
     this.#dequantizeConstant(weights, DataType.INT8, whole, scales);
 
+    if (!bias) return;
     const products = scales.map((scale) => scale * inputScale);
     const offsets = floatsOf(this.#constants.get(bias));
     const wholeOffsets = Int32Array.from(offsets, (value, index) =>

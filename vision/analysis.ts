@@ -1,11 +1,11 @@
 import { describeAge, describeGender, estimateFaces, scoreOf } from './attributes.ts';
-import { type Crops, scalesOf } from './chips.ts';
+import { type Crops, chipsFor } from './chips.ts';
 import type { Engine } from './engine.ts';
 import type { AnalysedFace } from './face.ts';
 import { type FaceOptions, findFaces } from './faces.ts';
 import { decodePhoto } from './photo.ts';
 
-export interface AnalysisOptions extends Omit<FaceOptions, 'scales'> {
+export interface AnalysisOptions extends Omit<FaceOptions, 'chips'> {
   readonly maximumPixels: number;
   readonly crops: Crops;
 }
@@ -27,15 +27,11 @@ export async function analysePhoto(
   bytes: Uint8Array,
   { crops, maximumPixels, ...options }: AnalysisOptions,
 ): Promise<Analysis> {
-  const [detector, landmarker, estimator] = await Promise.all([
-    engine.loadDetector(),
-    engine.loadLandmarker(),
-    engine.loadAgeGenderEstimator(),
-  ]);
+  const [detector, estimator] = await Promise.all([engine.loadDetector(), engine.loadAgeGenderEstimator()]);
   const photo = await decodePhoto(bytes, maximumPixels);
-  const { faces, found, chips } = await findFaces(photo, detector, landmarker, {
+  const { faces, found, chips } = await findFaces(photo, detector, {
     ...options,
-    scales: scalesOf(crops),
+    chips: chipsFor(crops),
   });
   const estimates = await estimateFaces(estimator, chips, crops);
   return {

@@ -1,7 +1,7 @@
 import { faceScore } from './age-group.ts';
 import calibration from './calibration.json' with { type: 'json' };
 import { type Crops, withMirrored } from './chips.ts';
-import type { AgeAndGender, AgeGenderEstimator, ModelInfo } from './engine.ts';
+import { type AgeAndGender, type AgeGenderEstimator, CHIP_SIDE, type ModelInfo } from './engine.ts';
 import { AGE_GROUPS, type Age, type Gender } from './face.ts';
 
 /** What labelled faces that were given one estimate say about it: ages in years, and the share of each age group. */
@@ -14,7 +14,7 @@ export interface CalibratedEstimate {
 
 /**
  * Estimates each face from its crops and averages them.
- * @param chips what `findFaces` cut with `scalesOf(crops)` scales
+ * @param chips what `findFaces` cut as `chipsFor(crops)` says
  * @returns one average a face
  */
 export async function estimateFaces(
@@ -22,7 +22,7 @@ export async function estimateFaces(
   chips: Uint8Array,
   crops: Crops,
 ): Promise<AgeAndGender[]> {
-  const estimates = await estimator.estimate(crops === 1 ? chips : withMirrored(chips));
+  const estimates = await estimator.estimate(crops === 1 ? chips : withMirrored(chips, { side: CHIP_SIDE }));
   return Array.from({ length: estimates.length / crops }, (_, face) => {
     const own = estimates.slice(face * crops, (face + 1) * crops);
     return { years: mean(own.map(({ years }) => years)), male: mean(own.map(({ male }) => male)) };

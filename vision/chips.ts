@@ -1,89 +1,131 @@
-import { type BoundingBox, CHIP_BYTES, CHIP_SIDE, type Pixels, type Point } from './engine.ts';
-import { resample } from './resample.ts';
+import { CHIP_SIDE, type Pixels } from './engine.ts';
+import type { FaceFrame } from './frame.ts';
 
-/** How much of the head each scale shows: the landmarks' box, widened on every side by this share of its size. */
-const SCALES = [0.1, 0.2] as const;
+/** Which square around a face a network looks at, and in how many pixels. */
+export interface ChipSpec {
+  /** Of the chip, in pixels. */
+  readonly side: number;
+  /** Side of the square that the chip shows, in sizes of the face's frame. */
+  readonly extent: number;
+}
 
-/** One crop per face, or two (the second mirrored), or four (two scales, each also mirrored). */
+/** One crop per face, or two (the second mirrored), or four (two extents, each also mirrored). */
 export type Crops = 1 | 2 | 4;
 
-/** How many chips of each face leave detection; mirror images are made where they are needed. */
-export const scalesOf = (crops: Crops): number => (crops === 4 ? 2 : 1);
+/** What the age and gender network of the model layer looks at, and what best it looks at besides. */
+const AGE_GENDER_CHIPS: readonly ChipSpec[] = [
+  { side: CHIP_SIDE, extent: 1.05 },
+  { side: CHIP_SIDE, extent: 1.2 },
+];
 
-/** The smallest box around a face's landmarks. */
-export function boundLandmarks(points: readonly Point[]): BoundingBox {
-  const xs = points.map(({ x }) => x);
-  const ys = points.map(({ y }) => y);
-  const [x, y] = [Math.min(...xs), Math.min(...ys)];
-  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
-}
+/** The chips of each face that leave detection; mirror images are made where they are needed. */
+export const chipsFor = (crops: Crops): readonly ChipSpec[] => AGE_GENDER_CHIPS.slice(0, crops === 4 ? 2 : 1);
 
-/** Widens a box on each side by `share` of its size. */
-export function widen({ x, y, width, height }: BoundingBox, share: number): BoundingBox {
-  return {
-    x: x - width * share,
-    y: y - height * share,
-    width: width * (1 + 2 * share),
-    height: height * (1 + 2 * share),
-  };
-}
+/** Bytes of a chip: interleaved RGB. */
+export const chipBytes = ({ side }: Pick<ChipSpec, 'side'>): number => side * side * 3;
 
-/** The part of a box that lies in an image; its size is 0 when none does. */
-export function clip(box: BoundingBox, image: { width: number; height: number }): BoundingBox {
-  const x = Math.min(Math.max(0, box.x), image.width);
-  const y = Math.min(Math.max(0, box.y), image.height);
-  return {
-    x,
-    y,
-    width: Math.max(0, Math.min(image.width, box.x + box.width) - x),
-    height: Math.max(0, Math.min(image.height, box.y + box.height) - y),
-  };
-}
-
-/** A square chip of 112 pixels and where it lies: its pixel (x, y) is (x / scale + left, y / scale + top) of the image. */
-export interface Chip {
-  readonly data: Uint8Array;
-  readonly left: number;
-  readonly top: number;
-  readonly scale: number;
-}
+/** From so many pixels of the image per pixel of the chip on, each takes one more sample each way … */
+const PIXELS_PER_SAMPLE = 1.5;
+/** … up to this many each way. */
+const MOST_SAMPLES = 4;
+/** Positions are whole numbers of this many bits below the point. */
+const FRACTION = 16;
+const ONE = 1 << FRACTION;
 
 /**
- * Cuts a box out of an image and fits it into a square chip, its aspect ratio kept and black beside it, as
- * face-api feeds its networks. A chip is all black when nothing of the box lies in the image.
+ * Cuts a face out of an image upright: a square around the frame's centre, turned as the frame is. Each pixel is
+ * the mean of one to sixteen bilinear samples; beyond the image's edges its outermost pixels go on.
+ *
+ * @param into where the chip is written, from `offset` on; by default an array of its own
+ * @returns that array: side × side × 3 bytes from `offset` on, interleaved RGB
  */
-export function cutChip(image: Pixels, box: BoundingBox): Chip {
-  const part = clip(box, image);
-  const scale = CHIP_SIDE / Math.max(1, part.width, part.height);
-  const width = Math.min(CHIP_SIDE, Math.round(part.width * scale));
-  const height = Math.min(CHIP_SIDE, Math.round(part.height * scale));
-  const [beside, above] = [(CHIP_SIDE - width) >> 1, (CHIP_SIDE - height) >> 1];
-  const data = new Uint8Array(CHIP_BYTES);
-  if (width > 0 && height > 0) {
-    const fitted = resample(image, part, width, height).data;
-    for (let row = 0; row < height; row++) {
-      data.set(
-        fitted.subarray(row * width * 3, (row + 1) * width * 3),
-        ((above + row) * CHIP_SIDE + beside) * 3,
-      );
+export function cutAligned(
+  image: Pixels,
+  frame: FaceFrame,
+  spec: ChipSpec,
+  into = new Uint8Array(chipBytes(spec)),
+  offset = 0,
+): Uint8Array {
+  const { side, extent } = spec;
+  const { data, width, height } = image;
+  const step = (frame.size * extent) / side;
+  const across = Math.round(Math.cos(frame.roll) * step * ONE);
+  const down = Math.round(Math.sin(frame.roll) * step * ONE);
+  const starts = samplePositions(frame, side, step);
+  const share = Math.round(ONE / (starts.length / 2));
+  const [maximumX, maximumY] = [(width - 1) * ONE, (height - 1) * ONE];
+  const line = width * 3;
+  let out = offset;
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++, out += 3) {
+      let [red, green, blue] = [0, 0, 0];
+      for (let sample = 0; sample < starts.length; sample += 2) {
+        let x = (starts[sample] as number) + column * across - row * down;
+        let y = (starts[sample + 1] as number) + column * down + row * across;
+        x = Math.min(Math.max(0, x), maximumX);
+        y = Math.min(Math.max(0, y), maximumY);
+        const topLeft = (y >> FRACTION) * line + (x >> FRACTION) * 3;
+        const topRight = x < maximumX ? topLeft + 3 : topLeft;
+        const below = y < maximumY ? line : 0;
+        // Eight bits of each fraction: the four weights add up to 2 ** 16.
+        const [right, lower] = [(x >> 8) & 255, (y >> 8) & 255];
+        const lowerRight = right * lower;
+        const upperRight = (right << 8) - lowerRight;
+        const lowerLeft = (lower << 8) - lowerRight;
+        const upperLeft = ONE - (right << 8) - lowerLeft;
+        red +=
+          (upperLeft * (data[topLeft] as number) +
+            upperRight * (data[topRight] as number) +
+            lowerLeft * (data[topLeft + below] as number) +
+            lowerRight * (data[topRight + below] as number)) >>
+          8;
+        green +=
+          (upperLeft * (data[topLeft + 1] as number) +
+            upperRight * (data[topRight + 1] as number) +
+            lowerLeft * (data[topLeft + below + 1] as number) +
+            lowerRight * (data[topRight + below + 1] as number)) >>
+          8;
+        blue +=
+          (upperLeft * (data[topLeft + 2] as number) +
+            upperRight * (data[topRight + 2] as number) +
+            lowerLeft * (data[topLeft + below + 2] as number) +
+            lowerRight * (data[topRight + below + 2] as number)) >>
+          8;
+      }
+      into[out] = mean(red, share);
+      into[out + 1] = mean(green, share);
+      into[out + 2] = mean(blue, share);
     }
   }
-  return { data, scale, left: part.x - beside / scale, top: part.y - above / scale };
+  return into;
 }
 
-/** A face's chips at the first `scales` scales, one after another, from the box around its 68 landmarks. */
-export function cutScales(image: Pixels, landmarks: BoundingBox, scales: number): Uint8Array {
-  return Buffer.concat(SCALES.slice(0, scales).map((share) => cutChip(image, widen(landmarks, share)).data));
+/** Sums are in 256ths, and so many that their product with the share may need more than 32 bits. */
+const mean = (sum: number, share: number): number => Math.min(255, Math.round((sum * share) / (ONE * 256)));
+
+/** Where the samples of the chip's first pixel lie: x and y in turn, in whole numbers. */
+function samplePositions({ centre, roll }: FaceFrame, side: number, step: number): number[] {
+  const count = Math.max(1, Math.min(MOST_SAMPLES, Math.ceil(step / PIXELS_PER_SAMPLE)));
+  const [across, down] = [Math.cos(roll) * step, Math.sin(roll) * step];
+  const positions: number[] = [];
+  for (let sample = 0; sample < count * count; sample++) {
+    const u = ((sample % count) + 0.5) / count - side / 2;
+    const v = (Math.floor(sample / count) + 0.5) / count - side / 2;
+    positions.push(Math.round((centre.x + u * across - v * down - 0.5) * ONE));
+    positions.push(Math.round((centre.y + u * down + v * across - 0.5) * ONE));
+  }
+  return positions;
 }
 
 /** Adds each chip's mirror image right behind it. */
-export function withMirrored(chips: Uint8Array): Uint8Array {
+export function withMirrored(chips: Uint8Array, spec: Pick<ChipSpec, 'side'>): Uint8Array {
   const both = new Uint8Array(chips.length * 2);
-  const line = CHIP_SIDE * 3;
-  for (let chip = 0; chip < chips.length; chip += CHIP_BYTES) {
-    const mirrored = 2 * chip + CHIP_BYTES;
-    both.set(chips.subarray(chip, chip + CHIP_BYTES), 2 * chip);
-    for (let start = 0; start < CHIP_BYTES; start += line) {
+  const bytes = chipBytes(spec);
+  const line = spec.side * 3;
+  for (let chip = 0; chip < chips.length; chip += bytes) {
+    const mirrored = 2 * chip + bytes;
+    both.set(chips.subarray(chip, chip + bytes), 2 * chip);
+    for (let start = 0; start < bytes; start += line) {
       let source = chip + start;
       for (let target = mirrored + start + line - 3; target >= mirrored + start; target -= 3, source += 3) {
         both[target] = chips[source] as number;

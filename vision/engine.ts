@@ -46,19 +46,10 @@ export interface FaceDetector {
   detect(image: Pixels, minimumConfidence: number): Promise<DetectedFace[]>;
 }
 
-/** Side of the square chips that the landmark and the age and gender networks take, in pixels. */
+/** Side of the square chips that the age and gender network takes, in pixels. */
 export const CHIP_SIDE = 112;
 /** Bytes of one chip: interleaved RGB. */
 export const CHIP_BYTES = CHIP_SIDE * CHIP_SIDE * 3;
-
-export interface Landmarker {
-  readonly model: ModelInfo;
-  /**
-   * @param chips n chips, one after another (n × 112 × 112 × 3 bytes)
-   * @returns n lists of the 68 landmarks of the iBUG 300-W scheme, in pixels of the chip
-   */
-  locate(chips: Uint8Array): Promise<Point[][]>;
-}
 
 export interface AgeAndGender {
   /** The network's own estimate, in years; not calibrated. */
@@ -77,6 +68,5 @@ export interface AgeGenderEstimator {
 export interface Engine {
   readonly name: string;
   loadDetector(): Promise<FaceDetector>;
-  loadLandmarker(): Promise<Landmarker>;
   loadAgeGenderEstimator(): Promise<AgeGenderEstimator>;
 }

@@ -1,9 +1,16 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { engine } from '@facedrop/engine';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Photos } from '../shared/photos.ts';
 import { createStores } from '../shared/runtime.ts';
 import { apiSettings } from '../shared/settings.ts';
 import { instrument } from '../shared/telemetry.ts';
+import { DataSets } from '../trainings/data-sets.ts';
+import { Director } from '../trainings/director.ts';
+import { trainingSettings } from '../trainings/runtime.ts';
+import { Trainings } from '../trainings/trainings.ts';
 import { iamAccess, keyAccess } from './access.ts';
 import { createApp } from './app.ts';
 import { toRequest, toResult } from './gateway.ts';
@@ -13,13 +20,26 @@ import { PhotoStore } from './photo-store.ts';
 import { internalError } from './problem.ts';
 
 const settings = apiSettings();
+const training = trainingSettings();
 const { dynamo, s3, items, crops, ...telemetry } = createStores(settings);
 // Loaded while the function starts, when Lambda gives it more of the processor.
-const loading = [engine.loadDetector(), engine.loadLandmarker(), engine.loadAgeGenderEstimator()];
+const loading = [engine.loadDetector(), engine.loadAgeGenderEstimator()];
 // A failure is told to whoever needs the network.
 for (const network of loading) network.catch(() => {});
 
 const labels = new Labels(s3, settings.LABEL_BUCKET);
+
+const { TRAINING_BUCKET, TRAINING_TABLE, TRAINING_MACHINE: machine } = training;
+const director =
+  machine === undefined
+    ? undefined
+    : new Director({
+        machine,
+        trainings: new Trainings(dynamo, TRAINING_TABLE),
+        sfn: telemetry.tracer.captureAWSv3Client(new SFNClient()),
+        sets: new DataSets({ client: s3, bucket: TRAINING_BUCKET, labelBucket: settings.LABEL_BUCKET }),
+        keepDays: training.TRAINING_DAYS,
+      });
 
 const report = (error: unknown) =>
   telemetry.logger.error('Could not answer a request', error instanceof Error ? error : String(error));
@@ -40,6 +60,9 @@ const app = createApp({
     labels,
   ),
   labels,
+  director,
+  signReport: (Key) =>
+    getSignedUrl(s3, new GetObjectCommand({ Bucket: TRAINING_BUCKET, Key }), { expiresIn: 3600 }),
   uploadOrigin: settings.UPLOAD_ORIGIN,
   analysis: {
     minimumConfidence: settings.MINIMUM_CONFIDENCE,

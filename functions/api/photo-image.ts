@@ -1,7 +1,7 @@
 import path from 'node:path';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
 import { annotate } from '../../vision/annotation.ts';
-import { clip, widen } from '../../vision/chips.ts';
+import { clip, widen } from '../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
 import type { Face } from '../../vision/face.ts';
 

@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import pLimit from 'p-limit';
-import { type Crops as CropCount, scalesOf } from '../../vision/chips.ts';
-import type { FaceDetector, Landmarker } from '../../vision/engine.ts';
+import { type Crops as CropCount, chipsFor } from '../../vision/chips.ts';
+import type { FaceDetector } from '../../vision/engine.ts';
 import { type FaceOptions, findFaces } from '../../vision/faces.ts';
 import { decodePhoto, PhotoError } from '../../vision/photo.ts';
 import type { Announcer } from '../shared/announcer.ts';
@@ -13,7 +13,7 @@ import type { FacesFound } from '../shared/message.ts';
 import type { Photos } from '../shared/photos.ts';
 import type { Work } from '../shared/worker.ts';
 
-export interface DetectionOptions extends Omit<FaceOptions, 'scales'> {
+export interface DetectionOptions extends Omit<FaceOptions, 'chips'> {
   readonly crops: CropCount;
   readonly maximumBytes: number;
   readonly maximumPixels: number;
@@ -30,7 +30,7 @@ export class Detection implements Work {
   readonly #crops: Crops;
   readonly #announcer: Announcer;
   readonly #topic: { client: SNSClient; arn: string };
-  readonly #networks: Promise<[FaceDetector, Landmarker]>;
+  readonly #detector: Promise<FaceDetector>;
   readonly #options: DetectionOptions;
   /**
    * Photos of a batch are read and written side by side but decoded one at a time, as memory holds no more
@@ -42,7 +42,7 @@ export class Detection implements Work {
     stores: { items: Items; photos: Photos; crops: Crops },
     announcer: Announcer,
     topic: { client: SNSClient; arn: string },
-    networks: Promise<[FaceDetector, Landmarker]>,
+    detector: Promise<FaceDetector>,
     options: DetectionOptions,
   ) {
     this.#items = stores.items;
@@ -50,7 +50,7 @@ export class Detection implements Work {
     this.#crops = stores.crops;
     this.#announcer = announcer;
     this.#topic = topic;
-    this.#networks = networks;
+    this.#detector = detector;
     this.#options = options;
   }
 
@@ -133,11 +133,11 @@ export class Detection implements Work {
   async #find(bytes: Buffer): Promise<{ findings: Findings; chips: Uint8Array }> {
     const { crops, maximumPixels, minimumConfidence, maximumFaces } = this.#options;
     const photo = await decodePhoto(bytes, maximumPixels);
-    const [detector, landmarker] = await this.#networks;
-    const { faces, found, chips } = await findFaces(photo, detector, landmarker, {
+    const detector = await this.#detector;
+    const { faces, found, chips } = await findFaces(photo, detector, {
       minimumConfidence,
       maximumFaces,
-      scales: scalesOf(crops),
+      chips: chipsFor(crops),
     });
     const { width, height, format } = photo;
     const findings = {

@@ -15,7 +15,7 @@ export const handler = createWorker(
     { items, crops, photos: new Photos(s3, settings.MAXIMUM_BYTES) },
     announcer,
     { client: tracer.captureAWSv3Client(new SNSClient()), arn: settings.TOPIC_ARN },
-    Promise.all([engine.loadDetector(), engine.loadLandmarker()]),
+    engine.loadDetector(),
     {
       minimumConfidence: settings.MINIMUM_CONFIDENCE,
       maximumFaces: settings.MAXIMUM_FACES,

@@ -5,7 +5,6 @@ import * as z from 'zod/mini';
 import type { Engine, ModelInfo } from '../../vision/engine.ts';
 import { once } from '../once.ts';
 import { AgeGenderNet } from './age-gender-net.ts';
-import { FaceLandmarkNet } from './face-landmark-net.ts';
 import { openSession } from './session.ts';
 
 const manifestSchema = z.object({
@@ -35,7 +34,6 @@ export function createOnnxEngine(directory: string): Engine {
       const { CenterFace } = await import('./centerface.ts');
       return load('centerface.onnx', CenterFace);
     }),
-    loadLandmarker: once(() => load('face-landmarks-68.onnx', FaceLandmarkNet)),
     loadAgeGenderEstimator: once(() => load('age-gender-net.onnx', AgeGenderNet)),
   };
 }

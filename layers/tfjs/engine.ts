@@ -1,12 +1,5 @@
 import faceApiPackage from '@vladmandic/face-api/package.json' with { type: 'json' };
-import {
-  type AgeGenderEstimator,
-  CHIP_SIDE,
-  type Engine,
-  type FaceDetector,
-  type Landmarker,
-  type ModelInfo,
-} from '../../vision/engine.ts';
+import type { AgeGenderEstimator, Engine, FaceDetector, ModelInfo } from '../../vision/engine.ts';
 import { once } from '../once.ts';
 import { feedChips } from './chips.ts';
 import { type FaceApi, loadFaceApi } from './face-api.ts';
@@ -33,7 +26,6 @@ export function createTfjsEngine(directory: string): Engine {
   return {
     name: 'tfjs',
     loadDetector: once(async () => detector((await Promise.all([ssd(), landmarks()]))[0])),
-    loadLandmarker: once(async () => landmarker(await landmarks())),
     loadAgeGenderEstimator: once(async () => ageGenderEstimator(await ageGender())),
   };
 }
@@ -47,20 +39,6 @@ function detector(loaded: FaceApi): FaceDetector {
     model: model('SsdMobilenetv1'),
     inputSide: INPUT_SIDE,
     detect: (image, minimumConfidence) => detectFaces(loaded, image, minimumConfidence),
-  };
-}
-
-function landmarker(loaded: FaceApi): Landmarker {
-  const { faceLandmark68Net } = loaded.faceApi.nets;
-  return {
-    model: model('FaceLandmark68Net'),
-    locate: (chips) =>
-      feedChips(loaded, chips, async (tensors) => {
-        const faces = [await faceLandmark68Net.detectLandmarks(tensors)].flat();
-        return faces.map(({ relativePositions }) =>
-          relativePositions.map(({ x, y }) => ({ x: x * CHIP_SIDE, y: y * CHIP_SIDE })),
-        );
-      }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { clip } from '../../vision/chips.ts';
+import { clip } from '../../vision/bounding-box.ts';
 import type { BoundingBox, DetectedFace, Pixels, Point } from '../../vision/engine.ts';
 import type { FaceApi } from './face-api.ts';
 

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { loadLayer } from '../../layers/load.ts';
-import type { AgeAndGender, DetectedFace, Pixels, Point } from '../../vision/engine.ts';
+import type { AgeAndGender, DetectedFace, Pixels } from '../../vision/engine.ts';
 
 /** What one built layer's engine is to look at. */
 export interface Task {
@@ -15,7 +15,6 @@ export interface Outcome {
   /** Faces of each image. */
   readonly faces: DetectedFace[][];
   /** Of each chip. */
-  readonly landmarks: Point[][];
   readonly estimates: AgeAndGender[];
   /** Of TensorFlow.js: its backend, and the tensors alive after each of two rounds of the same work. */
   readonly tensors?: { readonly backend: string; readonly alive: readonly number[] };
@@ -40,12 +39,11 @@ export async function runEngine(task: Task): Promise<Outcome> {
 async function work({ engine: name, layer, images, chips }: Task): Promise<Outcome> {
   const { engine } = loadLayer(name, layer);
   const detector = await engine.loadDetector();
-  const landmarker = await engine.loadLandmarker();
   const estimator = await engine.loadAgeGenderEstimator();
   const round = async () => {
     const faces: DetectedFace[][] = [];
     for (const image of images) faces.push(await detector.detect(image, 0.35));
-    return { faces, landmarks: await landmarker.locate(chips), estimates: await estimator.estimate(chips) };
+    return { faces, estimates: await estimator.estimate(chips) };
   };
   const outcome = await round();
   if (name === 'onnx') return outcome;

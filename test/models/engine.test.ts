@@ -5,9 +5,9 @@ import { before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build.ts';
+import { chipsFor } from '../../vision/chips.ts';
 import {
   CHIP_BYTES,
-  CHIP_SIDE,
   type DetectedFace,
   type Engine,
   type FaceDetector,
@@ -49,10 +49,10 @@ describe('engine on ONNX Runtime', () => {
   });
 
   it('names its networks and their versions', async () => {
-    const networks = [detector, await engine.loadLandmarker(), await engine.loadAgeGenderEstimator()];
+    const networks = [detector, await engine.loadAgeGenderEstimator()];
     assert.deepEqual(
       networks.map(({ model }) => model.name),
-      ['CenterFace', 'FaceLandmark68Net', 'AgeGenderNet'],
+      ['CenterFace', 'AgeGenderNet'],
     );
     assert.ok(networks.every(({ model }) => /\d+\.\d+/.test(model.version)));
   });
@@ -125,11 +125,10 @@ describe('engine on ONNX Runtime', () => {
     let chips: Uint8Array;
 
     before(async () => {
-      const landmarker = await engine.loadLandmarker();
-      const options = { minimumConfidence: CONFIDENCE, maximumFaces: 100, scales: 1 };
+      const options = { minimumConfidence: CONFIDENCE, maximumFaces: 100, chips: chipsFor(1) };
       const found = await Promise.all(
         ['astronaut.jpg', 'hopper.jpg', 'lincoln.jpg', 'oath.jpg'].map(async (name) =>
-          findFaces(await readSample(name), detector, landmarker, options),
+          findFaces(await readSample(name), detector, options),
         ),
       );
       chips = Buffer.concat(found.map((faces) => faces.chips));
@@ -140,33 +139,14 @@ describe('engine on ONNX Runtime', () => {
     it('give each chip of many what they give it alone', async () => {
       const count = chips.length / CHIP_BYTES;
       assert.ok(count >= 9);
-      const landmarker = await engine.loadLandmarker();
       const estimator = await engine.loadAgeGenderEstimator();
-      const [landmarks, estimates] = [await landmarker.locate(chips), await estimator.estimate(chips)];
-      assert.deepEqual([landmarks.length, estimates.length], [count, count]);
+      const estimates = await estimator.estimate(chips);
+      assert.equal(estimates.length, count);
       for (let index = 0; index < count; index += 1) {
-        const [points] = await landmarker.locate(single(index));
         const [estimate] = await estimator.estimate(single(index));
-        assert.ok(points && estimate);
-        for (const [point, { x, y }] of points.entries()) {
-          const other = landmarks[index]?.[point];
-          assert.ok(other && Math.hypot(other.x - x, other.y - y) < 1e-3);
-        }
+        assert.ok(estimate);
         assert.ok(Math.abs((estimates[index]?.years ?? Number.NaN) - estimate.years) < 1e-3);
         assert.ok(Math.abs((estimates[index]?.male ?? Number.NaN) - estimate.male) < 1e-4);
-      }
-    });
-
-    it('see the 68 points of a face where they belong', async () => {
-      const portraits = chips.subarray(0, 3 * CHIP_BYTES);
-      for (const points of await (await engine.loadLandmarker()).locate(portraits)) {
-        assert.equal(points.length, 68);
-        const [right, chin, left, nose, outerEye, mouth] = [0, 8, 16, 30, 36, 57].map(
-          (index) => points[index],
-        );
-        assert.ok(right && chin && left && nose && outerEye && mouth);
-        assert.ok(right.x < outerEye.x && outerEye.x < nose.x && nose.x < left.x);
-        assert.ok(outerEye.y < nose.y && nose.y < mouth.y && mouth.y < chin.y && chin.y < CHIP_SIDE);
       }
     });
 
@@ -178,9 +158,9 @@ describe('engine on ONNX Runtime', () => {
     });
 
     it('have nothing to say of no chips, and refuse part of one', async () => {
-      const landmarker = await engine.loadLandmarker();
-      assert.deepEqual(await landmarker.locate(new Uint8Array()), []);
-      await assert.rejects(landmarker.locate(chips.subarray(1)), RangeError);
+      const estimator = await engine.loadAgeGenderEstimator();
+      assert.deepEqual(await estimator.estimate(new Uint8Array()), []);
+      await assert.rejects(estimator.estimate(chips.subarray(1)), RangeError);
     });
   });
 });

@@ -6,7 +6,6 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import sharp from 'sharp';
 import { ageGenderNet } from '../../models/networks/age-gender-net.ts';
 import { loadFaceApiWeights } from '../../models/networks/face-api-weights.ts';
-import { faceLandmarkNet } from '../../models/networks/face-landmark-net.ts';
 import { CHIP_SIDE } from '../../vision/engine.ts';
 import { assertAgrees } from './agreement.ts';
 
@@ -24,7 +23,6 @@ async function chipOf(sample: string) {
 
 const NETWORKS: readonly (readonly [string, () => LayersModel, string])[] = [
   ['AgeGenderNet', ageGenderNet, 'age_gender_model'],
-  ['FaceLandmark68Net', faceLandmarkNet, 'face_landmark_68_model'],
 ];
 
 for (const [name, define, weights] of NETWORKS) {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { clip, cutChip, withMirrored } from '../../vision/chips.ts';
-import { CHIP_BYTES, CHIP_SIDE, type Pixels } from '../../vision/engine.ts';
-import { resample } from '../../vision/resample.ts';
+import { clip } from '../../vision/bounding-box.ts';
+import { type ChipSpec, chipBytes, cutAligned, withMirrored } from '../../vision/chips.ts';
+import type { Pixels } from '../../vision/engine.ts';
+
+const SPEC: ChipSpec = { side: 112, extent: 1 };
 
 /** A smooth picture of which every part looks different. */
 function gradient(width: number, height: number): Pixels {
@@ -19,67 +21,100 @@ function gradient(width: number, height: number): Pixels {
   return { data, width, height };
 }
 
-test('resamples as libvips does, up and down', async () => {
-  const image = gradient(640, 480);
-  for (const [left, top, width, height] of [
-    [10, 20, 40, 30],
-    [100, 50, 112, 84],
-    [0, 0, 224, 300],
-    [0, 0, 640, 480],
-  ] as const) {
-    const target = { width: 112, height: Math.round((112 * height) / width) };
-    const own = resample(image, { x: left, y: top, width, height }, target.width, target.height);
+function meanDifference(one: Uint8Array, other: Uint8Array): number {
+  assert.equal(one.length, other.length);
+  return one.reduce((sum, value, index) => sum + Math.abs(value - (other[index] ?? 0)), 0) / one.length;
+}
+
+for (const size of [40, 112, 150, 300, 440]) {
+  test(`cuts a square of ${size} pixels as libvips resamples it`, async () => {
+    const image = gradient(640, 480);
+    const [left, top] = [30, 20];
+    const own = cutAligned(image, { centre: { x: left + size / 2, y: top + size / 2 }, size, roll: 0 }, SPEC);
     const reference = await sharp(image.data, { raw: { width: 640, height: 480, channels: 3 } })
-      .extract({ left, top, width, height })
-      .resize({ ...target, fit: 'fill', kernel: 'linear' })
+      .extract({ left, top, width: size, height: size })
+      .resize({ width: 112, height: 112, fit: 'fill', kernel: 'linear' })
       .raw()
       .toBuffer();
-    const difference =
-      reference.reduce((sum, value, index) => sum + Math.abs(value - (own.data[index] ?? 0)), 0) /
-      reference.length;
-    assert.ok(difference < 1, `mean difference ${difference} for ${width} × ${height}`);
+    assert.ok(meanDifference(own, reference) < 1);
+  });
+}
+
+test('a turned face comes out upright', async () => {
+  const upright = gradient(300, 300);
+  const degrees = 20;
+  const { data, info } = await sharp(upright.data, { raw: { width: 300, height: 300, channels: 3 } })
+    .rotate(degrees, { background: '#000' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const turned = { data, width: info.width, height: info.height };
+  const frame = { centre: { x: 150, y: 150 }, size: 120, roll: 0 };
+  const middle = { x: info.width / 2, y: info.height / 2 };
+  const chip = cutAligned(upright, frame, SPEC);
+  const roll = (degrees * Math.PI) / 180;
+  assert.ok(meanDifference(cutAligned(turned, { ...frame, centre: middle, roll }, SPEC), chip) < 3);
+  assert.ok(meanDifference(cutAligned(turned, { ...frame, centre: middle }, SPEC), chip) > 10);
+});
+
+test('a greater extent shows more around the face, which is as much smaller', () => {
+  const image = gradient(400, 400);
+  const frame = { centre: { x: 200, y: 200 }, size: 100, roll: 0.1 };
+  const near = cutAligned(image, frame, { side: 56, extent: 1 });
+  const far = cutAligned(image, frame, { side: 112, extent: 2 });
+  const middle = Buffer.concat(
+    Array.from({ length: 56 }, (_, row) =>
+      far.subarray(((row + 28) * 112 + 28) * 3, ((row + 28) * 112 + 84) * 3),
+    ),
+  );
+  assert.ok(meanDifference(near, middle) < 1);
+});
+
+test('beyond the edges the outermost pixels go on', () => {
+  const data = new Uint8Array(100 * 50 * 3).fill(200);
+  const image = { data, width: 100, height: 50 };
+  for (const centre of [
+    { x: 0, y: 0 },
+    { x: 100, y: 25 },
+    { x: 300, y: -300 },
+  ]) {
+    const chip = cutAligned(image, { centre, size: 80, roll: 0.3 }, SPEC);
+    assert.ok(chip.every((value) => value === 200));
   }
+  const dot = { data: Uint8Array.of(10, 20, 30), width: 1, height: 1 };
+  assert.deepEqual(
+    [...cutAligned(dot, { centre: { x: 0, y: 0 }, size: 0, roll: 0 }, { side: 2, extent: 1 })],
+    [10, 20, 30, 10, 20, 30, 10, 20, 30, 10, 20, 30],
+  );
 });
 
-test('a chip keeps the aspect ratio, is black beside it, and knows where it lies', () => {
-  const image = { ...gradient(200, 200), data: new Uint8Array(200 * 200 * 3).fill(200) };
-  const chip = cutChip(image, { x: 50, y: 20, width: 60, height: 120 });
-  const at = (x: number, y: number) => chip.data[(y * CHIP_SIDE + x) * 3];
-  assert.equal(chip.data.length, CHIP_BYTES);
-  assert.deepEqual([at(10, 56), at(27, 56), at(56, 0), at(83, 56), at(100, 56)], [0, 0, 200, 200, 0]);
-  // The chip's middle is the box's middle.
-  assert.ok(Math.abs(CHIP_SIDE / 2 / chip.scale + chip.left - 80) < 0.01);
-  assert.ok(Math.abs(CHIP_SIDE / 2 / chip.scale + chip.top - 80) < 0.01);
+test('chips are written one after another', () => {
+  const image = gradient(200, 200);
+  const frame = { centre: { x: 90, y: 100 }, size: 70, roll: 0 };
+  const both = new Uint8Array(2 * chipBytes(SPEC));
+  cutAligned(image, frame, SPEC, both, chipBytes(SPEC));
+  assert.ok(both.subarray(0, chipBytes(SPEC)).every((value) => value === 0));
+  assert.deepEqual(both.subarray(chipBytes(SPEC)), cutAligned(image, frame, SPEC));
 });
 
-test('boxes that reach beyond the image are clipped, and ones outside it make a black chip', () => {
-  const image = gradient(100, 50);
-  assert.deepEqual(clip({ x: -10, y: 40, width: 30, height: 30 }, image), {
+test('boxes that reach beyond the image are clipped', () => {
+  assert.deepEqual(clip({ x: -10, y: 40, width: 30, height: 30 }, { width: 100, height: 50 }), {
     x: 0,
     y: 40,
     width: 20,
     height: 10,
   });
-  assert.ok(cutChip(image, { x: 300, y: 300, width: 30, height: 30 }).data.every((value) => value === 0));
-  assert.ok(cutChip(image, { x: -10, y: 40, width: 30, height: 30 }).data.some((value) => value > 0));
-  cutChip(image, { x: 99.5, y: 49.5, width: 0.2, height: 0.2 });
 });
 
 test('mirroring twice gives the chips back', () => {
-  const chips = Buffer.concat([
-    cutChip(gradient(300, 300), { x: 0, y: 0, width: 112, height: 112 }).data,
-    cutChip(gradient(300, 300), { x: 90, y: 40, width: 150, height: 112 }).data,
-  ]);
-  const both = withMirrored(chips);
-  const mirrored = (index: number) =>
-    both.subarray((2 * index + 1) * CHIP_BYTES, (2 * index + 2) * CHIP_BYTES);
-  for (const index of [0, 1]) {
-    const chip = chips.subarray(index * CHIP_BYTES, (index + 1) * CHIP_BYTES);
-    assert.deepEqual(
-      both.subarray(2 * index * CHIP_BYTES, (2 * index + 1) * CHIP_BYTES),
-      new Uint8Array(chip),
-    );
-    assert.deepEqual(withMirrored(mirrored(index)).subarray(CHIP_BYTES), new Uint8Array(chip));
-    assert.notDeepEqual(mirrored(index), new Uint8Array(chip));
+  const image = gradient(300, 300);
+  const bytes = chipBytes(SPEC);
+  const cut = (x: number) => cutAligned(image, { centre: { x, y: 120 }, size: 112, roll: 0.2 }, SPEC);
+  const chips = [cut(80), cut(180)];
+  const both = withMirrored(Buffer.concat(chips), SPEC);
+  for (const [index, chip] of chips.entries()) {
+    const mirrored = both.slice((2 * index + 1) * bytes, (2 * index + 2) * bytes);
+    assert.deepEqual(both.slice(2 * index * bytes, (2 * index + 1) * bytes), chip);
+    assert.deepEqual(withMirrored(mirrored, SPEC).slice(bytes), chip);
+    assert.notDeepEqual(mirrored, chip);
   }
 });

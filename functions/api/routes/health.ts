@@ -22,11 +22,7 @@ const route = createRoute({
 
 export function addHealth(app: OpenAPIHono<Env>, { engine, version }: HealthOptions): void {
   app.openapi(route, async (c) => {
-    const networks = await Promise.all([
-      engine.loadDetector(),
-      engine.loadLandmarker(),
-      engine.loadAgeGenderEstimator(),
-    ]);
+    const networks = await Promise.all([engine.loadDetector(), engine.loadAgeGenderEstimator()]);
     return c.json(
       { status: 'ok', version, engine: engine.name, models: networks.map(({ model }) => model) },
       200,
