@@ -9,6 +9,7 @@ interface CreateOptions extends TargetOptions {
   readonly quota?: number;
   readonly owner?: string;
   readonly admin: boolean;
+  readonly trainings: boolean;
 }
 
 interface ListOptions extends TargetOptions {
@@ -21,11 +22,15 @@ async function connectKeys(options: TargetOptions): Promise<Keys> {
   return new Keys(dynamo, stack.keyTable);
 }
 
-async function create(name: string, { rate, quota, owner, admin, ...target }: CreateOptions): Promise<void> {
+async function create(
+  name: string,
+  { rate, quota, owner, admin, trainings, ...target }: CreateOptions,
+): Promise<void> {
   const keys = await connectKeys(target);
   const { secret, key } = await keys.create({
     name,
     admin,
+    trainings,
     ...(owner && { owner }),
     ...(rate && { requestsPerSecond: rate }),
     ...(quota && { requestsPerDay: Math.floor(quota) }),
@@ -45,13 +50,13 @@ async function list({ json, ...target }: ListOptions): Promise<void> {
 }
 
 /** All that is of interest of a key, and nothing that opens anything. */
-function describe({ id, name, owner, admin, requestsPerSecond, requestsPerDay, ...key }: ApiKey) {
+function describe({ id, name, owner, admin, trainings, requestsPerSecond, requestsPerDay, ...key }: ApiKey) {
   const today = new Date().toISOString().slice(0, 10);
   return {
     id,
     name: printable(name),
     owner,
-    rights: admin ? 'admin' : 'own photos',
+    rights: [admin ? 'admin' : 'own photos', ...(trainings ? ['trainings'] : [])].join(', '),
     requestsPerSecond,
     requestsPerDay,
     usedToday: key.day === today ? key.used : 0,
@@ -75,7 +80,8 @@ addTargetOptions(
     .option('--rate <requests>', 'requests a second (default: 10)', positiveNumber)
     .option('--quota <requests>', 'requests a day (default: 10000)', positiveNumber)
     .option('--owner <id>', "open the photos of another key's owner; default: a new owner")
-    .option('--admin', 'also open the photos that were dropped into the bucket', false),
+    .option('--admin', 'also open the photos that were dropped into the bucket', false)
+    .option('--trainings', 'also start and cancel trainings, which cost money', false),
 ).action(create);
 addTargetOptions(
   command

@@ -36,6 +36,8 @@ export async function describeApi(): Promise<string> {
       labels,
     ),
     labels,
+    director: undefined,
+    signReport: async (key) => key,
     uploadOrigin: 'https://example.com',
     analysis: { minimumConfidence: 0.5, maximumFaces: 100, maximumPixels: 1, crops: 1 },
     report: (error) => {

@@ -110,6 +110,7 @@ export class Facedrop extends Stack {
     labels.grantKeep(api.handler);
 
     const training = new Training(this, 'Training', { config, code, layer, labels, removalPolicy });
+    training.grantDirect(api.handler);
 
     const webhook =
       config.webhookUrl === undefined

@@ -1,5 +1,5 @@
-import { type CfnElement, Duration, Stack, Validations } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, type CfnElement, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import {
@@ -128,6 +128,28 @@ export class TrainingMachine extends Construct {
       tracingEnabled: config.tracing,
     });
     this.acknowledge(data, Object.values(functions));
+  }
+
+  /** Lets a function start executions and see whether they are still running. */
+  grantStart(handler: LambdaFunction): void {
+    this.machine.grantStartExecution(handler);
+    const executions = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${this.machine.stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    Grant.addToPrincipal({
+      grantee: handler,
+      actions: ['states:DescribeExecution'],
+      resourceArns: [executions],
+    });
+    handler.addEnvironment('TRAINING_MACHINE', this.machine.stateMachineArn);
+    const name = Stack.of(this).getLogicalId(this.machine.node.defaultChild as CfnElement);
+    Validations.of(handler.role ?? handler).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${name}.Name>:*]`,
+      reason: 'Executions are named when they are started; the action is narrowed to those of one machine.',
+    });
   }
 
   private acknowledge({ bucket }: TrainingBucket, functions: readonly LambdaFunction[]): void {

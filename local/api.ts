@@ -28,8 +28,9 @@ export async function localApiKey(keyTable: string, aws: LocalAws, file: string)
   const keys = new Keys(DynamoDBDocumentClient.from(client), keyTable);
   try {
     const before = await readFile(file, 'utf8').catch(() => '');
-    if ('key' in (await keys.use(before))) return before;
-    const { secret } = await keys.create({ name: 'local', admin: true, ...LIMITS });
+    const use = await keys.use(before);
+    if ('key' in use && use.key.trainings) return before;
+    const { secret } = await keys.create({ name: 'local', admin: true, trainings: true, ...LIMITS });
     await writeFile(file, secret, { mode: 0o600 });
     return secret;
   } finally {

@@ -119,6 +119,45 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/trainings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Lists trainings, newest first */
+    get: operations['listTrainings'];
+    put?: never;
+    /**
+     * Trains a network on a data set, and puts it into service if it is better
+     * @description Better than the model in service by more than chance, on faces that neither learned from, and for no group worse by more than a margin. One training of a task runs at a time.
+     */
+    post: operations['startTraining'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/trainings/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Answers how a training goes on, or what came of it */
+    get: operations['getTraining'];
+    put?: never;
+    post?: never;
+    /** Ends a training as soon as its step can; one that has ended stays as it is */
+    delete: operations['cancelTraining'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -353,6 +392,178 @@ export interface components {
       /** @description Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased */
       consent: boolean;
     };
+    Training: {
+      /** @enum {string} */
+      task: 'age' | 'gender';
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+      /** Format: date-time */
+      endedAt?: string;
+      /** Format: date-time */
+      cancelRequestedAt?: string;
+      warnings?: string[];
+      id: string;
+      /** @description Names of the data sets */
+      data: string[];
+      /** @enum {string} */
+      network: 'levi-hassner' | 'levi-hassner-bn' | 'inception-v3' | 'transfer' | 'finetune';
+      status: components['schemas']['TrainingStatus'];
+      budget: components['schemas']['TrainingBudget'];
+      faces?: components['schemas']['FaceCounts'];
+      progress?: components['schemas']['TrainingProgress'];
+      /** @description Losses so far, at up to a hundred steps */
+      curve?: components['schemas']['CurvePoint'][];
+      /** @description Of training so far */
+      seconds?: number;
+      /** @description What they cost at list price */
+      dollars?: number;
+      result?: components['schemas']['TrainingResult'];
+      /**
+       * Format: uri
+       * @description Where the report can be seen for the next hour; only with the training itself
+       */
+      report?: string;
+      failure?: components['schemas']['TrainingFailure'];
+    };
+    /**
+     * @description `preparing`, `training` and `judging` are under way; the others are how it ended
+     * @enum {string}
+     */
+    TrainingStatus: 'preparing' | 'training' | 'judging' | 'done' | 'cancelled' | 'over-budget' | 'failed';
+    TrainingBudget: {
+      minutes: number;
+      dollars: number;
+    };
+    /** @description How many there are to learn from, to choose by, and to judge by */
+    FaceCounts: {
+      [key: string]: number;
+    };
+    TrainingProgress: {
+      /** @enum {string} */
+      phase: 'features' | 'training' | 'export';
+      fold?: number;
+      step: number;
+      steps: number;
+      loss?: number;
+      smoothed?: number;
+      examplesPerSecond: number;
+      /** Format: date-time */
+      estimatedEnd: string;
+    };
+    CurvePoint: {
+      step: number;
+      loss?: number;
+      validation?: number;
+    };
+    TrainingResult: {
+      version: string;
+      promoted: boolean;
+      why: string;
+    };
+    TrainingFailure: {
+      code: string;
+      message: string;
+    };
+    TrainingStart: {
+      /** @enum {string} */
+      task: 'age' | 'gender';
+      /**
+       * @default transfer
+       * @enum {string}
+       */
+      network?: 'levi-hassner' | 'levi-hassner-bn' | 'inception-v3' | 'transfer' | 'finetune';
+      /**
+       * @default years
+       * @enum {string}
+       */
+      output?: 'years' | 'groups';
+      /** @description The network's usual one unless given */
+      optimizer?:
+        | {
+            /** @enum {string} */
+            name: 'adadelta';
+            /** @default 1 */
+            learningRate?: number;
+            /** @default 0.95 */
+            rho?: number;
+            /** @default 0.000001 */
+            epsilon?: number;
+          }
+        | {
+            /** @enum {string} */
+            name: 'momentum';
+            /** @default 0.001 */
+            learningRate?: number;
+            /** @default 0.9 */
+            momentum?: number;
+            /** @default 0.1 */
+            decay?: number;
+            /** @default 10000 */
+            decaySteps?: number;
+          }
+        | {
+            /** @enum {string} */
+            name: 'adam';
+            /** @default 0.001 */
+            learningRate?: number;
+            /** @default 0.9 */
+            beta1?: number;
+            /** @default 0.999 */
+            beta2?: number;
+            /** @default 1e-7 */
+            epsilon?: number;
+            /** @default 0.05 */
+            warmUp?: number;
+          };
+      batch?: number;
+      epochs?: number;
+      steps?: number;
+      /** @default 1 */
+      seed?: number;
+      l2?: number;
+      /** @default 2 */
+      labelDeviation?: number;
+      /** @default 4 */
+      clipNorm?: number;
+      /** @default {} */
+      augmentation?: {
+        /** @default 0.06 */
+        shift?: number;
+        /** @default 0.1 */
+        scale?: number;
+        /** @default 8 */
+        turn?: number;
+        /** @default true */
+        flip?: boolean;
+        /** @default 0.15 */
+        colour?: number;
+        /** @default 0.25 */
+        erasing?: number;
+      };
+      /** @default 4 */
+      views?: number;
+      /** @default false */
+      balanced?: boolean;
+      validateEvery?: number;
+      patience?: number;
+      /** @default 1000 */
+      checkpointEvery?: number;
+      folds?: number;
+      /** @default 2 */
+      crops?: 1 | 2 | 10;
+      /** @description Names of the data sets to learn from, together if there are several; `corrections` are those made here */
+      data: string | string[];
+      /** @description Ends the training when it has taken so many minutes, or US dollars at list price */
+      budget?: {
+        minutes?: number;
+        dollars?: number;
+      };
+    };
+    TrainingList: {
+      trainings: components['schemas']['Training'][];
+    };
   };
   responses: never;
   parameters: never;
@@ -391,6 +602,16 @@ export type PhotoList = components['schemas']['PhotoList'];
 export type PhotoSummary = components['schemas']['PhotoSummary'];
 export type Status = components['schemas']['Status'];
 export type Correction = components['schemas']['Correction'];
+export type Training = components['schemas']['Training'];
+export type TrainingStatus = components['schemas']['TrainingStatus'];
+export type TrainingBudget = components['schemas']['TrainingBudget'];
+export type FaceCounts = components['schemas']['FaceCounts'];
+export type TrainingProgress = components['schemas']['TrainingProgress'];
+export type CurvePoint = components['schemas']['CurvePoint'];
+export type TrainingResult = components['schemas']['TrainingResult'];
+export type TrainingFailure = components['schemas']['TrainingFailure'];
+export type TrainingStart = components['schemas']['TrainingStart'];
+export type TrainingList = components['schemas']['TrainingList'];
 export type $defs = Record<string, never>;
 export interface operations {
   getHealth: {
@@ -1038,6 +1259,341 @@ export interface operations {
       };
       /** @description Something went wrong here (`internal-error`) */
       500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listTrainings: {
+    parameters: {
+      query?: {
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The newest ones */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingList'];
+        };
+      };
+      /** @description The request is not as it should be (`invalid-request`) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request has no API key (`missing-key`), or: The API key is not valid (`wrong-key`), or: The request is not signed by an AWS identity (`not-signed`) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The caller may not do this (`not-allowed`) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no trainer (`no-trainer`) */
+      501: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  startTraining: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TrainingStart'];
+      };
+    };
+    responses: {
+      /** @description It has begun */
+      201: {
+        headers: {
+          /** @description Where to ask how it goes on */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Training'];
+        };
+      };
+      /** @description The request is not as it should be (`invalid-request`) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request has no API key (`missing-key`), or: The API key is not valid (`wrong-key`), or: The request is not signed by an AWS identity (`not-signed`) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The caller may not do this (`not-allowed`) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A training of the task runs already (`training-runs`) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The type of the body is not supported (`unsupported-media-type`) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such data set (`no-such-data`) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no trainer (`no-trainer`) */
+      501: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getTraining: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The training */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Training'];
+        };
+      };
+      /** @description The request has no API key (`missing-key`), or: The API key is not valid (`wrong-key`), or: The request is not signed by an AWS identity (`not-signed`) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The caller may not do this (`not-allowed`) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing (`not-found`) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no trainer (`no-trainer`) */
+      501: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  cancelTraining: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The training as it is now */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Training'];
+        };
+      };
+      /** @description The request has no API key (`missing-key`), or: The API key is not valid (`wrong-key`), or: The request is not signed by an AWS identity (`not-signed`) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The caller may not do this (`not-allowed`) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing (`not-found`) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no trainer (`no-trainer`) */
+      501: {
         headers: {
           [name: string]: unknown;
         };

@@ -14,6 +14,8 @@ export async function generateTypes(document: string): Promise<string> {
   const nodes = await openapi(document, {
     rootTypes: true,
     rootTypesNoSchemaPrefix: true,
+    // What has a default may be left out of a request.
+    defaultNonNullable: false,
     // Photos are neither text nor in base64.
     transform: ({ format }) => (format === 'binary' ? BLOB : undefined),
   });

@@ -13,6 +13,8 @@ export interface Caller {
   readonly owner: string;
   /** Whether the caller may also name photos that were dropped into the bucket. */
   readonly admin: boolean;
+  /** Whether the caller may train networks, which costs the operator money. */
+  readonly trainings: boolean;
 }
 
 /** Where a caller's photos lie in the bucket: a prefix of their keys. */
@@ -40,7 +42,8 @@ export function keyAccess(keys: Keys): Access {
     }
     const use = await keys.use(secret);
     if ('refused' in use) throw refusal(use);
-    c.set('caller', { owner: use.key.owner, admin: use.key.admin });
+    const { owner, admin, trainings } = use.key;
+    c.set('caller', { owner, admin, trainings });
     await next();
   });
 }
@@ -54,7 +57,7 @@ export const iamAccess: Access = createMiddleware<Env>(async (c, next) => {
       'Expected a request signed with AWS Signature Version 4 for the service execute-api but received one without an identity.',
     );
   }
-  c.set('caller', { owner: ownerOf(context.authorizer.iam.userArn), admin: true });
+  c.set('caller', { owner: ownerOf(context.authorizer.iam.userArn), admin: true, trainings: true });
   await next();
 });
 

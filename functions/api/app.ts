@@ -16,6 +16,7 @@ import { addLabels, type LabelsOptions } from './routes/labels.ts';
 import { addPage, type PageOptions } from './routes/page.ts';
 import { addPhotos, type PhotosOptions } from './routes/photos.ts';
 import { addPredict, type PredictOptions } from './routes/predict.ts';
+import { addTrainings, type TrainingsOptions } from './routes/trainings.ts';
 import { invalid } from './validation.ts';
 
 export interface AppOptions
@@ -25,6 +26,7 @@ export interface AppOptions
     PhotosOptions,
     ImageOptions,
     LabelsOptions,
+    TrainingsOptions,
     DescriptionOptions {
   /** Told of what went wrong inside, which clients are not. */
   readonly report: (error: Error) => void;
@@ -84,6 +86,7 @@ export function createApp(options: AppOptions): App {
   addPhotos(app, options);
   addImage(app, options);
   addLabels(app, options);
+  addTrainings(app, options);
   addDescription(app, options);
   return app;
 }

@@ -21,6 +21,8 @@ const keySchema = z.object({
   owner: z.string(),
   /** Whether the key also opens photos that were dropped into the bucket. */
   admin: z.boolean(),
+  /** Whether its holder may train networks. */
+  trainings: z.boolean().default(false),
   requestsPerSecond: z.number().positive(),
   requestsPerDay: z.number().int().positive(),
   /** Milliseconds from one request to the next at the allowed rate. */
@@ -40,6 +42,7 @@ export interface NewKey {
   /** Default: a new owner. */
   readonly owner?: string;
   readonly admin?: boolean;
+  readonly trainings?: boolean;
   readonly requestsPerSecond?: number;
   readonly requestsPerDay?: number;
 }
@@ -68,7 +71,13 @@ export class Keys {
   }
 
   /** @returns the key itself, which is not kept, and what is */
-  async create({ name, owner, admin = false, ...limits }: NewKey): Promise<{ secret: string; key: ApiKey }> {
+  async create({
+    name,
+    owner,
+    admin = false,
+    trainings = false,
+    ...limits
+  }: NewKey): Promise<{ secret: string; key: ApiKey }> {
     const { requestsPerSecond, requestsPerDay } = { ...DEFAULTS, ...limits };
     const secret = `fd_${randomBytes(32).toString('base64url')}`;
     const key = keySchema.parse({
@@ -77,6 +86,7 @@ export class Keys {
       name,
       owner: owner ?? random(16),
       admin,
+      trainings,
       requestsPerSecond,
       requestsPerDay,
       interval: 1000 / requestsPerSecond,

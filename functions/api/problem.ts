@@ -13,6 +13,7 @@ const KINDS = {
   'not-allowed': [403, 'The caller may not do this'],
   'not-found': [404, 'There is no such thing'],
   'method-not-allowed': [405, 'The method is not allowed here'],
+  'training-runs': [409, 'A training of the task runs already'],
   'not-ready': [409, 'The photo is not ready for this'],
   'too-many-faces': [409, 'The photo has too many faces for this'],
   'too-many-bytes': [413, 'The photo has too many bytes'],
@@ -20,11 +21,13 @@ const KINDS = {
   'unsupported-media-type': [415, 'The type of the body is not supported'],
   'not-an-image': [415, 'The photo is no image'],
   'unsupported-format': [415, 'The format of the photo is not supported'],
+  'no-such-data': [422, 'There is no such data set'],
   empty: [422, 'The photo is empty'],
   corrupt: [422, 'The photo is damaged'],
   'too-many-requests': [429, 'Requests come too fast'],
   'quota-used-up': [429, "The day's requests are used up"],
   'internal-error': [500, 'Something went wrong here'],
+  'no-trainer': [501, 'There is no trainer'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemKind = keyof typeof KINDS;

@@ -74,7 +74,7 @@ const flag = (byDefault: boolean) =>
     .openapi({ type: 'boolean', default: byDefault });
 
 /** A whole number in a query parameter. */
-const wholeNumber = (minimum: number, maximum: number) =>
+export const wholeNumber = (minimum: number, maximum: number) =>
   z
     .string()
     .regex(/^\d{1,6}$/, `a whole number from ${minimum} to ${maximum}`)

@@ -7,16 +7,21 @@ import { DataSets } from './data-sets.ts';
 import { Trainings } from './trainings.ts';
 
 /** The functions' environment, set by the stack. */
-const settingsSchema = z.object({
+const trainingSettingsSchema = z.object({
   TRAINING_BUCKET: z.string().min(1),
   TRAINING_TABLE: z.string().min(1),
   LABEL_BUCKET: z.string().default(''),
   TRAINING_DAYS: z.coerce.number().int().min(0).default(0),
+  /** ARN of the state machine; absent where there is no trainer. */
+  TRAINING_MACHINE: z.string().optional(),
 });
+
+/** @throws ZodError naming the variables that are missing or malformed */
+export const trainingSettings = () => trainingSettingsSchema.parse(process.env);
 
 /** What every function of a training needs. */
 export function createTrainingRuntime() {
-  const settings = settingsSchema.parse(process.env);
+  const settings = trainingSettings();
   const telemetry = createTelemetry();
   const { tracer } = telemetry;
   const dynamo = DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoDBClient()), {

@@ -15,7 +15,7 @@ it('answers as its description says, whatever comes, and never with a server err
   const requirements = path.join(import.meta.dirname, 'requirements.txt');
   const [python, client] = await Promise.all([
     pythonEnvironment('schemathesis', requirements),
-    Client.create(),
+    Client.create({ trainings: true }),
   ]);
   const id = await client.upload(new Uint8Array(await readFile(samples.hopper)));
   await client.result(id);
@@ -35,7 +35,7 @@ it('answers as its description says, whatever comes, and never with a server err
       { cwd: folder, reject: false },
     );
     assert.equal(exitCode, 0, stdout);
-    assert.match(stdout, /9 selected \/ 9 total/);
+    assert.match(stdout, /13 selected \/ 13 total/);
   } finally {
     await rm(folder, { recursive: true });
   }

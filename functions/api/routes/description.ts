@@ -33,7 +33,7 @@ export function addDescription(app: OpenAPIHono<Env>, { version, accessMode }: D
     },
     // Where the document lies: behind whichever address API Gateway gave the service.
     servers: [{ url: '.' }],
-    tags: ['Prediction', 'Photos', 'Labels', 'Service'].map((name) => ({ name })),
+    tags: ['Prediction', 'Photos', 'Labels', 'Trainings', 'Service'].map((name) => ({ name })),
     security: Object.keys(SCHEMES[accessMode]).map((name) => ({ [name]: [] })),
   });
   const json = JSON.stringify(description);

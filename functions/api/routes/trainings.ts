@@ -1,0 +1,155 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { type Director, NoSuchDataError } from '../../trainings/director.ts';
+import type { Training } from '../../trainings/training.ts';
+import { TaskLockedError } from '../../trainings/trainings.ts';
+import type { Access, Caller } from '../access.ts';
+import type { Env } from '../env.ts';
+import { excerpt } from '../excerpt.ts';
+import { ACCESS_PROBLEMS, Problem, problemResponses } from '../problem.ts';
+import {
+  startTrainingSchema,
+  type TrainingAnswer,
+  trainingAnswerSchema,
+  trainingListQuerySchema,
+  trainingListSchema,
+  trainingParamsSchema,
+} from '../training-schemas.ts';
+
+export interface TrainingsOptions {
+  readonly access: Access;
+  /** Absent where the stack has no trainer. */
+  readonly director: Director | undefined;
+  /** @returns where an object of the training bucket can be read for some time */
+  readonly signReport: (key: string) => Promise<string>;
+}
+
+const PROBLEMS = [...ACCESS_PROBLEMS, 'not-allowed', 'no-trainer'] as const;
+
+const one = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: trainingAnswerSchema } },
+});
+
+const start = createRoute({
+  method: 'post',
+  path: '/trainings',
+  operationId: 'startTraining',
+  summary: 'Trains a network on a data set, and puts it into service if it is better',
+  description:
+    'Better than the model in service by more than chance, on faces that neither learned from, and for no group worse ' +
+    'by more than a margin. One training of a task runs at a time.',
+  tags: ['Trainings'],
+  request: {
+    body: { required: true, content: { 'application/json': { schema: startTrainingSchema } } },
+  },
+  responses: {
+    201: {
+      ...one('It has begun'),
+      headers: { Location: { description: 'Where to ask how it goes on', schema: { type: 'string' } } },
+    },
+    ...problemResponses(
+      ...PROBLEMS,
+      'invalid-request',
+      'training-runs',
+      'no-such-data',
+      'unsupported-media-type',
+    ),
+  },
+});
+
+const list = createRoute({
+  method: 'get',
+  path: '/trainings',
+  operationId: 'listTrainings',
+  summary: 'Lists trainings, newest first',
+  tags: ['Trainings'],
+  request: { query: trainingListQuerySchema },
+  responses: {
+    200: {
+      description: 'The newest ones',
+      content: { 'application/json': { schema: trainingListSchema } },
+    },
+    ...problemResponses(...PROBLEMS, 'invalid-request'),
+  },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/trainings/{id}',
+  operationId: 'getTraining',
+  summary: 'Answers how a training goes on, or what came of it',
+  tags: ['Trainings'],
+  request: { params: trainingParamsSchema },
+  responses: { 200: one('The training'), ...problemResponses(...PROBLEMS, 'not-found') },
+});
+
+const cancel = createRoute({
+  method: 'delete',
+  path: '/trainings/{id}',
+  operationId: 'cancelTraining',
+  summary: 'Ends a training as soon as its step can; one that has ended stays as it is',
+  tags: ['Trainings'],
+  request: { params: trainingParamsSchema },
+  responses: { 202: one('The training as it is now'), ...problemResponses(...PROBLEMS, 'not-found') },
+});
+
+export function addTrainings(
+  app: OpenAPIHono<Env>,
+  { access, director, signReport }: TrainingsOptions,
+): void {
+  /** @throws Problem when there is no trainer, or none for this caller */
+  function directorFor({ trainings }: Caller): Director {
+    if (!trainings) {
+      throw new Problem(
+        'not-allowed',
+        'Expected a key that may train but this one may not. Make one with "npm run keys -- create NAME --trainings".',
+      );
+    }
+    if (director) return director;
+    throw new Problem('no-trainer', 'Expected a stack with a trainer but this one was deployed without.');
+  }
+
+  app.openapi({ ...start, middleware: access }, async (c) => {
+    try {
+      const training = await directorFor(c.get('caller')).start(c.req.valid('json'));
+      c.header('Location', `trainings/${training.id}`);
+      return c.json(toAnswer(training), 201);
+    } catch (error) {
+      if (error instanceof TaskLockedError) throw new Problem('training-runs', error.message);
+      if (error instanceof NoSuchDataError) throw new Problem('no-such-data', error.message);
+      throw error;
+    }
+  });
+
+  app.openapi({ ...list, middleware: access }, async (c) => {
+    const trainings = await directorFor(c.get('caller')).list();
+    return c.json({ trainings: trainings.slice(0, c.req.valid('query').limit).map(toAnswer) }, 200);
+  });
+
+  app.openapi({ ...read, middleware: access }, async (c) => {
+    const { id } = c.req.valid('param');
+    const training = found(id, await directorFor(c.get('caller')).get(id));
+    const report = training.result && (await signReport(training.result.report));
+    return c.json({ ...toAnswer(training), ...(report && { report }) }, 200);
+  });
+
+  app.openapi({ ...cancel, middleware: access }, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(toAnswer(found(id, await directorFor(c.get('caller')).cancel(id))), 202);
+  });
+}
+
+function found(id: string, training: Training | undefined): Training {
+  if (training) return training;
+  throw new Problem('not-found', `Expected the id of a training but received ${excerpt(id)}.`);
+}
+
+function toAnswer({ request, used, result, ...training }: Training): TrainingAnswer {
+  const { kind: _, execution: __, expiresAt: ___, prepared: ____, input: _____, ...rest } = training;
+  return {
+    ...rest,
+    network: request.network,
+    ...(used && { seconds: used.seconds, dollars: used.dollars }),
+    ...(result && { result: { version: result.version, promoted: result.promoted, why: result.why } }),
+  };
+}

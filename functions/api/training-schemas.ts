@@ -1,0 +1,84 @@
+import { z } from '@hono/zod-openapi';
+import { NETWORK_NAMES, optimizerSchema } from '../../training/spec.ts';
+import {
+  budgetSchema,
+  pointSchema,
+  progressSchema,
+  resultSchema,
+  STATUSES,
+  startSchema,
+  TRAINING_ID,
+  trainingFailureSchema,
+  trainingSchema,
+} from '../trainings/training.ts';
+import { wholeNumber } from './schemas.ts';
+
+/** What goes over the wire about trainings, made of the schemas that the trainings themselves use. */
+
+// Schemas made elsewhere get their names in the description here.
+const budget = budgetSchema.extend({}).openapi('TrainingBudget');
+const status = z
+  .enum(STATUSES)
+  .describe('`preparing`, `training` and `judging` are under way; the others are how it ended')
+  .openapi('TrainingStatus');
+const id = z.string().regex(TRAINING_ID, 'the id of a training');
+
+export const startTrainingSchema = startSchema
+  .extend({
+    data: startSchema.shape.data.describe(
+      'Names of the data sets to learn from, together if there are several; `corrections` are those made here',
+    ),
+    optimizer: optimizerSchema.optional().describe("The network's usual one unless given"),
+    budget: budgetSchema
+      .partial()
+      .optional()
+      .describe('Ends the training when it has taken so many minutes, or US dollars at list price'),
+  })
+  .openapi('TrainingStart');
+
+export const trainingAnswerSchema = trainingSchema
+  .pick({
+    task: true,
+    createdAt: true,
+    updatedAt: true,
+    endedAt: true,
+    cancelRequestedAt: true,
+    warnings: true,
+  })
+  .extend({
+    id,
+    data: z.array(z.string()).describe('Names of the data sets'),
+    network: z.enum(NETWORK_NAMES),
+    status,
+    budget,
+    faces: z
+      .record(z.string(), z.int())
+      .optional()
+      .describe('How many there are to learn from, to choose by, and to judge by')
+      .openapi('FaceCounts'),
+    progress: progressSchema.extend({}).openapi('TrainingProgress').optional(),
+    curve: z
+      .array(pointSchema.extend({}).openapi('CurvePoint'))
+      .optional()
+      .describe('Losses so far, at up to a hundred steps'),
+    seconds: z.number().optional().describe('Of training so far'),
+    dollars: z.number().optional().describe('What they cost at list price'),
+    result: resultSchema.omit({ report: true }).openapi('TrainingResult').optional(),
+    report: z
+      .url()
+      .optional()
+      .describe('Where the report can be seen for the next hour; only with the training itself'),
+    failure: trainingFailureSchema.extend({}).openapi('TrainingFailure').optional(),
+  })
+  .openapi('Training');
+export type TrainingAnswer = z.infer<typeof trainingAnswerSchema>;
+
+export const trainingListQuerySchema = z.object({
+  limit: wholeNumber(1, 100).default(20).openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 }),
+});
+
+export const trainingListSchema = z
+  .object({ trainings: z.array(trainingAnswerSchema) })
+  .openapi('TrainingList');
+
+export const trainingParamsSchema = z.object({ id });
