@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
+import { CORRECTIONS } from '../functions/trainings/data-sets.ts';
 import { FOLDER } from '../functions/trainings/folders.ts';
 import { dataNameSchema } from '../functions/trainings/training.ts';
 import { LOCAL } from '../local/stack.ts';
@@ -8,6 +9,7 @@ import { type DatasetIndex, indexDataset } from '../training/dataset/catalogue.t
 import { LocalFolder } from '../training/dataset/folder.ts';
 import { prepareLocally } from '../training/dataset/local-preparation.ts';
 import type { Problem } from '../training/dataset/problem.ts';
+import { S3Folder } from '../training/dataset/s3-folder.ts';
 import { count, positiveNumber, run, say, workingDirectory } from './command.ts';
 import { describeDataset, describeProblems, megabytes } from './dataset-report.ts';
 import { uploadDataset } from './dataset-upload.ts';
@@ -23,9 +25,6 @@ interface CheckOptions {
 interface ImportOptions extends CheckOptions, TargetOptions {
   readonly name?: string;
 }
-
-/** Corrections made through the HTTP API are a data set of this name. */
-const CORRECTIONS = 'corrections';
 
 async function importDataset(directory: string, options: ImportOptions): Promise<void> {
   const { folder, name } = locate(directory, options.name);
@@ -103,10 +102,14 @@ async function list(options: TargetOptions): Promise<void> {
       sets.set(name, { files: files + 1, bytes: bytes + Size });
     }
   }
+  const corrections = await new S3Folder(s3, stack.labelBucket, '').list();
+  const kept = corrections.filter(({ name }) => name.endsWith('.json')).length;
+  if (kept > 0)
+    process.stdout.write(`${CORRECTIONS}  ${count(kept, 'face')} corrected through the HTTP API\n`);
   for (const [name, { files, bytes }] of sets) {
     process.stdout.write(`${printable(name)}  ${count(files, 'file')}  ${megabytes(bytes)}\n`);
   }
-  if (sets.size === 0) say('There are none. Import one with: npm run dataset -- import DIR');
+  if (sets.size === 0) say('None was imported. Import one with: npm run dataset -- import DIR');
 }
 
 function locate(directory: string, given?: string): { folder: LocalFolder; name: string } {
