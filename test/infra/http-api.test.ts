@@ -125,6 +125,9 @@ describe('function', () => {
       allowed.sort(),
       [
         'dynamodb:DeleteItem Table',
+        ...['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
+          (action) => `dynamodb:${action} TrainingTable`,
+        ),
         'dynamodb:GetItem Table',
         'dynamodb:PutItem Table',
         'dynamodb:Query Table/index/by-folder',
@@ -138,6 +141,11 @@ describe('function', () => {
         's3:GetObject Photos/*',
         's3:ListBucket Labels',
         's3:ListBucket Photos',
+        's3:GetObject TrainingData/trainings/*',
+        's3:GetObject TrainingData/models/*',
+        's3:ListBucket TrainingData',
+        'states:DescribeExecution executions of TrainingMachine',
+        'states:StartExecution TrainingMachine',
         's3:PutObject Labels/*',
         's3:PutObject Photos/api/*',
         'xray:PutTelemetryRecords *',
@@ -151,9 +159,15 @@ describe('function', () => {
 function place(resource: unknown): string {
   if (typeof resource === 'string') return resource;
   const { 'Fn::GetAtt': attribute, 'Fn::Join': join } = Object(resource);
-  const [target, ...rest] = join ? join[1] : [{ 'Fn::GetAtt': attribute }];
-  const [id = ''] = target['Fn::GetAtt'] ?? [];
-  return `${/^[A-Z][a-z]+/.exec(id)?.[0]}${rest.join('')}`;
+  const [target, ...rest] = join ? join[1] : [attribute ? { 'Fn::GetAtt': attribute } : resource];
+  if (target === 'arn:')
+    return `executions of ${nameOf(rest.find((part: object) => 'Fn::GetAtt' in Object(part)))}`;
+  return `${nameOf(target)}${rest.join('')}`;
+}
+
+function nameOf(reference: { 'Fn::GetAtt'?: string[]; Ref?: string }): string | undefined {
+  const id = reference['Fn::GetAtt']?.[0] ?? reference.Ref ?? '';
+  return /^(?:Training[A-Z])?[A-Z]?[a-z]+/.exec(id)?.[0];
 }
 
 describe('webhook', () => {
