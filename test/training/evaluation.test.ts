@@ -159,6 +159,9 @@ describe('evaluate', () => {
     const worst = (count?: number) => evaluate('age', faces, count).worst.map(({ face }) => face);
     assert.deepEqual(worst(), ['50.jpg', '20.jpg', '30.jpg']);
     assert.deepEqual(worst(2), ['50.jpg', '20.jpg']);
+    const range = { ageRange: { low: 25, high: 32 } };
+    const ranges = [face(28.5, saysAge(26), range), face(28.5, saysAge(35), range)];
+    assert.deepEqual(evaluate('age', ranges).worst, [ranges[1]]);
     const genders = [
       { face: 'sure', gender: 'F', said: saysGender('M', 0.99) },
       { face: 'unsure', gender: 'F', said: saysGender('M', 0.6) },

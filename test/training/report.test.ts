@@ -3,11 +3,14 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sharp from 'sharp';
+import { decide } from '../../training/evaluation/decision.ts';
+import { evaluate } from '../../training/evaluation/evaluation.ts';
 import { type PageOptions, renderReport } from '../../training/report/page.ts';
 import { describeData } from '../../training/report/report.ts';
 import { launchChromium } from '../page/chromium.ts';
 import { PHONE } from '../page/visit.ts';
 import { reportOf } from './reports.ts';
+import { labelledFaces, withAges } from './synthetic.ts';
 
 const SCREENS: Readonly<Record<string, BrowserContextOptions>> = {
   'a phone': PHONE,
@@ -152,6 +155,24 @@ describe('The report', () => {
     });
     assert.equal(await page.locator('img').count(), 0);
     assert.equal(await page.locator('.faces span').first().textContent(), evil);
+  });
+
+  it('tells of age groups alone where labels are ranges of ages', async (t) => {
+    const ranges = labelledFaces(200).map(({ age = 0, ...face }) => {
+      const low = 10 * Math.floor(age / 10);
+      return { ...face, age: low + 4.5, ageRange: { low, high: low + 9 } };
+    });
+    const [own, other] = [withAges(ranges, () => 3, 2), withAges(ranges, () => 20, 3)];
+    const page = await open(t, {
+      ...reports.age,
+      candidate: { ...reports.age.candidate, evaluation: evaluate('age', own) },
+      inService: { name: 'other', version: '1', evaluation: evaluate('age', other) },
+      decision: decide('age', own, other),
+    });
+    assert.match((await page.locator('.verdict').textContent()) ?? '', /right age group \+\d/);
+    assert.equal(await page.getByText('Mean absolute error').count(), 0);
+    assert.match((await page.locator('.faces b').first().textContent()) ?? '', /labelled \d*0–\d*9$/);
+    assert.equal(/NaN|Infinity|undefined/.test(await page.content()), false);
   });
 
   it('does without what is not known', async (t) => {

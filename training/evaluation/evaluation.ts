@@ -101,14 +101,15 @@ function reliabilityOf(faces: readonly JudgedFace[]): Reliability[] {
     }));
 }
 
-/** Ages by how many years they are off; genders by how confident the wrong answer is. */
+/** Ages by how many years they are off the label; genders by how confident the wrong answer is. */
 function worstOf(task: Task, faces: readonly JudgedFace[]): JudgedFace[] {
-  const wrongness = (face: JudgedFace): number =>
-    task === 'age'
-      ? Math.abs(ageError(face) ?? 0)
-      : genderIsRight(face) === false
-        ? (face.said?.gender?.confidence ?? 0)
-        : 0;
+  const wrongness = (face: JudgedFace): number => {
+    const { age: said, gender } = face.said ?? {};
+    if (task === 'gender') return genderIsRight(face) === false ? (gender?.confidence ?? 0) : 0;
+    if (!said || face.age === undefined) return 0;
+    const { low, high } = face.ageRange ?? { low: face.age, high: face.age };
+    return Math.max(0, low - said.years, said.years - high);
+  };
   return faces
     .filter((face) => wrongness(face) > 0)
     .sort((one, other) => wrongness(other) - wrongness(one) || (one.face < other.face ? -1 : 1));

@@ -45,8 +45,10 @@ export function faces(
   })}</ul></section>`;
 }
 
-const ageText = ({ age, said }: JudgedFace) =>
-  `${said?.age?.years.toFixed(0)} (${said?.age?.low.toFixed(0)}–${said?.age?.high.toFixed(0)}), labelled ${age}`;
+const ageText = ({ age, ageRange, said }: JudgedFace) => {
+  const label = ageRange ? `${ageRange.low}–${ageRange.high}` : age;
+  return `${said?.age?.years.toFixed(0)} (${said?.age?.low.toFixed(0)}–${said?.age?.high.toFixed(0)}), labelled ${label}`;
+};
 
 const genderText = ({ gender, said }: JudgedFace) =>
   `${said?.gender?.gender} ${(100 * (said?.gender?.confidence ?? 0)).toFixed(0)} %, labelled ${gender}`;

@@ -110,9 +110,11 @@ ${scroll(
 }
 
 /** Errors by age, or how right answers of each confidence are. */
-export function errors({ task, candidate, inService }: Report): Markup {
+export function errors({ task, candidate, inService }: Report): Markup | undefined {
   const [own, other] = [candidate.evaluation, inService?.evaluation];
   if (task === 'age') {
+    // Labels that are ranges of ages have no errors in years.
+    if (own.errorsByAge?.length === 0) return undefined;
     const title = 'Mean absolute error and bias by labelled age';
     return html`<section class="half"><h2>Errors by age</h2>
 <ul class="key"><li style="--colour: ${SERIES[0]}">mean absolute error</li>${other && html`<li style="--colour: ${SERIES[1]}">in service</li>`}<li style="--colour: ${SERIES[2]}">bias: above 0, taken for older</li></ul>
