@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Command, Option } from 'commander';
@@ -14,6 +15,7 @@ export interface Target {
   readonly s3: S3Client;
   readonly dynamo: DynamoDBDocumentClient;
   readonly sqs: SQSClient;
+  readonly sfn: SFNClient;
   /** In words: "the local stack at http://127.0.0.1:4566". */
   readonly description: string;
 }
@@ -76,6 +78,7 @@ export function connectTo(stack: Connection, profile?: string): Target {
     s3: new S3Client({ ...configuration, forcePathStyle: endpoint !== undefined }),
     dynamo: DynamoDBDocumentClient.from(new DynamoDBClient(configuration)),
     sqs: new SQSClient(configuration),
+    sfn: new SFNClient(configuration),
     description: endpoint ? `the local stack at ${endpoint}` : `stack ${stack.stackName} in ${region}`,
   };
 }

@@ -31,13 +31,11 @@ export class Training extends Construct {
   readonly table: TrainingTable;
   /** Absent where the stack has no trainer. */
   readonly machine: TrainingMachine | undefined;
-  private readonly days: number;
 
   constructor(scope: Construct, id: string, { config, code, layer, labels, removalPolicy }: TrainingProps) {
     super(scope, id);
     this.data = new TrainingBucket(this, 'Data', { trainingDays: config.trainingDays, removalPolicy });
     this.table = new TrainingTable(this, 'Table', { removalPolicy });
-    this.days = config.trainingDays;
     // Trained networks are ONNX.
     if (config.trainer === 'none' || config.engine !== 'onnx') return;
 
@@ -73,7 +71,6 @@ export class Training extends Construct {
   grantDirect(handler: LambdaFunction): void {
     this.table.grantManage(handler);
     this.data.grantShow(handler);
-    handler.addEnvironment('TRAINING_DAYS', String(this.days));
     this.machine?.grantStart(handler);
   }
 }

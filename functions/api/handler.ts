@@ -38,7 +38,6 @@ const director =
         trainings: new Trainings(dynamo, TRAINING_TABLE),
         sfn: telemetry.tracer.captureAWSv3Client(new SFNClient()),
         sets: new DataSets({ client: s3, bucket: TRAINING_BUCKET, labelBucket: settings.LABEL_BUCKET }),
-        keepDays: training.TRAINING_DAYS,
       });
 
 const report = (error: unknown) =>

@@ -15,8 +15,11 @@ async function survey(input: unknown): Promise<SurveyAnswer> {
   // One that a schedule started is not noted yet.
   const training: Training =
     (await trainings.get(id)) ??
-    (await trainings.create(draftOf({ id, execution, start: startSchema.parse(start), keepDays })));
-  await trainings.note(training, { status: 'preparing' });
+    (await trainings.create(draftOf({ id, execution, start: startSchema.parse(start) })));
+  await trainings.note(training, {
+    status: 'preparing',
+    ...(keepDays > 0 && { expiresAt: Math.floor(Date.now() / 1000) + keepDays * 86_400 }),
+  });
   const surveys: Survey[] = [];
   for (const name of training.data) surveys.push(await surveyDataSet(sets, s3, name));
   const work = surveys.flatMap((each) => each.work);

@@ -14,8 +14,6 @@ export interface DirectorOptions {
   readonly sets: DataSets;
   /** ARN of the state machine. */
   readonly machine: string;
-  /** Days that trainings are kept; 0 keeps them. */
-  readonly keepDays: number;
 }
 
 /** A training that gave no sign of life for so long, in milliseconds, may be dead. */
@@ -53,7 +51,7 @@ export class Director {
     }
     const id = createTrainingId(start.task);
     const execution = `${this.#options.machine.replace(':stateMachine:', ':execution:')}:${id}`;
-    const draft = draftOf({ id, execution, start, keepDays: this.#options.keepDays });
+    const draft = draftOf({ id, execution, start });
     const training = await this.#create(draft);
     try {
       await this.#options.sfn.send(

@@ -154,12 +154,10 @@ export interface DraftOptions {
   /** ARN of the execution. */
   readonly execution: string;
   readonly start: z.output<typeof startSchema>;
-  /** Days until the item may be deleted; 0 keeps it. */
-  readonly keepDays: number;
 }
 
 /** The item of a training that begins. */
-export function draftOf({ id, execution, start, keepDays }: DraftOptions) {
+export function draftOf({ id, execution, start }: DraftOptions) {
   const { data, budget, ...request } = start;
   return {
     id,
@@ -169,7 +167,6 @@ export function draftOf({ id, execution, start, keepDays }: DraftOptions) {
     request: trainingRequestSchema.parse(request),
     budget: { minutes: budget?.minutes ?? BUDGET.minutes, dollars: budget?.dollars ?? BUDGET.dollars },
     status: 'preparing' as const,
-    ...(keepDays > 0 && { expiresAt: Math.floor(Date.now() / 1000) + keepDays * 86_400 }),
   };
 }
 

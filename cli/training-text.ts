@@ -1,0 +1,61 @@
+import pc from 'picocolors';
+import type { Training } from '../functions/trainings/training.ts';
+import { count } from './command.ts';
+import { printable } from './table.ts';
+
+/** Where a training is, as a share of what its bar shows: from 0 to 1. */
+export const shareOf = ({ progress }: Training): number =>
+  progress && progress.steps > 0 ? Math.min(1, progress.step / progress.steps) : 0;
+
+/** "training 120 of 400 steps, loss 3.21, 85 faces a second, until 14:05" */
+export function describeProgress({ status, progress, cancelRequestedAt, faces }: Training): string {
+  const about = cancelRequestedAt ? 'is being cancelled' : status;
+  if (status !== 'training' || !progress) {
+    return faces?.train ? `${about}, ${count(faces.train, 'face')} to learn from` : about;
+  }
+  const { phase, fold, step, steps, smoothed, examplesPerSecond, estimatedEnd } = progress;
+  const unit = phase === 'features' ? 'faces seen' : 'steps';
+  return [
+    `${about}${fold === undefined ? '' : `, fold ${fold}`} ${step} of ${steps} ${unit}`,
+    ...(smoothed === undefined ? [] : [`loss ${smoothed.toFixed(3)}`]),
+    `${examplesPerSecond.toFixed(examplesPerSecond < 10 ? 1 : 0)} faces/s`,
+    `until ${new Date(estimatedEnd).toTimeString().slice(0, 5)}`,
+  ].join(', ');
+}
+
+/** How a training ended, in sentences; one that goes on is told of by `describeProgress`. */
+export function describeEnd({ status, result, failure, used, task }: Training): string {
+  const cost = used
+    ? ` ${duration(used.seconds)} of training, ${used.dollars.toFixed(2)} dollars at list price.`
+    : '';
+  switch (status) {
+    case 'done':
+      return `${result?.promoted ? pc.green('✓') : '·'} ${task} model ${result?.version} ${result?.promoted ? 'is in service now' : 'is kept, but not put into service'}.${cost}\n${result?.why ?? ''}`;
+    case 'failed':
+      return `${pc.red('✗')} It failed (${failure?.code}): ${printable(failure?.message ?? '')}${cost}`;
+    case 'over-budget':
+      return `${pc.red('✗')} Its budget is used up; --minutes and --dollars set it.${cost}`;
+    case 'cancelled':
+      return `${pc.red('✗')} It was cancelled.${cost}`;
+    default:
+      return 'It goes on.';
+  }
+}
+
+/** A line of the list. */
+export const describeLine = (training: Training): string =>
+  [
+    training.id,
+    training.data.join('+'),
+    training.request.network,
+    training.createdAt.slice(0, 16).replace('T', ' '),
+    training.status === 'training' ? describeProgress(training) : training.status,
+    ...(training.result ? [training.result.promoted ? 'promoted' : 'not promoted'] : []),
+    ...(training.failure ? [printable(training.failure.message).slice(0, 80)] : []),
+  ].join('  ');
+
+function duration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1) return `${Math.round(seconds)} s`;
+  return minutes < 120 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
