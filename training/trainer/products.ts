@@ -1,5 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Task } from '../../models/card.ts';
 import { exportOnnx } from '../../models/export/onnx.ts';
@@ -18,7 +19,8 @@ export async function writeProducts(
   history: History,
 ): Promise<void> {
   await saveNetwork(whole, directory);
-  const onnx = exportOnnx(whole, { inputs: ['chips'], outputs: [task], inputType: 'uint8' });
+  const names = { inputs: ['chips'], outputs: [task], inputType: 'uint8' } as const;
+  const onnx = tf.tidy(() => exportOnnx(whole, names));
   await writeFile(path.join(directory, 'model.onnx'), onnx);
   const file = path.join(directory, 'history.json');
   await writeFile(`${file}.new`, JSON.stringify(history));
