@@ -80,8 +80,8 @@ export async function assess(
     answerOf(probabilities, reading ?? { output: 'gender' }, { name, version }),
   );
   const names = nameFaces(test);
-  const own = join(test, names, answers);
-  const others = join(test, names, await inService.answer(set, test));
+  const own = join(task, test, names, answers);
+  const others = join(task, test, names, await inService.answer(set, test));
   const decision = decide(task, own, others, margins);
   const createdAt = new Date().toISOString();
   const evaluation = evaluate(task, own);
@@ -134,7 +134,9 @@ function nameFaces(faces: readonly PreparedFace[]): string[] {
   });
 }
 
+/** @param answers may be about other tasks, too */
 const join = (
+  task: Task,
   faces: readonly PreparedFace[],
   names: readonly string[],
   answers: readonly Answer[],
@@ -146,7 +148,7 @@ const join = (
     ...(gender && { gender }),
     ...(subject !== undefined && { subject }),
     groups,
-    said: answers[index],
+    said: { [task]: answers[index]?.[task] },
   }));
 
 async function readHistory(folder: string): Promise<History | undefined> {

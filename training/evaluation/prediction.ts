@@ -2,18 +2,16 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { openSession, run } from '../../layers/onnx/session.ts';
 import { BUILTIN, type ModelCard } from '../../models/card.ts';
 import { readAge } from '../../vision/age-distribution.ts';
-import { describeAge, describeGender } from '../../vision/attributes.ts';
-import { type AgeGenderEstimator, CHIP_SIDE, type ModelInfo } from '../../vision/engine.ts';
+import { describeAge, describeGender, estimateFaces } from '../../vision/attributes.ts';
+import { type ChipSpec, type Crops, chipBytes, chipsFor } from '../../vision/chips.ts';
+import type { AgeGenderEstimator, ModelInfo } from '../../vision/engine.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { decodeFace } from '../trainer/batches.ts';
-import { cutView, type View, viewsOf } from '../trainer/view.ts';
+import { CENTRE, cutView, type View, viewsOf } from '../trainer/view.ts';
 import type { Answer } from './answer.ts';
 
 /** Faces whose views go through a network together. */
 const BATCH = 8;
-
-/** AgeGenderNet's chip, in sizes of the face. */
-const BUILTIN_EXTENT = 1.2;
 
 /** A model that answers about prepared faces. */
 export interface Predictor {
@@ -42,7 +40,7 @@ export async function predict(
   const [output = ''] = session.outputNames;
   for (let start = 0; start < faces.length; start += BATCH) {
     const batch = faces.slice(start, start + BATCH);
-    const chips = await cutChips(set, batch, views, input);
+    const chips = await cutChips(set, batch, [input], views);
     const shape = [batch.length * views.length, input.side, input.side, 3];
     const { [output]: values = new Float32Array() } = await run(session, chips, shape, [output]);
     results.push(...average(values, batch.length, views.length));
@@ -62,20 +60,19 @@ export async function openTrained(card: ModelCard, file: string): Promise<Predic
   };
 }
 
-/** The network of the model layer. */
-export const openBuiltin = (estimator: AgeGenderEstimator): Predictor => ({
+/**
+ * The network of the model layer, as it is in service.
+ * @param crops views averaged per face
+ */
+export const openBuiltin = (estimator: AgeGenderEstimator, crops: Crops = 4): Predictor => ({
   model: estimator.model,
   version: BUILTIN,
   async answer(set, faces) {
-    const views = viewsOf(2);
+    const { model } = estimator;
     const answers: Answer[] = [];
     for (let start = 0; start < faces.length; start += BATCH) {
-      const batch = faces.slice(start, start + BATCH);
-      const chips = await cutChips(set, batch, views, { side: CHIP_SIDE, extent: BUILTIN_EXTENT });
-      const estimates = await estimator.estimate(chips);
-      const values = estimates.flatMap(({ years, male }) => [years, male]);
-      for (const [years = 0, male = 0] of average(values, batch.length, views.length)) {
-        const { model } = estimator;
+      const chips = await cutChips(set, faces.slice(start, start + BATCH), chipsFor(crops));
+      for (const { years, male } of await estimateFaces(estimator, chips, crops)) {
         answers.push({ age: describeAge(years, model), gender: describeGender(male, model) });
       }
     }
@@ -94,20 +91,25 @@ export function answerOf(
     : { age: readAge(probabilities, card, model) };
 }
 
-/** @returns faces × views chips, the views of a face one after another */
+/**
+ * @param specs of one side
+ * @returns faces × specs × views chips, those of a face one after another
+ */
 async function cutChips(
   set: PreparedSet,
   faces: readonly PreparedFace[],
-  views: readonly View[],
-  { side, extent }: ModelCard['input'],
+  specs: readonly ChipSpec[],
+  views: readonly View[] = [CENTRE],
 ): Promise<Uint8Array> {
-  const size = side * side * 3;
-  const chip = { side, share: extent / FACE_EXTENT };
-  const values = new Float32Array(faces.length * views.length * size);
+  const sights = specs.flatMap((spec) => views.map((view) => ({ spec, view })));
+  const size = chipBytes(specs[0] ?? { side: 0 });
+  const values = new Float32Array(faces.length * sights.length * size);
   const decoded = await Promise.all(faces.map((face) => decodeFace(set, face)));
-  for (const [index, face] of decoded.entries()) {
-    for (const [number, view] of views.entries()) {
-      cutView(face, view, chip, values, (index * views.length + number) * size);
+  let offset = 0;
+  for (const face of decoded) {
+    for (const { spec, view } of sights) {
+      cutView(face, view, { side: spec.side, share: spec.extent / FACE_EXTENT }, values, offset);
+      offset += size;
     }
   }
   return Uint8Array.from(values, Math.round);
