@@ -69,13 +69,13 @@ async function train({ watch = true, cancel, json, ...options }: TrainOptions): 
   await follow(target, director, training.id, json);
 }
 
-function startOf({ task, data, network, learningRate, minutes, dollars, spec, ...options }: TrainOptions) {
+function startOf({ task, data, network, ...options }: Omit<TrainOptions, 'json'>) {
   if (!task || !data) {
     throw new Error(
       'Expected --task and --data to start a training, or --watch or --cancel with an id, or "list". See --help.',
     );
   }
-  const { output, batch, epochs, steps, seed, folds } = options;
+  const { output, batch, epochs, steps, seed, folds, learningRate, minutes, dollars, spec } = options;
   const optimizer = learningRate && { ...RECIPES[network].optimizer, learningRate };
   const known = { output, batch, epochs, steps, seed, folds, optimizer };
   const budget = { ...(minutes && { minutes }), ...(dollars && { dollars }) };
