@@ -90,6 +90,8 @@ async function trainParts(
     if (result.status !== 'finished') return result;
     const { step, best, stoppedEarly, history } = result;
     if (fold === undefined) {
+      const pace = { examplesPerSecond: 0, secondsPerBatch: 0, estimatedEnd: new Date() };
+      control.onProgress?.({ phase: 'export', step, steps: step, ...pace });
       await writeProducts(directory, whole, spec.task, folds.length > 0 ? { ...history, folds } : history);
     }
     return { status: 'finished', step, best, stoppedEarly };
