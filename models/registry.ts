@@ -66,13 +66,16 @@ export class Registry {
   /**
    * Stores a version. Storing the very same network again changes nothing.
    * @param folder holds `model.onnx` and as many of the other model files as there are
-   * @throws RegistryError `exists` when the version is that of another network
+   * @throws RegistryError `exists` when the version is that of another network, `missing`
    */
   async publish(draft: CardDraft, folder: string): Promise<ModelCard> {
     const { task, version } = draft;
     const contents = new Map<ModelFile, Buffer>();
     for (const file of MODEL_FILES.filter((name) => existsSync(path.join(folder, name)))) {
       contents.set(file, await readFile(path.join(folder, file)));
+    }
+    if (!contents.has('model.onnx')) {
+      throw new RegistryError('missing', `Expected model.onnx in ${folder} but it is not there.`);
     }
     const card = modelCardSchema.parse({
       ...draft,

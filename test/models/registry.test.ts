@@ -225,6 +225,14 @@ describe('The registry', () => {
     await assert.rejects(registry.show('age', 'first'), { code: 'corrupt', message: /version/ });
   });
 
+  it('publishes nothing without a network', async () => {
+    const { registry } = await registryWith();
+    await assert.rejects(registry.publish(ageDraft('first'), local.folder), {
+      code: 'missing',
+      message: /Expected model\.onnx in /,
+    });
+  });
+
   it('has no version of a name that would lead elsewhere', async () => {
     const { registry } = await registryWith();
     const draft = ageDraft('../gender/version');
