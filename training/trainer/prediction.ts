@@ -1,4 +1,4 @@
-import type { OutputKind } from '../../models/card.ts';
+import type { AgeOutput } from '../../models/networks/trainable.ts';
 import { toGroups } from '../../vision/age-distribution.ts';
 import { AGE_GROUPS } from '../../vision/face.ts';
 
@@ -15,7 +15,7 @@ export interface Guess {
  */
 export function guessesOf(
   probabilities: readonly number[],
-  output: OutputKind,
+  output: AgeOutput | 'gender',
 ): [first: Guess, second: Guess] {
   const classes: readonly string[] = output === 'gender' ? ['M', 'F'] : AGE_GROUPS;
   const shares = output === 'years' ? toGroups(probabilities) : probabilities;
