@@ -50,19 +50,16 @@ export async function cachedFeatures(options: FeatureOptions): Promise<Float32Ar
   }
 }
 
-function keyOf({ set, faces, spec: { network, seed, views, augmentation }, chip }: FeatureOptions): string {
+/** Changes with everything that the features depend on. */
+function keyOf({ set, faces, network, spec, chip }: FeatureOptions): string {
+  const { views, seed, augmentation } = spec;
   const files = faces.map(({ shard, offset }) => [shard, offset]);
-  const parts = [
-    VERSION,
-    set.contentHash,
-    files,
-    network,
-    chip,
-    seed,
-    views,
-    views > 2 ? augmentation : null,
-  ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+  const drawn = views > 2 ? { seed, augmentation } : {};
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([VERSION, set.contentHash, files, spec.network, chip, views, drawn]));
+  for (const { shape } of network.outputs) hash.update(JSON.stringify(shape));
+  for (const weight of network.getWeights()) hash.update(weight.dataSync<'float32'>());
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** @returns false when it was interrupted */
