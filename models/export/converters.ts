@@ -186,10 +186,10 @@ const resize: Converter = (graph, layer, x) => {
   });
 };
 
-/** A factor of which single precision can't make one pixel less than wanted, as the product is rounded down. */
+/** A factor that makes no pixel less than wanted: it has single precision, and the product is rounded down. */
 function scaleTo(side: number, size: number): number {
   const scale = Math.fround(side / size);
-  return Math.fround(scale * size) < side ? scale * (1 + 2 ** -23) : scale;
+  return scale * size < side ? scale * (1 + 2 ** -23) : scale;
 }
 
 /** One entry per class of layer, by the class's own name. */

@@ -22,9 +22,9 @@ export interface ExportOptions {
  */
 export function exportOnnx(model: LayersModel, { inputs, outputs, inputType }: ExportOptions): Uint8Array {
   const graph = new OnnxGraph();
-  const known = new Map<number, Value>();
+  const known: Scope = { values: new Map(), calls: new Map() };
   for (const [index, { id, shape }] of model.inputs.entries()) {
-    known.set(id, { shape, name: enter(graph, { shape, name: nameOf(inputs, index) }, inputType) });
+    known.values.set(id, { shape, name: enter(graph, { shape, name: nameOf(inputs, index) }, inputType) });
   }
   const results = model.outputs.map((tensor) => channelsLast(graph, convert(graph, known, tensor)));
   for (const [index, result] of results.entries()) graph.rename(result, nameOf(outputs, index));
@@ -41,9 +41,15 @@ function enter(graph: OnnxGraph, input: Value, inputType: ElementType): string {
   return inputType === 'float32' ? name : graph.add('Cast', [name], { to: elementTypeNumber('float32') });
 }
 
+/** What is converted already: values by the tensors' ids, and what went on in each call of a model used as a layer. */
+interface Scope {
+  readonly values: Map<number, Value>;
+  readonly calls: Map<unknown, Scope>;
+}
+
 /** Converts the layer that makes `tensor`, after all that leads to it. */
-function convert(graph: OnnxGraph, known: Map<number, Value>, tensor: SymbolicTensor): Value {
-  const seen = known.get(tensor.id);
+function convert(graph: OnnxGraph, known: Scope, tensor: SymbolicTensor): Value {
+  const seen = known.values.get(tensor.id);
   if (seen !== undefined) {
     return seen;
   }
@@ -55,18 +61,19 @@ function convert(graph: OnnxGraph, known: Map<number, Value>, tensor: SymbolicTe
   }
   const value =
     layer instanceof LayersModel
-      ? convertModel(graph, layer, values, tensor)
+      ? convertModel(graph, known, layer, values, tensor)
       : { shape, name: converterFor(layer)(graph, layer, first, values) };
-  known.set(tensor.id, value);
+  known.values.set(tensor.id, value);
   return value;
 }
 
 /** A model used as a layer. */
 function convertModel(
   graph: OnnxGraph,
+  known: Scope,
   model: LayersModel,
   values: readonly Value[],
-  { tensorIndex }: SymbolicTensor,
+  { tensorIndex, nodeIndex }: SymbolicTensor,
 ): Value {
   const output = model.outputs[tensorIndex];
   if (output === undefined) {
@@ -74,12 +81,14 @@ function convertModel(
       `Expected ${model.name} to have an output ${tensorIndex} but it has ${model.outputs.length}.`,
     );
   }
-  const inner = new Map(
-    model.inputs.flatMap(({ id }, index) => {
-      const value = values[index];
-      return value === undefined ? [] : [[id, value] as const];
-    }),
-  );
+  // Its outputs share what leads to them.
+  const call = model.inboundNodes[nodeIndex];
+  const inner = known.calls.get(call) ?? { values: new Map(), calls: new Map() };
+  known.calls.set(call, inner);
+  for (const [index, { id }] of model.inputs.entries()) {
+    const value = values[index];
+    if (value !== undefined) inner.values.set(id, value);
+  }
   return convert(graph, inner, output);
 }
 

@@ -50,7 +50,7 @@ const fileSchema = z.object({ weightsManifest: weightsManifestSchema });
  * of AgeGenderNet.
  *
  * Input: n × 224 × 224 × 3, RGB from 0 to 255. Outputs: probabilities of the ages 1 to 100, n × 100; that the face is
- * a man's, n × 1. The layer `faceres/pool` gives the features of the face, n × 1024.
+ * a man's, n × 1. The layers `faceres/pool` and `faceres/feats` give features of the face, n × 1024 and n × 256.
  */
 export function faceRes(): LayersModel {
   const chips = input({ shape: [FACERES_SIDE, FACERES_SIDE, 3], name: 'chips' });

@@ -23,7 +23,8 @@ const HIDDEN = 512;
 const DROPOUT = 0.5;
 
 /**
- * What AgeGenderNet and faceres see in a face, kept as it is, and a small network on top that learns.
+ * What AgeGenderNet and faceres see in a face, kept as it is, and a small network on top that learns. Of faceres it
+ * takes what it knows of people as well as the 256 numbers that it tells age and gender by.
  *
  * Age is learnt as a distribution over years (Geng et al., "Facial Age Estimation by Learning from Label
  * Distributions", 2013): the head's output, like that of all networks here, is softmax.
@@ -40,7 +41,7 @@ export const transfer: TrainableNetwork = {
   },
 };
 
-/** From chips to n × 1,536. */
+/** From chips to n × 1,792. */
 async function frozenFeatures(): Promise<LayersModel> {
   const small = ageGenderNet();
   await loadFaceApiWeights(small, 'age_gender_model');
@@ -50,7 +51,7 @@ async function frozenFeatures(): Promise<LayersModel> {
   const inner = apply(layers.cropping2D({ cropping: (SIDE - INNER_SIDE) / 2 }), chips);
   const branches = [
     apply(upTo(small, 'pool'), apply(new Resize({ side: CHIP_SIDE }), inner)),
-    apply(upTo(large, 'faceres/pool'), chips),
+    ...split(upTo(large, 'faceres/pool', 'faceres/feats'), chips),
   ];
   const features = model({
     name: 'features',
@@ -61,10 +62,15 @@ async function frozenFeatures(): Promise<LayersModel> {
   return features;
 }
 
-/** The part of a network that ends with a layer. */
-function upTo(network: LayersModel, layer: string): LayersModel {
-  const outputs = network.getLayer(layer).output;
+/** The part of a network that ends with some layers. */
+function upTo(network: LayersModel, ...names: string[]): LayersModel {
+  const outputs = names.flatMap((name) => network.getLayer(name).output);
   return model({ name: `${network.name}-features`, inputs: network.inputs, outputs });
+}
+
+/** What a network of several outputs makes of `x`. */
+function split(network: LayersModel, x: SymbolicTensor): SymbolicTensor[] {
+  return [network.apply(x) as SymbolicTensor | SymbolicTensor[]].flat();
 }
 
 function head(width: number, options: BuildOptions): LayersModel {

@@ -213,6 +213,17 @@ describe('export to ONNX', () => {
     await assertAgrees(build(MAP, conv), [bytes], 'uint8');
   });
 
+  it('writes the weights of a model with several outputs once', () => {
+    const pooled = (x: SymbolicTensor) => apply(layers.globalAveragePooling2d({}), x);
+    const inner = build(MAP, (x) => {
+      const wide = apply(layers.conv2d({ filters: 500, kernelSize: 3 }), x);
+      return [pooled(wide), apply(layers.globalMaxPooling2d({}), wide)];
+    });
+    const network = build(MAP, (x) => apply(layers.add(), ...[inner.apply(x) as SymbolicTensor[]].flat()));
+    const bytes = exportOnnx(network, { inputs: ['x'], outputs: ['y'], inputType: 'float32' });
+    assert.ok(bytes.length < 1.1 * 4 * inner.countParams(), `${bytes.length} bytes`);
+  });
+
   it('takes several inputs', async () => {
     const inputs = [input({ shape: MAP }), input({ shape: MAP })];
     const network = model({ inputs, outputs: apply(layers.concatenate(), ...inputs) });
