@@ -17,7 +17,11 @@ import { startProgress } from './progress.ts';
 import { printable } from './table.ts';
 import { addTargetOptions, connect, type TargetOptions } from './target.ts';
 
+/** Photos in which faces are looked for without being asked to: what takes seconds. */
+const MOST_CHECKED = 1000;
+
 interface CheckOptions {
+  /** Undefined unless it was said. */
   readonly checkFaces?: boolean;
   readonly processes?: number;
 }
@@ -62,8 +66,9 @@ async function check(
   { checkFaces, processes }: CheckOptions,
 ): Promise<DatasetIndex> {
   const index = await look(folder);
-  if (!checkFaces) {
+  if (!(checkFaces ?? index.files.length <= MOST_CHECKED)) {
     tell(index.problems);
+    if (checkFaces === undefined) say('Faces were not looked for in so many photos; --check-faces does.');
     return index;
   }
   // Kept: a second check looks only at what is new.
@@ -205,7 +210,9 @@ await run(command);
 
 function addCheckOptions(subcommand: Command): Command {
   return addProcessesOption(
-    subcommand.option('--check-faces', 'also look for the faces, which takes longer'),
+    subcommand
+      .option('--check-faces', `also look for the faces; default: in sets of up to ${MOST_CHECKED} photos`)
+      .option('--no-check-faces', 'leave that to the training'),
   );
 }
 

@@ -13,6 +13,7 @@ import {
 import sharp from 'sharp';
 import { Labels } from '../../functions/api/labels.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
+import { LOCAL } from '../../local/stack.ts';
 import { buildModels } from '../../models/build.ts';
 import { indexDataset } from '../../training/dataset/catalogue.ts';
 import { concludePreparation } from '../../training/dataset/conclusion.ts';
@@ -54,6 +55,9 @@ const text = async (key: string) =>
   (await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))).Body?.transformToString();
 
 const dataset = (...args: string[]) => runCommand('dataset', args, { env: stack.env });
+
+const importFiles = (directory: string, name: string) =>
+  dataset('import', directory, '--name', name, '--no-check-faces');
 
 describe('a data set in a bucket', () => {
   it('is read as one in a directory is, whoever put it there', async () => {
@@ -192,7 +196,7 @@ describe('npm run dataset', () => {
       'sub/4_0_1_20170116174525127.jpg',
     );
     const folder = await makeFolder({ ...files, '39_1_20170116174525125.jpg': 'no race' });
-    const first = await dataset('import', folder.path, '--name', 'Faces');
+    const first = await importFiles(folder.path, 'Faces');
     assert.equal(first.exitCode, 0, first.stderr);
     assert.match(
       first.stdout,
@@ -221,9 +225,9 @@ describe('npm run dataset', () => {
     await s3.send(
       new DeleteObjectCommand({ Bucket: bucket, Key: 'datasets/Faces/sub/4_0_1_20170116174525127.jpg' }),
     );
-    const second = await dataset('import', folder.path, '--name', 'Faces');
+    const second = await importFiles(folder.path, 'Faces');
     assert.match(second.stderr, /Uploaded 2 photos, 0\.0 MB; 1 file deleted that the set no longer has/);
-    const third = await dataset('import', folder.path, '--name', 'Faces');
+    const third = await importFiles(folder.path, 'Faces');
     assert.match(third.stderr, /Uploaded 0 photos, 0\.0 MB; 2 were there already/);
     const listed = await dataset('list');
     assert.match(listed.stdout, /^Faces {2}3 files {2}0\.0 MB$/m);
@@ -236,7 +240,7 @@ describe('npm run dataset', () => {
       'b.jpg': 'a',
       'c.jpg': 'c',
     });
-    const { exitCode, stderr } = await dataset('import', folder.path, '--name', 'faulty');
+    const { exitCode, stderr } = await importFiles(folder.path, 'faulty');
     assert.equal(exitCode, 2);
     assert.match(stderr, /✗ equal photos with contradicting labels \(1\): a\.jpg \(1\) and b\.jpg \(2\)\n/);
     assert.match(stderr, /Expected a data set without errors/);
@@ -251,13 +255,27 @@ describe('npm run dataset', () => {
   it('refuses names that are none', async () => {
     const folder = await makeFolder(someFiles('26_1_2_20170116174525125.jpg'));
     for (const name of ['corrections', '../up', 'a/b', '']) {
-      const { exitCode, stderr } = await dataset('import', folder.path, '--name', name);
+      const { exitCode, stderr } = await importFiles(folder.path, name);
       assert.equal(exitCode, 2);
       assert.match(stderr, /Expected a name of at most 63 letters/);
     }
   });
 
-  it('checks faces, and prepares them into a folder', async () => {
+  it('looks for faces before it imports', async () => {
+    const folder = await makeFolder({
+      'labels.csv': 'file,age\nhopper.jpg,77\ncoffee.jpg,3\n',
+      'hopper.jpg': await readFile(samples.hopper),
+      'coffee.jpg': await readFile(samples.coffee),
+    });
+    const name = `checked-${randomUUID()}`;
+    after(() => rm(join(LOCAL, 'prepared', name), { recursive: true, force: true }));
+    const { exitCode, stderr } = await dataset('import', folder.path, '--name', name, '--processes', '1');
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stderr, /! photos in which no face is found \(1\): coffee\.jpg\n/);
+    assert.match(stderr, /Uploaded 2 photos/);
+  });
+
+  it('prepares faces into a folder', async () => {
     const folder = await makeFolder({
       'labels.csv': 'file,age\nhopper.jpg,77\ncoffee.jpg,3\noath.jpg,40\n',
       'hopper.jpg': await readFile(samples.hopper),
