@@ -30,7 +30,7 @@ try {
   const set = await openPreparedSet(directory);
   await compareSteps(set);
   await watchMemory(set, 'levi-hassner', 32, 60);
-  await watchMemory(set, 'finetune', 4, steps);
+  await watchMemory(set, 'finetune', 2, steps);
   await set.close();
 } finally {
   await rm(directory, { recursive: true });

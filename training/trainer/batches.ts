@@ -4,6 +4,9 @@ import { FACE_SIDE, type PreparedFace, type PreparedSet } from '../dataset/prepa
 import { TrainingError } from './outcome.ts';
 import { type ChipShape, cutView, type View } from './view.ts';
 
+// A face is small: decoding several side by side is faster than each in several threads.
+sharp.concurrency(1);
+
 /** Examples as the network takes them, and what it is to say of them. */
 export interface Batch {
   readonly count: number;

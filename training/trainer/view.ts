@@ -104,39 +104,26 @@ export function cutView(
   const startX = middle + view.shift[0] * span - reach * (xx + yx);
   const startY = middle + view.shift[1] * span - reach * (xy + yy);
   const colour = colourOf(view, samples * samples);
-  const last = FACE_SIDE - 1;
   let target = offset;
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++) {
-      let [red, green, blue] = [0, 0, 0];
+      let red = 0;
+      let green = 0;
+      let blue = 0;
       for (let below = row * samples; below < (row + 1) * samples; below++) {
         for (let beside = column * samples; beside < (column + 1) * samples; beside++) {
-          const x = Math.min(last, Math.max(0, startX + beside * xx + below * yx));
-          const y = Math.min(last, Math.max(0, startY + beside * xy + below * yy));
-          const [left, top] = [x | 0, y | 0];
-          const [dx, dy] = [x - left, y - top];
+          const x = within(startX + beside * xx + below * yx);
+          const y = within(startY + beside * xy + below * yy);
+          const left = x | 0;
+          const top = y | 0;
           const upper = (top * FACE_SIDE + left) * 3;
-          const lower = top < last ? upper + FACE_SIDE * 3 : upper;
-          const next = left < last ? 3 : 0;
-          const a = (1 - dx) * (1 - dy);
-          const b = dx * (1 - dy);
-          const c = (1 - dx) * dy;
-          const d = dx * dy;
-          red +=
-            a * at(face, upper) +
-            b * at(face, upper + next) +
-            c * at(face, lower) +
-            d * at(face, lower + next);
-          green +=
-            a * at(face, upper + 1) +
-            b * at(face, upper + next + 1) +
-            c * at(face, lower + 1) +
-            d * at(face, lower + next + 1);
-          blue +=
-            a * at(face, upper + 2) +
-            b * at(face, upper + next + 2) +
-            c * at(face, lower + 2) +
-            d * at(face, lower + next + 2);
+          const lower = top < LAST ? upper + FACE_SIDE * 3 : upper;
+          const next = left < LAST ? 3 : 0;
+          const dx = x - left;
+          const dy = y - top;
+          red += mix(face, upper, lower, next, dx, dy);
+          green += mix(face, upper + 1, lower + 1, next, dx, dy);
+          blue += mix(face, upper + 2, lower + 2, next, dx, dy);
         }
       }
       const grey = colour.grey * (0.299 * red + 0.587 * green + 0.114 * blue) + colour.base;
@@ -149,8 +136,19 @@ export function cutView(
   if (view.erased) paint(view.erased, side, into, offset);
 }
 
-const at = (face: Uint8Array, index: number): number => face[index] as number;
+/** Index of the last pixel of a row or column. */
+const LAST = FACE_SIDE - 1;
+const within = (place: number): number => Math.min(LAST, Math.max(0, place));
 const byte = (value: number): number => Math.min(255, Math.max(0, value));
+
+/** Between four pixels: those at `upper` and `lower`, and the ones beside them. */
+function mix(face: Uint8Array, upper: number, lower: number, next: number, dx: number, dy: number): number {
+  const a = face[upper] as number;
+  const c = face[lower] as number;
+  const above = a + dx * ((face[upper + next] as number) - a);
+  const beneath = c + dx * ((face[lower + next] as number) - c);
+  return above + dy * (beneath - above);
+}
 
 /** Contrast about the middle grey, saturation about the pixel's own: own × colour + grey × its grey + base. */
 function colourOf({ brightness, contrast, saturation }: View, samples: number) {
