@@ -39,17 +39,24 @@ export type TrainCode =
   | { readonly zip: string; readonly handler: string; readonly environment: Record<string, string> };
 
 /** Sources and locked packages: what a training needs is fetched and compiled while the image is built. */
-const TRAIN_IMAGE: TrainCode = {
+export const TRAIN_IMAGE = {
   image: ROOT,
   file: 'functions/train/Dockerfile',
   exclude: [
     '**',
-    ...['package.json', 'package-lock.json', '.npmrc'].map((file) => `!${file}`),
-    ...['functions', 'layers', 'models', 'training', 'vision'].map((folder) => `!${folder}/**`),
-    'functions/api',
-  ],
+    ...['package.json', 'package-lock.json', '.npmrc', 'clients/typescript/package.json'],
+    ...[
+      'functions/shared',
+      'functions/train',
+      'functions/trainings',
+      'layers',
+      'models',
+      'training',
+      'vision',
+    ],
+  ].map((path, index) => (index === 0 ? path : `!${path}`)),
   ignoreMode: IgnoreMode.DOCKER,
-};
+} satisfies TrainCode;
 
 /** Where the functions run on AWS. */
 export function awsPlatform({ architecture }: Config): Platform {

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { dataNameSchema } from '../functions/trainings/training.ts';
+import { TASKS } from '../models/card.ts';
+import { NETWORK_NAMES } from '../training/spec.ts';
 
 /**
  * Everything a user can set, in one place, with its default. Set a value with CDK context:
@@ -119,6 +122,17 @@ const settingsSchema = z.strictObject({
    * to 3,008 MB: ask AWS for more, or set that.
    */
   trainMemory: whole(1024, 10_240, 10_240),
+
+  /** When to train by itself, as EventBridge Scheduler writes it, in UTC: `cron(0 3 ? * SUN *)`, `rate(30 days)`. Never unless set. */
+  trainingSchedule: z
+    .string()
+    .regex(/^(cron|rate)\(.+\)$/)
+    .optional()
+    .describe('an expression such as cron(0 3 ? * SUN *) or rate(30 days)'),
+  /** On which data set, for what, and with which network. */
+  trainingData: dataNameSchema.default('corrections').describe('the name of a data set'),
+  trainingTask: choice(TASKS, 'age'),
+  trainingNetwork: choice(NETWORK_NAMES, 'transfer'),
 
   /** A trained model goes into service by itself only after it was compared on at least so many labelled faces … */
   promotionFaces: whole(1, 1_000_000, 100),

@@ -8,6 +8,7 @@ import type { LabelBucket } from './label-bucket.ts';
 import { createTrainFunction } from './train-function.ts';
 import { TrainingBucket } from './training-bucket.ts';
 import { type TrainingFunctions, TrainingMachine } from './training-machine.ts';
+import { TrainingSchedule } from './training-schedule.ts';
 import { TrainingTable } from './training-table.ts';
 
 export interface TrainingProps {
@@ -65,6 +66,13 @@ export class Training extends Construct {
     this.data.grantJudge(judge);
     this.data.name(conclude);
     this.machine = new TrainingMachine(this, 'Machine', { config, data: this.data, functions });
+    if (config.trainingSchedule !== undefined) {
+      new TrainingSchedule(this, 'Schedule', {
+        expression: config.trainingSchedule,
+        start: { task: config.trainingTask, data: config.trainingData, network: config.trainingNetwork },
+        machine: this.machine,
+      });
+    }
   }
 
   /** Lets a function start, show and cancel trainings. */

@@ -72,7 +72,12 @@ export class Trainer {
         signal: reporter.signal,
         deadline: ends,
         cache: features.directory,
-        onProgress: (progress) => this.#report(reporter, progress),
+        onProgress: (progress) => {
+          this.#report(reporter, progress);
+          if (progress.phase === 'features' && progress.step === progress.steps) {
+            this.#saveMeanwhile(features);
+          }
+        },
       });
       await files.save(EVERYTHING);
       await features.save(EVERYTHING);
