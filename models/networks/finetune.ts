@@ -3,7 +3,7 @@ import { CHIP_SIDE } from '../../vision/engine.ts';
 import { ageGenderNet } from './age-gender-net.ts';
 import { SeededDropout } from './dropout.ts';
 import { loadFaceApiWeights } from './face-api-weights.ts';
-import { apply } from './layers.ts';
+import { apply, disposeLeftOver } from './layers.ts';
 import { seedsFrom } from './seeds.ts';
 import { type TrainableNetwork, unitsOf } from './trainable.ts';
 
@@ -37,6 +37,7 @@ export const finetune: TrainableNetwork = {
       throw new Error('Expected one pooled map of AgeGenderNet but received several.');
     const outputs = apply(output, apply(dropout, features));
     const whole = model({ name: 'finetune', inputs: pretrained.inputs, outputs });
+    disposeLeftOver(pretrained, whole);
     return { trained: whole, whole };
   },
 };

@@ -1,4 +1,5 @@
-import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { dispose } from '@tensorflow/tfjs-core';
+import { input, type LayersModel, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { Normalization } from './normalization.ts';
 
 /** Side of the square chips that face-api's networks take, in pixels. */
@@ -46,6 +47,12 @@ export function separableConv(
   x: SymbolicTensor,
 ): SymbolicTensor {
   return apply(layers.separableConv2d({ name, filters, kernelSize: 3, strides, padding: 'same' }), x);
+}
+
+/** Frees the weights of a network that another one, made of parts of it, has no use for. */
+export function disposeLeftOver(of: LayersModel, kept: LayersModel): void {
+  const used = new Set(kept.weights);
+  dispose(of.weights.filter((weight) => !used.has(weight)).map((weight) => weight.read()));
 }
 
 /**

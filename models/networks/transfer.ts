@@ -11,7 +11,7 @@ import { ageGenderNet } from './age-gender-net.ts';
 import { SeededDropout } from './dropout.ts';
 import { loadFaceApiWeights } from './face-api-weights.ts';
 import { FACERES_SIDE, faceRes, loadFaceResWeights } from './faceres.ts';
-import { apply, batchNormalize } from './layers.ts';
+import { apply, batchNormalize, disposeLeftOver } from './layers.ts';
 import { Resize } from './resize.ts';
 import { seedsFrom } from './seeds.ts';
 import { type BuildOptions, type TrainableNetwork, unitsOf } from './trainable.ts';
@@ -58,6 +58,7 @@ async function frozenFeatures(): Promise<LayersModel> {
     inputs: chips,
     outputs: apply(layers.concatenate(), ...branches),
   });
+  for (const network of [small, large]) disposeLeftOver(network, features);
   features.trainable = false;
   return features;
 }

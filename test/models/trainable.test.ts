@@ -4,7 +4,7 @@ import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { add, setBackend, type Tensor } from '@tensorflow/tfjs-core';
+import { add, dispose, memory, setBackend, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { execa } from 'execa';
 import { TRAINABLE } from '../../models/networks/catalogue.ts';
@@ -96,6 +96,15 @@ describe('networks to train', () => {
     );
     const names = (network: LayersModel) => network.trainableWeights.map(({ originalName }) => originalName);
     assert.deepEqual(names(whole), names(trained));
+  });
+
+  it('leave nothing in memory but their weights', async () => {
+    for (const name of NETWORK_NAMES) {
+      const before = memory().numTensors;
+      const { whole } = await TRAINABLE[name].build({ task: 'age', seed: 1 });
+      dispose(whole.weights.map((weight) => weight.read()));
+      assert.equal(memory().numTensors, before, name);
+    }
   });
 
   it('refuse a damaged file', async () => {
