@@ -87,6 +87,7 @@ class Loop {
     const { steps, examples, spec } = this.#options;
     const journal = await this.#restore();
     const batches = new Prefetcher((step) => examples.train(step), steps);
+    this.#clock.resume();
     while (this.#mustValidate(journal) || (this.#state.step < steps && this.#state.stale < spec.patience)) {
       if (this.#mustStop()) return this.#pause(journal);
       if (this.#mustValidate(journal)) {
