@@ -2,6 +2,7 @@ import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
 import { analysePhoto } from '../vision/analysis.ts';
 import type { Crops } from '../vision/chips.ts';
+import { builtinEstimators } from '../vision/estimator.ts';
 import { cpuTime } from './cpu.ts';
 import { loadFaceApiPipeline } from './face-api.ts';
 
@@ -28,8 +29,10 @@ const ways: Readonly<Record<string, () => Promise<Analyse>>> = {
 
 async function own(crops: Crops): Promise<Analyse> {
   const { minimumConfidence, maximumFaces, maximumPixels } = parseConfig({});
-  const options = { minimumConfidence, maximumFaces, maximumPixels, crops };
-  return async (jpeg) => (await analysePhoto(engine, jpeg, options)).faces.length;
+  const options = { minimumConfidence, maximumFaces, maximumPixels };
+  const [detector, network] = await Promise.all([engine.loadDetector(), engine.loadAgeGenderEstimator()]);
+  const analysts = { detector, ...builtinEstimators(network, crops) };
+  return async (jpeg) => (await analysePhoto(analysts, jpeg, options)).faces.length;
 }
 
 const way = process.argv[2] ?? '';

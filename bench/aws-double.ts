@@ -5,8 +5,10 @@ import { buffer } from 'node:stream/consumers';
 /** Stands in for AWS while one function is measured: answers at once, so that what is measured is the function. */
 export interface AwsDouble {
   readonly endpoint: string;
-  /** What S3 gives for any key. */
+  /** What S3 gives for any key but that of a model in service, of which there is none. */
   object: Uint8Array;
+  /** The metadata that S3 gives with it. */
+  metadata: Record<string, string>;
   close(): void;
 }
 
@@ -22,6 +24,7 @@ const PENDING = {
   startedAt: { S: '2026-01-01T00:00:00.000Z' },
   expiresAt: { N: '1800000000' },
 };
+const ABSENT = '<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>';
 const PUBLISHED =
   '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>';
 
@@ -32,7 +35,15 @@ export async function startAwsDouble(): Promise<AwsDouble> {
     if (body.includes('Action=Publish')) return PUBLISHED;
     return request.method === 'GET' ? double.object : '';
   };
-  const server = createServer(async (request, response) => response.end(await answer(request)));
+  const server = createServer(async (request, response) => {
+    if (request.url?.includes('/live.json')) {
+      response.writeHead(404, { 'content-type': 'application/xml' }).end(ABSENT);
+      return;
+    }
+    for (const [name, value] of Object.entries(double.metadata))
+      response.setHeader(`x-amz-meta-${name}`, value);
+    response.end(await answer(request));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -40,6 +51,7 @@ export async function startAwsDouble(): Promise<AwsDouble> {
   const double: AwsDouble = {
     endpoint: `http://127.0.0.1:${port}`,
     object: new Uint8Array(),
+    metadata: {},
     close: () => {
       server.close();
       server.closeAllConnections();

@@ -3,6 +3,7 @@ import { engine } from '../layers/onnx/index.ts';
 import { analysePhoto } from '../vision/analysis.ts';
 import { chipsFor } from '../vision/chips.ts';
 import { CHIP_BYTES } from '../vision/engine.ts';
+import { builtinEstimators } from '../vision/estimator.ts';
 import { type FunctionName, Functions } from './functions.ts';
 import { type BenchPhoto, cameraPhoto, countedPhotos } from './photos.ts';
 import { PRICES, rekognitionPrice } from './prices.ts';
@@ -68,8 +69,8 @@ function writes(withoutAges: number, withAges: number): number {
 /** Dollars for a million photos, by service. */
 async function prices({ jpeg }: BenchPhoto): Promise<Record<string, number>> {
   const { crops, minimumConfidence, maximumFaces, maximumPixels } = config;
-  const { faces } = await analysePhoto(engine, jpeg, {
-    crops,
+  const [detector, network] = await Promise.all([engine.loadDetector(), engine.loadAgeGenderEstimator()]);
+  const { faces } = await analysePhoto({ detector, ...builtinEstimators(network, crops) }, jpeg, {
     minimumConfidence,
     maximumFaces,
     maximumPixels,

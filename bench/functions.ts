@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { buildCode } from '../infra/code.ts';
 import { type Config, parseConfig } from '../infra/config.ts';
 import { hostPlatform } from '../layers/platform.ts';
+import { chipsFor } from '../vision/chips.ts';
 import { type AwsDouble, startAwsDouble } from './aws-double.ts';
 
 const invocationSchema = z.object({
@@ -42,7 +43,9 @@ export class Functions {
     // Away from this project, whose own JavaScript files are modules.
     const folder = await mkdtemp(path.join(tmpdir(), 'facedrop-bench-'));
     await cp(path.dirname(functions.detect), folder, { recursive: true });
-    return new Functions(folder, layer, config, await startAwsDouble());
+    const aws = await startAwsDouble();
+    aws.metadata = { specs: JSON.stringify(chipsFor(config.crops)) };
+    return new Functions(folder, layer, config, aws);
   }
 
   /**
@@ -88,6 +91,7 @@ export class Functions {
       POWERTOOLS_METRICS_NAMESPACE: 'facedrop',
       TABLE_NAME: 'photos',
       CROP_BUCKET: 'crops',
+      TRAINING_BUCKET: 'training',
       EVENT_BUS_NAME: 'events',
       TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:faces',
       MAXIMUM_TRIES: String(maximumTries),

@@ -8,8 +8,10 @@ import { Labels } from '../functions/api/labels.ts';
 import { PhotoStore } from '../functions/api/photo-store.ts';
 import { Crops } from '../functions/shared/crops.ts';
 import { Items } from '../functions/shared/items.ts';
+import { Models } from '../functions/shared/models.ts';
 import { Photos } from '../functions/shared/photos.ts';
 import { engine } from '../layers/onnx/index.ts';
+import { openRegistry } from '../models/registry.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 /** @returns the OpenAPI document, as a stack on which callers have API keys serves it; no stack need run */
@@ -24,6 +26,12 @@ export async function describeApi(): Promise<string> {
     accessMode: 'key',
     access: keyAccess(new Keys(dynamo, nowhere)),
     engine,
+    models: new Models({
+      engine,
+      registry: openRegistry({ client: s3, bucket: nowhere }),
+      crops: 1,
+      report: () => {},
+    }),
     version: packageJson.version,
     photos,
     bucket: nowhere,
@@ -39,7 +47,7 @@ export async function describeApi(): Promise<string> {
     director: undefined,
     signReport: async (key) => key,
     uploadOrigin: 'https://example.com',
-    analysis: { minimumConfidence: 0.5, maximumFaces: 100, maximumPixels: 1, crops: 1 },
+    analysis: { minimumConfidence: 0.5, maximumFaces: 100, maximumPixels: 1 },
     report: (error) => {
       throw error;
     },

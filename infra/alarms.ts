@@ -98,9 +98,16 @@ export class Alarms extends Construct {
         'Announcements that the webhook did not take for a day wait in its dead-letter queue.',
       );
     }
+    const metrics = pipelineMetrics(config.stackName);
+    this.raise(
+      'ModelsNotLoaded',
+      metrics.modelsNotLoaded,
+      0,
+      'A trained model could not be loaded; the last good one stays in service. See why in the logs, then: npm run models -- rollback TASK.',
+    );
     this.raise(
       'Slow',
-      pipelineMetrics(config.stackName).slowTime,
+      metrics.slowTime,
       Duration.seconds(config.slowAfter).toMilliseconds(),
       `One photo in twenty takes more than ${config.slowAfter} s from its upload to its result.`,
     );

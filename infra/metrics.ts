@@ -19,6 +19,7 @@ export function pipelineMetrics(stackName: string) {
     done: metric(METRIC.photosDone, Stats.SUM),
     failed: metric(METRIC.photosFailed, Stats.SUM),
     faces: metric(METRIC.facesFound, Stats.SUM),
+    modelsNotLoaded: metric(METRIC.modelsNotLoaded, Stats.SUM),
     medianTime: metric(METRIC.uploadToResult, Stats.p(50)),
     slowTime: metric(METRIC.uploadToResult, Stats.p(95)),
   };

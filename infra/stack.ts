@@ -111,6 +111,7 @@ export class Facedrop extends Stack {
 
     const training = new Training(this, 'Training', { config, code, layer, labels, removalPolicy });
     training.grantDirect(api.handler);
+    for (const { handler } of [detect, age, gender, api]) training.data.grantServe(handler);
 
     const webhook =
       config.webhookUrl === undefined

@@ -76,6 +76,11 @@ export class TrainingBucket extends Construct {
     this.grant(handler, ['s3:GetObject'], FOLDER.trainings, FOLDER.models);
   }
 
+  /** Lets a function read the models in service. */
+  grantServe(handler: LambdaFunction): void {
+    this.grant(handler, ['s3:GetObject'], FOLDER.models);
+  }
+
   /** Tells a function the bucket's name, and no more. */
   name(handler: LambdaFunction): void {
     handler.addEnvironment('TRAINING_BUCKET', this.bucket.bucketName);

@@ -1,13 +1,17 @@
-import { describeAge, describeGender, estimateFaces, scoreOf } from './attributes.ts';
-import { type Crops, chipsFor } from './chips.ts';
-import type { Engine } from './engine.ts';
+import { distinctChips, selectChips } from './chips.ts';
+import type { FaceDetector } from './engine.ts';
+import type { Estimators } from './estimator.ts';
 import type { AnalysedFace } from './face.ts';
 import { type FaceOptions, findFaces } from './faces.ts';
 import { decodePhoto } from './photo.ts';
 
 export interface AnalysisOptions extends Omit<FaceOptions, 'chips'> {
   readonly maximumPixels: number;
-  readonly crops: Crops;
+}
+
+/** What looks at a photo. */
+export interface Analysts extends Estimators {
+  readonly detector: FaceDetector;
 }
 
 export interface Analysis {
@@ -19,36 +23,30 @@ export interface Analysis {
 
 /**
  * A photo's bytes to its faces with age, gender and score in one process: what the three functions of the
- * pipeline do between them, with one run of the age and gender network instead of two.
+ * pipeline do between them.
  * @throws PhotoError when the photo itself is at fault
  */
 export async function analysePhoto(
-  engine: Engine,
+  { detector, age, gender }: Analysts,
   bytes: Uint8Array,
-  { crops, maximumPixels, ...options }: AnalysisOptions,
+  { maximumPixels, ...options }: AnalysisOptions,
 ): Promise<Analysis> {
-  const [detector, estimator] = await Promise.all([engine.loadDetector(), engine.loadAgeGenderEstimator()]);
   const photo = await decodePhoto(bytes, maximumPixels);
-  const { faces, found, chips } = await findFaces(photo, detector, {
-    ...options,
-    chips: chipsFor(crops),
-  });
-  const estimates = await estimateFaces(estimator, chips, crops);
+  const cut = distinctChips([...age.chips, ...gender.chips]);
+  const { faces, found, chips } = await findFaces(photo, detector, { ...options, chips: cut });
+  const [ages, genders] = await Promise.all([
+    age.estimate(selectChips(chips, cut, age.chips)),
+    gender.estimate(selectChips(chips, cut, gender.chips)),
+  ]);
   return {
     width: photo.width,
     height: photo.height,
     found,
-    faces: faces.map((face, index) => {
-      const { years, male } = estimates[index] ?? { years: Number.NaN, male: Number.NaN };
-      const age = describeAge(years, estimator.model);
-      return {
-        box: face.box,
-        confidence: face.confidence,
-        landmarks: [...face.landmarks],
-        age,
-        gender: describeGender(male, estimator.model),
-        score: scoreOf(age),
-      };
+    faces: faces.flatMap(({ box, confidence, landmarks }, index) => {
+      const [ageOf, genderOf] = [ages[index], genders[index]];
+      if (!ageOf || !genderOf)
+        throw new Error(`Expected ${faces.length} estimates but received ${ages.length}.`);
+      return { box, confidence, landmarks: [...landmarks], ...ageOf, ...genderOf };
     }),
   };
 }

@@ -7,6 +7,23 @@ export interface ChipSpec {
   readonly side: number;
   /** Side of the square that the chip shows, in sizes of the face's frame. */
   readonly extent: number;
+  /** How far the square's middle lies off the frame's, across and down, in sides of the square. */
+  readonly shift?: readonly [across: number, down: number] | undefined;
+}
+
+/** What the chips of a network are averaged over: the middle; with its mirror image; with the corners, too, all mirrored. */
+export type Views = 1 | 2 | 10;
+
+/** From the middle of Levi and Hassner's 256 pixels to the corner crops of 227, in sides of a crop. */
+export const CORNER = 0.064;
+
+/** The chips of each face that a trained network looks at, not counting mirror images. */
+export function chipsOf({ side, extent }: ChipSpec, views: Views): readonly ChipSpec[] {
+  const corners = [-CORNER, CORNER].flatMap((down) =>
+    [-CORNER, CORNER].map((across) => [across, down] as const),
+  );
+  const middle = { side, extent };
+  return views === 10 ? [middle, ...corners.map((shift) => ({ ...middle, shift }))] : [middle];
 }
 
 /** One crop per face, or two (the second mirrored), or four (two extents, each also mirrored). */
@@ -43,15 +60,15 @@ export function cutAligned(
   image: Pixels,
   frame: FaceFrame,
   spec: ChipSpec,
-  into = new Uint8Array(chipBytes(spec)),
+  into: Uint8Array = new Uint8Array(chipBytes(spec)),
   offset = 0,
 ): Uint8Array {
-  const { side, extent } = spec;
+  const { side, extent, shift } = spec;
   const { data, width, height } = image;
   const step = (frame.size * extent) / side;
   const across = Math.round(Math.cos(frame.roll) * step * ONE);
   const down = Math.round(Math.sin(frame.roll) * step * ONE);
-  const starts = samplePositions(frame, side, step);
+  const starts = samplePositions(frame, side, step, shift);
   const share = Math.round(ONE / (starts.length / 2));
   const [maximumX, maximumY] = [(width - 1) * ONE, (height - 1) * ONE];
   const line = width * 3;
@@ -104,17 +121,90 @@ export function cutAligned(
 const mean = (sum: number, share: number): number => Math.min(255, Math.round((sum * share) / (ONE * 256)));
 
 /** Where the samples of the chip's first pixel lie: x and y in turn, in whole numbers. */
-function samplePositions({ centre, roll }: FaceFrame, side: number, step: number): number[] {
+function samplePositions(
+  { centre, roll }: FaceFrame,
+  side: number,
+  step: number,
+  [right, below]: readonly [number, number] = [0, 0],
+): number[] {
   const count = Math.max(1, Math.min(MOST_SAMPLES, Math.ceil(step / PIXELS_PER_SAMPLE)));
   const [across, down] = [Math.cos(roll) * step, Math.sin(roll) * step];
   const positions: number[] = [];
   for (let sample = 0; sample < count * count; sample++) {
-    const u = ((sample % count) + 0.5) / count - side / 2;
-    const v = (Math.floor(sample / count) + 0.5) / count - side / 2;
+    const u = ((sample % count) + 0.5) / count + (right - 0.5) * side;
+    const v = (Math.floor(sample / count) + 0.5) / count + (below - 0.5) * side;
     positions.push(Math.round((centre.x + u * across - v * down - 0.5) * ONE));
     positions.push(Math.round((centre.y + u * down + v * across - 0.5) * ONE));
   }
   return positions;
+}
+
+/**
+ * Chooses some of the chips that were cut of each face. Should one be missing, as when another network came into
+ * service meanwhile, it is cut out of the one that shows most, as well as that allows.
+ *
+ * @param chips the chips `cut` of each face, one after another, face after face
+ * @returns the chips `wanted` of each face in the same order; the same array where nothing was to choose
+ */
+export function selectChips(
+  chips: Uint8Array,
+  cut: readonly ChipSpec[],
+  wanted: readonly ChipSpec[],
+): Uint8Array {
+  const isSame = cut.length === wanted.length && cut.every((spec, index) => equals(spec, wanted[index]));
+  if (isSame) return chips;
+  const starts = startsOf(cut);
+  const [size, wantedSize] = [cut, wanted].map((specs) => startsOf(specs).at(-1) ?? 0) as [number, number];
+  const faces = size && chips.length / size;
+  const selected = new Uint8Array(faces * wantedSize);
+  const widest = cut.reduce(
+    (most, spec, index) => (spec.extent > (cut[most]?.extent ?? 0) ? index : most),
+    0,
+  );
+  let offset = 0;
+  for (let face = 0; face < faces; face++) {
+    for (const spec of wanted) {
+      const index = cut.findIndex((one) => equals(one, spec));
+      const source = cut[index < 0 ? widest : index] ?? spec;
+      const start = face * size + (starts[index < 0 ? widest : index] ?? 0);
+      const data = chips.subarray(start, start + chipBytes(source));
+      if (index < 0)
+        cutAgain({ data, width: source.side, height: source.side }, source, spec, selected, offset);
+      else selected.set(data, offset);
+      offset += chipBytes(spec);
+    }
+  }
+  return selected;
+}
+
+/** Chips without repetitions. */
+export const distinctChips = (specs: readonly ChipSpec[]): ChipSpec[] =>
+  specs.filter((spec, index) => specs.findIndex((other) => equals(spec, other)) === index);
+
+function cutAgain(
+  chip: Pixels,
+  { side, extent, shift: [right, below] = [0, 0] }: ChipSpec,
+  spec: ChipSpec,
+  into: Uint8Array,
+  offset: number,
+): void {
+  const centre = { x: (0.5 - right) * side, y: (0.5 - below) * side };
+  cutAligned(chip, { centre, size: side / extent, roll: 0 }, spec, into, offset);
+}
+
+/** Where the chips of a face begin, and where they end. */
+function startsOf(specs: readonly ChipSpec[]): number[] {
+  const starts = [0];
+  for (const spec of specs) starts.push((starts.at(-1) ?? 0) + chipBytes(spec));
+  return starts;
+}
+
+function equals(one: ChipSpec, other: ChipSpec | undefined): boolean {
+  return (
+    one.side === other?.side &&
+    one.extent === other.extent &&
+    [0, 1].every((axis) => (one.shift?.[axis] ?? 0) === (other.shift?.[axis] ?? 0))
+  );
 }
 
 /** Adds each chip's mirror image right behind it. */

@@ -64,9 +64,26 @@ export interface AgeGenderEstimator {
   estimate(chips: Uint8Array): Promise<AgeAndGender[]>;
 }
 
+/** A trained network: what of, its card says. */
+export interface ChipNetwork {
+  /**
+   * @param chips n chips of the network's side, one after another, interleaved RGB
+   * @returns the n chips' probabilities
+   */
+  estimate(chips: Uint8Array): Promise<Float32Array[]>;
+}
+
 /** Networks load on first use and stay loaded; a second call answers with the same one. */
 export interface Engine {
   readonly name: string;
   loadDetector(): Promise<FaceDetector>;
   loadAgeGenderEstimator(): Promise<AgeGenderEstimator>;
+  /**
+   * Loads a trained network, each time anew.
+   * @param folder holds the files that `networkFiles` names
+   * @param side of its chips, in pixels
+   */
+  openNetwork(folder: string, side: number): Promise<ChipNetwork>;
+  /** Which of a model's files `openNetwork` needs. */
+  readonly networkFiles: readonly ('model.onnx' | 'model.json' | 'weights.bin')[];
 }

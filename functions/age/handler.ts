@@ -1,24 +1,11 @@
-import { engine } from '@facedrop/engine';
-import { describeAge, scoreOf } from '../../vision/attributes.ts';
 import { Estimation } from '../shared/estimation.ts';
 import { createRuntime } from '../shared/runtime.ts';
 import { workerSettings } from '../shared/settings.ts';
 import { createWorker } from '../shared/worker.ts';
 
-const settings = workerSettings();
-const runtime = createRuntime(settings);
+const runtime = createRuntime(workerSettings());
+const { models, announcer } = runtime;
+// Loaded while the function starts, when Lambda gives it more of the processor.
+models.age().catch(() => {});
 
-export const handler = createWorker(
-  new Estimation(
-    'age',
-    ({ years }, model) => {
-      const age = describeAge(years, model);
-      return { age, score: scoreOf(age) };
-    },
-    runtime,
-    runtime.announcer,
-    engine.loadAgeGenderEstimator(),
-    settings.CROPS,
-  ),
-  runtime,
-);
+export const handler = createWorker(new Estimation('age', runtime, announcer, models.age), runtime);

@@ -21,9 +21,9 @@ import { internalError } from './problem.ts';
 
 const settings = apiSettings();
 const training = trainingSettings();
-const { dynamo, s3, items, crops, ...telemetry } = createStores(settings);
+const { dynamo, s3, items, crops, models, ...telemetry } = createStores(settings);
 // Loaded while the function starts, when Lambda gives it more of the processor.
-const loading = [engine.loadDetector(), engine.loadAgeGenderEstimator()];
+const loading = [engine.loadDetector(), models.age(), models.gender()];
 // A failure is told to whoever needs the network.
 for (const network of loading) network.catch(() => {});
 
@@ -47,6 +47,7 @@ const app = createApp({
   accessMode: settings.API_ACCESS,
   access: settings.API_ACCESS === 'iam' ? iamAccess : keyAccess(new Keys(dynamo, settings.KEY_TABLE)),
   engine,
+  models,
   version: settings.VERSION,
   photos: new Photos(s3, settings.MAXIMUM_BYTES),
   bucket: settings.PHOTO_BUCKET,
@@ -67,7 +68,6 @@ const app = createApp({
     minimumConfidence: settings.MINIMUM_CONFIDENCE,
     maximumFaces: settings.MAXIMUM_FACES,
     maximumPixels: settings.MAXIMUM_PIXELS,
-    crops: settings.CROPS,
   },
   report,
 });

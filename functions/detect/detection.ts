@@ -1,20 +1,19 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import pLimit from 'p-limit';
-import { type Crops as CropCount, chipsFor } from '../../vision/chips.ts';
 import type { FaceDetector } from '../../vision/engine.ts';
 import { type FaceOptions, findFaces } from '../../vision/faces.ts';
 import { decodePhoto, PhotoError } from '../../vision/photo.ts';
 import type { Announcer } from '../shared/announcer.ts';
-import type { Crops } from '../shared/crops.ts';
+import type { Crops, PhotoChips } from '../shared/crops.ts';
 import { type PhotoEvent, parseNotification } from '../shared/event.ts';
 import type { Failure, Photo } from '../shared/item.ts';
 import type { Findings, Items } from '../shared/items.ts';
 import type { FacesFound } from '../shared/message.ts';
+import type { Models } from '../shared/models.ts';
 import type { Photos } from '../shared/photos.ts';
 import type { Work } from '../shared/worker.ts';
 
 export interface DetectionOptions extends Omit<FaceOptions, 'chips'> {
-  readonly crops: CropCount;
   readonly maximumBytes: number;
   readonly maximumPixels: number;
   readonly itemDays: number;
@@ -31,6 +30,7 @@ export class Detection implements Work {
   readonly #announcer: Announcer;
   readonly #topic: { client: SNSClient; arn: string };
   readonly #detector: Promise<FaceDetector>;
+  readonly #models: Models;
   readonly #options: DetectionOptions;
   /**
    * Photos of a batch are read and written side by side but decoded one at a time, as memory holds no more
@@ -43,6 +43,7 @@ export class Detection implements Work {
     announcer: Announcer,
     topic: { client: SNSClient; arn: string },
     detector: Promise<FaceDetector>,
+    models: Models,
     options: DetectionOptions,
   ) {
     this.#items = stores.items;
@@ -51,6 +52,7 @@ export class Detection implements Work {
     this.#announcer = announcer;
     this.#topic = topic;
     this.#detector = detector;
+    this.#models = models;
     this.#options = options;
   }
 
@@ -116,9 +118,9 @@ export class Detection implements Work {
   async #look(event: PhotoEvent, bytes: Buffer, deadline: Date): Promise<void> {
     const { key, analysis } = event;
     try {
-      const { findings, chips } = await this.#oneAtATime(() => this.#find(bytes));
+      const { findings, cut } = await this.#oneAtATime(() => this.#find(bytes));
       const faces = findings.faces.length;
-      if (faces > 0) await this.#crops.write(analysis, chips);
+      if (faces > 0) await this.#crops.write(analysis, cut);
       const { item, completed } = await this.#items.found(key, analysis, findings, deadline);
       if (item?.status === 'pending') return await this.#publish(event, faces);
       // Overwritten, deleted or completed meanwhile: nobody will come for the crops.
@@ -130,14 +132,15 @@ export class Detection implements Work {
     }
   }
 
-  async #find(bytes: Buffer): Promise<{ findings: Findings; chips: Uint8Array }> {
-    const { crops, maximumPixels, minimumConfidence, maximumFaces } = this.#options;
+  async #find(bytes: Buffer): Promise<{ findings: Findings; cut: PhotoChips }> {
+    const { maximumPixels, minimumConfidence, maximumFaces } = this.#options;
+    const specs = await this.#models.chips();
     const photo = await decodePhoto(bytes, maximumPixels);
     const detector = await this.#detector;
     const { faces, found, chips } = await findFaces(photo, detector, {
       minimumConfidence,
       maximumFaces,
-      chips: chipsFor(crops),
+      chips: specs,
     });
     const { width, height, format } = photo;
     const findings = {
@@ -149,7 +152,7 @@ export class Detection implements Work {
       faces: faces.map((face) => ({ ...face, landmarks: [...face.landmarks] })),
       facesFound: found,
     };
-    return { findings, chips };
+    return { findings, cut: { specs, chips } };
   }
 
   async #publish({ key, analysis, notification }: PhotoEvent, faces: number): Promise<void> {

@@ -8,7 +8,7 @@ import { Detection } from './detection.ts';
 
 const settings = detectSettings();
 const runtime = createRuntime(settings);
-const { items, crops, announcer, s3, tracer } = runtime;
+const { items, crops, announcer, models, s3, tracer } = runtime;
 
 export const handler = createWorker(
   new Detection(
@@ -16,12 +16,12 @@ export const handler = createWorker(
     announcer,
     { client: tracer.captureAWSv3Client(new SNSClient()), arn: settings.TOPIC_ARN },
     engine.loadDetector(),
+    models,
     {
       minimumConfidence: settings.MINIMUM_CONFIDENCE,
       maximumFaces: settings.MAXIMUM_FACES,
       maximumBytes: settings.MAXIMUM_BYTES,
       maximumPixels: settings.MAXIMUM_PIXELS,
-      crops: settings.CROPS,
       itemDays: settings.ITEM_DAYS,
     },
   ),

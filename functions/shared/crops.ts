@@ -5,6 +5,28 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import type { ChipSpec } from '../../vision/chips.ts';
+
+/** The chips of all faces of a photo. */
+export interface PhotoChips {
+  /** Which chips of each face there are. */
+  readonly specs: readonly ChipSpec[];
+  /** They themselves: those of a face one after another, face after face. */
+  readonly chips: Uint8Array;
+}
+
+/** How the specifications go with the object. */
+const METADATA = 'specs';
+const specsSchema = z
+  .array(
+    z.object({
+      side: z.int().min(1),
+      extent: z.number().positive(),
+      shift: z.tuple([z.number(), z.number()]).optional(),
+    }),
+  )
+  .min(1);
 
 /** The chips of photos under analysis: one object an analysis, deleted when the analysis is complete. */
 export class Crops {
@@ -17,16 +39,27 @@ export class Crops {
   }
 
   /** @returns the key to read them with */
-  async write(analysis: string, chips: Uint8Array): Promise<string> {
-    await this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, Key: analysis, Body: chips }));
+  async write(analysis: string, { specs, chips }: PhotoChips): Promise<string> {
+    await this.#client.send(
+      new PutObjectCommand({
+        Bucket: this.#bucket,
+        Key: analysis,
+        Body: chips,
+        Metadata: { [METADATA]: JSON.stringify(specs) },
+      }),
+    );
     return analysis;
   }
 
   /** @returns undefined when they are gone */
-  async read(key: string): Promise<Uint8Array | undefined> {
+  async read(key: string): Promise<PhotoChips | undefined> {
     try {
-      const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
-      return await Body?.transformToByteArray();
+      const { Body, Metadata } = await this.#client.send(
+        new GetObjectCommand({ Bucket: this.#bucket, Key: key }),
+      );
+      if (!Body) return undefined;
+      const specs = specsSchema.parse(JSON.parse(Metadata?.[METADATA] ?? 'null'));
+      return { specs, chips: await Body.transformToByteArray() };
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
       throw error;

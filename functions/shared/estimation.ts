@@ -1,6 +1,5 @@
-import { estimateFaces } from '../../vision/attributes.ts';
-import type { Crops as CropCount } from '../../vision/chips.ts';
-import type { AgeAndGender, AgeGenderEstimator, ModelInfo } from '../../vision/engine.ts';
+import { selectChips } from '../../vision/chips.ts';
+import type { Estimator } from '../../vision/estimator.ts';
 import type { Announcer } from './announcer.ts';
 import type { Crops } from './crops.ts';
 import { type Estimate, type Items, NotReadyError, type Part } from './items.ts';
@@ -10,33 +9,27 @@ import type { Work } from './worker.ts';
 /** The second step of a photo's way, of which age and gender are the two kinds: from chips to one part of each face. */
 export class Estimation implements Work {
   readonly #part: Part;
-  readonly #describe: (estimate: AgeAndGender, model: ModelInfo) => Estimate;
   readonly #stores: { items: Items; crops: Crops };
   readonly #announcer: Announcer;
-  readonly #estimator: Promise<AgeGenderEstimator>;
-  readonly #crops: CropCount;
+  readonly #inService: () => Promise<Estimator<Estimate>>;
 
   constructor(
     part: Part,
-    describe: (estimate: AgeAndGender, model: ModelInfo) => Estimate,
     stores: { items: Items; crops: Crops },
     announcer: Announcer,
-    estimator: Promise<AgeGenderEstimator>,
-    crops: CropCount,
+    inService: () => Promise<Estimator<Estimate>>,
   ) {
     this.#part = part;
-    this.#describe = describe;
     this.#stores = stores;
     this.#announcer = announcer;
-    this.#estimator = estimator;
-    this.#crops = crops;
+    this.#inService = inService;
   }
 
   async perform(body: string, deadline: Date): Promise<void> {
     const { photo, analysis, crops } = facesFoundSchema.parse(JSON.parse(body));
     const { items } = this.#stores;
-    const chips = await this.#stores.crops.read(crops);
-    if (!chips) {
+    const cut = await this.#stores.crops.read(crops);
+    if (!cut) {
       // They are deleted when the photo is done, failed, overwritten or gone, in which case there is nothing to do.
       const item = await items.get(photo);
       if (item?.analysis !== analysis) return;
@@ -44,10 +37,9 @@ export class Estimation implements Work {
         throw new NotReadyError(`Expected the crops of ${photo}, but they are gone.`);
       return this.#announcer.settle(item, false, deadline);
     }
-    const estimator = await this.#estimator;
-    const estimates = await estimateFaces(estimator, chips, this.#crops);
-    const described = estimates.map((estimate) => this.#describe(estimate, estimator.model));
-    const { item, completed } = await items.merge(photo, analysis, this.#part, described, deadline);
+    const estimator = await this.#inService();
+    const estimates = await estimator.estimate(selectChips(cut.chips, cut.specs, estimator.chips));
+    const { item, completed } = await items.merge(photo, analysis, this.#part, estimates, deadline);
     // Overwritten or deleted meanwhile: nobody will come for the crops.
     if (!item) await this.#stores.crops.delete(analysis);
     await this.#announcer.settle(item, completed, deadline);

@@ -9,6 +9,8 @@ export const METRIC = {
   facesFound: 'FacesFound',
   photosDone: 'PhotosDone',
   photosFailed: 'PhotosFailed',
+  /** Trained models that could not be loaded. */
+  modelsNotLoaded: 'ModelsNotLoaded',
 } as const;
 
 /** What EventBridge rules match on. */

@@ -1,24 +1,38 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { engine } from '@facedrop/engine';
+import { openRegistry } from '../../models/registry.ts';
 import { Announcer } from './announcer.ts';
 import { Crops } from './crops.ts';
 import { Items } from './items.ts';
+import { METRIC } from './metrics.ts';
+import { Models } from './models.ts';
 import type { StoreSettings, WorkerSettings } from './settings.ts';
 import { createTelemetry } from './telemetry.ts';
 
 /** Telemetry and stores: what every function needs, made once when a function starts. */
 export function createStores(settings: StoreSettings) {
   const telemetry = createTelemetry();
-  const { tracer } = telemetry;
+  const { logger, metrics, tracer } = telemetry;
   const s3 = tracer.captureAWSv3Client(new S3Client());
   const dynamo = DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoDBClient()), {
     marshallOptions: { removeUndefinedValues: true },
   });
   const items = new Items(dynamo, settings.TABLE_NAME);
   const crops = new Crops(s3, settings.CROP_BUCKET);
-  return { ...telemetry, s3, dynamo, items, crops };
+  const models = new Models({
+    engine,
+    registry: openRegistry({ client: s3, bucket: settings.TRAINING_BUCKET }),
+    crops: settings.CROPS,
+    report(message, error) {
+      logger.error(message, error instanceof Error ? error : String(error));
+      metrics.addMetric(METRIC.modelsNotLoaded, MetricUnit.Count, 1);
+    },
+  });
+  return { ...telemetry, s3, dynamo, items, crops, models };
 }
 
 /** What every function of the pipeline needs. */

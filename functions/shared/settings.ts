@@ -4,6 +4,8 @@ import * as z from 'zod';
 const storeSchema = z.object({
   TABLE_NAME: z.string().min(1),
   CROP_BUCKET: z.string().min(1),
+  /** Where trained models are. */
+  TRAINING_BUCKET: z.string().min(1),
   CROPS: z.coerce.number().pipe(z.union([z.literal(1), z.literal(2), z.literal(4)])),
 });
 

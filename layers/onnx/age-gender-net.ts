@@ -1,5 +1,10 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import type { AgeAndGender, AgeGenderEstimator, ModelInfo } from '../../vision/engine.ts';
+import {
+  type AgeAndGender,
+  type AgeGenderEstimator,
+  CHIP_SIDE,
+  type ModelInfo,
+} from '../../vision/engine.ts';
 import { runChips } from './session.ts';
 
 /** face-api's AgeGenderNet. */
@@ -13,7 +18,7 @@ export class AgeGenderNet implements AgeGenderEstimator {
   }
 
   estimate(chips: Uint8Array): Promise<AgeAndGender[]> {
-    return runChips(this.#session, chips, ['age', 'gender'], ({ age, gender }) => ({
+    return runChips(this.#session, chips, CHIP_SIDE, ['age', 'gender'], ({ age, gender }) => ({
       years: age[0] ?? Number.NaN,
       male: gender[0] ?? Number.NaN,
     }));

@@ -6,6 +6,7 @@ import type { Engine, ModelInfo } from '../../vision/engine.ts';
 import { once } from '../once.ts';
 import { AgeGenderNet } from './age-gender-net.ts';
 import { openSession } from './session.ts';
+import { TrainedNetwork } from './trained-network.ts';
 
 const manifestSchema = z.object({
   networks: z.array(z.object({ file: z.string(), name: z.string(), version: z.string() })),
@@ -35,6 +36,8 @@ export function createOnnxEngine(directory: string): Engine {
       return load('centerface.onnx', CenterFace);
     }),
     loadAgeGenderEstimator: once(() => load('age-gender-net.onnx', AgeGenderNet)),
+    openNetwork: TrainedNetwork.open,
+    networkFiles: TrainedNetwork.files,
   };
 }
 

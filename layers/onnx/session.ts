@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { CHIP_BYTES, CHIP_SIDE } from '../../vision/engine.ts';
+import { chipBytes } from '../../vision/chips.ts';
 
 /** Chips that go through a network together; more would take more memory and be no faster per chip. */
 const BATCH = 4;
@@ -45,7 +45,7 @@ export async function run<Name extends string>(
 /**
  * Runs chips through a network, a bounded number at a time.
  *
- * @param chips n chips, one after another (n × 112 × 112 × 3 bytes)
+ * @param chips n chips, one after another (n × side × side × 3 bytes)
  * @param outputs names of what the network is to give
  * @param read makes a chip's result of what the network gave for it
  * @returns n results
@@ -53,19 +53,21 @@ export async function run<Name extends string>(
 export async function runChips<Name extends string, Result>(
   session: InferenceSession,
   chips: Uint8Array,
+  side: number,
   outputs: readonly Name[],
   read: (values: Record<Name, Float32Array>) => Result,
 ): Promise<Result[]> {
-  if (chips.length % CHIP_BYTES !== 0) {
+  const bytes = chipBytes({ side });
+  if (chips.length % bytes !== 0) {
     throw new RangeError(
-      `Expected a multiple of ${CHIP_BYTES} bytes, one chip each, but received ${chips.length}.`,
+      `Expected a multiple of ${bytes} bytes, one chip each, but received ${chips.length}.`,
     );
   }
   const results: Result[] = [];
-  for (let start = 0; start < chips.length; start += BATCH * CHIP_BYTES) {
-    const batch = chips.subarray(start, start + BATCH * CHIP_BYTES);
-    const count = batch.length / CHIP_BYTES;
-    const values = await run(session, batch, [count, CHIP_SIDE, CHIP_SIDE, 3], outputs);
+  for (let start = 0; start < chips.length; start += BATCH * bytes) {
+    const batch = chips.subarray(start, start + BATCH * bytes);
+    const count = batch.length / bytes;
+    const values = await run(session, batch, [count, side, side, 3], outputs);
     for (let index = 0; index < count; index += 1) {
       results.push(read(slice(values, outputs, index, count)));
     }

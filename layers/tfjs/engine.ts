@@ -1,9 +1,11 @@
 import faceApiPackage from '@vladmandic/face-api/package.json' with { type: 'json' };
 import type { AgeGenderEstimator, Engine, FaceDetector, ModelInfo } from '../../vision/engine.ts';
+import { CHIP_SIDE } from '../../vision/engine.ts';
 import { once } from '../once.ts';
 import { feedChips } from './chips.ts';
 import { type FaceApi, loadFaceApi } from './face-api.ts';
 import { detectFaces, INPUT_SIDE } from './ssd-mobilenetv1.ts';
+import { TrainedNetwork } from './trained-network.ts';
 
 const VERSION = `face-api-${faceApiPackage.version}`;
 
@@ -27,6 +29,8 @@ export function createTfjsEngine(directory: string): Engine {
     name: 'tfjs',
     loadDetector: once(async () => detector((await Promise.all([ssd(), landmarks()]))[0])),
     loadAgeGenderEstimator: once(async () => ageGenderEstimator(await ageGender())),
+    openNetwork: TrainedNetwork.open,
+    networkFiles: TrainedNetwork.files,
   };
 }
 
@@ -47,7 +51,7 @@ function ageGenderEstimator(loaded: FaceApi): AgeGenderEstimator {
   return {
     model: model('AgeGenderNet'),
     estimate: (chips) =>
-      feedChips(loaded, chips, async (tensors) => {
+      feedChips(loaded, chips, CHIP_SIDE, async (tensors) => {
         const faces = [await ageGenderNet.predictAgeAndGender(tensors)].flat();
         return faces.map(({ age, gender, genderProbability }) => ({
           years: age,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { clip } from '../../vision/bounding-box.ts';
-import { type ChipSpec, chipBytes, cutAligned, withMirrored } from '../../vision/chips.ts';
+import { type ChipSpec, chipBytes, cutAligned, selectChips, withMirrored } from '../../vision/chips.ts';
 import type { Pixels } from '../../vision/engine.ts';
 
 const SPEC: ChipSpec = { side: 112, extent: 1 };
@@ -94,6 +94,31 @@ test('chips are written one after another', () => {
   cutAligned(image, frame, SPEC, both, chipBytes(SPEC));
   assert.ok(both.subarray(0, chipBytes(SPEC)).every((value) => value === 0));
   assert.deepEqual(both.subarray(chipBytes(SPEC)), cutAligned(image, frame, SPEC));
+});
+
+test('of the chips that were cut those that are wanted are chosen, face by face', () => {
+  const image = gradient(300, 300);
+  const [small, large, shifted]: ChipSpec[] = [
+    { side: 16, extent: 1 },
+    { side: 32, extent: 1.4 },
+    { side: 16, extent: 1, shift: [0.1, -0.1] },
+  ];
+  assert.ok(small && large && shifted);
+  const frames = [80, 170].map((x) => ({ centre: { x, y: 140 }, size: 60, roll: 0.1 }));
+  const cut = (...specs: ChipSpec[]) =>
+    Buffer.concat(frames.flatMap((frame) => specs.map((spec) => cutAligned(image, frame, spec))));
+  const all = cut(small, large, shifted);
+  assert.equal(selectChips(all, [small, large, shifted], [small, large, shifted]), all);
+  assert.deepEqual(
+    Buffer.from(selectChips(all, [small, large, shifted], [shifted, small])),
+    cut(shifted, small),
+  );
+  // Cut again out of the widest, and nearly the same.
+  for (const missing of [shifted, { side: 24, extent: 1.2 }, { side: 64, extent: 1.4 }]) {
+    const again = selectChips(cut(small, large), [small, large], [missing]);
+    assert.ok(meanDifference(again, cut(missing)) < 2);
+  }
+  assert.deepEqual(selectChips(new Uint8Array(), [small], [large]), new Uint8Array());
 });
 
 test('boxes that reach beyond the image are clipped', () => {

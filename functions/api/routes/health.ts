@@ -1,10 +1,12 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Engine } from '../../../vision/engine.ts';
+import type { Models } from '../../shared/models.ts';
 import type { Env } from '../env.ts';
 import { healthSchema } from '../schemas.ts';
 
 export interface HealthOptions {
   readonly engine: Engine;
+  readonly models: Models;
   readonly version: string;
 }
 
@@ -20,12 +22,11 @@ const route = createRoute({
   },
 });
 
-export function addHealth(app: OpenAPIHono<Env>, { engine, version }: HealthOptions): void {
+export function addHealth(app: OpenAPIHono<Env>, { engine, models, version }: HealthOptions): void {
   app.openapi(route, async (c) => {
-    const networks = await Promise.all([engine.loadDetector(), engine.loadAgeGenderEstimator()]);
-    return c.json(
-      { status: 'ok', version, engine: engine.name, models: networks.map(({ model }) => model) },
-      200,
-    );
+    const [detector, age, gender] = await Promise.all([engine.loadDetector(), models.age(), models.gender()]);
+    // One network may serve both.
+    const inService = new Map([detector, age, gender].map(({ model }) => [JSON.stringify(model), model]));
+    return c.json({ status: 'ok', version, engine: engine.name, models: [...inService.values()] }, 200);
   });
 }

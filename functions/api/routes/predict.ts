@@ -4,6 +4,7 @@ import { type Analysis, type AnalysisOptions, analysePhoto } from '../../../visi
 import type { Engine } from '../../../vision/engine.ts';
 import type { AnalysedFace } from '../../../vision/face.ts';
 import { PhotoError } from '../../../vision/photo.ts';
+import type { Models } from '../../shared/models.ts';
 import type { Photos } from '../../shared/photos.ts';
 import { type Access, type Caller, folderOf, isOwn } from '../access.ts';
 import { type PhotoBody, readPhotoBody, tooLarge } from '../body.ts';
@@ -21,6 +22,7 @@ import {
 export interface PredictOptions {
   readonly access: Access;
   readonly engine: Engine;
+  readonly models: Models;
   readonly analysis: AnalysisOptions;
   readonly photos: Photos;
   readonly bucket: string;
@@ -117,10 +119,11 @@ async function photoBytes(
 async function analyse(
   bytes: Uint8Array,
   maximumFaces: number,
-  { engine, analysis }: PredictOptions,
+  { engine, models, analysis }: PredictOptions,
 ): Promise<Analysis> {
+  const [detector, age, gender] = await Promise.all([engine.loadDetector(), models.age(), models.gender()]);
   try {
-    return await analysePhoto(engine, bytes, {
+    return await analysePhoto({ detector, age, gender }, bytes, {
       ...analysis,
       maximumFaces: Math.min(maximumFaces, analysis.maximumFaces),
     });

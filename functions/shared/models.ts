@@ -1,0 +1,128 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { once } from '../../layers/once.ts';
+import { BUILTIN, type ModelCard, type Task } from '../../models/card.ts';
+import type { Registry } from '../../models/registry.ts';
+import { type ChipSpec, type Crops, chipsFor, chipsOf, distinctChips } from '../../vision/chips.ts';
+import type { Engine } from '../../vision/engine.ts';
+import {
+  type AgePart,
+  builtinEstimators,
+  type Estimator,
+  type GenderPart,
+  trainedAge,
+  trainedGender,
+} from '../../vision/estimator.ts';
+
+export interface ModelsOptions {
+  readonly engine: Engine;
+  readonly registry: Registry;
+  /** Crops that the model layer's network averages. */
+  readonly crops: Crops;
+  /** Told of a model that can't be loaded. */
+  readonly report: (message: string, error: unknown) => void;
+  /** For how long what is in service is taken for granted, in milliseconds. */
+  readonly certainFor?: number;
+}
+
+/**
+ * The models in service: those that the registry points to, or the model layer's network. A change is noticed
+ * within half a minute, on the next call. A model that is missing or damaged is told of by a log entry and a
+ * metric, and the last good one stays in service.
+ */
+export class Models {
+  readonly #age: InService<Estimator<AgePart>>;
+  readonly #gender: InService<Estimator<GenderPart>>;
+  readonly #chips: readonly InService<readonly ChipSpec[]>[];
+
+  constructor({ engine, registry, crops, report, certainFor = 30_000 }: ModelsOptions) {
+    const builtin = once(async () => builtinEstimators(await engine.loadAgeGenderEstimator(), crops));
+    const open = async ({ task, version, input }: ModelCard) => {
+      const folder = path.join(tmpdir(), 'models', task, version);
+      await registry.download(task, version, folder, engine.networkFiles);
+      return engine.openNetwork(folder, input.side);
+    };
+    const shared = { registry, report, certainFor };
+    this.#age = new InService('age', shared, {
+      builtin: async () => (await builtin()).age,
+      open: async (card) => {
+        if (card.task !== 'age')
+          throw new Error(`Expected the card of an age model but received ${card.task}.`);
+        return trainedAge(await open(card), card);
+      },
+    });
+    this.#gender = new InService('gender', shared, {
+      builtin: async () => (await builtin()).gender,
+      open: async (card) => trainedGender(await open(card), card),
+    });
+    this.#chips = (['age', 'gender'] as const).map(
+      (task) =>
+        new InService(task, shared, {
+          builtin: async () => chipsFor(crops),
+          open: async ({ input, crops: views }) => chipsOf(input, views),
+        }),
+    );
+  }
+
+  age = (): Promise<Estimator<AgePart>> => this.#age.get();
+  gender = (): Promise<Estimator<GenderPart>> => this.#gender.get();
+
+  /** The chips that the models in service look at, without loading them. */
+  async chips(): Promise<ChipSpec[]> {
+    return distinctChips((await Promise.all(this.#chips.map((task) => task.get()))).flat());
+  }
+}
+
+type Shared = Required<Pick<ModelsOptions, 'registry' | 'report' | 'certainFor'>>;
+
+interface Loading<T> {
+  builtin(): Promise<T>;
+  open(card: ModelCard): Promise<T>;
+}
+
+/** What is made of the model that is in service for a task. */
+class InService<T> {
+  readonly #task: Task;
+  readonly #shared: Shared;
+  readonly #loading: Loading<T>;
+  #current: { readonly made: T; readonly version: string } | undefined;
+  #etag: string | undefined;
+  #checkedAt = Number.NEGATIVE_INFINITY;
+  #checking: Promise<void> = Promise.resolve();
+
+  constructor(task: Task, shared: Shared, loading: Loading<T>) {
+    this.#task = task;
+    this.#shared = shared;
+    this.#loading = loading;
+  }
+
+  async get(): Promise<T> {
+    if (Date.now() - this.#checkedAt >= this.#shared.certainFor) {
+      this.#checkedAt = Date.now();
+      this.#checking = this.#check();
+    }
+    await this.#checking;
+    return this.#current?.made ?? this.#loading.builtin();
+  }
+
+  async #check(): Promise<void> {
+    const { registry, report } = this.#shared;
+    try {
+      const live = await registry.live(this.#task, this.#etag);
+      if (!live) return;
+      if (live.version !== this.#current?.version) {
+        this.#current = { made: await this.#make(live.version), version: live.version };
+      }
+      // Only now: whatever failed is tried again.
+      this.#etag = live.etag;
+    } catch (error) {
+      const serving = this.#current?.version ?? BUILTIN;
+      report(`Could not load the ${this.#task} model; "${serving}" stays in service`, error);
+    }
+  }
+
+  async #make(version: string): Promise<T> {
+    if (version === BUILTIN) return this.#loading.builtin();
+    return this.#loading.open(await this.#shared.registry.show(this.#task, version));
+  }
+}
