@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 import sharp from 'sharp';
 import { LocalFolder } from '../../training/dataset/folder.ts';
+import type { LabelledPhoto } from '../../training/dataset/label.ts';
+import { readLabels } from '../../training/dataset/layouts/index.ts';
+import { Problems } from '../../training/dataset/problem.ts';
 
 /** A new directory, deleted after the tests. */
 export async function makeDirectory(): Promise<string> {
@@ -41,3 +44,14 @@ export async function variants(path: string, number: number): Promise<Buffer[]> 
     ),
   );
 }
+
+/** A folder's labels, its layout, and what is wrong with it. */
+export async function readFolder(folder: LocalFolder) {
+  const problems = new Problems();
+  const names = (await folder.list()).map(({ name }) => name);
+  return { ...(await readLabels(folder, names, problems)), problems: problems.list() };
+}
+
+/** Without what results are grouped by. */
+export const brief = (photos: readonly LabelledPhoto[]) =>
+  photos.map(({ groups: _groups, ...photo }) => photo);
