@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import * as z from 'zod';
 import { createOnnxEngine } from '../layers/onnx/engine.ts';
 import { LOCAL } from '../local/stack.ts';
 import { buildModels } from '../models/build.ts';
@@ -66,7 +67,11 @@ async function trial(folders: readonly string[], options: Options): Promise<void
 function specOf({ spec, out: _, minutes: __, learningRate, ...request }: Options): TrainingSpec {
   const optimizer =
     learningRate === undefined ? {} : { optimizer: { ...RECIPES[request.network].optimizer, learningRate } };
-  return trainingSpecSchema.parse({ ...request, ...optimizer, ...JSON.parse(spec) });
+  const parsed = trainingSpecSchema.safeParse({ ...request, ...optimizer, ...JSON.parse(spec) });
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `Expected a training as training/spec.ts describes it but:\n${z.prettifyError(parsed.error)}`,
+  );
 }
 
 async function judge(spec: TrainingSpec, set: PreparedSet, folder: string): Promise<void> {
