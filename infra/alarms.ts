@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import type { HttpApi } from './http-api.ts';
 import { PERIOD, pipelineMetrics } from './metrics.ts';
 import type { Stage } from './stage.ts';
+import type { Training } from './training.ts';
 import type { Webhook } from './webhook.ts';
 
 export interface AlarmsProps {
@@ -16,6 +17,7 @@ export interface AlarmsProps {
   readonly stages: Readonly<Record<string, Stage>>;
   readonly api: HttpApi;
   readonly webhook: Webhook | undefined;
+  readonly training: Training;
 }
 
 /** Tells people when photos fail, wait or take long. */
@@ -23,7 +25,7 @@ export class Alarms extends Construct {
   readonly topic: Topic;
   readonly alarms: Alarm[] = [];
 
-  constructor(scope: Construct, id: string, { config, stages, api, webhook }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { config, stages, api, webhook, training }: AlarmsProps) {
     super(scope, id);
     // Not encrypted with AWS's own key for topics: CloudWatch may not use that one, and alarms carry no photos.
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
@@ -105,6 +107,15 @@ export class Alarms extends Construct {
       0,
       'A trained model could not be loaded; the last good one stays in service. See why in the logs, then: npm run models -- rollback TASK.',
     );
+    const { machine } = training;
+    if (machine) {
+      this.raise(
+        'trainingFailures',
+        machine.machine.metricFailed({ period: PERIOD, statistic: Stats.SUM }),
+        0,
+        'A training failed. See why with: npm run train -- list.',
+      );
+    }
     this.raise(
       'Slow',
       metrics.slowTime,

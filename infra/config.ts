@@ -123,6 +123,18 @@ const settingsSchema = z.strictObject({
    */
   trainMemory: whole(1024, 10_240, 10_240),
 
+  /** With the trainer `batch`: type of EC2 instances, such as `c7i.8xlarge`; without, AWS Fargate with 16 vCPUs and 32 GB. */
+  trainingInstance: z
+    .string()
+    .regex(/^[a-z0-9-]+\.[a-z0-9-]+$/)
+    .optional()
+    .describe('a type of EC2 instances such as c7i.8xlarge'),
+  /** What of an instance a training takes, beside `trainMemory`. */
+  trainingVcpus: whole(1, 192, 4),
+  trainingGpus: whole(0, 8, 0),
+  /** What an hour on AWS Batch costs in US dollars: to know when a budget is used up. By default that of Fargate. */
+  trainingHourlyPrice: number.pipe(z.number().positive()).default(0.79).describe('a number of dollars'),
+
   /** When to train by itself, as EventBridge Scheduler writes it, in UTC: `cron(0 3 ? * SUN *)`, `rate(30 days)`. Never unless set. */
   trainingSchedule: z
     .string()

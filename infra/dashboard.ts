@@ -12,17 +12,23 @@ import type { Config } from './config.ts';
 import type { HttpApi } from './http-api.ts';
 import { PERIOD, pipelineMetrics } from './metrics.ts';
 import type { Stage } from './stage.ts';
+import type { Training } from './training.ts';
 
 export interface PipelineDashboardProps {
   readonly config: Config;
   readonly stages: Readonly<Record<string, Stage>>;
   readonly api: HttpApi;
+  readonly training: Training;
   readonly alarms: Alarms;
 }
 
 /** One page: how many photos, how long they take, what waits, what went wrong. */
 export class PipelineDashboard extends Construct {
-  constructor(scope: Construct, id: string, { config, stages, api, alarms }: PipelineDashboardProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, stages, api, training, alarms }: PipelineDashboardProps,
+  ) {
     super(scope, id);
     const { done, failed, faces, medianTime, slowTime } = pipelineMetrics(config.stackName);
     const each = (metric: (name: string, stage: Stage) => IMetric) =>
@@ -106,6 +112,21 @@ export class PipelineDashboard extends Construct {
           gateway.metricLatency({ label: 'median', period: PERIOD, statistic: Stats.p(50) }),
           gateway.metricLatency({ label: '95 of 100', period: PERIOD, statistic: Stats.p(95) }),
         ],
+        'ms',
+      ),
+    );
+    if (!training.machine) return;
+    const { machine } = training.machine;
+    const sum = { period: PERIOD, statistic: Stats.SUM };
+    dashboard.addWidgets(
+      graph('Trainings', [
+        machine.metricStarted({ label: 'started', ...sum }),
+        machine.metricSucceeded({ label: 'ended', ...sum }),
+        machine.metricFailed({ label: 'failed', ...sum }),
+      ]),
+      graph(
+        'Trainings: from start to end',
+        [machine.metricTime({ label: 'longest', statistic: Stats.MAXIMUM })],
         'ms',
       ),
     );

@@ -1,13 +1,16 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import { Grant } from 'aws-cdk-lib/aws-iam';
+import { Grant, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 
+/** What works on data: a function, or what runs in a role. */
+export type Worker = LambdaFunction | Role;
+
 /** Lets a function act on a bucket's objects, whatever their keys, as far as these begin with `prefix`. */
-export function grantObjects(bucket: Bucket, handler: LambdaFunction, actions: string[], prefix = ''): void {
+export function grantObjects(bucket: Bucket, handler: Worker, actions: string[], prefix = ''): void {
   Grant.addToPrincipal({ grantee: handler, actions, resourceArns: [bucket.arnForObjects(`${prefix}*`)] });
   const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
-  Validations.of(handler.role ?? handler).acknowledge({
+  Validations.of(('role' in handler && handler.role) || handler).acknowledge({
     id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`,
     reason: 'Objects are named by their keys, which users choose; the actions are narrowed to one bucket.',
   });
@@ -17,6 +20,6 @@ export function grantObjects(bucket: Bucket, handler: LambdaFunction, actions: s
  * Lets a function find out that an object is not there: without the right to list the bucket, S3 answers
  * "access denied" instead of "no such key".
  */
-export function grantAbsence(bucket: Bucket, handler: LambdaFunction): void {
+export function grantAbsence(bucket: Bucket, handler: Worker): void {
   Grant.addToPrincipal({ grantee: handler, actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn] });
 }

@@ -119,8 +119,8 @@ export class Facedrop extends Stack {
         : new Webhook(this, 'Webhook', { announcements, url: config.webhookUrl });
 
     const stages = { detect, age, gender };
-    const alarms = new Alarms(this, 'Alarms', { config, stages, api, webhook });
-    new PipelineDashboard(this, 'Overview', { config, stages, api, alarms });
+    const alarms = new Alarms(this, 'Alarms', { config, stages, api, webhook, training });
+    new PipelineDashboard(this, 'Overview', { config, stages, api, training, alarms });
 
     // What a client needs to know of a stack: the names are those of its connection facts.
     const outputs = {

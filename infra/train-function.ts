@@ -16,7 +16,6 @@ import { commonOptions } from './function.ts';
 export interface TrainFunctionProps {
   readonly config: Config;
   readonly code: TrainCode;
-  readonly environment: Record<string, string>;
 }
 
 /** As long as Lambda lets a function run, in seconds. */
@@ -26,14 +25,14 @@ const STORAGE = 10_240;
 
 /** The function that trains: a container image, as native TensorFlow is too large for anything else. */
 export function createTrainFunction(scope: Construct, props: TrainFunctionProps): LambdaFunction {
-  const { config, code, environment } = props;
+  const { config, code } = props;
   const options = {
     // TensorFlow for Linux on other processors is built by others.
     architecture: Architecture.X86_64,
     memorySize: config.trainMemory,
     ephemeralStorageSize: Size.mebibytes(STORAGE),
     timeout: Duration.seconds(TIMEOUT),
-    ...commonOptions(scope, config, { ...environment, ...('zip' in code && code.environment) }),
+    ...commonOptions(scope, config, 'zip' in code ? code.environment : {}),
   };
   if ('zip' in code) {
     return new LambdaFunction(scope, 'Function', {

@@ -3,7 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { FOLDER } from '../functions/trainings/folders.ts';
-import { grantAbsence, grantObjects } from './objects.ts';
+import { grantAbsence, grantObjects, type Worker } from './objects.ts';
 
 export interface TrainingBucketProps {
   /** Days that checkpoints, logs and products of a training are kept; 0 keeps them. */
@@ -59,7 +59,7 @@ export class TrainingBucket extends Construct {
   }
 
   /** Lets a function read prepared faces, and keep its checkpoints, logs and products. */
-  grantTrain(handler: LambdaFunction): void {
+  grantTrain(handler: Worker): void {
     this.grant(handler, ['s3:GetObject'], FOLDER.prepared, FOLDER.features, FOLDER.trainings);
     // Large files are sent in parts; of a broken one they are taken away.
     this.grant(handler, ['s3:PutObject', 's3:AbortMultipartUpload'], FOLDER.features, FOLDER.trainings);
@@ -86,9 +86,9 @@ export class TrainingBucket extends Construct {
     handler.addEnvironment('TRAINING_BUCKET', this.bucket.bucketName);
   }
 
-  private grant(handler: LambdaFunction, actions: string[], ...folders: string[]): void {
+  private grant(handler: Worker, actions: string[], ...folders: string[]): void {
     for (const folder of folders) grantObjects(this.bucket, handler, actions, folder);
     grantAbsence(this.bucket, handler);
-    this.name(handler);
+    if ('addEnvironment' in handler) this.name(handler);
   }
 }

@@ -1,6 +1,6 @@
 import { ArnFormat, type CfnElement, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import {
   Choice,
@@ -23,16 +23,18 @@ import { Construct } from 'constructs';
 import { PERMANENT_ERRORS } from '../functions/trainings/errors.ts';
 import { FOLDER } from '../functions/trainings/folders.ts';
 import type { Config } from './config.ts';
+import { TrainingBatch } from './training-batch.ts';
 import type { TrainingBucket } from './training-bucket.ts';
+import type { TrainingTable } from './training-table.ts';
 
-/** The functions that do a training's work. */
-export interface TrainingFunctions {
+/** What does a training's work. */
+export interface TrainingWorkers {
   /** Checks a data set, and lists what of it is to be prepared. */
   readonly survey: LambdaFunction;
   /** Cuts out the faces of a batch of photos. */
   readonly prepare: LambdaFunction;
   /** Trains until it is done or its time is up. */
-  readonly train: LambdaFunction;
+  readonly train: LambdaFunction | TrainingBatch;
   /** Judges what was trained, and puts it into service if it is better. */
   readonly judge: LambdaFunction;
   /** Notes how a training ended, and lets the next one begin. */
@@ -42,7 +44,8 @@ export interface TrainingFunctions {
 export interface TrainingMachineProps {
   readonly config: Config;
   readonly data: TrainingBucket;
-  readonly functions: TrainingFunctions;
+  readonly table: TrainingTable;
+  readonly workers: TrainingWorkers;
 }
 
 /** Its execution's name is the training's id. */
@@ -60,10 +63,10 @@ const AGAIN: RetryProps = {
 export class TrainingMachine extends Construct {
   readonly machine: StateMachine;
 
-  constructor(scope: Construct, name: string, { config, data, functions }: TrainingMachineProps) {
+  constructor(scope: Construct, name: string, { config, data, table, workers }: TrainingMachineProps) {
     super(scope, name);
 
-    const failed = this.call('Note the failure', functions.conclude, {
+    const failed = this.call('Note the failure', workers.conclude, {
       id,
       error: JsonPath.objectAt('$.error'),
     });
@@ -71,11 +74,11 @@ export class TrainingMachine extends Construct {
 
     const survey = this.call(
       'Survey',
-      functions.survey,
+      workers.survey,
       { id, execution: JsonPath.executionId, start: JsonPath.objectAt('$$.Execution.Input') },
       { outputPath: '$.Payload' },
     );
-    const cut = this.call('Cut faces', functions.prepare, {
+    const cut = this.call('Cut faces', workers.prepare, {
       id: JsonPath.stringAt('$.id'),
       work: JsonPath.objectAt('$.work'),
     });
@@ -90,18 +93,13 @@ export class TrainingMachine extends Construct {
       resultPath: JsonPath.DISCARD,
     });
     prepare.itemProcessor(cut, { mode: ProcessorMode.DISTRIBUTED, executionType: ProcessorType.STANDARD });
-    const train = this.call(
-      'Train',
-      functions.train,
-      { id },
-      { resultSelector: { status: JsonPath.stringAt('$.Payload.status') }, resultPath: '$.outcome' },
-    );
-    const judge = this.call('Judge', functions.judge, { id });
-    const conclude = this.call('Conclude', functions.conclude, {
+    const [train, trained] = this.train(workers.train, table);
+    const judge = this.call('Judge', workers.judge, { id });
+    const conclude = this.call('Conclude', workers.conclude, {
       id,
       status: JsonPath.stringAt('$.outcome.status'),
     });
-    for (const state of [survey, prepare, train, judge]) {
+    for (const state of new Set([survey, prepare, train, trained, judge])) {
       state.addCatch(failed, { resultPath: '$.error' });
     }
 
@@ -113,7 +111,7 @@ export class TrainingMachine extends Construct {
     );
     // What was prepared is summed up, and what fell short comes round again.
     prepare.next(survey);
-    train.next(
+    trained.next(
       new Choice(this, 'Is it trained?')
         .when(Condition.stringEquals(outcome, 'continue'), train)
         .when(Condition.stringEquals(outcome, 'finished'), judge)
@@ -127,7 +125,7 @@ export class TrainingMachine extends Construct {
       comment: 'Trains a network on a data set, and puts it into service if it is better',
       tracingEnabled: config.tracing,
     });
-    this.acknowledge(data, Object.values(functions));
+    this.acknowledge(data, Object.values(workers));
   }
 
   /** Lets a function start executions and see whether they are still running. */
@@ -152,7 +150,11 @@ export class TrainingMachine extends Construct {
     });
   }
 
-  private acknowledge({ bucket }: TrainingBucket, functions: readonly LambdaFunction[]): void {
+  private acknowledge(
+    { bucket }: TrainingBucket,
+    workers: readonly (LambdaFunction | TrainingBatch)[],
+  ): void {
+    const functions = workers.filter((worker) => worker instanceof LambdaFunction);
     const idOf = ({ node }: Construct) => Stack.of(this).getLogicalId(node.defaultChild as CfnElement);
     // As CDK writes the name of the machine.
     const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${idOf(this.machine)}"}]}]}`;
@@ -170,7 +172,11 @@ export class TrainingMachine extends Construct {
         [`<${idOf(bucket)}.Arn>/${FOLDER.trainings}*`],
         'What is to be prepared lies in the folder of the training, which is named when it is started.',
       ],
-      [['*'], 'Traces are no resources: X-Ray lets its actions be allowed for all of them only.'],
+      [
+        ['arn:<AWS::Partition>:batch:<AWS::Region>:<AWS::AccountId>:job-definition/*'],
+        'Every change of what a job runs gives its definition a new name.',
+      ],
+      [['*'], 'X-Ray and AWS Batch let traces be written and jobs be watched for all of them only.'],
     ] as const;
     Validations.of(this.machine).acknowledge(
       {
@@ -183,6 +189,16 @@ export class TrainingMachine extends Construct {
         resources.map((resource) => ({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason })),
       ),
     );
+  }
+
+  /** @returns the first and the last state of training: one and the same with a function, which can say how it ended */
+  private train(worker: LambdaFunction | TrainingBatch, table: TrainingTable) {
+    if (!(worker instanceof TrainingBatch)) {
+      const resultSelector = { status: JsonPath.stringAt('$.Payload.status') };
+      const state = this.call('Train', worker, { id }, { resultSelector, resultPath: '$.outcome' });
+      return [state, state] as const;
+    }
+    return worker.states(this, table);
   }
 
   /** A state that calls a function; what that answers is of no interest unless said otherwise. */

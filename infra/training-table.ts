@@ -3,6 +3,7 @@ import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { Worker } from './objects.ts';
 
 export interface TrainingTableProps {
   readonly removalPolicy: RemovalPolicy;
@@ -26,7 +27,7 @@ export class TrainingTable extends Construct {
   }
 
   /** Lets a function begin a training, note how it goes on and how it ends, and lock and free its task. */
-  grantNote(handler: LambdaFunction): void {
+  grantNote(handler: Worker): void {
     this.grant(handler, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
   }
 
@@ -36,8 +37,8 @@ export class TrainingTable extends Construct {
     this.grant(handler, 'dynamodb:Query');
   }
 
-  private grant(handler: LambdaFunction, ...actions: string[]): void {
+  private grant(handler: Worker, ...actions: string[]): void {
     Grant.addToPrincipal({ grantee: handler, actions, resourceArns: [this.table.tableArn] });
-    handler.addEnvironment('TRAINING_TABLE', this.table.tableName);
+    if ('addEnvironment' in handler) handler.addEnvironment('TRAINING_TABLE', this.table.tableName);
   }
 }

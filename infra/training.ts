@@ -1,13 +1,14 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { PipelineCode } from './code.ts';
+import type { PipelineCode, TrainCode } from './code.ts';
 import type { Config } from './config.ts';
 import { createFunction } from './function.ts';
 import type { LabelBucket } from './label-bucket.ts';
 import { createTrainFunction } from './train-function.ts';
+import { TrainingBatch } from './training-batch.ts';
 import { TrainingBucket } from './training-bucket.ts';
-import { type TrainingFunctions, TrainingMachine } from './training-machine.ts';
+import { TrainingMachine, type TrainingWorkers } from './training-machine.ts';
 import { TrainingSchedule } from './training-schedule.ts';
 import { TrainingTable } from './training-table.ts';
 
@@ -42,19 +43,15 @@ export class Training extends Construct {
 
     const onLayer = (name: string, bundle: string, size: typeof LIGHT): LambdaFunction =>
       createFunction(new Construct(this, name), { config, layer, code: bundle, ...size });
-    const functions: TrainingFunctions = {
+    const functions: TrainingWorkers = {
       survey: onLayer('Survey', code.functions.survey, LIGHT),
       prepare: onLayer('Prepare', code.functions.prepare, LIGHT),
-      train: createTrainFunction(new Construct(this, 'Train'), {
-        config,
-        code: code.train,
-        environment: {},
-      }),
+      train: this.trainer(config, code.train),
       judge: onLayer('Judge', code.functions.judge, HEAVY),
       conclude: onLayer('Conclude', code.functions.conclude, BRIEF),
     };
-    const { survey, prepare, train, judge, conclude } = functions;
-    for (const handler of [survey, prepare, train, judge, conclude]) this.table.grantNote(handler);
+    const { survey, prepare, judge, conclude } = functions;
+    for (const handler of [survey, prepare, judge, conclude]) this.table.grantNote(handler);
     for (const handler of [survey, prepare]) labels.grantRead(handler);
     survey.addEnvironment('TRAINING_DAYS', String(config.trainingDays));
     judge.addEnvironment('PROMOTION_FACES', String(config.promotionFaces));
@@ -62,10 +59,14 @@ export class Training extends Construct {
     judge.addEnvironment('PROMOTION_SHARE', String(config.promotionShare));
     this.data.grantSurvey(survey);
     this.data.grantPrepare(prepare);
-    this.data.grantTrain(train);
     this.data.grantJudge(judge);
     this.data.name(conclude);
-    this.machine = new TrainingMachine(this, 'Machine', { config, data: this.data, functions });
+    this.machine = new TrainingMachine(this, 'Machine', {
+      config,
+      data: this.data,
+      table: this.table,
+      workers: functions,
+    });
     if (config.trainingSchedule !== undefined) {
       new TrainingSchedule(this, 'Schedule', {
         expression: config.trainingSchedule,
@@ -73,6 +74,24 @@ export class Training extends Construct {
         machine: this.machine,
       });
     }
+  }
+
+  private trainer(config: Config, code: TrainCode): LambdaFunction | TrainingBatch {
+    const trainer =
+      config.trainer === 'batch'
+        ? new TrainingBatch(this, 'Batch', {
+            config,
+            code,
+            environment: {
+              TRAINING_BUCKET: this.data.bucket.bucketName,
+              TRAINING_TABLE: this.table.table.tableName,
+            },
+          })
+        : createTrainFunction(new Construct(this, 'Train'), { config, code });
+    const worker = trainer instanceof TrainingBatch ? trainer.role : trainer;
+    this.table.grantNote(worker);
+    this.data.grantTrain(worker);
+    return trainer;
   }
 
   /** Lets a function start, show and cancel trainings. */

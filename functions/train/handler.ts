@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import { instrument } from '../shared/telemetry.ts';
 import { type TrainAnswer, trainingEventSchema } from '../trainings/events.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
+import { priceOf } from '../trainings/training.ts';
 import { Trainer } from './trainer.ts';
 
 const { logger, ...runtime } = createTrainingRuntime();
@@ -16,7 +17,7 @@ const LAST_SAVE = 45_000;
 async function train(input: unknown, context: Context): Promise<TrainAnswer> {
   const { id } = trainingEventSchema.parse(input);
   const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - LAST_SAVE);
-  return trainer.train(id, { deadline, memory: Number(context.memoryLimitInMB) });
+  return trainer.train(id, { deadline, dollarsPerSecond: priceOf(Number(context.memoryLimitInMB)) });
 }
 
 export const handler = instrument<unknown, TrainAnswer>({ logger, ...runtime }).handler(train);

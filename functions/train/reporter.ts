@@ -1,5 +1,5 @@
 import type { Progress } from '../../training/trainer/outcome.ts';
-import { costOf, extendCurve, type Point, type Training } from '../trainings/training.ts';
+import { extendCurve, type Point, type Training } from '../trainings/training.ts';
 import type { Trainings } from '../trainings/trainings.ts';
 
 /** Milliseconds from one note to the next. */
@@ -11,7 +11,7 @@ const HEARTBEAT = 60_000;
 export class Reporter {
   readonly #trainings: Trainings;
   readonly #started = Date.now();
-  readonly #memory: number;
+  readonly #price: number;
   readonly #before: number;
   readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -22,11 +22,11 @@ export class Reporter {
   #noting: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  /** @param memory that is paid for, in MB */
-  constructor(trainings: Trainings, training: Training, memory: number) {
+  /** @param dollarsPerSecond what training costs */
+  constructor(trainings: Trainings, training: Training, dollarsPerSecond: number) {
     this.#trainings = trainings;
     this.#training = training;
-    this.#memory = memory;
+    this.#price = dollarsPerSecond;
     this.#before = training.used?.seconds ?? 0;
     this.#curve = training.curve ?? [];
     this.#timer = setInterval(() => this.#noteSoon(), PAUSE);
@@ -41,7 +41,7 @@ export class Reporter {
   /** Seconds that are left of the training's budget. */
   get secondsLeft(): number {
     const { minutes, dollars } = this.#training.budget;
-    return Math.min(minutes * 60, dollars / costOf(1, this.#memory)) - this.#used();
+    return Math.min(minutes * 60, dollars / this.#price) - this.#used();
   }
 
   report(progress: Progress): void {
@@ -88,7 +88,7 @@ export class Reporter {
     this.#noted = Date.now();
     const seconds = this.#used();
     this.#training = await this.#trainings.note(this.#training, {
-      used: { seconds, dollars: costOf(seconds, this.#memory) },
+      used: { seconds, dollars: seconds * this.#price },
       curve: [...this.#curve],
       ...(progress && { progress: toItem(progress) }),
     });

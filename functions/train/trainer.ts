@@ -4,7 +4,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { TRAINABLE } from '../../models/networks/catalogue.ts';
 import { trainingSpecSchema } from '../../training/spec.ts';
-import type { Progress } from '../../training/trainer/outcome.ts';
+import { nameFailure, type Progress } from '../../training/trainer/outcome.ts';
 import { train } from '../../training/trainer/train.ts';
 import type { TrainAnswer } from '../trainings/events.ts';
 import { FOLDER } from '../trainings/folders.ts';
@@ -27,8 +27,8 @@ export interface TrainerOptions {
 export interface TrainLimits {
   /** When the last checkpoint must have been written; without it, whenever the budget ends. */
   readonly deadline?: Date;
-  /** That is paid for, in MB. */
-  readonly memory: number;
+  /** What it costs. */
+  readonly dollarsPerSecond: number;
 }
 
 /** What a training goes on from. */
@@ -47,14 +47,26 @@ export class Trainer {
   }
 
   /** @throws TrainingError, DatasetError when there is no use in trying again */
-  async train(id: string, { deadline, memory }: TrainLimits): Promise<TrainAnswer> {
-    const { trainings, s3, bucket, directory } = this.#options;
+  async train(id: string, limits: TrainLimits): Promise<TrainAnswer> {
+    const { trainings } = this.#options;
     const begun = await trainings.find(id);
     const { side, extent } = TRAINABLE[begun.request.network];
     const training = await trainings.note(begun, { status: 'training', input: { side, extent } });
-    const reporter = new Reporter(trainings, training, memory);
+    const reporter = new Reporter(trainings, training, limits.dollarsPerSecond);
+    try {
+      return await this.#train(training, reporter, limits);
+    } catch (error) {
+      throw nameFailure(error);
+    } finally {
+      reporter.close();
+    }
+  }
+
+  async #train(training: Training, reporter: Reporter, { deadline }: TrainLimits): Promise<TrainAnswer> {
+    const { s3, bucket, directory } = this.#options;
+    const { id, prepared = [], request } = training;
     await this.#tidy(training);
-    const set = await openSets(s3, bucket, training.prepared ?? [], directory);
+    const set = await openSets(s3, bucket, prepared, directory);
     const mirror = (folder: string, prefix: string) =>
       new Mirror(s3, { directory: path.join(directory, folder), bucket, prefix });
     const files = mirror(id, `${FOLDER.trainings}${id}/`);
@@ -68,15 +80,14 @@ export class Trainer {
       await features.restore(EVERYTHING);
       const budgetEnds = new Date(Date.now() + reporter.secondsLeft * 1000);
       const ends = deadline && deadline < budgetEnds ? deadline : budgetEnds;
-      const outcome = await train(trainingSpecSchema.parse(training.request), set, files.directory, {
+      const outcome = await train(trainingSpecSchema.parse(request), set, files.directory, {
         signal: reporter.signal,
         deadline: ends,
         cache: features.directory,
         onProgress: (progress) => {
           this.#report(reporter, progress);
-          if (progress.phase === 'features' && progress.step === progress.steps) {
+          if (progress.phase === 'features' && progress.step === progress.steps)
             this.#saveMeanwhile(features);
-          }
         },
       });
       await files.save(EVERYTHING);
@@ -86,7 +97,6 @@ export class Trainer {
       return { status: isSpent ? 'over-budget' : outcome.status };
     } finally {
       for (const timer of saving) clearInterval(timer);
-      reporter.close();
       await set.close();
     }
   }

@@ -14,7 +14,7 @@ export const dataNameSchema = z
 export const budgetSchema = z.strictObject({
   /** Minutes of training, over all invocations; of preparation and judgement there is no count. */
   minutes: z.number().positive().max(20_160),
-  /** US dollars for them, at Lambda's list price (see `costOf`). */
+  /** US dollars for them, at list price (see `priceOf`). */
   dollars: z.number().positive().max(10_000),
 });
 export type Budget = z.infer<typeof budgetSchema>;
@@ -111,6 +111,8 @@ export const trainingSchema = z.object({
   warnings: z.array(z.string()).optional(),
   /** What the network takes (see the card of a model). */
   input: z.object({ side: z.int(), extent: z.number() }).optional(),
+  /** How a job of AWS Batch ended, which has no other way to say so. */
+  outcome: z.enum(['finished', 'cancelled', 'over-budget']).optional(),
   progress: progressSchema.optional(),
   curve: z.array(pointSchema).optional(),
   /** Seconds of training so far, and what they cost in US dollars. */
@@ -173,9 +175,8 @@ export function draftOf({ id, execution, start }: DraftOptions) {
 /** US dollars for a GB-second of Lambda on x86_64, the list price in us-east-1. Entered by hand: check it. */
 const DOLLARS_PER_GB_SECOND = 0.0000166667;
 
-/** What so many seconds of a Lambda function with so many MB cost, in US dollars. */
-export const costOf = (seconds: number, megabytes: number): number =>
-  seconds * (megabytes / 1024) * DOLLARS_PER_GB_SECOND;
+/** What a second of a Lambda function with so many MB costs, in US dollars. */
+export const priceOf = (megabytes: number): number => (megabytes / 1024) * DOLLARS_PER_GB_SECOND;
 
 /** Points of a curve that are kept. */
 const MOST_POINTS = 100;

@@ -144,12 +144,15 @@ function found(id: string, training: Training | undefined): Training {
   throw new Problem('not-found', `Expected the id of a training but received ${excerpt(id)}.`);
 }
 
-function toAnswer({ request, used, result, ...training }: Training): TrainingAnswer {
-  const { kind: _, execution: __, expiresAt: ___, prepared: ____, input: _____, ...rest } = training;
+function toAnswer(training: Training): TrainingAnswer {
+  const { id, task, data, status, budget, createdAt, updatedAt, endedAt, cancelRequestedAt } = training;
+  const { faces, warnings, progress, curve, failure, request, used, result } = training;
   return {
-    ...rest,
-    network: request.network,
-    ...(used && { seconds: used.seconds, dollars: used.dollars }),
-    ...(result && { result: { version: result.version, promoted: result.promoted, why: result.why } }),
+    ...{ id, task, network: request.network, data, status, budget },
+    ...{ createdAt, updatedAt, endedAt, cancelRequestedAt },
+    ...{ faces, warnings, progress, curve, failure },
+    seconds: used?.seconds,
+    dollars: used?.dollars,
+    result: result && { version: result.version, promoted: result.promoted, why: result.why },
   };
 }
