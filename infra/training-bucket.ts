@@ -54,7 +54,7 @@ export class TrainingBucket extends Construct {
 
   /** Lets a function read data sets, and keep the faces that it cuts out of them. */
   grantPrepare(handler: LambdaFunction): void {
-    this.grant(handler, ['s3:GetObject'], FOLDER.datasets, FOLDER.prepared, FOLDER.trainings);
+    this.grant(handler, ['s3:GetObject'], FOLDER.datasets, FOLDER.prepared);
     this.grant(handler, ['s3:PutObject'], FOLDER.prepared);
   }
 
@@ -65,10 +65,10 @@ export class TrainingBucket extends Construct {
     this.grant(handler, ['s3:PutObject', 's3:AbortMultipartUpload'], FOLDER.features, FOLDER.trainings);
   }
 
-  /** Lets a function read prepared faces, products and models, write reports, and put models into service. */
+  /** Lets a function read prepared faces, products and models, publish models with their reports, and put them into service. */
   grantJudge(handler: LambdaFunction): void {
     this.grant(handler, ['s3:GetObject'], FOLDER.prepared, FOLDER.trainings, FOLDER.models);
-    this.grant(handler, ['s3:PutObject'], FOLDER.trainings, FOLDER.models);
+    this.grant(handler, ['s3:PutObject'], FOLDER.models);
   }
 
   /** Lets a function look up data sets, and give addresses of reports. */

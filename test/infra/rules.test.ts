@@ -17,7 +17,10 @@ const EVERYTHING = {
   apiAccess: 'iam',
   corsOrigins: 'https://example.com',
   webhookUrl: 'https://example.com/faces',
+  trainingSchedule: 'rate(30 days)',
 };
+/** Trainers beside the usual one. */
+const BATCH = [{ trainer: 'batch' }, { trainer: 'batch', trainingInstance: 'g5.xlarge', trainingGpus: 1 }];
 
 /** The ids of cdk-nag's AwsSolutions rules that a stack breaks without acknowledging it. */
 const brokenRules = (stack: Stack): string[] =>
@@ -25,7 +28,9 @@ const brokenRules = (stack: Stack): string[] =>
 
 describe('AwsSolutions', () => {
   it('holds for the stack', () => {
-    assert.deepEqual(brokenRules(createApp(EVERYTHING).stack), []);
+    for (const context of [EVERYTHING, ...BATCH]) {
+      assert.deepEqual(brokenRules(createApp(context).stack), []);
+    }
   });
 
   it('is acknowledged not to hold only with a reason', () => {
@@ -47,7 +52,9 @@ describe('AwsSolutions', () => {
 
 describe('cfn-lint', () => {
   it('finds nothing to complain about', async () => {
-    assert.equal(await lint(synthesise(EVERYTHING).toJSON()), '');
+    for (const context of [EVERYTHING, ...BATCH]) {
+      assert.equal(await lint(synthesise(context).toJSON()), '');
+    }
   });
 
   it('finds what is wrong in a template', async () => {

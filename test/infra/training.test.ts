@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import aslValidator from 'asl-validator';
+import { IgnoreMode, IgnoreStrategy } from 'aws-cdk-lib';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { build } from 'esbuild';
+import { z } from 'zod';
+import { TRAIN_IMAGE } from '../../infra/code.ts';
+import { synthesise } from './synthesis.ts';
+
+const template = synthesise();
+
+const stateSchema = z.looseObject({
+  Type: z.string(),
+  Next: z.string().optional(),
+  Retry: z.array(z.looseObject({ ErrorEquals: z.array(z.string()), MaxAttempts: z.int() })).optional(),
+  Catch: z.array(z.looseObject({ ErrorEquals: z.array(z.string()), Next: z.string() })).optional(),
+  Choices: z.array(z.looseObject({ Next: z.string() })).optional(),
+});
+const definitionSchema = z.looseObject({ StartAt: z.string(), States: z.record(z.string(), stateSchema) });
+
+/** The state machine, with a name wherever the template has a reference. */
+function definitionOf(of: Template): z.infer<typeof definitionSchema> {
+  const [machine] = Object.values(of.findResources('AWS::StepFunctions::StateMachine'));
+  const parts: (string | object)[] = machine?.Properties.DefinitionString['Fn::Join'][1];
+  const text = parts.map((part) => (typeof part === 'string' ? part : Object.values(part).flat()[0]));
+  return definitionSchema.parse(JSON.parse(text.join('').replaceAll('AWS::Partition', 'aws')));
+}
+
+describe('state machine', () => {
+  for (const trainer of ['lambda', 'batch']) {
+    it(`is valid with the trainer ${trainer}`, () => {
+      const definition = definitionOf(synthesise({ trainer }));
+      assert.deepEqual(aslValidator(definition, { checkArn: false }).errors, []);
+    });
+  }
+
+  it('notes how a training ended, whichever state fails, and fails itself', () => {
+    const { States } = definitionOf(template);
+    const working = ['Survey', 'Prepare', 'Train', 'Judge'];
+    for (const name of working) {
+      assert.deepEqual(
+        States[name]?.Catch?.map(({ ErrorEquals, Next }) => [ErrorEquals, Next]),
+        [[['States.ALL'], 'Note the failure']],
+      );
+    }
+    assert.equal(States['Note the failure']?.Next, 'Failed');
+    assert.equal(States.Failed?.Type, 'Fail');
+    assert.equal(States.Judge?.Next, 'Conclude');
+  });
+
+  it('tries again what may go better the next time, and nothing else', () => {
+    const { States } = definitionOf(template);
+    for (const name of ['Survey', 'Train', 'Judge', 'Conclude', 'Note the failure']) {
+      const [permanent, others] = States[name]?.Retry ?? [];
+      assert.equal(permanent?.MaxAttempts, 0);
+      assert.ok(permanent?.ErrorEquals.includes('TrainingError'));
+      assert.deepEqual([others?.ErrorEquals, others?.MaxAttempts], [['States.ALL'], 3]);
+    }
+  });
+
+  it('prepares until nothing is left to prepare, and trains until it is trained', () => {
+    const { States } = definitionOf(template);
+    assert.equal(States.Prepare?.Next, 'Survey');
+    assert.deepEqual(
+      States['Is it trained?']?.Choices?.map(({ Next }) => Next),
+      ['Train', 'Judge'],
+    );
+  });
+});
+
+describe('roles of a training', () => {
+  /** "action prefix" of all that a role may do with the training bucket. */
+  const allowed = (name: string): string[] => {
+    const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
+    const [, policy] = policies.find(([id]) => id.startsWith(`Training${name}RoleDefaultPolicy`)) ?? [];
+    const statements: { Action: string | string[]; Resource: unknown }[] =
+      policy?.Properties.PolicyDocument.Statement;
+    return statements
+      .filter(({ Resource }) => JSON.stringify(Resource).includes('TrainingDataBucket'))
+      .flatMap(({ Action, Resource }) => {
+        const prefix: string = Object(Resource)['Fn::Join']?.[1].at(-1) ?? '';
+        return [Action].flat().map((action) => `${action.replace('s3:', '')} ${prefix}`.trim());
+      })
+      .sort();
+  };
+
+  it('let each function read and write what is its part, and no other', () => {
+    assert.deepEqual(allowed('Survey'), [
+      ...['GetObject /datasets/*', 'GetObject /prepared/*', 'ListBucket'],
+      ...['PutObject /prepared/*', 'PutObject /trainings/*'],
+    ]);
+    assert.deepEqual(allowed('Prepare'), [
+      ...['GetObject /datasets/*', 'GetObject /prepared/*', 'ListBucket', 'PutObject /prepared/*'],
+    ]);
+    assert.deepEqual(allowed('Train'), [
+      ...['AbortMultipartUpload /features/*', 'AbortMultipartUpload /trainings/*'],
+      ...['GetObject /features/*', 'GetObject /prepared/*', 'GetObject /trainings/*', 'ListBucket'],
+      ...['PutObject /features/*', 'PutObject /trainings/*'],
+    ]);
+    assert.deepEqual(allowed('Judge'), [
+      ...['GetObject /models/*', 'GetObject /prepared/*', 'GetObject /trainings/*', 'ListBucket'],
+      'PutObject /models/*',
+    ]);
+    assert.deepEqual(allowed('Conclude'), []);
+    assert.deepEqual(allowed('Machine'), ['GetObject /trainings/*']);
+  });
+});
+
+describe('trainer', () => {
+  it('is a function with as much memory, time and storage as there is', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      PackageType: 'Image',
+      MemorySize: 10_240,
+      Timeout: 900,
+      EphemeralStorage: { Size: 10_240 },
+      Architectures: ['x86_64'],
+    });
+  });
+
+  it('may be left out, and the API then says so', () => {
+    const stack = synthesise({ trainer: 'none' });
+    stack.resourceCountIs('AWS::StepFunctions::StateMachine', 0);
+    stack.resourcePropertiesCountIs('AWS::Lambda::Function', { PackageType: 'Image' }, 0);
+    const machine = { Environment: { Variables: { TRAINING_MACHINE: Match.anyValue() } } };
+    stack.resourcePropertiesCountIs('AWS::Lambda::Function', machine, 0);
+    template.resourcePropertiesCountIs('AWS::Lambda::Function', machine, 1);
+  });
+
+  it('may be AWS Batch, on Fargate or on instances of a type', () => {
+    const fargate = synthesise({ trainer: 'batch' });
+    fargate.resourcePropertiesCountIs('AWS::Lambda::Function', { PackageType: 'Image' }, 0);
+    fargate.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
+      ComputeResources: Match.objectLike({ Type: 'FARGATE' }),
+    });
+    const instances = synthesise({ trainer: 'batch', trainingInstance: 'g5.xlarge', trainingGpus: 1 });
+    instances.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
+      ComputeResources: Match.objectLike({ Type: 'EC2', InstanceTypes: ['g5.xlarge'] }),
+    });
+    instances.hasResourceProperties('AWS::Batch::JobDefinition', {
+      ContainerProperties: Match.objectLike({
+        ResourceRequirements: Match.arrayWith([{ Type: 'GPU', Value: '1' }]),
+      }),
+    });
+  });
+
+  it('has an image with all the sources that its function imports', async () => {
+    const { image, exclude, file } = TRAIN_IMAGE;
+    const { metafile } = await build({
+      entryPoints: ['functions/train/handler.ts', 'functions/train/job.ts', 'training/native.ts'],
+      absWorkingDir: image,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      packages: 'external',
+      outdir: 'none',
+      write: false,
+      metafile: true,
+    });
+    const ignored = IgnoreStrategy.fromCopyOptions({ exclude, ignoreMode: IgnoreMode.DOCKER }, image);
+    const sources = Object.keys(metafile.inputs);
+    assert.ok(sources.length > 50);
+    for (const source of [...sources, file, 'package-lock.json']) {
+      assert.ok(existsSync(path.join(image, source)), source);
+      assert.ok(!ignored.ignores(path.join(image, source)), source);
+    }
+    for (const other of [
+      '.local/stack.json',
+      '.git/config',
+      'node_modules/zod/package.json',
+      'infra/app.ts',
+    ]) {
+      assert.ok(ignored.ignores(path.join(image, other)), other);
+    }
+  });
+});
+
+describe('schedule', () => {
+  it('is there only when it is set', () => {
+    template.resourceCountIs('AWS::Scheduler::Schedule', 0);
+  });
+
+  it('starts the training that is set, and may do nothing else', () => {
+    const stack = synthesise({
+      trainingSchedule: 'cron(0 3 ? * SUN *)',
+      trainingData: 'faces',
+      trainingTask: 'gender',
+    });
+    stack.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0 3 ? * SUN *)',
+      Target: Match.objectLike({
+        Input: JSON.stringify({ task: 'gender', data: 'faces', network: 'transfer' }),
+      }),
+    });
+    const policies = Object.entries(stack.findResources('AWS::IAM::Policy'));
+    const [, policy] = policies.find(([id]) => id.startsWith('TrainingScheduleRole')) ?? [];
+    assert.deepEqual(
+      policy?.Properties.PolicyDocument.Statement.map(({ Action }: { Action: unknown }) => Action),
+      ['states:StartExecution'],
+    );
+  });
+});
