@@ -103,7 +103,7 @@ interface Recipe {
   readonly patience: number;
 }
 const levi: Recipe = {
-  optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.0003 }),
+  optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.0001 }),
   batch: 32,
   epochs: 20,
   l2: 0.0005,
@@ -113,7 +113,7 @@ const levi: Recipe = {
 /** What suits each network where a request says nothing. */
 export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
   'levi-hassner': levi,
-  'levi-hassner-bn': levi,
+  'levi-hassner-bn': { ...levi, optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.0003 }) },
   'inception-v3': { ...levi, batch: 16 },
   transfer: {
     optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.001 }),

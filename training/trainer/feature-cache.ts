@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { InferenceSession } from 'onnxruntime-node';
+import { run } from '../../layers/onnx/session.ts';
+import { exportOnnx } from '../../models/export/onnx.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
 import type { TrainingSpec } from '../spec.ts';
 import { cutViews, Prefetcher } from './batches.ts';
@@ -78,20 +82,35 @@ async function calculate(options: FeatureOptions, handle: FileHandle, done: numb
       (place) => part[place]?.view ?? CENTRE,
     );
   }, batches);
+  if (batches === 0) return true;
+  const ask = await openNetwork(network);
   for (let index = 0; index < batches; index++) {
     if (control.signal?.aborted || clock.isLate()) return false;
     const chips = await prefetcher.take(index);
-    const features = tf.tidy(() => {
-      const shape = shapeOf(network);
-      const size = shape.reduce((product, length) => product * length, 1);
-      const batch = tf.tensor(chips, [chips.length / size, ...shape]);
-      return (network.apply(batch) as tf.Tensor).dataSync<'float32'>();
-    });
+    const features = await ask(Uint8Array.from(chips, Math.round));
     await handle.appendFile(new Uint8Array(features.buffer, features.byteOffset, features.byteLength));
     clock.endStep();
     report(options, Math.min(faces.length, done + (index + 1) * FACES), clock);
   }
   return true;
+}
+
+/**
+ * Runs the frozen layers as they are served, in ONNX Runtime: in two thirds of the time that TensorFlow takes.
+ * @returns a function from chips to their features, each one after another
+ */
+async function openNetwork(network: LayersModel): Promise<(chips: Uint8Array) => Promise<Float32Array>> {
+  const names = { inputs: ['chips'], outputs: ['features'], inputType: 'uint8' } as const;
+  const onnx = tf.tidy(() => exportOnnx(network, names));
+  const session = await InferenceSession.create(onnx, {
+    intraOpNumThreads: availableParallelism(),
+    // Threads that wait for the others sleep, and leave their cores to the decoding of the next faces.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  });
+  const shape = shapeOf(network);
+  const size = shape.reduce((product, length) => product * length, 1);
+  return async (chips) =>
+    (await run(session, chips, [chips.length / size, ...shape], names.outputs)).features;
 }
 
 function report({ faces, control }: FeatureOptions, step: number, { secondsPerBatch }: Clock): void {
