@@ -1,5 +1,7 @@
+import { clip } from './bounding-box.ts';
 import { CHIP_SIDE, type Pixels } from './engine.ts';
 import type { FaceFrame } from './frame.ts';
+import { shrink } from './shrinking.ts';
 
 /** Which square around a face a network looks at, and in how many pixels. */
 export interface ChipSpec {
@@ -41,35 +43,75 @@ export const chipsFor = (crops: Crops): readonly ChipSpec[] => AGE_GENDER_CHIPS.
 /** Bytes of a chip: interleaved RGB. */
 export const chipBytes = ({ side }: Pick<ChipSpec, 'side'>): number => side * side * 3;
 
-/** From so many pixels of the image per pixel of the chip on, each takes one more sample each way … */
-const PIXELS_PER_SAMPLE = 1.5;
-/** … up to this many each way. */
-const MOST_SAMPLES = 4;
+/** From so many pixels of the image per pixel of the chip on, each is the mean of four samples. */
+const PIXELS_PER_SAMPLE = 1.6;
 /** Positions are whole numbers of this many bits below the point. */
 const FRACTION = 16;
 const ONE = 1 << FRACTION;
 
 /**
- * Cuts a face out of an image upright: a square around the frame's centre, turned as the frame is. Each pixel is
- * the mean of one to sixteen bilinear samples; beyond the image's edges its outermost pixels go on.
+ * Cuts a face out of an image upright: squares around the frame's centre, turned as the frame is. A face that is
+ * large for the chips is first made smaller by a whole number; then each pixel is one bilinear sample or the mean of
+ * four. Beyond the image's edges its outermost pixels go on.
  *
- * @param into where the chip is written, from `offset` on; by default an array of its own
- * @returns that array: side × side × 3 bytes from `offset` on, interleaved RGB
+ * @param into where the chips are written one after another, from `offset` on; by default an array of their own
+ * @returns that array: side × side × 3 bytes a chip, interleaved RGB
  */
-export function cutAligned(
+export function cutChips(
   image: Pixels,
   frame: FaceFrame,
-  spec: ChipSpec,
-  into: Uint8Array = new Uint8Array(chipBytes(spec)),
+  specs: readonly ChipSpec[],
+  into: Uint8Array = new Uint8Array(specs.reduce((bytes, spec) => bytes + chipBytes(spec), 0)),
   offset = 0,
 ): Uint8Array {
+  const finest = Math.min(...specs.map(({ side, extent }) => (frame.size * extent) / side));
+  const smaller = shrinkAround(image, frame, specs, Math.max(1, Math.round(finest)));
+  let start = offset;
+  for (const spec of specs) {
+    sampleChip(smaller.image, smaller.frame, spec, into, start);
+    start += chipBytes(spec);
+  }
+  return into;
+}
+
+/** Makes the part of an image that the chips show smaller by a whole number. */
+function shrinkAround(
+  image: Pixels,
+  frame: FaceFrame,
+  specs: readonly ChipSpec[],
+  factor: number,
+): { image: Pixels; frame: FaceFrame } {
+  if (factor === 1) return { image, frame };
+  const reach = Math.max(
+    ...specs.map(
+      ({ extent, shift: [right, below] = [0, 0] }) =>
+        extent * Math.hypot(0.5 + Math.abs(right), 0.5 + Math.abs(below)),
+    ),
+  );
+  const part = clip(
+    {
+      x: Math.floor(frame.centre.x - reach * frame.size),
+      y: Math.floor(frame.centre.y - reach * frame.size),
+      width: Math.ceil(2 * reach * frame.size) + 1,
+      height: Math.ceil(2 * reach * frame.size) + 1,
+    },
+    image,
+  );
+  // Whole pixels of the smaller image only, of which at least one must be there.
+  if (part.width < factor || part.height < factor) return { image, frame };
+  const centre = { x: (frame.centre.x - part.x) / factor, y: (frame.centre.y - part.y) / factor };
+  return { image: shrink(image, part, factor), frame: { ...frame, centre, size: frame.size / factor } };
+}
+
+function sampleChip(image: Pixels, frame: FaceFrame, spec: ChipSpec, into: Uint8Array, offset: number): void {
   const { side, extent, shift } = spec;
   const { data, width, height } = image;
   const step = (frame.size * extent) / side;
   const across = Math.round(Math.cos(frame.roll) * step * ONE);
   const down = Math.round(Math.sin(frame.roll) * step * ONE);
   const starts = samplePositions(frame, side, step, shift);
-  const share = Math.round(ONE / (starts.length / 2));
+  // Sums are in 256ths, of one sample or of four.
+  const [bits, half] = starts.length > 2 ? [10, 512] : [8, 128];
   const [maximumX, maximumY] = [(width - 1) * ONE, (height - 1) * ONE];
   const line = width * 3;
   let out = offset;
@@ -109,16 +151,12 @@ export function cutAligned(
             lowerRight * (data[topRight + below + 2] as number)) >>
           8;
       }
-      into[out] = mean(red, share);
-      into[out + 1] = mean(green, share);
-      into[out + 2] = mean(blue, share);
+      into[out] = (red + half) >> bits;
+      into[out + 1] = (green + half) >> bits;
+      into[out + 2] = (blue + half) >> bits;
     }
   }
-  return into;
 }
-
-/** Sums are in 256ths, and so many that their product with the share may need more than 32 bits. */
-const mean = (sum: number, share: number): number => Math.min(255, Math.round((sum * share) / (ONE * 256)));
 
 /** Where the samples of the chip's first pixel lie: x and y in turn, in whole numbers. */
 function samplePositions(
@@ -127,7 +165,7 @@ function samplePositions(
   step: number,
   [right, below]: readonly [number, number] = [0, 0],
 ): number[] {
-  const count = Math.max(1, Math.min(MOST_SAMPLES, Math.ceil(step / PIXELS_PER_SAMPLE)));
+  const count = step > PIXELS_PER_SAMPLE ? 2 : 1;
   const [across, down] = [Math.cos(roll) * step, Math.sin(roll) * step];
   const positions: number[] = [];
   for (let sample = 0; sample < count * count; sample++) {
@@ -189,7 +227,7 @@ function cutAgain(
   offset: number,
 ): void {
   const centre = { x: (0.5 - right) * side, y: (0.5 - below) * side };
-  cutAligned(chip, { centre, size: side / extent, roll: 0 }, spec, into, offset);
+  cutChips(chip, { centre, size: side / extent, roll: 0 }, [spec], into, offset);
 }
 
 /** Where the chips of a face begin, and where they end. */
@@ -206,6 +244,10 @@ function equals(one: ChipSpec, other: ChipSpec | undefined): boolean {
     [0, 1].every((axis) => (one.shift?.[axis] ?? 0) === (other.shift?.[axis] ?? 0))
   );
 }
+
+/** One chip alone. */
+export const cutAligned = (image: Pixels, frame: FaceFrame, spec: ChipSpec): Uint8Array =>
+  cutChips(image, frame, [spec]);
 
 /** Adds each chip's mirror image right behind it. */
 export function withMirrored(chips: Uint8Array, spec: Pick<ChipSpec, 'side'>): Uint8Array {

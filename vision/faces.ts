@@ -1,5 +1,5 @@
 import { clip } from './bounding-box.ts';
-import { type ChipSpec, chipBytes, cutAligned } from './chips.ts';
+import { type ChipSpec, chipBytes, cutChips } from './chips.ts';
 import type { BoundingBox, DetectedFace, FaceDetector } from './engine.ts';
 import { frameOf } from './frame.ts';
 import type { DecodedPhoto } from './photo.ts';
@@ -33,14 +33,12 @@ export async function findFaces(
     .filter(({ box }) => area(box) > 0)
     .sort((one, other) => area(other.box) - area(one.box));
   const kept = detected.slice(0, maximumFaces);
-  const chips = new Uint8Array(kept.length * specs.reduce((bytes, spec) => bytes + chipBytes(spec), 0));
+  const bytes = specs.reduce((sum, spec) => sum + chipBytes(spec), 0);
+  const chips = new Uint8Array(kept.length * bytes);
   let offset = 0;
   for (const face of kept) {
-    const frame = frameOf(face);
-    for (const spec of specs) {
-      cutAligned(pixels, frame, spec, chips, offset);
-      offset += chipBytes(spec);
-    }
+    cutChips(pixels, frameOf(face), specs, chips, offset);
+    offset += bytes;
   }
   const scale = width / pixels.width;
   return { faces: kept.map((face) => enlarge(face, scale)), found: detected.length, chips };

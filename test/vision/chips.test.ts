@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { clip } from '../../vision/bounding-box.ts';
-import { type ChipSpec, chipBytes, cutAligned, selectChips, withMirrored } from '../../vision/chips.ts';
+import {
+  type ChipSpec,
+  chipBytes,
+  cutAligned,
+  cutChips,
+  selectChips,
+  withMirrored,
+} from '../../vision/chips.ts';
 import type { Pixels } from '../../vision/engine.ts';
 
 const SPEC: ChipSpec = { side: 112, extent: 1 };
@@ -26,7 +33,7 @@ function meanDifference(one: Uint8Array, other: Uint8Array): number {
   return one.reduce((sum, value, index) => sum + Math.abs(value - (other[index] ?? 0)), 0) / one.length;
 }
 
-for (const size of [40, 112, 150, 300, 440]) {
+for (const size of [40, 112, 150, 190, 300, 440]) {
   test(`cuts a square of ${size} pixels as libvips resamples it`, async () => {
     const image = gradient(640, 480);
     const [left, top] = [30, 20];
@@ -90,10 +97,24 @@ test('beyond the edges the outermost pixels go on', () => {
 test('chips are written one after another', () => {
   const image = gradient(200, 200);
   const frame = { centre: { x: 90, y: 100 }, size: 70, roll: 0 };
-  const both = new Uint8Array(2 * chipBytes(SPEC));
-  cutAligned(image, frame, SPEC, both, chipBytes(SPEC));
-  assert.ok(both.subarray(0, chipBytes(SPEC)).every((value) => value === 0));
-  assert.deepEqual(both.subarray(chipBytes(SPEC)), cutAligned(image, frame, SPEC));
+  const wide = { side: 56, extent: 1.3 };
+  const chips = new Uint8Array(10 + chipBytes(SPEC) + chipBytes(wide));
+  cutChips(image, frame, [SPEC, wide], chips, 10);
+  assert.ok(chips.subarray(0, 10).every((value) => value === 0));
+  assert.deepEqual(chips.subarray(10, 10 + chipBytes(SPEC)), cutAligned(image, frame, SPEC));
+  assert.ok(meanDifference(chips.subarray(10 + chipBytes(SPEC)), cutAligned(image, frame, wide)) < 1);
+});
+
+test('a large face that reaches out of a photo goes on with its outermost pixels', () => {
+  const image = { data: new Uint8Array(2000 * 1500 * 3), width: 2000, height: 1500 };
+  for (let pixel = 0; pixel < 2000 * 1500; pixel++) image.data[pixel * 3] = pixel % 2000 < 1000 ? 40 : 200;
+  const redAt = (chip: Uint8Array, column: number) => chip[(56 * 112 + column) * 3];
+  const left = cutAligned(image, { centre: { x: 0, y: 700 }, size: 600, roll: 0 }, SPEC);
+  assert.deepEqual([redAt(left, 0), redAt(left, 56), redAt(left, 111)], [40, 40, 40]);
+  const right = cutAligned(image, { centre: { x: 2000, y: 1500 }, size: 3000, roll: 0 }, SPEC);
+  assert.deepEqual([redAt(right, 0), redAt(right, 30), redAt(right, 111)], [40, 200, 200]);
+  const beyond = cutAligned(image, { centre: { x: 3000, y: 3000 }, size: 600, roll: 0.5 }, SPEC);
+  assert.ok(beyond.every((value, index) => value === (index % 3 === 0 ? 200 : 0)));
 });
 
 test('of the chips that were cut those that are wanted are chosen, face by face', () => {
