@@ -82,18 +82,17 @@ function shrinkAround(
   factor: number,
 ): { image: Pixels; frame: FaceFrame } {
   if (factor === 1) return { image, frame };
-  const reach = Math.max(
-    ...specs.map(
-      ({ extent, shift: [right, below] = [0, 0] }) =>
-        extent * Math.hypot(0.5 + Math.abs(right), 0.5 + Math.abs(below)),
-    ),
-  );
+  // Half of what the squares take, turned, across and down.
+  const turned = (Math.abs(Math.cos(frame.roll)) + Math.abs(Math.sin(frame.roll))) / 2;
+  const reach =
+    frame.size *
+    Math.max(...specs.map(({ extent, shift = [0, 0] }) => extent * (turned + Math.hypot(...shift))));
   const part = clip(
     {
-      x: Math.floor(frame.centre.x - reach * frame.size),
-      y: Math.floor(frame.centre.y - reach * frame.size),
-      width: Math.ceil(2 * reach * frame.size) + 1,
-      height: Math.ceil(2 * reach * frame.size) + 1,
+      x: Math.floor(frame.centre.x - reach),
+      y: Math.floor(frame.centre.y - reach),
+      width: Math.ceil(2 * reach) + 1,
+      height: Math.ceil(2 * reach) + 1,
     },
     image,
   );
