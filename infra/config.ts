@@ -122,6 +122,8 @@ const settingsSchema = z.strictObject({
    * to 3,008 MB: ask AWS for more, or set that.
    */
   trainMemory: whole(1024, 10_240, 10_240),
+  /** Seconds after which it goes on in another invocation, from its checkpoint: the most there is. */
+  trainTimeout: whole(60, 900, 900),
 
   /** With the trainer `batch`: type of EC2 instances, such as `c7i.8xlarge`; without, AWS Fargate with 16 vCPUs and 32 GB. */
   trainingInstance: z

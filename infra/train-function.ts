@@ -18,8 +18,6 @@ export interface TrainFunctionProps {
   readonly code: TrainCode;
 }
 
-/** As long as Lambda lets a function run, in seconds. */
-const TIMEOUT = 900;
 /** For faces, features and checkpoints, in MB: as much as Lambda gives. */
 const STORAGE = 10_240;
 
@@ -31,7 +29,7 @@ export function createTrainFunction(scope: Construct, props: TrainFunctionProps)
     architecture: Architecture.X86_64,
     memorySize: config.trainMemory,
     ephemeralStorageSize: Size.mebibytes(STORAGE),
-    timeout: Duration.seconds(TIMEOUT),
+    timeout: Duration.seconds(config.trainTimeout),
     ...commonOptions(scope, config, 'zip' in code ? code.environment : {}),
   };
   if ('zip' in code) {

@@ -26,12 +26,12 @@ export async function testStack(): Promise<LocalStack> {
 }
 
 /** Starts an empty stack for tests, and leads this process and those that it starts to it. */
-export async function startTestStack(): Promise<RunningStack> {
+export async function startTestStack(context: Readonly<Record<string, unknown>> = {}): Promise<RunningStack> {
   await removeLeftovers();
   const folder = path.join(FOLDER, String(process.pid));
   // Loaded here: tests that have a stack already need not wait for the CDK.
   const { startLocalStack } = await import('../local/start.ts');
-  const running = await startLocalStack({ context: CONTEXT, folder });
+  const running = await startLocalStack({ context: { ...CONTEXT, ...context }, folder });
   // On AWS a queue's visibility time-out is six times the function's time-out; tests can't wait that long.
   const { stack } = running;
   const sqs = new SQSClient(stack);

@@ -10,13 +10,15 @@ import { Trainer } from './trainer.ts';
 const { logger, ...runtime } = createTrainingRuntime();
 const trainer = new Trainer({ ...runtime, logger, directory: path.join(tmpdir(), 'facedrop') });
 
-/** Time for sending the last checkpoint, in milliseconds. */
+/** Time for sending the last checkpoint, in milliseconds, and as a share of all there is. */
 const LAST_SAVE = 45_000;
+const LAST_SHARE = 0.25;
 
 /** Trains for as long as the function may run, from the last checkpoint on. */
 async function train(input: unknown, context: Context): Promise<TrainAnswer> {
   const { id } = trainingEventSchema.parse(input);
-  const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - LAST_SAVE);
+  const time = context.getRemainingTimeInMillis();
+  const deadline = new Date(Date.now() + time - Math.min(LAST_SAVE, time * LAST_SHARE));
   return trainer.train(id, { deadline, dollarsPerSecond: priceOf(Number(context.memoryLimitInMB)) });
 }
 
