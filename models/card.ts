@@ -43,8 +43,8 @@ export type Measures = z.infer<typeof measuresSchema>;
 
 /**
  * How the 80 % interval of an age is read off a distribution: from its quantile `lower` to its quantile `upper`,
- * both moved outwards by `margin` years (inwards when it is negative). The margin is what made the intervals of
- * the validation faces hold (conformalised quantile regression: Romano, Patterson and Candès 2019).
+ * both moved outwards by `margin` times what lies between them (inwards when it is negative). The margin is what
+ * made the intervals of the validation faces hold (`training/evaluation/intervals.ts`).
  */
 export const intervalSchema = z.object({
   lower: share,

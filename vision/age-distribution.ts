@@ -13,7 +13,7 @@ export interface AgeReading {
   readonly output: 'years' | 'groups';
   /** Which number of years stands for the distribution. */
   readonly estimate: 'median' | 'expectation';
-  /** Quantiles of the distribution, and the years by which the 80 % interval reaches beyond them on both sides. */
+  /** Quantiles of the distribution, and how far the 80 % interval reaches beyond them on both sides, as a share of what lies between them. */
   readonly interval: { readonly lower: number; readonly upper: number; readonly margin: number };
   /** How frequent each year is within its group; all alike when absent. Only matters when the output is groups. */
   readonly ages?: readonly number[] | undefined;
@@ -80,10 +80,10 @@ export function intervalOf(
   years: readonly number[],
   { lower, upper, margin }: AgeReading['interval'],
 ): { low: number; high: number } {
-  const [low, high] = [quantileOf(years, lower) - margin, quantileOf(years, upper) + margin];
-  // A negative margin can turn a narrow interval round.
-  const middle = (low + high) / 2;
-  return { low: clamp(Math.min(low, middle)), high: clamp(Math.max(high, middle)) };
+  const [from, to] = [quantileOf(years, lower), quantileOf(years, upper)];
+  // Less than half of it taken away on both sides leaves something.
+  const reach = Math.max(-0.5, margin) * (to - from);
+  return { low: clamp(from - reach), high: clamp(to + reach) };
 }
 
 /** The age below which a share of the distribution lies; the mass of a year spreads over half a year on both sides of it. */

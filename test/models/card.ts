@@ -9,7 +9,7 @@ export const ageDraft = (version: string, changes: Partial<AgeCard> = {}): Omit<
   output: 'years',
   crops: 2,
   estimate: 'median',
-  interval: { lower: 0.1, upper: 0.9, margin: 0.4, faces: 1000 },
+  interval: { lower: 0.1, upper: 0.9, margin: 0.04, faces: 1000 },
   trainedOn: { data: 'faces', faces: { train: 8000, validation: 1000, test: 1000 } },
   metrics: { faces: 1000, found: 1, meanAbsoluteError: 4.8, exact: 0.66, oneOff: 0.98, covered: 0.8 },
   createdAt: '2026-01-01T00:00:00Z',

@@ -29,7 +29,7 @@ export function reportOf(task: Task, count = 1500): Report {
       reading: {
         output: 'years',
         estimate: 'median',
-        interval: { lower: 0.1, upper: 0.9, margin: 0.7, faces: 300 },
+        interval: { lower: 0.1, upper: 0.9, margin: 0.07, faces: 300 },
       },
     }),
     data: describeData(

@@ -87,7 +87,7 @@ export function settings({ reading, spec }: Report): Markup | undefined {
 ${
   reading &&
   html`<p>Years are the ${reading.estimate} of the distribution. The 80 % interval goes from its ${(100 * reading.interval.lower).toFixed(0)} % to its ${(100 * reading.interval.upper).toFixed(0)} % quantile,
-${reading.interval.margin < 0 ? 'narrowed' : 'widened'} by ${Math.abs(reading.interval.margin).toFixed(1)} years on both sides, as ${formatCount(reading.interval.faces)} validation faces showed.</p>`
+${reading.interval.margin < 0 ? 'narrowed' : 'widened'} by ${(100 * Math.abs(reading.interval.margin)).toFixed(0)} % of its width on both sides, as ${formatCount(reading.interval.faces)} validation faces showed.</p>`
 }
 ${spec && html`<details open><summary>The training</summary><pre>${JSON.stringify(spec, undefined, 2)}</pre></details>`}</section>`;
 }

@@ -55,7 +55,7 @@ svg text { font-family: inherit; }
 .key { display: flex; flex-wrap: wrap; gap: 0.15rem 1rem; list-style: none; color: var(--soft); font-size: 0.875rem; }
 .key li::before { content: ""; display: inline-block; width: 0.75em; height: 0.75em; margin-right: 0.4em; border-radius: 3px; background: var(--colour); }
 .faces { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: 0.75rem; list-style: none; font-size: 0.875rem; line-height: 1.35; }
-.faces img { display: block; width: 100%; aspect-ratio: 1; border-radius: 8px; margin-bottom: 0.25rem; background: var(--line); }
+.faces img { display: block; width: 100%; height: auto; aspect-ratio: 1; border-radius: 8px; margin-bottom: 0.25rem; background: var(--line); }
 .faces b { display: block; }
 .faces span { color: var(--soft); overflow-wrap: anywhere; }
 pre { margin: 0.75rem 0 0; font-size: 0.8125rem; white-space: pre-wrap; }
