@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { engine } from '@facedrop/engine';
 import * as z from 'zod';
-import { instrument } from '../shared/telemetry.ts';
 import { trainingEventSchema } from '../trainings/events.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
+import { createTrainingWorker } from '../trainings/worker.ts';
 import { judge } from './judgement.ts';
 
-const { trainings, s3, bucket, ...telemetry } = createTrainingRuntime();
+const runtime = createTrainingRuntime();
+const { trainings, s3, bucket } = runtime;
 
 const margins = z
   .object({
@@ -38,4 +39,4 @@ const handle = async (input: unknown): Promise<void> => {
   }
 };
 
-export const handler = instrument<unknown, void>(telemetry).handler(handle);
+export const handler = createTrainingWorker(runtime, handle);

@@ -1,11 +1,12 @@
 import { HeadObjectCommand, NotFound, PutObjectCommand } from '@aws-sdk/client-s3';
 import { engine } from '@facedrop/engine';
 import { prepareBatch } from '../../training/dataset/preparation.ts';
-import { instrument } from '../shared/telemetry.ts';
 import { prepareEventSchema } from '../trainings/events.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
+import { createTrainingWorker } from '../trainings/worker.ts';
 
-const { trainings, sets, s3, bucket, ...telemetry } = createTrainingRuntime();
+const runtime = createTrainingRuntime();
+const { trainings, sets, s3, bucket } = runtime;
 const detector = engine.loadDetector();
 // A failure is told to whoever needs it.
 detector.catch(() => {});
@@ -37,4 +38,4 @@ async function exists(Key: string): Promise<boolean> {
   }
 }
 
-export const handler = instrument<unknown, void>(telemetry).handler(prepare);
+export const handler = createTrainingWorker(runtime, prepare);

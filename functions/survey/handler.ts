@@ -1,13 +1,14 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SPLITS } from '../../training/dataset/label.ts';
-import { instrument } from '../shared/telemetry.ts';
 import { type SurveyAnswer, surveyEventSchema } from '../trainings/events.ts';
 import { FOLDER } from '../trainings/folders.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
 import { draftOf, startSchema, type Training } from '../trainings/training.ts';
+import { createTrainingWorker } from '../trainings/worker.ts';
 import { type Survey, surveyDataSet } from './survey.ts';
 
-const { trainings, sets, s3, bucket, keepDays, ...telemetry } = createTrainingRuntime();
+const runtime = createTrainingRuntime();
+const { trainings, sets, s3, bucket, keepDays } = runtime;
 
 /** Checks the data sets of a training and lists what is to be prepared, until nothing is. */
 async function survey(input: unknown): Promise<SurveyAnswer> {
@@ -35,4 +36,4 @@ async function survey(input: unknown): Promise<SurveyAnswer> {
   return { batches, count: work.length };
 }
 
-export const handler = instrument<unknown, SurveyAnswer>(telemetry).handler(survey);
+export const handler = createTrainingWorker(runtime, survey);

@@ -1,14 +1,14 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from 'aws-lambda';
-import { instrument } from '../shared/telemetry.ts';
 import { type TrainAnswer, trainingEventSchema } from '../trainings/events.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
 import { priceOf } from '../trainings/training.ts';
+import { createTrainingWorker } from '../trainings/worker.ts';
 import { Trainer } from './trainer.ts';
 
-const { logger, ...runtime } = createTrainingRuntime();
-const trainer = new Trainer({ ...runtime, logger, directory: path.join(tmpdir(), 'facedrop') });
+const runtime = createTrainingRuntime();
+const trainer = new Trainer({ ...runtime, directory: path.join(tmpdir(), 'facedrop') });
 
 /** Time for sending the last checkpoint, in milliseconds, and as a share of all there is. */
 const LAST_SAVE = 45_000;
@@ -22,4 +22,4 @@ async function train(input: unknown, context: Context): Promise<TrainAnswer> {
   return trainer.train(id, { deadline, dollarsPerSecond: priceOf(Number(context.memoryLimitInMB)) });
 }
 
-export const handler = instrument<unknown, TrainAnswer>({ logger, ...runtime }).handler(train);
+export const handler = createTrainingWorker(runtime, train);

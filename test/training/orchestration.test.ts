@@ -26,7 +26,7 @@ await putFaces(client, 'people');
 /** A small training: each face is looked at once. */
 const SMALL = { task: 'age', data: 'people', batch: 8, views: 1, steps: 400, validateEvery: 100 };
 /** One that takes so long that it can be interrupted. */
-const LONG = { ...SMALL, steps: 4000, validateEvery: 500, patience: 1000, checkpointEvery: 200 };
+const LONG = { ...SMALL, steps: 1500, validateEvery: 500, patience: 1000, checkpointEvery: 100 };
 
 async function start(request: object): Promise<string> {
   const answer = await client.sendJson('POST', 'trainings', request);
@@ -82,7 +82,7 @@ describe('a training', { timeout: 600_000 }, () => {
     const whole = await watch(client, await start(LONG));
     assert.equal(whole.status, 'done', JSON.stringify(whole.failure));
     const id = await start(LONG);
-    await watch(client, id, isTraining(600));
+    await watch(client, id, isTraining(300));
     assertProblem(await client.sendJson('POST', 'trainings', SMALL), 'training-runs');
     assert.equal(await killTrainers(running.stack.endpoint), 1);
     const killed = await watch(client, id);
