@@ -13,9 +13,11 @@ import { z } from 'zod';
 import { readPhotos, waitForResults } from '../../cli/results.ts';
 import { connectTo } from '../../cli/target.ts';
 import { uploadPhotos } from '../../cli/uploads.ts';
+import { trainingAnswerSchema } from '../../functions/api/training-schemas.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { type RunningStack, startLocalStack } from '../../local/start.ts';
-import { Client } from '../api/client.ts';
+import { Client, json } from '../api/client.ts';
+import { putFaces, watch } from '../training/orchestration.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '../../samples');
 
@@ -27,7 +29,7 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
   let running: RunningStack;
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'facedrop-strict-'));
-    running = await startLocalStack({ folder, strict: true });
+    running = await startLocalStack({ folder, strict: true, context: { promotionFaces: 10 } });
   });
   after(async () => {
     await running.stop();
@@ -83,6 +85,20 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
     ] as const) {
       assert.equal(answer.status, status, answer.bytes.toString());
     }
+  });
+
+  it('suffice for a training, from its data set to a model in service', { timeout: 300_000 }, async () => {
+    const client = await Client.create({ trainings: true }, running.stack);
+    await putFaces(client, 'people');
+    const request = { task: 'age', data: 'people', batch: 8, views: 1, steps: 200, validateEvery: 100 };
+    const answer = await client.sendJson('POST', 'trainings', request);
+    assert.equal(answer.status, 201, answer.bytes.toString());
+    const { id } = trainingAnswerSchema.parse(json(answer));
+    const training = await watch(client, id);
+    assert.equal(training.status, 'done', JSON.stringify(training.failure));
+    assert.equal(training.result?.promoted, true, training.result?.why);
+    assert.equal((await fetch(training.report ?? '')).status, 200);
+    assert.equal((await client.send('DELETE', `trainings/${id}`)).status, 202);
   });
 
   it('let age and gender see no photo and remove no item', async () => {
