@@ -29,8 +29,9 @@ Photos and items outlive the stack unless it was deployed with -c removalPolicy=
 await run(command.action(deploy));
 
 async function deploy({ context, yes, ...options }: Options): Promise<void> {
-  const { stackName } = parseConfig({ ...cdk.context, ...context });
+  const { stackName, trainer } = parseConfig({ ...cdk.context, ...context });
   const account = await findAccount(options);
+  if (trainer !== 'none') await assertDocker(trainer);
   say(`Deploying ${stackName} to account ${account.id} in ${account.region}`);
   const where = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   if (!(await isBootstrapped(options))) {
@@ -55,6 +56,19 @@ Open the page      ${stack.apiUrl}
 Make a key for it  npm run keys -- create NAME --stack ${stackName}
 Find the results   one item per photo in the DynamoDB table ${stack.table}
 Take it away       npm run destroy -- --stack ${stackName}`);
+}
+
+/** @throws Error saying what to do where the trainer's container image can't be built */
+async function assertDocker(trainer: string): Promise<void> {
+  // As the CDK chooses it.
+  const docker = process.env.CDK_DOCKER ?? 'docker';
+  const { failed } = await execa(docker, ['info'], { reject: false, stdio: 'ignore' });
+  if (failed) {
+    throw new Error(
+      `Expected ${docker} to run, as the container image of the trainer "${trainer}" is built with it. ` +
+        'Start it (CDK_DOCKER=podman or finch names another one), or deploy without training: -c trainer=none.',
+    );
+  }
 }
 
 async function isBootstrapped(options: AccountOptions): Promise<boolean> {

@@ -118,4 +118,12 @@ describe('npm run deploy and destroy', () => {
     assert.equal(exitCode, 2);
     assert.match(stderr, /^✗ Expected maximumFaces to be a whole number from 1 to 100 but received "0"/);
   });
+
+  it('say what to do without Docker, before anything is deployed', async () => {
+    const { exitCode, stderr } = await runCommand('deploy', [], {
+      env: { ...env, CDK_DOCKER: 'no-docker-here' },
+    });
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /Expected no-docker-here to run.*-c trainer=none/s);
+  });
 });
