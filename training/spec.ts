@@ -12,7 +12,7 @@ export type NetworkName = (typeof NETWORK_NAMES)[number];
 
 const rate = z.number().positive();
 const share = z.number().min(0).max(1);
-const whole = z.int().positive();
+const whole = z.int().positive().max(1_000_000_000);
 
 /** How weights are changed. Every field has its usual value as default. */
 export const optimizerSchema = z.discriminatedUnion('name', [
@@ -71,7 +71,7 @@ export const trainingRequestSchema = z.strictObject({
   epochs: z.number().positive().optional(),
   /** Instead of `epochs`: how many batches. */
   steps: whole.optional(),
-  seed: z.int().nonnegative().default(1),
+  seed: z.int().nonnegative().max(4_294_967_295).default(1),
   /** λ of λ Σ L2 over the kernels. */
   l2: z.number().nonnegative().optional(),
   /** σ, in years, of the Gaussian around the labelled age that is the target for `years`; 0 is one-hot. */
