@@ -91,17 +91,30 @@ describe('a training', () => {
   });
 
   it('stops before its deadline and goes on, also while it calculates features', async () => {
-    const request = { task: 'gender', views: 1, batch: 8, steps: 60, validateEvery: 7 } as const;
+    const request = { task: 'gender', views: 1, batch: 8, steps: 40, validateEvery: 7 } as const;
     let outcome: Outcome | undefined;
     // A slow machine needs longer until it gets anywhere.
     for (let time = 2500; outcome?.status !== 'finished'; time *= 1.1) {
       const deadline = Date.now() + time;
-      outcome = await run(request, 'hurried', { deadline: new Date(deadline) });
-      if (outcome.status !== 'finished') assert.ok(Date.now() < deadline + 1000, 'it was late');
+      let began = false;
+      const onProgress = () => {
+        began = true;
+      };
+      outcome = await run(request, 'hurried', { deadline: new Date(deadline), onProgress });
+      if (began && outcome.status !== 'finished') assert.ok(Date.now() < deadline + 1000, 'it was late');
     }
     const whole = await run(request, 'leisurely');
     assert.equal(whole.status, 'finished');
     assert.equal(await digest('hurried'), await digest('leisurely'));
+  });
+
+  it('shares features with another one at the same time', async () => {
+    const request = { task: 'age', output: 'groups', views: 1, batch: 8, steps: 10 } as const;
+    const cache = inFolder('shared');
+    await Promise.all([run(request, 'one', { cache }), run(request, 'other', { cache })]);
+    await run(request, 'alone');
+    assert.equal(await digest('one'), await digest('alone'));
+    assert.equal(await digest('other'), await digest('alone'));
   });
 
   it('writes a checkpoint when it is cancelled', async () => {
@@ -139,8 +152,9 @@ describe('a training', () => {
   });
 
   it('refuses the checkpoint of another training', async () => {
+    await run({ ...finetune, steps: 1 }, 'done');
     await assert.rejects(
-      run({ ...finetune, steps: 30 }, 'cancelled'),
+      run({ ...finetune, steps: 30 }, 'done'),
       failsWith('other-training', /empty directory/),
     );
   });
@@ -170,12 +184,13 @@ describe('a training', () => {
   });
 
   it('says when the disk is full, and keeps the checkpoint before', async () => {
-    const full = path.join(inFolder('cancelled'), 'checkpoint.bin.new');
-    const before = await readFile(path.join(inFolder('cancelled'), 'checkpoint.bin'));
-    await symlink('/dev/full', full);
-    const request = { ...finetune, steps: 500, checkpointEvery: 11 };
-    await assert.rejects(run(request, 'cancelled'), failsWith('disk-full', /make room/));
-    assert.deepEqual(await readFile(path.join(inFolder('cancelled'), 'checkpoint.bin')), before);
+    const checkpoint = path.join(inFolder('full'), 'checkpoint.bin');
+    const request = { ...finetune, steps: 2 };
+    await run(request, 'full');
+    const before = await readFile(checkpoint);
+    await symlink('/dev/full', `${checkpoint}.new`);
+    await assert.rejects(run(request, 'full'), failsWith('disk-full', /make room/));
+    assert.deepEqual(await readFile(checkpoint), before);
   });
 
   it('says when there is not enough memory', () => {

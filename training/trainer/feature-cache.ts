@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { constants, type FileHandle, mkdir, open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { InferenceSession } from 'onnxruntime-node';
 import { run } from '../../layers/onnx/session.ts';
-import { exportOnnx } from '../../models/export/onnx.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
 import type { TrainingSpec } from '../spec.ts';
 import { cutViews, Prefetcher } from './batches.ts';
 import { Clock } from './clock.ts';
 import type { Control } from './outcome.ts';
+import { encodeOnnx } from './products.ts';
 import { randomFor } from './random.ts';
 import { shapeOf } from './step.ts';
 import { CENTRE, type ChipShape, drawView, type View } from './view.ts';
@@ -41,13 +40,12 @@ export interface FeatureOptions {
 export async function cachedFeatures(options: FeatureOptions): Promise<Float32Array | undefined> {
   const { faces, network, spec, directory } = options;
   await mkdir(directory, { recursive: true });
-  const handle = await open(path.join(directory, `features-${keyOf(options)}.bin`), 'a+');
+  const file = path.join(directory, `features-${keyOf(options)}.bin`);
+  const handle = await open(file, constants.O_RDWR | constants.O_CREAT);
   try {
     const faceBytes = spec.views * (network.outputs[0]?.shape.at(-1) ?? 0) * 4;
     const done = Math.floor((await handle.stat()).size / faceBytes);
-    // Should it have ended in the middle of a face.
-    await handle.truncate(done * faceBytes);
-    if (!(await calculate(options, handle, done))) return undefined;
+    if (!(await calculate(options, handle, done, faceBytes))) return undefined;
     return await readAll(handle, (faces.length * faceBytes) / 4);
   } finally {
     await handle.close();
@@ -67,7 +65,12 @@ function keyOf({ set, faces, network, spec, chip }: FeatureOptions): string {
 }
 
 /** @returns false when it was interrupted */
-async function calculate(options: FeatureOptions, handle: FileHandle, done: number): Promise<boolean> {
+async function calculate(
+  options: FeatureOptions,
+  handle: FileHandle,
+  done: number,
+  faceBytes: number,
+): Promise<boolean> {
   const { set, faces, network, chip, spec, control } = options;
   const clock = new Clock(control.deadline);
   const viewed = faces.slice(done).flatMap((face) => viewsOf(face, spec).map((view) => ({ face, view })));
@@ -88,7 +91,8 @@ async function calculate(options: FeatureOptions, handle: FileHandle, done: numb
     if (control.signal?.aborted || clock.isLate()) return false;
     const chips = await prefetcher.take(index);
     const features = await ask(Uint8Array.from(chips, Math.round));
-    await handle.appendFile(new Uint8Array(features.buffer, features.byteOffset, features.byteLength));
+    const bytes = new Uint8Array(features.buffer, features.byteOffset, features.byteLength);
+    await writeAt(handle, bytes, (done + index * FACES) * faceBytes);
     clock.endStep();
     report(options, Math.min(faces.length, done + (index + 1) * FACES), clock);
   }
@@ -96,21 +100,18 @@ async function calculate(options: FeatureOptions, handle: FileHandle, done: numb
 }
 
 /**
- * Runs the frozen layers as they are served, in ONNX Runtime: in two thirds of the time that TensorFlow takes.
+ * Runs the frozen layers as they are served, in ONNX Runtime: in half of the time that TensorFlow takes.
  * @returns a function from chips to their features, each one after another
  */
 async function openNetwork(network: LayersModel): Promise<(chips: Uint8Array) => Promise<Float32Array>> {
-  const names = { inputs: ['chips'], outputs: ['features'], inputType: 'uint8' } as const;
-  const onnx = tf.tidy(() => exportOnnx(network, names));
-  const session = await InferenceSession.create(onnx, {
+  const session = await InferenceSession.create(encodeOnnx(network, 'features'), {
     intraOpNumThreads: availableParallelism(),
     // Threads that wait for the others sleep, and leave their cores to the decoding of the next faces.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
   const shape = shapeOf(network);
   const size = shape.reduce((product, length) => product * length, 1);
-  return async (chips) =>
-    (await run(session, chips, [chips.length / size, ...shape], names.outputs)).features;
+  return async (chips) => (await run(session, chips, [chips.length / size, ...shape], ['features'])).features;
 }
 
 function report({ faces, control }: FeatureOptions, step: number, { secondsPerBatch }: Clock): void {
@@ -133,6 +134,13 @@ function viewsOf(
     if (index < 2) return { ...CENTRE, flip: index === 1 };
     return drawView(randomFor(seed, 'features', hash, file, index), { ...augmentation, erasing: 0 });
   });
+}
+
+/** At its place: should another training calculate the same at the same time, both write the same. */
+async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    written += (await handle.write(bytes, written, bytes.length - written, position + written)).bytesWritten;
+  }
 }
 
 /** In pieces, as no single read is larger than 2 GiB. */

@@ -19,10 +19,18 @@ export async function writeProducts(
   history: History,
 ): Promise<void> {
   await saveNetwork(whole, directory);
-  const names = { inputs: ['chips'], outputs: [task], inputType: 'uint8' } as const;
-  const onnx = tf.tidy(() => exportOnnx(whole, names));
-  await writeFile(path.join(directory, 'model.onnx'), onnx);
+  await writeFile(path.join(directory, 'model.onnx'), encodeOnnx(whole, task));
   const file = path.join(directory, 'history.json');
   await writeFile(`${file}.new`, JSON.stringify(history));
   await rename(`${file}.new`, file);
+}
+
+/** A network from chips (bytes) to one output as an ONNX file. */
+export function encodeOnnx(network: LayersModel, output: string): Uint8Array {
+  let onnx: Uint8Array = new Uint8Array();
+  // Not what `tidy` returns: it would look through every byte for tensors.
+  tf.tidy(() => {
+    onnx = exportOnnx(network, { inputs: ['chips'], outputs: [output], inputType: 'uint8' });
+  });
+  return onnx;
 }
