@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { connectTo } from '../../cli/target.ts';
+import { DataSets } from '../../functions/trainings/data-sets.ts';
+import { Director } from '../../functions/trainings/director.ts';
+import { describeFailure } from '../../functions/trainings/failure.ts';
+import {
+  createTrainingId,
+  draftOf,
+  extendCurve,
+  type Point,
+  startSchema,
+  TRAINING_ID,
+} from '../../functions/trainings/training.ts';
+import { Trainings } from '../../functions/trainings/trainings.ts';
+import { testStack } from '../stack.ts';
+
+const { stack, dynamo, s3, sfn } = connectTo(await testStack());
+const trainings = new Trainings(dynamo, stack.trainingTable);
+const director = new Director({
+  trainings,
+  sfn,
+  sets: new DataSets({ client: s3, bucket: stack.trainingBucket, labelBucket: stack.labelBucket }),
+  machine: stack.trainingMachine ?? '',
+});
+
+const draft = () => {
+  const id = createTrainingId('age');
+  const execution = `${stack.trainingMachine?.replace(':stateMachine:', ':execution:')}:${id}`;
+  return draftOf({ id, execution, start: startSchema.parse({ task: 'age', data: 'none' }) });
+};
+
+/** Makes an item look as if nothing had happened to it for an hour. */
+const age = (kind: 'training' | 'lock', id: string, attribute: string) =>
+  dynamo.send(
+    new UpdateCommand({
+      TableName: stack.trainingTable,
+      Key: { kind, id },
+      UpdateExpression: 'SET #attribute = :past',
+      ExpressionAttributeNames: { '#attribute': attribute },
+      ExpressionAttributeValues: { ':past': new Date(Date.now() - 3_600_000).toISOString() },
+    }),
+  );
+
+describe('the lock of a task', () => {
+  beforeEach(() =>
+    dynamo.send(new DeleteCommand({ TableName: stack.trainingTable, Key: { kind: 'lock', id: 'age' } })),
+  );
+
+  it('lets one training begin, and the next one when it has ended', async () => {
+    const { id } = await trainings.create(draft());
+    await assert.rejects(trainings.create(draft()), {
+      name: 'TaskLockedError',
+      message: `Expected no other training of "age" to run but ${id} does. Wait until it is done, or cancel it.`,
+    });
+    await trainings.conclude(id, { status: 'cancelled' });
+    const second = await trainings.create(draft());
+    assert.equal(await trainings.holder('age'), second.id);
+  });
+
+  it('frees itself when its training gave no sign of life for long, which then cannot go on', async () => {
+    const first = await trainings.create(draft());
+    await age('lock', 'age', 'heldUntil');
+    const second = await trainings.create(draft());
+    await assert.rejects(trainings.note(first), /Expected training .+ to go on but it was ended/);
+    await trainings.conclude(first.id, { status: 'failed' });
+    assert.equal(await trainings.holder('age'), second.id);
+  });
+
+  it('is kept by signs of life', async () => {
+    const first = await trainings.create(draft());
+    await age('lock', 'age', 'heldUntil');
+    await trainings.note(first, { status: 'training' });
+    await assert.rejects(trainings.create(draft()), { name: 'TaskLockedError' });
+  });
+
+  it('of an execution that is no more goes to the next one', async () => {
+    const { id } = await trainings.create(draft());
+    await age('training', id, 'updatedAt');
+    const dead = await director.get(id);
+    assert.equal(dead?.status, 'failed');
+    assert.equal(dead?.failure?.code, 'interrupted');
+    assert.equal(await trainings.holder('age'), undefined);
+  });
+
+  it('and its training stay as they ended', async () => {
+    const { id } = await trainings.create(draft());
+    await trainings.conclude(id, { status: 'cancelled' });
+    await trainings.conclude(id, { status: 'failed', failure: { code: 'late', message: 'Too late.' } });
+    assert.equal((await trainings.find(id)).status, 'cancelled');
+    assert.equal((await director.cancel(id))?.cancelRequestedAt, undefined);
+  });
+});
+
+describe('a failure', () => {
+  it('is what the function said, or what its end means', () => {
+    const cause = JSON.stringify({ errorType: 'TrainingError', errorMessage: 'Expected more.' });
+    assert.deepEqual(describeFailure({ Error: 'TrainingError', Cause: cause }), {
+      code: 'training',
+      message: 'Expected more.',
+    });
+    assert.equal(describeFailure({ Error: 'Sandbox.Timedout', Cause: '{}' }).code, 'timed-out');
+    assert.deepEqual(describeFailure({ Error: 'NotFound', Cause: 'no JSON' }), {
+      code: 'not-found',
+      message: 'no JSON',
+    });
+  });
+});
+
+describe('a learning curve', () => {
+  it('keeps its shape and every validation, and never grows beyond a hundred points', () => {
+    let curve: readonly Point[] = [];
+    for (let step = 10; step <= 20_000; step += 10) {
+      curve = extendCurve(curve, { step, loss: 1 / step });
+      if (step % 5000 === 0) curve = extendCurve(curve, { step, validation: 1 });
+    }
+    assert.ok(curve.length > 50 && curve.length <= 100);
+    assert.equal(curve.at(-1)?.step, 20_000);
+    assert.deepEqual(
+      curve.flatMap(({ step, validation, loss }) => (validation && loss ? [step] : [])),
+      [5000, 10_000, 15_000, 20_000],
+    );
+  });
+});
+
+it('ids of trainings tell task and time, and are names of executions', () => {
+  const id = createTrainingId('gender', new Date('2026-01-31T12:00:05.678Z'));
+  assert.match(id, /^gender-20260131-120005-[0-9a-f]{4}$/);
+  assert.match(id, TRAINING_ID);
+});
