@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, describe, it } from 'node:test';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
@@ -10,6 +11,7 @@ import { FOLDER } from '../../functions/trainings/folders.ts';
 import { Trainings } from '../../functions/trainings/trainings.ts';
 import { openRegistry } from '../../models/registry.ts';
 import { assertProblem, Client, json } from '../api/client.ts';
+import { samples } from '../fixtures/index.ts';
 import { startTestStack } from '../stack.ts';
 import { killTrainers, putFaces, watch } from './orchestration.ts';
 
@@ -48,11 +50,23 @@ const fileOf = async ({ task, result }: TrainingAnswer) =>
 describe('a training', { timeout: 600_000 }, () => {
   let first: TrainingAnswer;
 
+  it('needs a data set', async () => {
+    const answer = await client.sendJson('POST', 'trainings', { ...SMALL, data: 'corrections' });
+    assertProblem(answer, 'no-such-data');
+    const photo = await client.upload(new Uint8Array(await readFile(samples.hopper)));
+    await client.result(photo);
+    const label = { age: 78, gender: 'F', consent: true };
+    assert.equal((await client.sendJson('PUT', `photos/${photo}/faces/0/label`, label)).status, 200);
+  });
+
   it('surveys, prepares, trains, judges, and puts a better model into service', async () => {
-    const id = await start(SMALL);
+    const id = await start({ ...SMALL, data: ['people', 'corrections'] });
     first = await watch(client, id);
     assert.equal(first.status, 'done', JSON.stringify(first.failure));
-    assert.deepEqual(first.faces, { train: 24, validation: 8, test: 16 });
+    assert.deepEqual(first.data, ['people', 'corrections']);
+    // The correction is in one of them.
+    const { train = 0, validation = 0, test = 0 } = first.faces ?? {};
+    assert.equal(train + validation + test, 24 + 8 + 16 + 1);
     assert.equal(first.network, 'transfer');
     assert.equal(first.progress?.step, 400);
     assert.ok(first.curve?.some(({ validation }) => validation !== undefined));
