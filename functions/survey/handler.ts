@@ -17,7 +17,7 @@ async function survey(input: unknown): Promise<SurveyAnswer> {
   const training: Training =
     (await trainings.get(id)) ??
     (await trainings.create(draftOf({ id, execution, start: startSchema.parse(start) })));
-  await trainings.note(training, {
+  const { cancelRequestedAt } = await trainings.note(training, {
     status: 'preparing',
     ...(keepDays > 0 && { expiresAt: Math.floor(Date.now() / 1000) + keepDays * 86_400 }),
   });
@@ -33,7 +33,8 @@ async function survey(input: unknown): Promise<SurveyAnswer> {
     ),
     warnings: surveys.flatMap(({ warnings }) => warnings),
   });
-  return { batches, count: work.length };
+  // Who cancelled does not wait for the faces.
+  return { batches, count: cancelRequestedAt ? 0 : work.length };
 }
 
 export const handler = createTrainingWorker(runtime, survey);

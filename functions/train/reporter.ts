@@ -30,7 +30,6 @@ export class Reporter {
     this.#before = training.used?.seconds ?? 0;
     this.#curve = training.curve ?? [];
     this.#timer = setInterval(() => this.#noteSoon(), PAUSE);
-    if (training.cancelRequestedAt) this.#abort.abort();
   }
 
   /** Aborted when the training is to be cancelled, or must not go on. */

@@ -52,6 +52,7 @@ export class Trainer {
     const begun = await trainings.find(id);
     const { side, extent } = TRAINABLE[begun.request.network];
     const training = await trainings.note(begun, { status: 'training', input: { side, extent } });
+    if (training.cancelRequestedAt) return { status: 'cancelled' };
     const reporter = new Reporter(trainings, training, limits.dollarsPerSecond);
     try {
       return await this.#train(training, reporter, limits);

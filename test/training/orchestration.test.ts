@@ -117,6 +117,14 @@ describe('a training', { timeout: 600_000 }, () => {
     assert.equal((await watch(client, id)).status, 'cancelled');
   });
 
+  it('is cancelled while it is being prepared', async () => {
+    await putFaces(client, 'others');
+    const id = await start({ ...SMALL, data: 'others' });
+    assert.equal((await client.send('DELETE', `trainings/${id}`)).status, 202);
+    assert.equal((await watch(client, id)).status, 'cancelled');
+    assert.equal(await trainings.holder('age'), undefined);
+  });
+
   it('ends when its budget is used up', async () => {
     const id = await start({ ...LONG, task: 'gender', steps: 100_000, budget: { dollars: 0.0005 } });
     const { status, dollars, result } = await watch(client, id);
