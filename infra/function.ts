@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -25,12 +25,14 @@ export interface FunctionProps {
   readonly memory: number;
   /** Seconds; default: the configuration's. */
   readonly timeout?: number;
+  /** Of files, in MB; default: Lambda's, 512. */
+  readonly storage?: number;
   readonly environment?: Record<string, string>;
 }
 
 /** A function on the model layer, with its log group and a role that may write to it and nothing else yet. */
 export function createFunction(scope: Construct, props: FunctionProps): LambdaFunction {
-  const { config, code, layer, memory, timeout = config.timeout, environment } = props;
+  const { config, code, layer, memory, timeout = config.timeout, storage, environment } = props;
   return new LambdaFunction(scope, 'Function', {
     runtime: Runtime.NODEJS_24_X,
     architecture: config.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
@@ -39,6 +41,7 @@ export function createFunction(scope: Construct, props: FunctionProps): LambdaFu
     layers: [layer],
     memorySize: memory,
     timeout: Duration.seconds(timeout),
+    ...(storage && { ephemeralStorageSize: Size.mebibytes(storage) }),
     ...commonOptions(scope, config, { CROPS: String(config.crops), ...environment }),
   });
 }

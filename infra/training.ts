@@ -3,7 +3,7 @@ import type { ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-
 import { Construct } from 'constructs';
 import type { PipelineCode, TrainCode } from './code.ts';
 import type { Config } from './config.ts';
-import { createFunction } from './function.ts';
+import { createFunction, type FunctionProps } from './function.ts';
 import type { LabelBucket } from './label-bucket.ts';
 import { createTrainFunction } from './train-function.ts';
 import { TrainingBatch } from './training-batch.ts';
@@ -24,7 +24,7 @@ export interface TrainingProps {
 /** In MB and seconds. */
 const LIGHT = { memory: 1769, timeout: 900 };
 /** Two vCPUs, nearly, and within what new accounts may have. */
-const HEAVY = { memory: 3008, timeout: 900 };
+const HEAVY = { memory: 3008, timeout: 900, storage: 10_240 };
 const BRIEF = { memory: 512, timeout: 60 };
 
 /** Everything that trainings need: where their data lies, and what works on it. */
@@ -41,8 +41,11 @@ export class Training extends Construct {
     // Trained networks are ONNX.
     if (config.trainer === 'none' || config.engine !== 'onnx') return;
 
-    const onLayer = (name: string, bundle: string, size: typeof LIGHT): LambdaFunction =>
-      createFunction(new Construct(this, name), { config, layer, code: bundle, ...size });
+    const onLayer = (
+      name: string,
+      bundle: string,
+      size: Partial<FunctionProps> & typeof LIGHT,
+    ): LambdaFunction => createFunction(new Construct(this, name), { config, layer, code: bundle, ...size });
     const functions: TrainingWorkers = {
       survey: onLayer('Survey', code.functions.survey, LIGHT),
       prepare: onLayer('Prepare', code.functions.prepare, LIGHT),
