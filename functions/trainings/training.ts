@@ -181,11 +181,13 @@ export const priceOf = (megabytes: number): number => (megabytes / 1024) * DOLLA
 /** Points of a curve that are kept. */
 const MOST_POINTS = 100;
 
-/** Adds to a curve; one that grows too long keeps every second point. */
+/**
+ * Adds to a curve. What was beyond the point is taken back: an interrupted training goes on from before it. A curve
+ * that grows too long keeps every second point.
+ */
 export function extendCurve(curve: readonly Point[], point: Point): Point[] {
-  const last = curve.at(-1);
-  const extended =
-    last?.step === point.step ? [...curve.slice(0, -1), { ...last, ...point }] : [...curve, point];
+  const same = curve.find(({ step }) => step === point.step);
+  const extended = [...curve.filter(({ step }) => step < point.step), { ...same, ...point }];
   if (extended.length <= MOST_POINTS) return extended;
   return extended.filter(({ validation }, i) => validation !== undefined || i % 2 === 1).slice(-MOST_POINTS);
 }

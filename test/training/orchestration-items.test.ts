@@ -117,6 +117,7 @@ describe('a learning curve', () => {
     }
     assert.ok(curve.length > 50 && curve.length <= 100);
     assert.equal(curve.at(-1)?.step, 20_000);
+    assert.equal(extendCurve(curve, { step: 15_010, loss: 1 }).at(-1)?.step, 15_010);
     assert.deepEqual(
       curve.flatMap(({ step, validation, loss }) => (validation && loss ? [step] : [])),
       [5000, 10_000, 15_000, 20_000],
