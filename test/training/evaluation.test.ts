@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { JudgedFace } from '../../training/evaluation/answer.ts';
+import { type JudgedFace, secondGuess } from '../../training/evaluation/answer.ts';
 import { evaluate } from '../../training/evaluation/evaluation.ts';
 import { splitIntoGroups } from '../../training/evaluation/groups.ts';
 import { judge } from '../../training/evaluation/measures.ts';
@@ -171,5 +171,24 @@ describe('evaluate', () => {
       evaluate('gender', genders).worst.map(({ face }) => face),
       ['sure', 'unsure'],
     );
+  });
+});
+
+describe('secondGuess', () => {
+  it('is the most probable group but one, where probabilities are told', () => {
+    const groups = {
+      '(0, 2)': 0,
+      '(4, 6)': 0,
+      '(8, 12)': 0.1,
+      '(15, 20)': 0.2,
+      '(25, 32)': 0.4,
+      '(38, 43)': 0.3,
+      '(48, 53)': 0,
+      '(60, 100)': 0,
+    };
+    const age = { years: 30, low: 20, high: 40, group: '(25, 32)' } as const;
+    assert.equal(secondGuess({ face: 'a', said: { age: { ...age, groups } } }), '(38, 43)');
+    assert.equal(secondGuess({ face: 'a', said: { age } }), undefined);
+    assert.equal(secondGuess({ face: 'a' }), undefined);
   });
 });

@@ -7,7 +7,6 @@ import { FACE_SIDE } from '../../training/dataset/prepared.ts';
 import { augmentationSchema, type OptimizerSpec, optimizerSchema } from '../../training/spec.ts';
 import { EventFile, histogram, maskedChecksum } from '../../training/trainer/event-file.ts';
 import { createOptimizer, learningRateAt } from '../../training/trainer/optimizer.ts';
-import { guessesOf } from '../../training/trainer/prediction.ts';
 import { randomFor } from '../../training/trainer/random.ts';
 import { Sampler } from '../../training/trainer/sampler.ts';
 import { Tally, targetOf } from '../../training/trainer/target.ts';
@@ -146,23 +145,6 @@ describe('a target', () => {
     close(exact, 1 / 3);
     close(oneOff, 2 / 3);
     assert.ok(loss > 20, 'what was thought impossible costs much');
-  });
-});
-
-describe('guesses', () => {
-  it('are the likeliest class and the next', () => {
-    assert.deepEqual(guessesOf([0.3, 0.7], 'gender'), [
-      { label: 'F', probability: 0.7 },
-      { label: 'M', probability: 0.3 },
-    ]);
-    const years = Array.from({ length: 101 }, (_, year) =>
-      year === 26 || year === 30 ? 0.3 : year === 40 ? 0.4 : 0,
-    );
-    assert.deepEqual(
-      guessesOf(years, 'years').map(({ label }) => label),
-      ['(25, 32)', '(38, 43)'],
-    );
-    assert.throws(() => guessesOf([1, 0], 'groups'), /8 classes but received 2/);
   });
 });
 

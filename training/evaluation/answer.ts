@@ -4,7 +4,7 @@ import type { Label } from '../dataset/label.ts';
 
 /** What a model says of a face; a part is absent when it is not asked for. */
 export interface Answer {
-  readonly age?: Pick<Age, 'years' | 'low' | 'high' | 'group'>;
+  readonly age?: Pick<Age, 'years' | 'low' | 'high' | 'group'> & Partial<Pick<Age, 'groups'>>;
   readonly gender?: Pick<Gender, 'gender' | 'confidence'>;
 }
 
@@ -14,6 +14,14 @@ export interface JudgedFace
   /** Names the face: the same for every model. */
   readonly face: string;
   readonly said?: Answer | undefined;
+}
+
+/** The age group that is the most probable but one: what a model would say next. */
+export function secondGuess({ said }: JudgedFace): Age['group'] | undefined {
+  const groups = said?.age?.groups;
+  if (!groups) return undefined;
+  const [, second] = AGE_GROUPS.toSorted((one, other) => groups[other] - groups[one]);
+  return second;
 }
 
 /**

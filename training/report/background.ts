@@ -1,6 +1,6 @@
 import { html, type Markup } from '../../functions/api/page/markup.ts';
 import { SPLITS } from '../dataset/label.ts';
-import type { JudgedFace } from '../evaluation/answer.ts';
+import { type JudgedFace, secondGuess } from '../evaluation/answer.ts';
 import { ageHistogram, learningCurves, SERIES } from './charts.ts';
 import type { DataDescription, Report, SplitCounts } from './report.ts';
 import { scroll } from './sections.ts';
@@ -45,9 +45,11 @@ export function faces(
   })}</ul></section>`;
 }
 
-const ageText = ({ age, ageRange, said }: JudgedFace) => {
+const ageText = (face: JudgedFace) => {
+  const { age, ageRange, said } = face;
   const label = ageRange ? `${ageRange.low}–${ageRange.high}` : age;
-  return `${said?.age?.years.toFixed(0)} (${said?.age?.low.toFixed(0)}–${said?.age?.high.toFixed(0)}), labelled ${label}`;
+  const second = secondGuess(face);
+  return `${said?.age?.years.toFixed(0)} (${said?.age?.low.toFixed(0)}–${said?.age?.high.toFixed(0)})${second ? `, or ${second}` : ''}, labelled ${label}`;
 };
 
 const genderText = ({ gender, said }: JudgedFace) =>
