@@ -1,7 +1,7 @@
 import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
 import { analysePhoto } from '../vision/analysis.ts';
-import type { Crops } from '../vision/chips.ts';
+import type { Crops } from '../vision/chip-spec.ts';
 import { builtinEstimators } from '../vision/estimator.ts';
 import { cpuTime } from './cpu.ts';
 import { loadFaceApiPipeline } from './face-api.ts';

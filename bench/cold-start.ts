@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { chipsFor } from '../vision/chips.ts';
+import { chipsFor } from '../vision/chip-spec.ts';
 import { CHIP_BYTES } from '../vision/engine.ts';
 import { median } from './cpu.ts';
 import { type FunctionName, Functions, type Invocation } from './functions.ts';

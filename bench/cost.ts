@@ -1,7 +1,7 @@
 import { type Config, parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
 import { analysePhoto } from '../vision/analysis.ts';
-import { chipsFor } from '../vision/chips.ts';
+import { chipsFor } from '../vision/chip-spec.ts';
 import { CHIP_BYTES } from '../vision/engine.ts';
 import { builtinEstimators } from '../vision/estimator.ts';
 import { type FunctionName, Functions } from './functions.ts';

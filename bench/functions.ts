@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { buildCode } from '../infra/code.ts';
 import { type Config, parseConfig } from '../infra/config.ts';
 import { hostPlatform } from '../layers/platform.ts';
-import { chipsFor } from '../vision/chips.ts';
+import { chipsFor } from '../vision/chip-spec.ts';
 import { type AwsDouble, startAwsDouble } from './aws-double.ts';
 
 const invocationSchema = z.object({

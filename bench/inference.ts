@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
 import { estimateFaces } from '../vision/attributes.ts';
-import { chipsFor } from '../vision/chips.ts';
+import { chipsFor } from '../vision/chip-spec.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import type { Analysed } from './analyser.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { parseConfig } from '../infra/config.ts';
 import { fixtures } from '../test/fixtures/index.ts';
-import { chipsFor } from '../vision/chips.ts';
+import { chipsFor } from '../vision/chip-spec.ts';
 import { CHIP_BYTES } from '../vision/engine.ts';
 import { pixelLimit } from '../vision/photo.ts';
 import { type FunctionName, Functions } from './functions.ts';

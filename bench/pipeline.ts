@@ -7,7 +7,7 @@ import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
 import { readLocalStack } from '../local/stack.ts';
 import { estimateFaces } from '../vision/attributes.ts';
-import { chipsFor } from '../vision/chips.ts';
+import { chipsFor } from '../vision/chip-spec.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import { median } from './cpu.ts';

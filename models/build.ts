@@ -8,7 +8,7 @@ import { samplePhotoFiles } from './sample-photos.ts';
 const MODELS = path.resolve(import.meta.dirname, '..', '.build', 'models');
 const MANIFEST = 'manifest.json';
 /** What finds the sample faces and cuts their chips. */
-const CHIPS = ['chips', 'faces', 'frame', 'shrinking'].map((name) =>
+const CHIPS = ['chip-spec', 'chips', 'faces', 'frame', 'shrinking'].map((name) =>
   path.resolve(import.meta.dirname, '..', 'vision', `${name}.ts`),
 );
 /** Packages that take part in the making of the networks. */

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { createOnnxEngine } from '../layers/onnx/engine.ts';
 import { judge } from '../training/evaluation/measures.ts';
 import { type CalibratedEstimate, describeAgeBy, describeGender } from '../vision/attributes.ts';
-import type { Crops } from '../vision/chips.ts';
+import type { Crops } from '../vision/chip-spec.ts';
 import { buildModels } from './build.ts';
 import { calibrate } from './calibration.ts';
 import type { Measures } from './card.ts';

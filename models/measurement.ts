@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { estimateFaces } from '../vision/attributes.ts';
-import { type Crops, chipsFor } from '../vision/chips.ts';
+import { type Crops, chipsFor } from '../vision/chip-spec.ts';
 import type { AgeGenderEstimator, FaceDetector } from '../vision/engine.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { CenterFace } from '../layers/onnx/centerface.ts';
 import { openSession } from '../layers/onnx/session.ts';
-import { chipBytes, chipsFor, withMirrored } from '../vision/chips.ts';
+import { chipBytes, chipsFor } from '../vision/chip-spec.ts';
+import { withMirrored } from '../vision/chips.ts';
 import { CHIP_SIDE } from '../vision/engine.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';

@@ -1,4 +1,5 @@
-import { distinctChips, selectChips } from './chips.ts';
+import { distinctChips } from './chip-spec.ts';
+import { selectChips } from './chips.ts';
 import type { FaceDetector } from './engine.ts';
 import type { Estimators } from './estimator.ts';
 import type { AnalysedFace } from './face.ts';

@@ -1,6 +1,7 @@
 import { faceScore } from './age-group.ts';
 import calibration from './calibration.json' with { type: 'json' };
-import { type Crops, withMirrored } from './chips.ts';
+import type { Crops } from './chip-spec.ts';
+import { withMirrored } from './chips.ts';
 import { type AgeAndGender, type AgeGenderEstimator, CHIP_SIDE, type ModelInfo } from './engine.ts';
 import { AGE_GROUPS, type Age, type Gender } from './face.ts';
 

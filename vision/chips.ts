@@ -1,47 +1,8 @@
 import { clip } from './bounding-box.ts';
-import { CHIP_SIDE, type Pixels } from './engine.ts';
+import { type ChipSpec, chipBytes, isSameChip } from './chip-spec.ts';
+import type { Pixels } from './engine.ts';
 import type { FaceFrame } from './frame.ts';
 import { shrink } from './shrinking.ts';
-
-/** Which square around a face a network looks at, and in how many pixels. */
-export interface ChipSpec {
-  /** Of the chip, in pixels. */
-  readonly side: number;
-  /** Side of the square that the chip shows, in sizes of the face's frame. */
-  readonly extent: number;
-  /** How far the square's middle lies off the frame's, across and down, in sides of the square. */
-  readonly shift?: readonly [across: number, down: number] | undefined;
-}
-
-/** What the chips of a network are averaged over: the middle; with its mirror image; with the corners, too, all mirrored. */
-export type Views = 1 | 2 | 10;
-
-/** From the middle of Levi and Hassner's 256 pixels to the corner crops of 227, in sides of a crop. */
-export const CORNER = 0.064;
-
-/** The chips of each face that a trained network looks at, not counting mirror images. */
-export function chipsOf({ side, extent }: ChipSpec, views: Views): readonly ChipSpec[] {
-  const corners = [-CORNER, CORNER].flatMap((down) =>
-    [-CORNER, CORNER].map((across) => [across, down] as const),
-  );
-  const middle = { side, extent };
-  return views === 10 ? [middle, ...corners.map((shift) => ({ ...middle, shift }))] : [middle];
-}
-
-/** One crop per face, or two (the second mirrored), or four (two extents, each also mirrored). */
-export type Crops = 1 | 2 | 4;
-
-/** What the age and gender network of the model layer looks at, and what best it looks at besides. */
-const AGE_GENDER_CHIPS: readonly ChipSpec[] = [
-  { side: CHIP_SIDE, extent: 1.05 },
-  { side: CHIP_SIDE, extent: 1.2 },
-];
-
-/** The chips of each face that leave detection; mirror images are made where they are needed. */
-export const chipsFor = (crops: Crops): readonly ChipSpec[] => AGE_GENDER_CHIPS.slice(0, crops === 4 ? 2 : 1);
-
-/** Bytes of a chip: interleaved RGB. */
-export const chipBytes = ({ side }: Pick<ChipSpec, 'side'>): number => side * side * 3;
 
 /** From so many pixels of the image per pixel of the chip on, each is the mean of four samples. */
 const PIXELS_PER_SAMPLE = 1.6;
@@ -188,7 +149,7 @@ export function selectChips(
   cut: readonly ChipSpec[],
   wanted: readonly ChipSpec[],
 ): Uint8Array {
-  const isSame = cut.length === wanted.length && cut.every((spec, index) => equals(spec, wanted[index]));
+  const isSame = cut.length === wanted.length && cut.every((spec, index) => isSameChip(spec, wanted[index]));
   if (isSame) return chips;
   const starts = startsOf(cut);
   const [size, wantedSize] = [cut, wanted].map((specs) => startsOf(specs).at(-1) ?? 0) as [number, number];
@@ -201,7 +162,7 @@ export function selectChips(
   let offset = 0;
   for (let face = 0; face < faces; face++) {
     for (const spec of wanted) {
-      const index = cut.findIndex((one) => equals(one, spec));
+      const index = cut.findIndex((one) => isSameChip(one, spec));
       const source = cut[index < 0 ? widest : index] ?? spec;
       const start = face * size + (starts[index < 0 ? widest : index] ?? 0);
       const data = chips.subarray(start, start + chipBytes(source));
@@ -213,10 +174,6 @@ export function selectChips(
   }
   return selected;
 }
-
-/** Chips without repetitions. */
-export const distinctChips = (specs: readonly ChipSpec[]): ChipSpec[] =>
-  specs.filter((spec, index) => specs.findIndex((other) => equals(spec, other)) === index);
 
 function cutAgain(
   chip: Pixels,
@@ -234,14 +191,6 @@ function startsOf(specs: readonly ChipSpec[]): number[] {
   const starts = [0];
   for (const spec of specs) starts.push((starts.at(-1) ?? 0) + chipBytes(spec));
   return starts;
-}
-
-function equals(one: ChipSpec, other: ChipSpec | undefined): boolean {
-  return (
-    one.side === other?.side &&
-    one.extent === other.extent &&
-    [0, 1].every((axis) => (one.shift?.[axis] ?? 0) === (other.shift?.[axis] ?? 0))
-  );
 }
 
 /** One chip alone. */

@@ -1,6 +1,7 @@
 import { type AgeReading, readAge } from './age-distribution.ts';
 import { describeAge, describeGender, estimateFaces, scoreOf } from './attributes.ts';
-import { type ChipSpec, type Crops, chipsFor, chipsOf, type Views, withMirrored } from './chips.ts';
+import { type ChipSpec, type Crops, chipsFor, chipsOf, type Views } from './chip-spec.ts';
+import { withMirrored } from './chips.ts';
 import type { AgeAndGender, AgeGenderEstimator, ChipNetwork, ModelInfo } from './engine.ts';
 import type { Age, Gender } from './face.ts';
 

@@ -1,5 +1,6 @@
 import { clip } from './bounding-box.ts';
-import { type ChipSpec, chipBytes, cutChips } from './chips.ts';
+import { type ChipSpec, chipBytes } from './chip-spec.ts';
+import { cutChips } from './chips.ts';
 import type { BoundingBox, DetectedFace, FaceDetector } from './engine.ts';
 import { frameOf } from './frame.ts';
 import type { DecodedPhoto } from './photo.ts';

@@ -6,7 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import type { ChipSpec } from '../../vision/chips.ts';
+import type { ChipSpec } from '../../vision/chip-spec.ts';
 
 /** The chips of all faces of a photo. */
 export interface PhotoChips {

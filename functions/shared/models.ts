@@ -3,7 +3,7 @@ import path from 'node:path';
 import { once } from '../../layers/once.ts';
 import { BUILTIN, type ModelCard, type Task } from '../../models/card.ts';
 import type { Registry } from '../../models/registry.ts';
-import { type ChipSpec, type Crops, chipsFor, chipsOf, distinctChips } from '../../vision/chips.ts';
+import { type ChipSpec, type Crops, chipsFor, chipsOf, distinctChips } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
 import {
   type AgePart,

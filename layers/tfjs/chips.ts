@@ -1,5 +1,5 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { chipBytes } from '../../vision/chips.ts';
+import { chipBytes } from '../../vision/chip-spec.ts';
 import type { FaceApi } from './face-api.ts';
 
 /** Chips that go through a network together: bounds the memory that a photo with many faces takes. */

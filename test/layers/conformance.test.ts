@@ -10,7 +10,7 @@ import { AgeGenderNet } from '../../layers/onnx/age-gender-net.ts';
 import { ROOT } from '../../layers/packages.ts';
 import { hostPlatform } from '../../layers/platform.ts';
 import { exportAgeGenderNet } from '../../models/networks.ts';
-import { chipsFor } from '../../vision/chips.ts';
+import { chipsFor } from '../../vision/chip-spec.ts';
 import { type AgeAndGender, CHIP_BYTES, type Pixels } from '../../vision/engine.ts';
 import { findFaces } from '../../vision/faces.ts';
 import { decodePhoto } from '../../vision/photo.ts';

@@ -5,7 +5,7 @@ import { before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build.ts';
-import { chipsFor } from '../../vision/chips.ts';
+import { chipsFor } from '../../vision/chip-spec.ts';
 import {
   CHIP_BYTES,
   type DetectedFace,

@@ -2,14 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { clip } from '../../vision/bounding-box.ts';
-import {
-  type ChipSpec,
-  chipBytes,
-  cutAligned,
-  cutChips,
-  selectChips,
-  withMirrored,
-} from '../../vision/chips.ts';
+import { type ChipSpec, chipBytes } from '../../vision/chip-spec.ts';
+import { cutAligned, cutChips, selectChips, withMirrored } from '../../vision/chips.ts';
 import type { Pixels } from '../../vision/engine.ts';
 
 const SPEC: ChipSpec = { side: 112, extent: 1 };

@@ -3,7 +3,7 @@ import { openSession, run } from '../../layers/onnx/session.ts';
 import { BUILTIN, type ModelCard } from '../../models/card.ts';
 import { readAge } from '../../vision/age-distribution.ts';
 import { describeAge, describeGender, estimateFaces } from '../../vision/attributes.ts';
-import { type ChipSpec, type Crops, chipBytes, chipsFor } from '../../vision/chips.ts';
+import { type ChipSpec, type Crops, chipBytes, chipsFor } from '../../vision/chip-spec.ts';
 import type { AgeGenderEstimator, ModelInfo } from '../../vision/engine.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { decodeFace } from '../trainer/batches.ts';
