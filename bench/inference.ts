@@ -74,7 +74,7 @@ async function startAnalyser(way: string) {
 export interface StepTimes {
   readonly decode: number;
   readonly detect: number;
-  /** Landmarks, and cutting the chips. */
+  /** Cutting the chips. */
   readonly chips: number;
   /** Age and gender of all faces, from four crops each; the pipeline does this twice. */
   readonly estimate: number;
@@ -107,7 +107,7 @@ async function steps(photos: readonly BenchPhoto[]): Promise<string> {
     rows.push([photo.name, ...[decode, detect, chips, estimate, pipeline].map(ms)]);
   }
   return markdownTable(
-    ['photo', 'decode', 'find faces', 'landmarks and chips', 'age and gender', 'all three functions'],
+    ['photo', 'decode', 'find faces', 'chips', 'age and gender', 'all three functions'],
     rows,
   );
 }
