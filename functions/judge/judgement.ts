@@ -47,11 +47,20 @@ export async function judge(
     );
   const spec = trainingSpecSchema.parse(request);
   const registry = openRegistry({ client: s3, bucket });
+  const live = await registry.live(task);
+  // A try before this one put it into service and did not come to note so: comparing it with itself says nothing.
+  if (live.pointer?.version === versionOf(id)) {
+    return {
+      version: live.version,
+      promoted: true,
+      why: live.pointer.why,
+      report: reportOf(task, live.version),
+    };
+  }
   const folder = path.join(directory, 'candidate');
   await mkdir(folder);
   for (const name of PRODUCTS)
     await fetchProduct(options, `${FOLDER.trainings}${id}/${name}`, path.join(folder, name));
-  const live = await registry.live(task);
   const inService = await openLive(registry, task, live.version, directory, options);
   const set = await openSets(s3, bucket, prepared, directory);
   try {
@@ -70,8 +79,7 @@ export async function judge(
     const { version } = await publish(registry, draft, folder);
     const why = decision.reasons.join(' ');
     if (decision.promote) await registry.promote(task, version, { why, insteadOf: live.version });
-    const report = `${FOLDER.models}${task}/${version}/report.html`;
-    return { version, promoted: decision.promote, why, report };
+    return { version, promoted: decision.promote, why, report: reportOf(task, version) };
   } finally {
     await set.close();
   }
@@ -105,6 +113,8 @@ async function fetchProduct({ s3, bucket }: JudgementOptions, key: string, file:
   if (!(Body instanceof Readable)) throw new TypeError(`Expected a stream for ${key}.`);
   await pipeline(Body, createWriteStream(file));
 }
+
+const reportOf = (task: Task, version: string) => `${FOLDER.models}${task}/${version}/report.html`;
 
 /** Ids of trainings that a schedule started are longer than a version may be. */
 const versionOf = (id: string) => id.replaceAll(/[^A-Za-z0-9.-]/g, '-').slice(0, 64);

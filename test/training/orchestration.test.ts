@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { predictionSchema } from '../../functions/api/schemas.ts';
 import {
   type TrainingAnswer,
   trainingAnswerSchema,
@@ -79,6 +82,22 @@ describe('a training', { timeout: 600_000 }, () => {
     assert.equal(report.status, 200);
     assert.match(await report.text(), /<h1>Age model transfer<\/h1>/);
     assert.equal(await trainings.holder('age'), undefined);
+  });
+
+  it('gives every photo its model within a minute, in the pipeline and over HTTP', async () => {
+    const photo = new Uint8Array(await readFile(samples.hopper));
+    const expected = { name: 'transfer', version: first.result?.version };
+    const deadline = Date.now() + 60_000;
+    let model: unknown;
+    while (!isDeepStrictEqual(model, expected) && Date.now() < deadline) {
+      const answer = predictionSchema.parse(json(await client.sendPhoto(photo)));
+      model = 'faces' in answer ? answer.faces[0]?.age.model : undefined;
+      await sleep(500);
+    }
+    assert.deepEqual(model, expected);
+    const { faces } = await client.result(await client.upload(photo));
+    assert.deepEqual(faces?.[0]?.age?.model, expected);
+    assert.equal(faces?.[0]?.gender?.model.name, 'AgeGenderNet');
   });
 
   it('leaves its curves for TensorBoard, and its faces for the next one', async () => {
