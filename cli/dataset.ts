@@ -1,8 +1,8 @@
 import { basename, join, resolve } from 'node:path';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
-import { CORRECTIONS } from '../functions/trainings/data-sets.ts';
-import { FOLDER } from '../functions/trainings/folders.ts';
+
+import { CORRECTIONS, FOLDER } from '../functions/trainings/folders.ts';
 import { dataNameSchema } from '../functions/trainings/training.ts';
 import { LOCAL } from '../local/stack.ts';
 import { type DatasetIndex, indexDataset } from '../training/dataset/catalogue.ts';

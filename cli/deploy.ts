@@ -29,9 +29,9 @@ Photos and items outlive the stack unless it was deployed with -c removalPolicy=
 await run(command.action(deploy));
 
 async function deploy({ context, yes, ...options }: Options): Promise<void> {
-  const { stackName, trainer } = parseConfig({ ...cdk.context, ...context });
+  const { stackName, trainer, engine } = parseConfig({ ...cdk.context, ...context });
   const account = await findAccount(options);
-  if (trainer !== 'none') await assertDocker(trainer);
+  if (trainer !== 'none' && engine === 'onnx') await assertDocker(trainer);
   say(`Deploying ${stackName} to account ${account.id} in ${account.region}`);
   const where = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   if (!(await isBootstrapped(options))) {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Command, Option } from 'commander';
+import * as z from 'zod';
 import { DataSets } from '../functions/trainings/data-sets.ts';
 import { Director } from '../functions/trainings/director.ts';
 import { FOLDER } from '../functions/trainings/folders.ts';
@@ -79,11 +80,25 @@ function startOf({ task, data, network, ...options }: Omit<TrainOptions, 'json'>
   const optimizer = learningRate && { ...RECIPES[network].optimizer, learningRate };
   const known = { output, batch, epochs, steps, seed, folds, optimizer };
   const budget = { ...(minutes && { minutes }), ...(dollars && { dollars }) };
-  return startSchema.parse({
+  const {
+    success,
+    data: start,
+    error,
+  } = startSchema.safeParse({
     ...{ task, data, network, budget },
     ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)),
-    ...JSON.parse(spec),
+    ...parseSpec(spec),
   });
+  if (success) return start;
+  throw new Error(`Expected a training as training/spec.ts describes it but:\n${z.prettifyError(error)}`);
+}
+
+function parseSpec(text: string): object {
+  try {
+    return z.looseObject({}).parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(`Expected --spec to be a JSON object but received ${text}`, { cause });
+  }
 }
 
 /** Shows how a training goes on until it has ended. Ctrl-C ends the looking, not the training. */

@@ -43,6 +43,10 @@ export function createTrainFunction(scope: Construct, props: TrainFunctionProps)
   const { image: directory, ...assets } = code;
   return new DockerImageFunction(scope, 'Function', {
     ...options,
-    code: DockerImageCode.fromImageAsset(directory, { ...assets, platform: Platform.LINUX_AMD64 }),
+    code: DockerImageCode.fromImageAsset(directory, {
+      ...assets,
+      target: 'lambda',
+      platform: Platform.LINUX_AMD64,
+    }),
   });
 }

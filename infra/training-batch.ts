@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';
 import {
   EcsEc2ContainerDefinition,
   EcsFargateContainerDefinition,
@@ -56,10 +56,15 @@ export class TrainingBatch extends Construct {
     }) as IVpc;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
     const container = {
-      image: ContainerImage.fromAsset(directory, { ...assets, platform: Platform.LINUX_AMD64 }),
+      image: ContainerImage.fromAsset(directory, {
+        ...assets,
+        target: 'job',
+        platform: Platform.LINUX_AMD64,
+      }),
       jobRole: this.role,
       logging: LogDriver.awsLogs({ streamPrefix: 'train', logGroup: logs('Logs') }),
       environment: {
+        AWS_REGION: Stack.of(this).region,
         POWERTOOLS_SERVICE_NAME: config.stackName,
         POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
         POWERTOOLS_TRACE_ENABLED: 'false',

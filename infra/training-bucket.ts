@@ -2,7 +2,7 @@ import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { FOLDER } from '../functions/trainings/folders.ts';
+import { CORRECTIONS, FOLDER } from '../functions/trainings/folders.ts';
 import { grantAbsence, grantObjects, type Worker } from './objects.ts';
 
 export interface TrainingBucketProps {
@@ -27,6 +27,8 @@ export class TrainingBucket extends Construct {
       enforceSSL: true,
       lifecycleRules: [
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        // Faces of people who may have theirs erased: cut again from what is there for the next training.
+        { prefix: `${FOLDER.prepared}${CORRECTIONS}/`, expiration: Duration.days(7) },
         ...(trainingDays > 0
           ? [
               ...[FOLDER.trainings, FOLDER.features].map((prefix) => ({

@@ -7,10 +7,13 @@ import { samplePhotoFiles } from './sample-photos.ts';
 
 const MODELS = path.resolve(import.meta.dirname, '..', '.build', 'models');
 const MANIFEST = 'manifest.json';
-/** What finds the sample faces and cuts their chips. */
-const CHIPS = ['chip-spec', 'chips', 'faces', 'frame', 'shrinking'].map((name) =>
-  path.resolve(import.meta.dirname, '..', 'vision', `${name}.ts`),
-);
+/** What finds the sample faces and cuts their chips, beside this folder. */
+const CHIPS = [
+  ...['bounding-box', 'chip-spec', 'chips', 'faces', 'frame', 'photo', 'shrinking'].map(
+    (name) => `vision/${name}`,
+  ),
+  ...['boxes', 'centerface', 'heat-map', 'looks', 'session'].map((name) => `layers/onnx/${name}`),
+].map((name) => path.resolve(import.meta.dirname, '..', `${name}.ts`));
 /** Packages that take part in the making of the networks. */
 const PACKAGES = [
   '@tensorflow/tfjs-core',
@@ -18,6 +21,7 @@ const PACKAGES = [
   '@vladmandic/face-api',
   'onnx-proto',
   'onnxruntime-node',
+  'sharp',
 ];
 
 const manifestSchema = z.object({

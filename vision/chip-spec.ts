@@ -10,7 +10,7 @@ export interface ChipSpec {
   readonly shift?: readonly [across: number, down: number] | undefined;
 }
 
-/** What the chips of a network are averaged over: the middle; with its mirror image; with the corners, too, all mirrored. */
+/** What a network's answers are averaged over: the middle; with its mirror image; with the corners, all mirrored. */
 export type Views = 1 | 2 | 10;
 
 /** From the middle of Levi and Hassner's 256 pixels to the corner crops of 227, in sides of a crop. */
@@ -28,7 +28,7 @@ export function chipsOf({ side, extent }: ChipSpec, views: Views): readonly Chip
 /** One crop per face, or two (the second mirrored), or four (two extents, each also mirrored). */
 export type Crops = 1 | 2 | 4;
 
-/** What the age and gender network of the model layer looks at, and what best it looks at besides. */
+/** The squares that AgeGenderNet looks at: the first alone, or both. */
 const AGE_GENDER_CHIPS: readonly ChipSpec[] = [
   { side: CHIP_SIDE, extent: 1.05 },
   { side: CHIP_SIDE, extent: 1.2 },

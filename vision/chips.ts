@@ -15,6 +15,7 @@ const ONE = 1 << FRACTION;
  * large for the chips is first made smaller by a whole number; then each pixel is one bilinear sample or the mean of
  * four. Beyond the image's edges its outermost pixels go on.
  *
+ * @param image at most 32,768 pixels wide and high
  * @param into where the chips are written one after another, from `offset` on; by default an array of their own
  * @returns that array: side × side × 3 bytes a chip, interleaved RGB
  */
@@ -52,8 +53,9 @@ function shrinkAround(
     {
       x: Math.floor(frame.centre.x - reach),
       y: Math.floor(frame.centre.y - reach),
-      width: Math.ceil(2 * reach) + 1,
-      height: Math.ceil(2 * reach) + 1,
+      // One pixel of the smaller image more than it takes.
+      width: Math.ceil(2 * reach) + factor,
+      height: Math.ceil(2 * reach) + factor,
     },
     image,
   );
@@ -153,7 +155,12 @@ export function selectChips(
   if (isSame) return chips;
   const starts = startsOf(cut);
   const [size, wantedSize] = [cut, wanted].map((specs) => startsOf(specs).at(-1) ?? 0) as [number, number];
-  const faces = size && chips.length / size;
+  if (size === 0 || chips.length % size !== 0) {
+    throw new RangeError(
+      `Expected a multiple of ${size} bytes, the chips of a face, but received ${chips.length}.`,
+    );
+  }
+  const faces = chips.length / size;
   const selected = new Uint8Array(faces * wantedSize);
   const widest = cut.reduce(
     (most, spec, index) => (spec.extent > (cut[most]?.extent ?? 0) ? index : most),

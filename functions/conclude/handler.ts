@@ -15,14 +15,16 @@ const eventSchema = z.union([
 async function conclude(input: unknown): Promise<void> {
   const event = eventSchema.parse(input);
   // One that was refused before it began left no trace.
-  if (!(await trainings.get(event.id))) return;
+  const training = await trainings.get(event.id);
+  if (!training) return;
   if ('error' in event) {
     const failure = describeFailure(event.error);
     logger.error('A training failed', { id: event.id, failure, error: event.error });
     await trainings.conclude(event.id, { status: 'failed', failure });
     return;
   }
-  const status: Status = event.status === 'finished' ? 'done' : event.status;
+  const isCancelled = training.cancelRequestedAt !== undefined && !training.result;
+  const status: Status = event.status !== 'finished' ? event.status : isCancelled ? 'cancelled' : 'done';
   await trainings.conclude(event.id, { status });
 }
 

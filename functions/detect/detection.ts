@@ -1,5 +1,6 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import pLimit from 'p-limit';
+import type { ChipSpec } from '../../vision/chip-spec.ts';
 import type { FaceDetector } from '../../vision/engine.ts';
 import { type FaceOptions, findFaces } from '../../vision/faces.ts';
 import { decodePhoto, PhotoError } from '../../vision/photo.ts';
@@ -118,7 +119,8 @@ export class Detection implements Work {
   async #look(event: PhotoEvent, bytes: Buffer, deadline: Date): Promise<void> {
     const { key, analysis } = event;
     try {
-      const { findings, cut } = await this.#oneAtATime(() => this.#find(bytes));
+      const specs = await this.#models.chips();
+      const { findings, cut } = await this.#oneAtATime(() => this.#find(bytes, specs));
       const faces = findings.faces.length;
       if (faces > 0) await this.#crops.write(analysis, cut);
       const { item, completed } = await this.#items.found(key, analysis, findings, deadline);
@@ -132,9 +134,8 @@ export class Detection implements Work {
     }
   }
 
-  async #find(bytes: Buffer): Promise<{ findings: Findings; cut: PhotoChips }> {
+  async #find(bytes: Buffer, specs: readonly ChipSpec[]): Promise<{ findings: Findings; cut: PhotoChips }> {
     const { maximumPixels, minimumConfidence, maximumFaces } = this.#options;
-    const specs = await this.#models.chips();
     const photo = await decodePhoto(bytes, maximumPixels);
     const detector = await this.#detector;
     const { faces, found, chips } = await findFaces(photo, detector, {

@@ -9,6 +9,8 @@ import { Detection } from './detection.ts';
 const settings = detectSettings();
 const runtime = createRuntime(settings);
 const { items, crops, announcer, models, s3, tracer } = runtime;
+// Asked while the function starts, when Lambda gives it more of the processor.
+models.chips().catch(() => {});
 
 export const handler = createWorker(
   new Detection(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { engine } from '@facedrop/engine';
 import * as z from 'zod';
+import { cropsSchema } from '../shared/settings.ts';
 import { trainingEventSchema } from '../trainings/events.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
 import { createTrainingWorker } from '../trainings/worker.ts';
@@ -11,6 +12,7 @@ import { judge } from './judgement.ts';
 const runtime = createTrainingRuntime();
 const { trainings, s3, bucket } = runtime;
 
+const { CROPS } = z.object({ CROPS: cropsSchema }).parse(process.env);
 const margins = z
   .object({
     PROMOTION_FACES: z.coerce.number().int().min(1),
@@ -27,12 +29,12 @@ const margins = z
 const handle = async (input: unknown): Promise<void> => {
   const { id } = trainingEventSchema.parse(input);
   const training = await trainings.note(await trainings.find(id), { status: 'judging' });
-  // It was interrupted after the last thing it does.
-  if (training.result) return;
+  // It was interrupted after the last thing it does; or nobody wants to know any more.
+  if (training.result || training.cancelRequestedAt) return;
   const directory = await mkdtemp(path.join(tmpdir(), 'judge-'));
   try {
     const loadBuiltin = () => engine.loadAgeGenderEstimator();
-    const result = await judge(training, directory, { s3, bucket, margins, loadBuiltin });
+    const result = await judge(training, directory, { s3, bucket, margins, loadBuiltin, crops: CROPS });
     await trainings.note(training, { result });
   } finally {
     await rm(directory, { recursive: true });

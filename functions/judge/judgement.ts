@@ -5,14 +5,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { BUILTIN, type Task } from '../../models/card.ts';
-import { type CardDraft, openRegistry, type Registry } from '../../models/registry.ts';
-import { RegistryError } from '../../models/registry-error.ts';
+import { openRegistry, type Registry } from '../../models/registry.ts';
 import { assess, type Candidate } from '../../training/evaluation/assessment.ts';
 import type { Margins } from '../../training/evaluation/decision.ts';
 import { openBuiltin, openTrained, type Predictor } from '../../training/evaluation/prediction.ts';
 import { trainingSpecSchema } from '../../training/spec.ts';
+import type { Crops } from '../../vision/chip-spec.ts';
 import type { AgeGenderEstimator } from '../../vision/engine.ts';
-import { FOLDER } from '../trainings/folders.ts';
+import { CORRECTIONS, FOLDER } from '../trainings/folders.ts';
 import { openSets } from '../trainings/prepared-sets.ts';
 import type { Result, Training } from '../trainings/training.ts';
 
@@ -22,8 +22,9 @@ export interface JudgementOptions {
   readonly bucket: string;
   /** When a model goes into service by itself. */
   readonly margins: Partial<Margins>;
-  /** The network of the model layer. */
+  /** The network of the model layer, and how many crops it averages in service. */
   loadBuiltin(): Promise<AgeGenderEstimator>;
+  readonly crops: Crops;
 }
 
 /** What training left, as far as it is needed here or published. */
@@ -49,13 +50,12 @@ export async function judge(
   const registry = openRegistry({ client: s3, bucket });
   const live = await registry.live(task);
   // A try before this one put it into service and did not come to note so: comparing it with itself says nothing.
-  if (live.pointer?.version === versionOf(id)) {
-    return {
-      version: live.version,
-      promoted: true,
-      why: live.pointer.why,
-      report: reportOf(task, live.version),
-    };
+  const earlier = live.pointer?.history.find(
+    ({ version, action }) => version === versionOf(id) && action === 'promote',
+  );
+  if (earlier) {
+    const { version, why } = earlier;
+    return { version, promoted: true, why, report: reportOf(task, version) };
   }
   const folder = path.join(directory, 'candidate');
   await mkdir(folder);
@@ -75,8 +75,12 @@ export async function judge(
       training: id,
       spec,
     };
-    const { decision, draft } = await assess(candidate, set, inService, { margins, pictures: true });
-    const { version } = await publish(registry, draft, folder);
+    const { decision, draft } = await assess(candidate, set, inService, {
+      margins,
+      // Whoever had a correction kept may have it erased; a report stays.
+      pictures: ![training.data].flat().includes(CORRECTIONS),
+    });
+    const { version } = await registry.publish(draft, folder);
     const why = decision.reasons.join(' ');
     if (decision.promote) await registry.promote(task, version, { why, insteadOf: live.version });
     return { version, promoted: decision.promote, why, report: reportOf(task, version) };
@@ -90,22 +94,12 @@ async function openLive(
   task: Task,
   version: string,
   directory: string,
-  { loadBuiltin }: JudgementOptions,
+  { loadBuiltin, crops }: JudgementOptions,
 ): Promise<Predictor> {
-  if (version === BUILTIN) return openBuiltin(await loadBuiltin());
+  if (version === BUILTIN) return openBuiltin(await loadBuiltin(), crops);
   const folder = path.join(directory, 'in-service');
   const card = await registry.download(task, version, folder);
   return openTrained(card, path.join(folder, 'model.onnx'));
-}
-
-/** Once: this may be another try after one that was interrupted. */
-async function publish(registry: Registry, draft: CardDraft, folder: string): Promise<{ version: string }> {
-  try {
-    return await registry.publish(draft, folder);
-  } catch (error) {
-    if (error instanceof RegistryError && error.code === 'exists') return draft;
-    throw error;
-  }
 }
 
 async function fetchProduct({ s3, bucket }: JudgementOptions, key: string, file: string): Promise<void> {
@@ -116,5 +110,5 @@ async function fetchProduct({ s3, bucket }: JudgementOptions, key: string, file:
 
 const reportOf = (task: Task, version: string) => `${FOLDER.models}${task}/${version}/report.html`;
 
-/** Ids of trainings that a schedule started are longer than a version may be. */
-const versionOf = (id: string) => id.replaceAll(/[^A-Za-z0-9.-]/g, '-').slice(0, 64);
+/** Ids of trainings may begin with what a version can't. */
+const versionOf = (id: string) => id.replace(/^[^A-Za-z0-9]+/, '');

@@ -1,6 +1,7 @@
 import { HeadObjectCommand, NotFound, PutObjectCommand } from '@aws-sdk/client-s3';
 import { engine } from '@facedrop/engine';
 import { prepareBatch } from '../../training/dataset/preparation.ts';
+import { DatasetError } from '../../training/dataset/problem.ts';
 import { prepareEventSchema } from '../trainings/events.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
 import { createTrainingWorker } from '../trainings/worker.ts';
@@ -20,6 +21,13 @@ async function prepare(input: unknown): Promise<void> {
   // It may be here for the second time. Who cancelled does not wait.
   if (cancelRequestedAt || (await exists(key('json')))) return;
   const { shard, jpegs } = await prepareBatch(sets.folder(name), batch, await detector);
+  const gone = shard.rejections.find(({ reason }) => reason === 'missing');
+  // A shard is kept for good by what the set held when it was looked through.
+  if (gone) {
+    throw new DatasetError(
+      `Expected ${gone.file} in data set ${name} but it vanished while it was prepared. Put it there and start again.`,
+    );
+  }
   await put(key('jpegs'), jpegs);
   // Last: it says that the shard is whole.
   await put(key('json'), JSON.stringify(shard));

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { selectChips } from '../../vision/chips.ts';
 import type { Estimator } from '../../vision/estimator.ts';
 import type { Announcer } from './announcer.ts';
@@ -12,6 +13,8 @@ export class Estimation implements Work {
   readonly #stores: { items: Items; crops: Crops };
   readonly #announcer: Announcer;
   readonly #inService: () => Promise<Estimator<Estimate>>;
+  /** There is one core, and chips of many faces take much memory. */
+  readonly #oneAtATime = pLimit(1);
 
   constructor(
     part: Part,
@@ -38,7 +41,9 @@ export class Estimation implements Work {
       return this.#announcer.settle(item, false, deadline);
     }
     const estimator = await this.#inService();
-    const estimates = await estimator.estimate(selectChips(cut.chips, cut.specs, estimator.chips));
+    const estimates = await this.#oneAtATime(() =>
+      estimator.estimate(selectChips(cut.chips, cut.specs, estimator.chips)),
+    );
     const { item, completed } = await items.merge(photo, analysis, this.#part, estimates, deadline);
     // Overwritten or deleted meanwhile: nobody will come for the crops.
     if (!item) await this.#stores.crops.delete(analysis);

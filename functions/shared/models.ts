@@ -1,9 +1,17 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { once } from '../../layers/once.ts';
 import { BUILTIN, type ModelCard, type Task } from '../../models/card.ts';
-import type { Registry } from '../../models/registry.ts';
-import { type ChipSpec, type Crops, chipsFor, chipsOf, distinctChips } from '../../vision/chip-spec.ts';
+import type { Live, Registry } from '../../models/registry.ts';
+import {
+  type ChipSpec,
+  type Crops,
+  chipBytes,
+  chipsFor,
+  chipsOf,
+  distinctChips,
+} from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
 import {
   type AgePart,
@@ -38,9 +46,13 @@ export class Models {
   constructor({ engine, registry, crops, report, certainFor = 30_000 }: ModelsOptions) {
     const builtin = once(async () => builtinEstimators(await engine.loadAgeGenderEstimator(), crops));
     const open = async ({ task, version, input }: ModelCard) => {
-      const folder = path.join(tmpdir(), 'models', task, version);
-      await registry.download(task, version, folder, engine.networkFiles);
-      return engine.openNetwork(folder, input.side);
+      const folder = await mkdtemp(path.join(tmpdir(), 'model-'));
+      try {
+        await registry.download(task, version, folder, engine.networkFiles);
+        return await engine.openNetwork(folder, input.side);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     };
     const shared = { registry, report, certainFor };
     this.#age = new InService('age', shared, {
@@ -48,12 +60,12 @@ export class Models {
       open: async (card) => {
         if (card.task !== 'age')
           throw new Error(`Expected the card of an age model but received ${card.task}.`);
-        return trainedAge(await open(card), card);
+        return tried(trainedAge(await open(card), card));
       },
     });
     this.#gender = new InService('gender', shared, {
       builtin: async () => (await builtin()).gender,
-      open: async (card) => trainedGender(await open(card), card),
+      open: async (card) => tried(trainedGender(await open(card), card)),
     });
     this.#chips = (['age', 'gender'] as const).map(
       (task) =>
@@ -110,9 +122,7 @@ class InService<T> {
     try {
       const live = await registry.live(this.#task, this.#etag);
       if (!live) return;
-      if (live.version !== this.#current?.version) {
-        this.#current = { made: await this.#make(live.version), version: live.version };
-      }
+      if (live.version !== this.#current?.version) await this.#serve(live);
       // Only now: whatever failed is tried again.
       this.#etag = live.etag;
     } catch (error) {
@@ -121,8 +131,34 @@ class InService<T> {
     }
   }
 
+  /** A process that has just started knows no last good model: it takes the one that was in service before. */
+  async #serve({ version, pointer }: Live): Promise<void> {
+    try {
+      this.#current = { made: await this.#make(version), version };
+    } catch (error) {
+      const before = pointer?.previous;
+      if (!this.#current && before) this.#current = { made: await this.#make(before), version: before };
+      throw error;
+    }
+  }
+
   async #make(version: string): Promise<T> {
     if (version === BUILTIN) return this.#loading.builtin();
     return this.#loading.open(await this.#shared.registry.show(this.#task, version));
   }
+}
+
+/**
+ * Lets an estimator look at a grey face before anyone relies on it, which also readies it.
+ * @throws Error when it makes no sense of it
+ */
+async function tried<Part extends AgePart | GenderPart>(
+  estimator: Estimator<Part>,
+): Promise<Estimator<Part>> {
+  const bytes = estimator.chips.reduce((sum, chip) => sum + chipBytes(chip), 0);
+  const [part] = await estimator.estimate(new Uint8Array(bytes).fill(128));
+  const value = part && ('age' in part ? part.age.years : part.gender.confidence);
+  if (Number.isFinite(value)) return estimator;
+  const { name, version } = estimator.model;
+  throw new Error(`Expected ${name} ${version} to estimate a number but received ${value}.`);
 }

@@ -23,9 +23,13 @@ export function createStores(settings: StoreSettings) {
   });
   const items = new Items(dynamo, settings.TABLE_NAME);
   const crops = new Crops(s3, settings.CROP_BUCKET);
+  // Nobody waits long to learn of a new model: there is one in service.
+  const hasty = tracer.captureAWSv3Client(
+    new S3Client({ maxAttempts: 2, requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 } }),
+  );
   const models = new Models({
     engine,
-    registry: openRegistry({ client: s3, bucket: settings.TRAINING_BUCKET }),
+    registry: openRegistry({ client: hasty, bucket: settings.TRAINING_BUCKET }),
     crops: settings.CROPS,
     report(message, error) {
       logger.error(message, error instanceof Error ? error : String(error));

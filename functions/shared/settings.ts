@@ -1,12 +1,14 @@
 import * as z from 'zod';
 
+export const cropsSchema = z.coerce.number().pipe(z.union([z.literal(1), z.literal(2), z.literal(4)]));
+
 /** The functions' environment, set by the stack and parsed once when a function starts. */
 const storeSchema = z.object({
   TABLE_NAME: z.string().min(1),
   CROP_BUCKET: z.string().min(1),
   /** Where trained models are. */
   TRAINING_BUCKET: z.string().min(1),
-  CROPS: z.coerce.number().pipe(z.union([z.literal(1), z.literal(2), z.literal(4)])),
+  CROPS: cropsSchema,
 });
 
 const workerSchema = storeSchema.extend({

@@ -8,7 +8,8 @@ import { createTrainingWorker } from '../trainings/worker.ts';
 import { Trainer } from './trainer.ts';
 
 const runtime = createTrainingRuntime();
-const trainer = new Trainer({ ...runtime, directory: path.join(tmpdir(), 'facedrop') });
+// By the process: where functions share a machine, another one may be training for the other task.
+const trainer = new Trainer({ ...runtime, directory: path.join(tmpdir(), `facedrop-${process.pid}`) });
 
 /** Time for sending the last checkpoint, in milliseconds, and as a share of all there is. */
 const LAST_SAVE = 45_000;

@@ -47,8 +47,7 @@ export class Mirror {
       for (const { Key = '' } of Contents) {
         const name = Key.slice(prefix.length);
         if (!wanted.test(name)) continue;
-        await this.#fetch(name);
-        this.#sent.set(name, await this.#stateOf(name));
+        if (await this.#fetch(name)) this.#sent.set(name, await this.#stateOf(name));
       }
     }
   }
@@ -78,7 +77,8 @@ export class Mirror {
     return [size, mtimeMs, ino].join(' ');
   }
 
-  async #fetch(name: string): Promise<void> {
+  /** @returns whether it was still there */
+  async #fetch(name: string): Promise<boolean> {
     const { directory, bucket, prefix } = this.#place;
     const file = path.join(directory, name);
     await mkdir(path.dirname(file), { recursive: true });
@@ -87,9 +87,11 @@ export class Mirror {
       if (!(Body instanceof Readable)) throw new TypeError(`Expected a stream for ${name}.`);
       await pipeline(Body, createWriteStream(`${file}.new`));
       await rename(`${file}.new`, file);
+      return true;
     } catch (error) {
       // Deleted since it was listed.
-      if (!(error instanceof NoSuchKey)) throw error;
+      if (error instanceof NoSuchKey) return false;
+      throw error;
     }
   }
 

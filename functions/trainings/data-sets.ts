@@ -1,10 +1,7 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import type { PreparedPlace } from '../../training/dataset/download.ts';
 import { S3Folder } from '../../training/dataset/s3-folder.ts';
-import { FOLDER } from './folders.ts';
-
-/** Corrections made through the HTTP API are a data set of this name. */
-export const CORRECTIONS = 'corrections';
+import { CORRECTIONS, FOLDER } from './folders.ts';
 
 /** Where data sets lie. */
 export interface DataSetsOptions {

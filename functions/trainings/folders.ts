@@ -11,3 +11,6 @@ export const FOLDER = {
   /** `TASK/…`: networks that serve, served, or may serve. */
   models: 'models/',
 } as const;
+
+/** Corrections made through the HTTP API are a data set of this name. */
+export const CORRECTIONS = 'corrections';

@@ -22,7 +22,14 @@ export type Budget = z.infer<typeof budgetSchema>;
 /** What starts a training: the data set, and what the trainer is asked to do. */
 export const startSchema = trainingRequestSchema.extend({
   /** One data set, or several that are learned from together. */
-  data: z.union([dataNameSchema, z.array(dataNameSchema).min(1).max(10)]),
+  data: z.union([
+    dataNameSchema,
+    z
+      .array(dataNameSchema)
+      .min(1)
+      .max(10)
+      .refine((names) => new Set(names).size === names.length, 'each data set once'),
+  ]),
   budget: budgetSchema.partial().optional(),
 });
 export type Start = z.input<typeof startSchema>;

@@ -113,6 +113,7 @@ describe('alarms', () => {
       ['Throttles', 0, 4],
       ['5xx', 0, 1],
       ['UploadToResult', 60_000, 1],
+      ['ModelsNotLoaded', 0, 1],
     ] as const) {
       template.resourcePropertiesCountIs(
         'AWS::CloudWatch::Alarm',

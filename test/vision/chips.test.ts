@@ -27,12 +27,12 @@ function meanDifference(one: Uint8Array, other: Uint8Array): number {
   return one.reduce((sum, value, index) => sum + Math.abs(value - (other[index] ?? 0)), 0) / one.length;
 }
 
-for (const size of [40, 112, 150, 190, 300, 440]) {
+for (const size of [40, 112, 150, 190, 300, 440, 700, 1100]) {
   test(`cuts a square of ${size} pixels as libvips resamples it`, async () => {
-    const image = gradient(640, 480);
+    const image = gradient(1300, 1200);
     const [left, top] = [30, 20];
     const own = cutAligned(image, { centre: { x: left + size / 2, y: top + size / 2 }, size, roll: 0 }, SPEC);
-    const reference = await sharp(image.data, { raw: { width: 640, height: 480, channels: 3 } })
+    const reference = await sharp(image.data, { raw: { width: 1300, height: 1200, channels: 3 } })
       .extract({ left, top, width: size, height: size })
       .resize({ width: 112, height: 112, fit: 'fill', kernel: 'linear' })
       .raw()
@@ -134,6 +134,7 @@ test('of the chips that were cut those that are wanted are chosen, face by face'
     assert.ok(meanDifference(again, cut(missing)) < 2);
   }
   assert.deepEqual(selectChips(new Uint8Array(), [small], [large]), new Uint8Array());
+  assert.throws(() => selectChips(new Uint8Array(5), [small], [large]), /multiple of 768 bytes/);
 });
 
 test('boxes that reach beyond the image are clipped', () => {

@@ -36,19 +36,24 @@ export async function openPreparedSet(directory: string): Promise<PreparedSet> {
 }
 
 /**
- * Several data sets as one: trained on together, each with its own split. Results are also told for each of
- * them, by the group `set`.
+ * Several data sets as one: trained on together, each with its own split; a photo that one of them judges by is
+ * learned from in none. Results are also told for each of them, by the group `set`.
  */
 export function joinPreparedSets(sets: readonly PreparedSet[]): PreparedSet {
   const [only, ...others] = sets;
   if (only && others.length === 0) return only;
   const owners = new Map<PreparedFace, readonly [PreparedSet, PreparedFace]>();
+  const judgedBy = new Set(
+    sets.flatMap(({ faces }) => faces.filter(({ split }) => split === 'test').map(({ hash }) => hash)),
+  );
   const faces = sets.flatMap((set) =>
-    set.faces.map((face): PreparedFace => {
-      const joined = { ...face, groups: { ...face.groups, set: set.name } };
-      owners.set(joined, [set, face]);
-      return joined;
-    }),
+    set.faces
+      .filter(({ split, hash }) => split === 'test' || !judgedBy.has(hash))
+      .map((face): PreparedFace => {
+        const joined = { ...face, groups: { ...face.groups, set: set.name } };
+        owners.set(joined, [set, face]);
+        return joined;
+      }),
   );
   return {
     name: sets.map(({ name }) => name).join('+'),
