@@ -21,7 +21,6 @@ const PACKAGES = [
   '@vladmandic/face-api',
   'onnx-proto',
   'onnxruntime-node',
-  'sharp',
 ];
 
 const manifestSchema = z.object({
