@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -42,8 +43,10 @@ test('draws boxes where the faces are, on the upright photo, however it is store
   for (const orientation of [1, 6] as const) {
     await choose(page, await oriented(orientation));
     const photo = await answered(page, `orientation-${orientation}.jpg`);
-    const image = await bounds(photo.getByAltText('Photo orientation'));
-    const box = await bounds(photo.locator('.overlay .line'));
+    const [image, box] = await settledBounds(
+      photo.getByAltText('Photo orientation'),
+      photo.locator('.overlay .line'),
+    );
     const scale = 512 / image.width;
     const { x, y, width, height } = faces.portrait;
     for (const [drawn, expected] of [
@@ -412,6 +415,14 @@ async function storedObjects(id: string): Promise<Uint8Array[]> {
 async function words(element: Locator): Promise<string> {
   await element.waitFor({ state: 'attached' });
   return (await element.allInnerTexts()).join(' ').replace(/\s+/g, ' ').trim();
+}
+
+/** Where two elements are once the page stands still. */
+async function settledBounds(one: Locator, other: Locator) {
+  for (;;) {
+    const before = [await bounds(one), await bounds(other)] as const;
+    if (isDeepStrictEqual([await bounds(one), await bounds(other)], before)) return before;
+  }
 }
 
 async function bounds(element: Locator) {
