@@ -4,7 +4,7 @@ import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { predictionSchema } from '../../functions/api/schemas.ts';
+import { type PhotoAnswer, predictionSchema } from '../../functions/api/schemas.ts';
 import {
   type TrainingAnswer,
   trainingAnswerSchema,
@@ -88,15 +88,23 @@ describe('a training', { timeout: 600_000 }, () => {
     const photo = new Uint8Array(await readFile(samples.hopper));
     const expected = { name: 'transfer', version: first.result?.version };
     const deadline = Date.now() + 60_000;
-    let model: unknown;
-    while (!isDeepStrictEqual(model, expected) && Date.now() < deadline) {
+    const becomesExpected = async (ask: () => Promise<unknown>) => {
+      let model = await ask();
+      while (!isDeepStrictEqual(model, expected) && Date.now() < deadline) {
+        await sleep(500);
+        model = await ask();
+      }
+      assert.deepEqual(model, expected);
+    };
+    await becomesExpected(async () => {
       const answer = predictionSchema.parse(json(await client.sendPhoto(photo)));
-      model = 'faces' in answer ? answer.faces[0]?.age.model : undefined;
-      await sleep(500);
-    }
-    assert.deepEqual(model, expected);
-    const { faces } = await client.result(await client.upload(photo));
-    assert.deepEqual(faces?.[0]?.age?.model, expected);
+      return 'faces' in answer ? answer.faces[0]?.age.model : undefined;
+    });
+    let faces: PhotoAnswer['faces'];
+    await becomesExpected(async () => {
+      ({ faces } = await client.result(await client.upload(photo)));
+      return faces?.[0]?.age?.model;
+    });
     assert.equal(faces?.[0]?.gender?.model.name, 'AgeGenderNet');
   });
 
