@@ -28,7 +28,8 @@ export const startSchema = trainingRequestSchema.extend({
       .array(dataNameSchema)
       .min(1)
       .max(10)
-      .refine((names) => new Set(names).size === names.length, 'each data set once'),
+      // Twice learned from, a set would also be judged by twice.
+      .overwrite((names) => [...new Set(names)]),
   ]),
   budget: budgetSchema.partial().optional(),
 });
