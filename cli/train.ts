@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Command, Option } from 'commander';
-import * as z from 'zod';
 import { DataSets } from '../functions/trainings/data-sets.ts';
 import { Director } from '../functions/trainings/director.ts';
 import { FOLDER } from '../functions/trainings/folders.ts';
@@ -12,28 +11,18 @@ import { isActive, startSchema, type Training } from '../functions/trainings/tra
 import { Trainings } from '../functions/trainings/trainings.ts';
 import { S3Folder } from '../training/dataset/s3-folder.ts';
 import { prepareTensorFlow } from '../training/native.ts';
-import { NETWORK_NAMES, RECIPES } from '../training/spec.ts';
 import { EXIT, positiveNumber, run, say, workingDirectory } from './command.ts';
 import { startProgress } from './progress.ts';
 import { addTargetOptions, connect, type Target, type TargetOptions } from './target.ts';
+import { addTrainingOptions, parseTraining, type TrainingOptions } from './training-options.ts';
 import { describeEnd, describeLine, describeProgress, shareOf } from './training-text.ts';
 
 interface JsonOptions extends TargetOptions {
   readonly json: boolean;
 }
 
-interface TrainOptions extends JsonOptions {
-  readonly task?: 'age' | 'gender';
+interface TrainOptions extends JsonOptions, TrainingOptions {
   readonly data?: string[];
-  readonly network: (typeof NETWORK_NAMES)[number];
-  readonly output?: 'years' | 'groups';
-  readonly batch?: number;
-  readonly epochs?: number;
-  readonly steps?: number;
-  readonly seed?: number;
-  readonly folds?: number;
-  readonly learningRate?: number;
-  readonly spec: string;
   readonly minutes?: number;
   readonly dollars?: number;
   /** An id, or false where nobody is to wait. */
@@ -70,35 +59,15 @@ async function train({ watch = true, cancel, json, ...options }: TrainOptions): 
   await follow(target, director, training.id, json);
 }
 
-function startOf({ task, data, network, ...options }: Omit<TrainOptions, 'json'>) {
-  if (!task || !data) {
+function startOf({ data, ...options }: Omit<TrainOptions, 'json'>) {
+  if (!options.task || !data) {
     throw new Error(
       'Expected --task and --data to start a training, or --watch or --cancel with an id, or "list". See --help.',
     );
   }
-  const { output, batch, epochs, steps, seed, folds, learningRate, minutes, dollars, spec } = options;
-  const optimizer = learningRate && { ...RECIPES[network].optimizer, learningRate };
-  const known = { output, batch, epochs, steps, seed, folds, optimizer };
+  const { minutes, dollars } = options;
   const budget = { ...(minutes && { minutes }), ...(dollars && { dollars }) };
-  const {
-    success,
-    data: start,
-    error,
-  } = startSchema.safeParse({
-    ...{ task, data, network, budget },
-    ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)),
-    ...parseSpec(spec),
-  });
-  if (success) return start;
-  throw new Error(`Expected a training as training/spec.ts describes it but:\n${z.prettifyError(error)}`);
-}
-
-function parseSpec(text: string): object {
-  try {
-    return z.looseObject({}).parse(JSON.parse(text));
-  } catch (cause) {
-    throw new Error(`Expected --spec to be a JSON object but received ${text}`, { cause });
-  }
+  return parseTraining(startSchema, options, { data, budget });
 }
 
 /** Shows how a training goes on until it has ended. Ctrl-C ends the looking, not the training. */
@@ -165,19 +134,10 @@ async function logs(id: string, folder: string | undefined, options: TargetOptio
   say(`Its curves are in ${directory}. Show them with: tensorboard --logdir ${directory}`);
 }
 
-const command = new Command('train')
+const command = addTrainingOptions(new Command('train'))
   .description('Trains a network on a data set, and puts it into service if it is better.')
   .addOption(new Option('--task <task>', 'what is learned').choices(['age', 'gender']))
   .option('--data <names...>', 'data sets, or "corrections" for those made through the HTTP API')
-  .addOption(new Option('--network <name>', 'what learns it').choices(NETWORK_NAMES).default('transfer'))
-  .addOption(new Option('--output <kind>', 'of an age').choices(['years', 'groups']))
-  .option('--epochs <n>', 'times that each face is seen', positiveNumber)
-  .option('--steps <n>', 'batches, instead of epochs', positiveNumber)
-  .option('--batch <n>', 'faces in a batch', positiveNumber)
-  .option('--learning-rate <rate>', "instead of the network's usual one", positiveNumber)
-  .option('--folds <n>', 'cross-validates first', positiveNumber)
-  .option('--seed <n>', 'of everything random', Number)
-  .option('--spec <json>', 'any other part of the specification (training/spec.ts)', '{}')
   .option('--minutes <n>', 'ends it after so many minutes of training', positiveNumber)
   .option('--dollars <n>', 'ends it when it has cost so much at list price', positiveNumber)
   .option('--watch <id>', 'shows how a training goes on')

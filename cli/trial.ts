@@ -1,6 +1,5 @@
 import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import * as z from 'zod';
 import { createOnnxEngine } from '../layers/onnx/engine.ts';
 import { LOCAL } from '../local/stack.ts';
 import { buildModels } from '../models/build.ts';
@@ -11,29 +10,20 @@ import { joinPreparedSets, openPreparedSet } from '../training/dataset/prepared-
 import { assess } from '../training/evaluation/assessment.ts';
 import { openBuiltin } from '../training/evaluation/prediction.ts';
 import { prepareTensorFlow } from '../training/native.ts';
-import { NETWORK_NAMES, RECIPES, type TrainingSpec, trainingSpecSchema } from '../training/spec.ts';
+import { type TrainingSpec, trainingSpecSchema } from '../training/spec.ts';
 import type { Progress } from '../training/trainer/outcome.ts';
 import { train } from '../training/trainer/train.ts';
 import { EXIT, positiveNumber, run, say, workingDirectory } from './command.ts';
+import { addTrainingOptions, parseTraining, type TrainingOptions } from './training-options.ts';
 
-interface Options {
-  readonly task: 'age' | 'gender';
-  readonly network: TrainingSpec['network'];
-  readonly output?: string;
-  readonly batch?: number;
-  readonly epochs?: number;
-  readonly steps?: number;
-  readonly learningRate?: number;
-  readonly folds?: number;
-  readonly seed?: number;
-  readonly spec: string;
+interface Options extends TrainingOptions {
   readonly out?: string;
   readonly minutes?: number;
 }
 
 /** Trains on prepared folders on this machine, without the stack, and judges the network on their test faces. */
 async function trial(folders: readonly string[], options: Options): Promise<void> {
-  const spec = specOf(options);
+  const spec = parseTraining(trainingSpecSchema, options);
   const from = workingDirectory();
   const sets = await Promise.all(folders.map((folder) => openPreparedSet(resolve(from, folder))));
   const set = joinPreparedSets(sets);
@@ -62,16 +52,6 @@ async function trial(folders: readonly string[], options: Options): Promise<void
   } finally {
     await set.close();
   }
-}
-
-function specOf({ spec, out: _, minutes: __, learningRate, ...request }: Options): TrainingSpec {
-  const optimizer =
-    learningRate === undefined ? {} : { optimizer: { ...RECIPES[request.network].optimizer, learningRate } };
-  const parsed = trainingSpecSchema.safeParse({ ...request, ...optimizer, ...JSON.parse(spec) });
-  if (parsed.success) return parsed.data;
-  throw new Error(
-    `Expected a training as training/spec.ts describes it but:\n${z.prettifyError(parsed.error)}`,
-  );
 }
 
 async function judge(spec: TrainingSpec, set: PreparedSet, folder: string): Promise<void> {
@@ -113,19 +93,10 @@ function figures({ faces, exact, oneOff, meanAbsoluteError, gender }: Measures):
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-const command = new Command('trial')
+const command = addTrainingOptions(new Command('trial'))
   .description('trains on prepared folders on this machine, without the stack; goes on where it was stopped')
   .argument('<folders...>', 'what "npm run dataset -- prepare" made')
   .addOption(new Option('--task <task>', 'what is learned').choices(['age', 'gender']).makeOptionMandatory())
-  .addOption(new Option('--network <name>').choices(NETWORK_NAMES).default('transfer'))
-  .addOption(new Option('--output <kind>', 'of an age').choices(['years', 'groups']))
-  .option('--batch <n>', 'examples in a batch', positiveNumber)
-  .option('--epochs <n>', 'times that each face is seen', positiveNumber)
-  .option('--steps <n>', 'batches, instead of epochs', positiveNumber)
-  .option('--learning-rate <rate>', "instead of the network's usual one", positiveNumber)
-  .option('--folds <n>', 'cross-validates first', positiveNumber)
-  .option('--seed <n>', 'of everything random', Number)
-  .option('--spec <json>', 'any other part of the specification (training/spec.ts)', '{}')
   .option('--minutes <n>', 'stops with a checkpoint after so long', positiveNumber)
   .option('--out <folder>', 'for checkpoints, curves and the network; .local/trials/… if left out')
   .action(trial);

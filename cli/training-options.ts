@@ -1,0 +1,62 @@
+import { type Command, Option } from 'commander';
+import * as z from 'zod';
+import { NETWORK_NAMES, RECIPES, type TrainingSpec } from '../training/spec.ts';
+import { positiveNumber } from './command.ts';
+
+/** What of `training/spec.ts` commands that train let one set by options of their own; `--task` is each's own. */
+export interface TrainingOptions {
+  readonly task?: 'age' | 'gender';
+  readonly network: TrainingSpec['network'];
+  readonly output?: string;
+  readonly epochs?: number;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly folds?: number;
+  readonly seed?: number;
+  /** All the rest, as JSON. */
+  readonly spec: string;
+}
+
+export function addTrainingOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--network <name>', 'what learns it').choices(NETWORK_NAMES).default('transfer'))
+    .addOption(new Option('--output <kind>', 'of an age').choices(['years', 'groups']))
+    .option('--epochs <n>', 'times that each face is seen', positiveNumber)
+    .option('--steps <n>', 'batches, instead of epochs', positiveNumber)
+    .option('--batch <n>', 'faces in a batch', positiveNumber)
+    .option('--learning-rate <rate>', "instead of the network's usual one", positiveNumber)
+    .option('--folds <n>', 'cross-validates first', positiveNumber)
+    .option('--seed <n>', 'of everything random', Number)
+    .option('--spec <json>', 'any other part of the specification (training/spec.ts)', '{}');
+}
+
+/**
+ * Makes of the options what starts a training.
+ * @param rest what `schema` has beside what the options set
+ * @throws Error naming what is not as the schema describes it
+ */
+export function parseTraining<Output>(
+  schema: z.ZodType<Output>,
+  options: TrainingOptions,
+  rest: object = {},
+): Output {
+  const { task, network, output, batch, epochs, steps, seed, folds, learningRate, spec } = options;
+  const optimizer = learningRate && { ...RECIPES[network].optimizer, learningRate };
+  const known = { task, network, output, batch, epochs, steps, seed, folds, optimizer };
+  const { success, data, error } = schema.safeParse({
+    ...rest,
+    ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)),
+    ...parseSpec(spec),
+  });
+  if (success) return data;
+  throw new Error(`Expected a training as training/spec.ts describes it but:\n${z.prettifyError(error)}`);
+}
+
+function parseSpec(text: string): object {
+  try {
+    return z.looseObject({}).parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(`Expected --spec to be a JSON object but received ${text}`, { cause });
+  }
+}
