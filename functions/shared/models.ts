@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { once } from '../../layers/once.ts';
-import { BUILTIN, type ModelCard, type Task } from '../../models/card.ts';
+import { BUILTIN, type Task } from '../../models/card.ts';
 import type { Live, Registry } from '../../models/registry.ts';
 import {
   type ChipSpec,
@@ -45,11 +45,11 @@ export class Models {
 
   constructor({ engine, registry, crops, report, certainFor = 30_000 }: ModelsOptions) {
     const builtin = once(async () => builtinEstimators(await engine.loadAgeGenderEstimator(), crops));
-    const open = async ({ task, version, input }: ModelCard) => {
+    const open = async (task: Task, version: string) => {
       const folder = await mkdtemp(path.join(tmpdir(), 'model-'));
       try {
-        await registry.download(task, version, folder, engine.networkFiles);
-        return await engine.openNetwork(folder, input.side);
+        const card = await registry.download(task, version, folder, engine.networkFiles);
+        return { card, network: await engine.openNetwork(folder, card.input.side) };
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -57,21 +57,28 @@ export class Models {
     const shared = { registry, report, certainFor };
     this.#age = new InService('age', shared, {
       builtin: async () => (await builtin()).age,
-      open: async (card) => {
+      open: async (version) => {
+        const { card, network } = await open('age', version);
         if (card.task !== 'age')
           throw new Error(`Expected the card of an age model but received ${card.task}.`);
-        return tried(trainedAge(await open(card), card));
+        return tried(trainedAge(network, card));
       },
     });
     this.#gender = new InService('gender', shared, {
       builtin: async () => (await builtin()).gender,
-      open: async (card) => tried(trainedGender(await open(card), card)),
+      open: async (version) => {
+        const { card, network } = await open('gender', version);
+        return tried(trainedGender(network, card));
+      },
     });
     this.#chips = (['age', 'gender'] as const).map(
       (task) =>
         new InService(task, shared, {
           builtin: async () => chipsFor(crops),
-          open: async ({ input, crops: views }) => chipsOf(input, views),
+          open: async (version) => {
+            const { input, crops: views } = await registry.show(task, version);
+            return chipsOf(input, views);
+          },
         }),
     );
   }
@@ -89,7 +96,7 @@ type Shared = Required<Pick<ModelsOptions, 'registry' | 'report' | 'certainFor'>
 
 interface Loading<T> {
   builtin(): Promise<T>;
-  open(card: ModelCard): Promise<T>;
+  open(version: string): Promise<T>;
 }
 
 /** What is made of the model that is in service for a task. */
@@ -142,9 +149,8 @@ class InService<T> {
     }
   }
 
-  async #make(version: string): Promise<T> {
-    if (version === BUILTIN) return this.#loading.builtin();
-    return this.#loading.open(await this.#shared.registry.show(this.#task, version));
+  #make(version: string): Promise<T> {
+    return version === BUILTIN ? this.#loading.builtin() : this.#loading.open(version);
   }
 }
 
