@@ -14,16 +14,21 @@ export interface ChipSpec {
 export type Views = 1 | 2 | 10;
 
 /** From the middle of Levi and Hassner's 256 pixels to the corner crops of 227, in sides of a crop. */
-export const CORNER = 0.064;
+const CORNER = 0.064;
+
+type Shift = readonly [across: number, down: number];
+
+/** How far the views lie off the middle, not counting mirror images: the middle itself, then the corners. */
+export function shiftsOf(views: Views): readonly Shift[] {
+  const corners = [-CORNER, CORNER].flatMap((down) =>
+    [-CORNER, CORNER].map((across): Shift => [across, down]),
+  );
+  return [[0, 0], ...(views === 10 ? corners : [])];
+}
 
 /** The chips of each face that a trained network looks at, not counting mirror images. */
-export function chipsOf({ side, extent }: ChipSpec, views: Views): readonly ChipSpec[] {
-  const corners = [-CORNER, CORNER].flatMap((down) =>
-    [-CORNER, CORNER].map((across) => [across, down] as const),
-  );
-  const middle = { side, extent };
-  return views === 10 ? [middle, ...corners.map((shift) => ({ ...middle, shift }))] : [middle];
-}
+export const chipsOf = ({ side, extent }: ChipSpec, views: Views): readonly ChipSpec[] =>
+  shiftsOf(views).map((shift) => ({ side, extent, shift }));
 
 /** One crop per face, or two (the second mirrored), or four (two extents, each also mirrored). */
 export type Crops = 1 | 2 | 4;

@@ -1,4 +1,4 @@
-import { CORNER, type Views } from '../../vision/chip-spec.ts';
+import { shiftsOf, type Views } from '../../vision/chip-spec.ts';
 import { FACE_SIDE } from '../dataset/prepared.ts';
 import type { Augmentation } from '../spec.ts';
 import type { Random } from './random.ts';
@@ -48,8 +48,7 @@ export const CENTRE: View = {
 
 /** The views that a prediction averages: 1, the centre; 2, its mirror image, too; 10, the corners as well. */
 export function viewsOf(crops: Views): View[] {
-  const corners = [-CORNER, CORNER].flatMap((y) => [-CORNER, CORNER].map((x) => [x, y] as const));
-  const centred = [CENTRE, ...(crops === 10 ? corners.map((shift) => ({ ...CENTRE, shift })) : [])];
+  const centred = shiftsOf(crops).map((shift) => ({ ...CENTRE, shift }));
   return crops === 1 ? centred : centred.flatMap((view) => [view, { ...view, flip: true }]);
 }
 
