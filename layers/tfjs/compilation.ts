@@ -6,7 +6,7 @@ import { packagePath } from '../packages.ts';
 /** The addon, as its own loader calls it. */
 export const ADDON = 'tfjs_binding.node';
 /** TensorFlow's own libraries. */
-export const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'] as const;
+const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'] as const;
 /** What compiling takes, by command. */
 export const COMPILATION_TOOLS = { 'g++': 'a C++ compiler', strip: 'binutils', python3: 'Python 3' };
 
