@@ -42,7 +42,8 @@ function direct({ stack, s3, sfn, dynamo }: Target): Director {
   }
   const trainings = new Trainings(dynamo, trainingTable);
   const sets = new DataSets({ client: s3, bucket, labelBucket });
-  return new Director({ machine, trainings, sfn, sets });
+  const maximum = { minutes: stack.maximumTrainingMinutes, dollars: stack.maximumTrainingDollars };
+  return new Director({ machine, trainings, sfn, sets, maximum });
 }
 
 async function train({ watch = true, cancel, json, ...options }: TrainOptions): Promise<void> {
@@ -138,8 +139,16 @@ const command = addTrainingOptions(new Command('train'))
   .description('Trains a network on a data set, and puts it into service if it is better.')
   .addOption(new Option('--task <task>', 'what is learned').choices(['age', 'gender']))
   .option('--data <names...>', 'data sets, or "corrections" for those made through the HTTP API')
-  .option('--minutes <n>', 'ends it after so many minutes of training', positiveNumber)
-  .option('--dollars <n>', 'ends it when it has cost so much at list price', positiveNumber)
+  .option(
+    '--minutes <n>',
+    'ends it after so many minutes of training; by default the most that the stack allows',
+    positiveNumber,
+  )
+  .option(
+    '--dollars <n>',
+    'ends it when it has cost so much at list price; by default the most that the stack allows',
+    positiveNumber,
+  )
   .option('--watch <id>', 'shows how a training goes on')
   .option('--no-watch', 'does not wait for the end')
   .option('--cancel <id>', 'ends a training, with a checkpoint')

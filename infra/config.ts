@@ -125,6 +125,13 @@ const settingsSchema = z.strictObject({
   /** Seconds after which it goes on in another invocation, from its checkpoint: the most there is. */
   trainTimeout: whole(60, 900, 900),
 
+  /** The most that a training may take, whoever starts it; a start may ask for less. Whichever is used up first ends it. */
+  maximumTrainingMinutes: whole(1, 20_160, 1440),
+  maximumTrainingDollars: number
+    .pipe(z.number().positive().max(10_000))
+    .default(20)
+    .describe('a number of dollars up to 10000'),
+
   /** With the trainer `batch`: type of EC2 instances, such as `c7i.8xlarge`; without, AWS Fargate with 16 vCPUs and 32 GB. */
   trainingInstance: z
     .string()

@@ -140,6 +140,8 @@ export class Facedrop extends Stack {
       labelBucket: labels.bucket.bucketName,
       trainingBucket: training.data.bucket.bucketName,
       trainingTable: training.table.table.tableName,
+      maximumTrainingMinutes: String(config.maximumTrainingMinutes),
+      maximumTrainingDollars: String(config.maximumTrainingDollars),
       ...(training.machine && { trainingMachine: training.machine.machine.stateMachineArn }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

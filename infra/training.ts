@@ -33,9 +33,11 @@ export class Training extends Construct {
   readonly table: TrainingTable;
   /** Absent where the stack has no trainer. */
   readonly machine: TrainingMachine | undefined;
+  private readonly config: Config;
 
   constructor(scope: Construct, id: string, { config, code, layer, labels, removalPolicy }: TrainingProps) {
     super(scope, id);
+    this.config = config;
     this.data = new TrainingBucket(this, 'Data', { trainingDays: config.trainingDays, removalPolicy });
     this.table = new TrainingTable(this, 'Table', { removalPolicy });
     // Trained networks are ONNX.
@@ -56,6 +58,7 @@ export class Training extends Construct {
     const { survey, prepare, judge, conclude } = functions;
     for (const handler of [survey, prepare, judge, conclude]) this.table.grantNote(handler);
     for (const handler of [survey, prepare]) labels.grantRead(handler);
+    this.tellBudget(survey);
     survey.addEnvironment('TRAINING_DAYS', String(config.trainingDays));
     judge.addEnvironment('PROMOTION_FACES', String(config.promotionFaces));
     judge.addEnvironment('PROMOTION_YEARS', String(config.promotionYears));
@@ -102,5 +105,12 @@ export class Training extends Construct {
     this.table.grantManage(handler);
     this.data.grantShow(handler);
     this.machine?.grantStart(handler);
+    this.tellBudget(handler);
+  }
+
+  private tellBudget(handler: LambdaFunction): void {
+    const { maximumTrainingMinutes: minutes, maximumTrainingDollars: dollars } = this.config;
+    handler.addEnvironment('MAXIMUM_TRAINING_MINUTES', String(minutes));
+    handler.addEnvironment('MAXIMUM_TRAINING_DOLLARS', String(dollars));
   }
 }

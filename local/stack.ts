@@ -28,6 +28,9 @@ export const outputsSchema = z.object({
   trainingTable: z.string(),
   /** ARN of the state machine that trains; absent where there is no trainer. */
   trainingMachine: z.string().optional(),
+  /** The most that a training may take. */
+  maximumTrainingMinutes: z.coerce.number(),
+  maximumTrainingDollars: z.coerce.number(),
 });
 
 /** What a client needs to know of a stack; without `endpoint` it is on AWS. Queues are URLs. */

@@ -555,7 +555,7 @@ export interface components {
       crops?: 1 | 2 | 10;
       /** @description Names of the data sets to learn from, together if there are several; `corrections` are those made here */
       data: string | string[];
-      /** @description Ends the training when it has taken so many minutes, or US dollars at list price */
+      /** @description Ends the training when it has taken so many minutes, or US dollars at list price; the most that the stack allows unless given, and never more */
       budget?: {
         minutes?: number;
         dollars?: number;

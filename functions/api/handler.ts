@@ -8,6 +8,7 @@ import { Photos } from '../shared/photos.ts';
 import { createStores } from '../shared/runtime.ts';
 import { apiSettings } from '../shared/settings.ts';
 import { instrument } from '../shared/telemetry.ts';
+import { maximumBudget } from '../trainings/budget.ts';
 import { DataSets } from '../trainings/data-sets.ts';
 import { Director } from '../trainings/director.ts';
 import { trainingSettings } from '../trainings/runtime.ts';
@@ -41,6 +42,7 @@ const director =
     ? undefined
     : new Director({
         machine,
+        maximum: maximumBudget(),
         trainings: new Trainings(dynamo, TRAINING_TABLE),
         sfn: telemetry.tracer.captureAWSv3Client(new SFNClient()),
         sets: new DataSets({ client: s3, bucket: TRAINING_BUCKET, labelBucket: settings.LABEL_BUCKET }),

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { NETWORK_NAMES, optimizerSchema } from '../../training/spec.ts';
+import { budgetSchema } from '../trainings/budget.ts';
 import {
-  budgetSchema,
   pointSchema,
   progressSchema,
   resultSchema,
@@ -32,7 +32,10 @@ export const startTrainingSchema = startSchema
     budget: budgetSchema
       .partial()
       .optional()
-      .describe('Ends the training when it has taken so many minutes, or US dollars at list price'),
+      .describe(
+        'Ends the training when it has taken so many minutes, or US dollars at list price; the most that the stack ' +
+          'allows unless given, and never more',
+      ),
   })
   .openapi('TrainingStart');
 

@@ -1,5 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SPLITS } from '../../training/dataset/label.ts';
+import { budgetWithin, maximumBudget } from '../trainings/budget.ts';
 import { type SurveyAnswer, surveyEventSchema } from '../trainings/events.ts';
 import { FOLDER } from '../trainings/folders.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
@@ -9,6 +10,7 @@ import { type Survey, surveyDataSet } from './survey.ts';
 
 const runtime = createTrainingRuntime();
 const { trainings, sets, s3, bucket, keepDays } = runtime;
+const maximum = maximumBudget();
 
 /** Checks the data sets of a training and lists what is to be prepared, until nothing is. */
 async function survey(input: unknown): Promise<SurveyAnswer> {
@@ -16,7 +18,9 @@ async function survey(input: unknown): Promise<SurveyAnswer> {
   // One that a schedule started is not noted yet.
   const training: Training =
     (await trainings.get(id)) ??
-    (await trainings.create(draftOf({ id, execution, start: startSchema.parse(start) })));
+    (await trainings.create(draftOf({ id, execution, start: startSchema.parse(start), maximum })));
+  // Whoever started it: all pass here.
+  budgetWithin(maximum, training.budget);
   const { cancelRequestedAt } = await trainings.note(training, {
     status: 'preparing',
     ...(keepDays > 0 && { expiresAt: Math.floor(Date.now() / 1000) + keepDays * 86_400 }),

@@ -4,6 +4,7 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import type { Budget } from './budget.ts';
 import type { DataSets } from './data-sets.ts';
 import { createTrainingId, draftOf, isActive, type Start, startSchema, type Training } from './training.ts';
 import { TaskLockedError, type Trainings } from './trainings.ts';
@@ -14,6 +15,8 @@ export interface DirectorOptions {
   readonly sets: DataSets;
   /** ARN of the state machine. */
   readonly machine: string;
+  /** The most that a training may take. */
+  readonly maximum: Budget;
 }
 
 /** A training that gave no sign of life for so long, in milliseconds, may be dead. */
@@ -42,21 +45,22 @@ export class Director {
 
   /**
    * Starts a training.
-   * @throws ZodError, NoSuchDataError, TaskLockedError
+   * @throws ZodError, BudgetError, NoSuchDataError, TaskLockedError
    */
   async start(input: Start): Promise<Training> {
     const start = startSchema.parse(input);
-    for (const name of [start.data].flat()) {
-      if (!(await this.#options.sets.exists(name))) throw new NoSuchDataError(name);
-    }
+    const { machine, maximum, sets } = this.#options;
     const id = createTrainingId(start.task);
-    const execution = `${this.#options.machine.replace(':stateMachine:', ':execution:')}:${id}`;
-    const draft = draftOf({ id, execution, start });
+    const execution = `${machine.replace(':stateMachine:', ':execution:')}:${id}`;
+    const draft = draftOf({ id, execution, start, maximum });
+    for (const name of draft.data) {
+      if (!(await sets.exists(name))) throw new NoSuchDataError(name);
+    }
     const training = await this.#create(draft);
     try {
       await this.#options.sfn.send(
         new StartExecutionCommand({
-          stateMachineArn: this.#options.machine,
+          stateMachineArn: machine,
           name: training.id,
           input: JSON.stringify(input),
         }),

@@ -1,2 +1,8 @@
 /** Errors, by their names, that trying again does not help against: the state machine ends the training. */
-export const PERMANENT_ERRORS = ['DatasetError', 'TrainingError', 'TaskLockedError', 'ZodError'];
+export const PERMANENT_ERRORS = [
+  'BudgetError',
+  'DatasetError',
+  'TrainingError',
+  'TaskLockedError',
+  'ZodError',
+];

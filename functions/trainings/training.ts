@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { taskSchema } from '../../models/card.ts';
 import { trainingRequestSchema } from '../../training/spec.ts';
+import { type Budget, budgetSchema, budgetWithin } from './budget.ts';
 
 /** The item of a training in the table of trainings, and the lock of a task that is being trained. */
 
@@ -9,15 +10,6 @@ import { trainingRequestSchema } from '../../training/spec.ts';
 export const dataNameSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'at most 63 letters, digits, dots, hyphens and underscores');
-
-/** What a training may take; whichever is used up first ends it. */
-export const budgetSchema = z.strictObject({
-  /** Minutes of training, over all invocations; of preparation and judgement there is no count. */
-  minutes: z.number().positive().max(20_160),
-  /** US dollars for them, at list price (see `priceOf`). */
-  dollars: z.number().positive().max(10_000),
-});
-export type Budget = z.infer<typeof budgetSchema>;
 
 /** What starts a training: the data set, and what the trainer is asked to do. */
 export const startSchema = trainingRequestSchema.extend({
@@ -156,18 +148,20 @@ export function createTrainingId(task: string, now = new Date()): string {
 /** What ids look like; those of scheduled trainings are made by EventBridge. */
 export const TRAINING_ID = /^[A-Za-z0-9_-]{1,80}$/;
 
-/** Where a start says nothing of it: a day, or what it would cost. */
-const BUDGET: Budget = { minutes: 24 * 60, dollars: 20 };
-
 export interface DraftOptions {
   readonly id: string;
   /** ARN of the execution. */
   readonly execution: string;
   readonly start: z.output<typeof startSchema>;
+  /** The most that a training may take. */
+  readonly maximum: Budget;
 }
 
-/** The item of a training that begins. */
-export function draftOf({ id, execution, start }: DraftOptions) {
+/**
+ * The item of a training that begins.
+ * @throws BudgetError when it is to take more than it may
+ */
+export function draftOf({ id, execution, start, maximum }: DraftOptions) {
   const { data, budget, ...request } = start;
   return {
     id,
@@ -175,7 +169,7 @@ export function draftOf({ id, execution, start }: DraftOptions) {
     task: request.task,
     data: [data].flat(),
     request: trainingRequestSchema.parse(request),
-    budget: { minutes: budget?.minutes ?? BUDGET.minutes, dollars: budget?.dollars ?? BUDGET.dollars },
+    budget: budgetWithin(maximum, budget),
     status: 'preparing' as const,
   };
 }

@@ -28,6 +28,7 @@ describe('npm run models', () => {
         ...{ uploadQueue: none, ageQueue: none, genderQueue: none },
         ...{ uploadDeadLetters: none, ageDeadLetters: none, genderDeadLetters: none },
         ...{ trainingBucket: 'trainings', trainingTable: none },
+        ...{ maximumTrainingMinutes: 1, maximumTrainingDollars: 1 },
         pid: process.pid,
       },
       env.FACEDROP_STACK_FILE,

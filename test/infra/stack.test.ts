@@ -99,6 +99,8 @@ describe('pipeline', () => {
       'labelBucket',
       'trainingBucket',
       'trainingTable',
+      'maximumTrainingMinutes',
+      'maximumTrainingDollars',
       'trainingMachine',
     ]);
   });

@@ -177,6 +177,23 @@ describe('trainer', () => {
   });
 });
 
+describe('budget', () => {
+  it('is told to what starts trainings, and to what all of them pass', () => {
+    const stack = synthesise({ maximumTrainingMinutes: 90, maximumTrainingDollars: 1.5 });
+    const variables = { MAXIMUM_TRAINING_MINUTES: '90', MAXIMUM_TRAINING_DOLLARS: '1.5' };
+    const told = Object.keys(
+      stack.findResources('AWS::Lambda::Function', {
+        Properties: { Environment: { Variables: variables } },
+      }),
+    );
+    assert.deepEqual(
+      told.map((id) => id.replace(/Function.*/, '')),
+      ['Http', 'TrainingSurvey'],
+    );
+    assert.equal(stack.findOutputs('*').maximumTrainingDollars?.Value, '1.5');
+  });
+});
+
 describe('schedule', () => {
   it('is there only when it is set', () => {
     template.resourceCountIs('AWS::Scheduler::Schedule', 0);

@@ -61,6 +61,8 @@ const STACK: LocalStack = {
   labelBucket: 'labels',
   trainingBucket: 'training',
   trainingTable: 'trainings',
+  maximumTrainingMinutes: 1440,
+  maximumTrainingDollars: 20,
   apiKey: 'fd_key',
   pid: process.pid,
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Context } from 'aws-lambda';
 import { connectTo } from '../../cli/target.ts';
 import { DataSets } from '../../functions/trainings/data-sets.ts';
 import { Director } from '../../functions/trainings/director.ts';
@@ -14,22 +15,40 @@ import {
   TRAINING_ID,
 } from '../../functions/trainings/training.ts';
 import { Trainings } from '../../functions/trainings/trainings.ts';
+import { assertProblem, Client } from '../api/client.ts';
 import { testStack } from '../stack.ts';
 
 const { stack, dynamo, s3, sfn } = connectTo(await testStack());
 const trainings = new Trainings(dynamo, stack.trainingTable);
+const maximum = { minutes: 60, dollars: 1 };
 const director = new Director({
   trainings,
   sfn,
   sets: new DataSets({ client: s3, bucket: stack.trainingBucket, labelBucket: stack.labelBucket }),
   machine: stack.trainingMachine ?? '',
+  maximum,
 });
 
 const draft = () => {
   const id = createTrainingId('age');
   const execution = `${stack.trainingMachine?.replace(':stateMachine:', ':execution:')}:${id}`;
-  return draftOf({ id, execution, start: startSchema.parse({ task: 'age', data: 'none' }) });
+  return draftOf({ id, execution, start: startSchema.parse({ task: 'age', data: 'none' }), maximum });
 };
+
+/** The first function of a training, as the state machine calls it. */
+const survey = await loadSurvey();
+async function loadSurvey(): Promise<(event: unknown) => Promise<unknown>> {
+  Object.assign(process.env, {
+    ...{ AWS_ENDPOINT_URL: stack.endpoint, AWS_REGION: stack.region, POWERTOOLS_TRACE_ENABLED: 'false' },
+    ...{ AWS_ACCESS_KEY_ID: stack.credentials?.accessKeyId },
+    ...{ AWS_SECRET_ACCESS_KEY: stack.credentials?.secretAccessKey },
+    ...{ TRAINING_BUCKET: stack.trainingBucket, TRAINING_TABLE: stack.trainingTable },
+    ...{ MAXIMUM_TRAINING_MINUTES: maximum.minutes, MAXIMUM_TRAINING_DOLLARS: maximum.dollars },
+  });
+  const { handler } = await import('../../functions/survey/handler.ts');
+  const context = { functionName: 'survey', awsRequestId: '' } as Context;
+  return (event) => handler(event, context);
+}
 
 /** Makes an item look as if nothing had happened to it for an hour. */
 const age = (kind: 'training' | 'lock', id: string, attribute: string) =>
@@ -43,10 +62,11 @@ const age = (kind: 'training' | 'lock', id: string, attribute: string) =>
     }),
   );
 
+const unlock = () =>
+  dynamo.send(new DeleteCommand({ TableName: stack.trainingTable, Key: { kind: 'lock', id: 'age' } }));
+
 describe('the lock of a task', () => {
-  beforeEach(() =>
-    dynamo.send(new DeleteCommand({ TableName: stack.trainingTable, Key: { kind: 'lock', id: 'age' } })),
-  );
+  beforeEach(unlock);
 
   it('lets one training begin, and the next one when it has ended', async () => {
     const { id } = await trainings.create(draft());
@@ -90,6 +110,50 @@ describe('the lock of a task', () => {
     await trainings.conclude(id, { status: 'failed', failure: { code: 'late', message: 'Too late.' } });
     assert.equal((await trainings.find(id)).status, 'cancelled');
     assert.equal((await director.cancel(id))?.cancelRequestedAt, undefined);
+  });
+});
+
+describe('a budget', () => {
+  beforeEach(unlock);
+  const start = { task: 'age', data: 'none' } as const;
+
+  it('is the most there may be unless it is asked for less', () => {
+    const budgetOf = (budget: object) =>
+      draftOf({ id: '', execution: '', start: startSchema.parse({ ...start, budget }), maximum }).budget;
+    assert.deepEqual(budgetOf({}), { minutes: 60, dollars: 1 });
+    assert.deepEqual(budgetOf({ minutes: 5 }), { minutes: 5, dollars: 1 });
+    assert.deepEqual(budgetOf({ minutes: 60, dollars: 1 }), { minutes: 60, dollars: 1 });
+  });
+
+  it('is refused when it is more than that', async () => {
+    await assert.rejects(director.start({ ...start, budget: { minutes: 61, dollars: 1.5 } }), {
+      name: 'BudgetError',
+      message:
+        'Expected a budget of at most 60 minutes but received 61. Ask for less, or have the stack deployed with a higher ' +
+        'maximumTrainingMinutes. Expected a budget of at most 1 dollars but received 1.5. Ask for less, or have the ' +
+        'stack deployed with a higher maximumTrainingDollars.',
+    });
+  });
+
+  it('is refused over HTTP', async () => {
+    const client = await Client.create({ trainings: true });
+    const answer = await client.sendJson('POST', 'trainings', { ...start, budget: { minutes: 1441 } });
+    const { detail, errors } = assertProblem(answer, 'invalid-request');
+    assert.match(detail, /^Expected a budget of at most 1440 minutes but received 1441\./);
+    assert.deepEqual(errors, [{ field: 'budget.minutes', expected: 'at most 1440', received: '1441' }]);
+  });
+
+  it('is refused whatever starts the training', async () => {
+    const id = createTrainingId('age');
+    await assert.rejects(survey({ id, execution: '', start: { ...start, budget: { dollars: 1.5 } } }), {
+      name: 'BudgetError',
+    });
+    assert.equal(await trainings.get(id), undefined);
+    // One that is noted already is no exception.
+    const greedy = await trainings.create({ ...draft(), budget: { minutes: 61, dollars: 1 } });
+    await assert.rejects(survey({ id: greedy.id, execution: '', start }), { name: 'BudgetError' });
+    const { status, failure } = await trainings.find(greedy.id);
+    assert.deepEqual([status, failure?.code], ['failed', 'budget']);
   });
 });
 

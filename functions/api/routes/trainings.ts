@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { BudgetError } from '../../trainings/budget.ts';
 import { type Director, NoSuchDataError } from '../../trainings/director.ts';
 import type { Training } from '../../trainings/training.ts';
 import { TaskLockedError } from '../../trainings/trainings.ts';
@@ -116,6 +117,7 @@ export function addTrainings(
       return c.json(toAnswer(training), 201);
     } catch (error) {
       if (error instanceof TaskLockedError) throw new Problem('training-runs', error.message);
+      if (error instanceof BudgetError) throw overBudget(error);
       if (error instanceof NoSuchDataError) throw new Problem('no-such-data', error.message);
       throw error;
     }
@@ -137,6 +139,15 @@ export function addTrainings(
     const { id } = c.req.valid('param');
     return c.json(toAnswer(found(id, await directorFor(c.get('caller')).cancel(id))), 202);
   });
+}
+
+function overBudget({ message, excesses }: BudgetError): Problem {
+  const errors = excesses.map(({ part, expected, received }) => ({
+    field: `budget.${part}`,
+    expected: `at most ${expected}`,
+    received: String(received),
+  }));
+  return new Problem('invalid-request', message, { errors });
 }
 
 function found(id: string, training: Training | undefined): Training {
