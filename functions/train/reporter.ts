@@ -43,6 +43,15 @@ export class Reporter {
     return Math.min(minutes * 60, dollars / this.#price) - this.#used();
   }
 
+  /** Where a training is that stopped after so many steps, in words. */
+  placeOf(step: number): string {
+    const { progress } = this.#training;
+    if (progress === undefined) return 'its start';
+    const { phase, fold, steps } = progress;
+    if (phase === 'features') return `face ${progress.step} of ${steps}`;
+    return `step ${step} of ${steps}${fold === undefined ? '' : ` in fold ${fold}`}`;
+  }
+
   report(progress: Progress): void {
     this.#progress = progress;
     if (progress.phase !== 'training' || progress.fold !== undefined) return;

@@ -6,6 +6,7 @@ import { TRAINABLE } from '../../models/networks/catalogue.ts';
 import { trainingSpecSchema } from '../../training/spec.ts';
 import { nameFailure, type Progress } from '../../training/trainer/outcome.ts';
 import { train } from '../../training/trainer/train.ts';
+import { StalledError } from '../trainings/errors.ts';
 import type { TrainAnswer } from '../trainings/events.ts';
 import { FOLDER } from '../trainings/folders.ts';
 import { folderOf, openSets } from '../trainings/prepared-sets.ts';
@@ -46,7 +47,7 @@ export class Trainer {
     this.#options = options;
   }
 
-  /** @throws TrainingError, DatasetError when there is no use in trying again */
+  /** @throws TrainingError, DatasetError, StalledError when there is no use in trying again */
   async train(id: string, limits: TrainLimits): Promise<TrainAnswer> {
     const { trainings } = this.#options;
     const begun = await trainings.find(id);
@@ -95,11 +96,19 @@ export class Trainer {
       await features.save(EVERYTHING);
       await reporter.stop();
       const isSpent = outcome.status === 'continue' && ends === budgetEnds;
-      return { status: isSpent ? 'over-budget' : outcome.status };
+      if (isSpent) return { status: 'over-budget' };
+      if (outcome.status === 'continue') await this.#noteReached(training, reporter.placeOf(outcome.step));
+      return { status: outcome.status };
     } finally {
       for (const timer of saving) clearInterval(timer);
       await set.close();
     }
+  }
+
+  /** @throws StalledError when it was there already */
+  async #noteReached(training: Training, reached: string): Promise<void> {
+    if (training.reached === reached) throw new StalledError(reached);
+    await this.#options.trainings.note(training, { reached });
   }
 
   /** Where it runs may have worked on another training before. */

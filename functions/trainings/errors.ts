@@ -2,7 +2,23 @@
 export const PERMANENT_ERRORS = [
   'BudgetError',
   'DatasetError',
+  'StalledError',
   'TrainingError',
   'TaskLockedError',
   'ZodError',
 ];
+
+/** All the time that a function may run did not suffice for a training's next step, or validation. */
+export class StalledError extends Error {
+  override readonly name = 'StalledError';
+
+  /** @param place where it stands, in words */
+  constructor(place: string) {
+    super(
+      `Expected a training to come further each time that its function runs but it stays at ${place}: a step, a ` +
+        'validation, or fetching the data set takes longer than the function may run. Train with a smaller batch, ' +
+        'network or data set, give the function more memory and time (trainMemory, trainTimeout), or train on AWS ' +
+        'Batch, where time has no limit (trainer=batch).',
+    );
+  }
+}

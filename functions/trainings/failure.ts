@@ -14,7 +14,9 @@ const causeSchema = z.object({ errorMessage: z.string() });
 const CRASHES: Readonly<Record<string, TrainingFailure>> = {
   'Sandbox.Timedout': {
     code: 'timed-out',
-    message: 'A step took longer than a function may run, each time it was tried.',
+    message:
+      'A step took longer than a function may run, each time it was tried. Take a smaller data set or network, ' +
+      'or more memory (trainMemory).',
   },
   'Runtime.ExitError': {
     code: 'crashed',

@@ -114,6 +114,8 @@ export const trainingSchema = z.object({
   /** How a job of AWS Batch ended, which has no other way to say so. */
   outcome: z.enum(['finished', 'cancelled', 'over-budget']).optional(),
   progress: progressSchema.optional(),
+  /** Where its last checkpoint stood when a function's time was up, in words: one that stays there makes no progress. */
+  reached: z.string().optional(),
   curve: z.array(pointSchema).optional(),
   /** Seconds of training so far, and what they cost in US dollars. */
   used: z.object({ seconds: z.number(), dollars: z.number() }).optional(),
