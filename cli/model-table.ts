@@ -7,14 +7,14 @@ import { type Column, formatColumns } from './columns.ts';
 /** A task's versions, the one in service marked, and the network of the model layer last. */
 export function formatVersions(task: Task, cards: readonly ModelCard[], live: Live): string {
   const mark = (version: string) => (version === live.version ? '●' : ' ');
-  const figures = FIGURES[task];
+  const figures = FIGURES[task].filter(({ short }) => short !== undefined);
   const columns: Column[] = [
     { title: ' ' },
     { title: `${task} model` },
     { title: 'network' },
     { title: 'trained on' },
     { title: 'created' },
-    ...figures.map(({ short }) => ({ title: short, right: true })),
+    ...figures.map(({ short = '' }) => ({ title: short, right: true })),
   ];
   return formatColumns(columns, [
     ...cards.map(({ version, name, trainedOn, createdAt, metrics }) => [

@@ -34,6 +34,9 @@ export const measuresSchema = z.object({
   exact: share.optional(),
   /** Share whose age group is right or next to it. */
   oneOff: share.optional(),
+  /** The same two of only those faces whose labelled age lies within a group's own bounds: the groups have gaps. */
+  exactInGroup: share.optional(),
+  oneOffInGroup: share.optional(),
   /** Share whose age lies in the 80 % interval. */
   covered: share.optional(),
   /** Share whose gender is right. */

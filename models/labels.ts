@@ -36,8 +36,11 @@ export async function readLabels(folder: string): Promise<LabelledPhoto[]> {
       );
     }
     const { file, age, gender } = parsed.data;
-    const position = createHash('sha256').update(file).digest().readUInt32BE() / 2 ** 32;
-    photos.push({ path: join(folder, file), age, gender, position });
+    photos.push({ path: join(folder, file), age, gender, position: positionOf(file) });
   }
   return photos;
 }
+
+/** A fixed number from 0 to 1, 1 excluded, for each file name. */
+export const positionOf = (file: string): number =>
+  createHash('sha256').update(file).digest().readUInt32BE() / 2 ** 32;

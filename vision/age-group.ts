@@ -8,6 +8,18 @@ export type AgeGroup = (typeof AGE_GROUPS)[number];
  */
 export const GROUP_BOUNDARIES = [3, 7, 13.5, 22.5, 35, 45.5, 56.5] as const;
 
+/** The groups' own first and last year; between them are gaps. */
+const GROUP_BOUNDS = [
+  [0, 2],
+  [4, 6],
+  [8, 12],
+  [15, 20],
+  [25, 32],
+  [38, 43],
+  [48, 53],
+  [60, 100],
+] as const;
+
 /** The tutorial's weights of the groups in the face score. */
 const SCORE_WEIGHTS = [100, 100, 95, 90, 80, 50, 40, 20] as const;
 
@@ -16,6 +28,10 @@ export function groupOf(years: number): number {
   const index = GROUP_BOUNDARIES.findIndex((boundary) => years < boundary);
   return index === -1 ? AGE_GROUPS.length - 1 : index;
 }
+
+/** Whether an age, in years, lies within a group's own bounds and not in a gap between two. */
+export const isInGroup = (years: number): boolean =>
+  GROUP_BOUNDS.some(([first, last]) => first <= years && years < last + 1);
 
 /** @param probabilities of the eight groups, summing to 1; @returns 20 to 100 */
 export function faceScore(probabilities: readonly number[]): number {

@@ -28,8 +28,26 @@ describe('judge', () => {
       meanAbsoluteError: 11,
       exact: 0.5,
       oneOff: 0.75,
+      exactInGroup: 0.5,
+      oneOffInGroup: 0.75,
       covered: 0.5,
     });
+  });
+
+  it('leaves ages between two groups out of the figures of ages within one', () => {
+    // 13 lies between (8, 12) and (15, 20) and counts to the younger; 12 and a half is still 12 years old.
+    const faces = [
+      face(13, saysAge(10)),
+      face(12.5, saysAge(50)),
+      face(20, saysAge(30)),
+      face(100, undefined),
+    ];
+    const { exact, oneOff, exactInGroup, oneOffInGroup } = judge(faces);
+    assert.deepEqual(
+      { exact, oneOff, exactInGroup, oneOffInGroup },
+      { exact: 1 / 4, oneOff: 2 / 4, exactInGroup: 0, oneOffInGroup: 1 / 3 },
+    );
+    assert.equal(judge([face(13, saysAge(10))]).exactInGroup, undefined);
   });
 
   it('counts a face that was not found as an error, but in no mean of years', () => {
@@ -40,6 +58,8 @@ describe('judge', () => {
       meanAbsoluteError: 2,
       exact: 0.5,
       oneOff: 0.5,
+      exactInGroup: 0.5,
+      oneOffInGroup: 0.5,
       covered: 1,
     });
   });
@@ -52,7 +72,14 @@ describe('judge', () => {
 
   it('takes from a label that is a range of ages only its group', () => {
     const range = face(28.5, saysAge(26), { ageRange: { low: 25, high: 32 } });
-    assert.deepEqual(judge([range]), { faces: 1, found: 1, exact: 1, oneOff: 1 });
+    assert.deepEqual(judge([range]), {
+      faces: 1,
+      found: 1,
+      exact: 1,
+      oneOff: 1,
+      exactInGroup: 1,
+      oneOffInGroup: 1,
+    });
   });
 
   it('says nothing of what is not labelled or not answered', () => {

@@ -87,6 +87,8 @@ describe('The report', () => {
       overall.meanAbsoluteError?.toFixed(2),
       percent(overall.exact),
       percent(overall.oneOff),
+      percent(overall.exactInGroup),
+      percent(overall.oneOffInGroup),
       percent(overall.covered),
     ]);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faceScore, groupOf } from '../../vision/age-group.ts';
+import { faceScore, groupOf, isInGroup } from '../../vision/age-group.ts';
 import { describeAge, scoreOf } from '../../vision/attributes.ts';
 import { AGE_GROUPS, ageSchema } from '../../vision/face.ts';
 
@@ -11,6 +11,11 @@ test('an age counts to the group that it lies in or that is nearer', () => {
     const [low = Number.NaN, high = Number.NaN] = group.match(/\d+/g)?.map(Number) ?? [];
     assert.equal(groupOf(low), index, `${low} in ${group}`);
     assert.equal(groupOf(high), index, `${high} in ${group}`);
+    assert.deepEqual(
+      [low - 1, low, high, high + 0.9, high + 1].map(isInGroup),
+      [false, true, true, true, false],
+      group,
+    );
   }
   const between: [number, string][] = [
     [13, '(8, 12)'],

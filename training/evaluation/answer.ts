@@ -4,7 +4,7 @@ import type { Label } from '../dataset/label.ts';
 
 /** What a model says of a face; a part is absent when it is not asked for. */
 export interface Answer {
-  readonly age?: Pick<Age, 'years' | 'low' | 'high' | 'group'> & Partial<Pick<Age, 'groups'>>;
+  readonly age?: Pick<Age, 'years' | 'group'> & Partial<Pick<Age, 'low' | 'high' | 'groups'>>;
   readonly gender?: Pick<Gender, 'gender' | 'confidence'>;
 }
 
@@ -49,6 +49,7 @@ export function genderIsRight({ gender, said }: JudgedFace): boolean | undefined
 
 /** Whether the labelled age lies in the answer's interval. Ages are whole years: half a year on each side is the same one. */
 export function isCovered({ age, ageRange, said }: JudgedFace): boolean | undefined {
-  if (age === undefined || ageRange || !said?.age) return undefined;
-  return said.age.low - 0.5 <= age && age <= said.age.high + 0.5;
+  const { low, high } = said?.age ?? {};
+  if (age === undefined || ageRange || low === undefined || high === undefined) return undefined;
+  return low - 0.5 <= age && age <= high + 0.5;
 }

@@ -1,4 +1,5 @@
 import type { Measures } from '../../models/card.ts';
+import { isInGroup } from '../../vision/age-group.ts';
 import { ageError, genderIsRight, groupDistance, isCovered, type JudgedFace } from './answer.ts';
 
 /**
@@ -7,9 +8,9 @@ import { ageError, genderIsRight, groupDistance, isCovered, type JudgedFace } fr
  * about, for want of labels or answers, is left out.
  */
 export function judge(faces: readonly JudgedFace[]): Measures {
-  const distances = known(faces, groupDistance);
   const says = (part: 'age' | 'gender') => faces.some(({ said }) => said?.[part]);
-  const aged = says('age') ? distances : [];
+  const aged = says('age') ? known(faces, groupDistance) : [];
+  const inGroup = says('age') ? known(faces.filter(hasGroup), groupDistance) : [];
   return {
     faces: faces.length,
     ...measure(
@@ -25,10 +26,21 @@ export function judge(faces: readonly JudgedFace[]): Measures {
       'oneOff',
       aged.map((distance) => distance <= 1),
     ),
+    ...measure(
+      'exactInGroup',
+      inGroup.map((distance) => distance === 0),
+    ),
+    ...measure(
+      'oneOffInGroup',
+      inGroup.map((distance) => distance <= 1),
+    ),
     ...measure('gender', says('gender') ? known(faces, genderIsRight) : []),
     ...measure('covered', known(faces, isCovered)),
   };
 }
+
+/** A face whose age lies in a gap between two groups has none, by the benchmark's own convention. */
+const hasGroup = ({ age }: JudgedFace) => age !== undefined && isInGroup(age);
 
 /** Applies a function to each face and keeps what it knows. */
 const known = <T>(faces: readonly JudgedFace[], of: (face: JudgedFace) => T | undefined): T[] =>

@@ -6,8 +6,8 @@ export type Statistic = Extract<keyof Measures, 'meanAbsoluteError' | 'exact' | 
 
 interface Wording {
   readonly title: string;
-  /** For narrow columns. */
-  readonly short: string;
+  /** For narrow columns; absent where it is not told in them. */
+  readonly short?: string;
   readonly unit: 'years' | '%';
   /** Whether more of it is better. */
   readonly more: boolean;
@@ -25,10 +25,26 @@ export const FIGURES: Readonly<Record<Task, readonly (Wording & { readonly name:
     { name: 'meanAbsoluteError', ...STATISTICS.meanAbsoluteError },
     { name: 'exact', ...STATISTICS.exact },
     { name: 'oneOff', title: 'One off at most', short: 'one off %', unit: '%', more: true },
+    {
+      name: 'exactInGroup',
+      title: 'Right age group, of ages within one',
+      unit: '%',
+      more: true,
+    },
+    {
+      name: 'oneOffInGroup',
+      title: 'One off at most, of ages within one',
+      unit: '%',
+      more: true,
+    },
     { name: 'covered', title: 'In the 80 % interval', short: 'covered %', unit: '%', more: true },
   ],
   gender: [{ name: 'gender', ...STATISTICS.gender }],
 };
+
+/** What the two ways to count age groups are. */
+export const GROUP_COUNTING =
+  'Right age groups are counted of all faces, an age between two groups to the nearer one; "of ages within one" leaves out the faces whose labelled age lies between two groups, as is usual on Adience, whose groups have gaps.';
 
 /** "0.42 years" or "1.3 points" */
 export function formatAmount(statistic: Statistic, value: number): string {

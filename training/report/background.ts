@@ -49,7 +49,7 @@ const ageText = (face: JudgedFace) => {
   const { age, ageRange, said } = face;
   const label = ageRange ? `${ageRange.low}–${ageRange.high}` : age;
   const second = secondGuess(face);
-  return `${said?.age?.years.toFixed(0)} (${said?.age?.low.toFixed(0)}–${said?.age?.high.toFixed(0)})${second ? `, or ${second}` : ''}, labelled ${label}`;
+  return `${said?.age?.years.toFixed(0)} (${said?.age?.low?.toFixed(0)}–${said?.age?.high?.toFixed(0)})${second ? `, or ${second}` : ''}, labelled ${label}`;
 };
 
 const genderText = ({ gender, said }: JudgedFace) =>

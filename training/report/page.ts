@@ -1,4 +1,5 @@
 import { html, Markup } from '../../functions/api/page/markup.ts';
+import { GROUP_COUNTING } from '../evaluation/statistic.ts';
 import { dataSet, faces, learning, settings } from './background.ts';
 import { SERIES } from './charts.ts';
 import type { Report } from './report.ts';
@@ -79,5 +80,6 @@ function figures({ task, candidate, inService }: Report): Markup {
   return html`<section><h2>Overall</h2><dl class="figures">${known.map(
     (figure) => html`<div><dt>${figure.title}, ${figure.unit}</dt>
 <dd>${formatFigure(figure, own)}${other && html`<small>${formatFigure(figure, other)} in service</small>`}</dd></div>`,
-  )}</dl></section>`;
+  )}</dl>
+${task === 'age' && html`<p class="soft">${GROUP_COUNTING}</p>`}</section>`;
 }
