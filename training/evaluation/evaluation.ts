@@ -71,7 +71,7 @@ export function confuse(task: Task, faces: readonly JudgedFace[]): ConfusionMatr
   return { classes, counts };
 }
 
-function errorsByAge(faces: readonly JudgedFace[]): AgeErrors[] {
+export function errorsByAge(faces: readonly JudgedFace[]): AgeErrors[] {
   const known = faces.flatMap((face) => {
     const error = ageError(face);
     return error === undefined || face.age === undefined ? [] : [{ age: face.age, error }];

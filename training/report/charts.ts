@@ -220,7 +220,8 @@ export function ageHistogram({ ages }: DataDescription, title: string): Markup {
   });
 }
 
-function plot(title: string, options: Plot.PlotOptions): Markup {
+/** A chart as every report has it. */
+export function plot(title: string, options: Plot.PlotOptions): Markup {
   const layout = { width: WIDTH, marginTop: 26, marginBottom: 42, style: { fontSize: '12px' } };
   const svg = Plot.plot({ document, ...layout, ...options });
   // Of the marks, whose kinds are no names.

@@ -1,0 +1,78 @@
+import { prepareTensorFlow } from '../native.ts';
+import type { Analyst, AnalystKind, Finding } from './analyst.ts';
+import type { TensorFlow } from './photo-tensor.ts';
+
+/**
+ * A process of its own for each analyst: `node analyst-worker.ts KIND [FOLDER]` answers each photo sent to it. Two
+ * copies of TensorFlow.js in one process would take each other's backend, and the garbage of one analyst would be
+ * collected at the expense of another.
+ */
+
+/** What it answers a photo with. */
+export interface Reply {
+  readonly finding?: Finding;
+  /** CPU time of all threads, in milliseconds. */
+  readonly cpu: number;
+  /** Why the photo couldn't be looked at. */
+  readonly error?: string;
+}
+
+/** What it says when it is ready, or can't be. */
+export type Greeting = { readonly name: string } | { readonly error: string };
+
+const OPEN: Readonly<Record<AnalystKind, (folder: string) => Promise<Analyst>>> = {
+  facedrop: async () => (await import('./facedrop.ts')).openFacedrop(),
+  model: async (folder) => (await import('./facedrop.ts')).openModel(folder),
+  'face-api': async () => {
+    const tf = await loadTensorFlow();
+    const faceApi = await import('@vladmandic/face-api/dist/face-api.node.js');
+    return (await import('./face-api.ts')).openFaceApi(faceApi, tf);
+  },
+  human: async () => {
+    const tf = await loadTensorFlow();
+    return (await import('./human.ts')).openHuman(tf);
+  },
+};
+
+/** One thread as ONNX Runtime has here (two take a tenth more CPU time), and all instructions of the processor. */
+async function loadTensorFlow(): Promise<TensorFlow> {
+  Object.assign(process.env, {
+    TENSORFLOW_DIRECTORY: await prepareTensorFlow(),
+    TF_NUM_INTRAOP_THREADS: '1',
+    TF_NUM_INTEROP_THREADS: '1',
+    ONEDNN_MAX_CPU_ISA: 'ALL',
+  });
+  return (await import('../tensorflow.ts')).loadTensorFlow();
+}
+
+async function replyTo({ analyse }: Analyst, bytes: Uint8Array): Promise<Reply> {
+  const start = process.cpuUsage();
+  const elapsed = () => {
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
+  };
+  try {
+    const finding = await analyse(bytes);
+    return { cpu: elapsed(), ...(finding && { finding }) };
+  } catch (error) {
+    return { cpu: elapsed(), error: messageOf(error) };
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const greet = (greeting: Greeting) => process.send?.(greeting);
+const isKind = (text: string): text is AnalystKind => text in OPEN;
+
+const [kind = '', folder = ''] = process.argv.slice(2);
+process.on('disconnect', () => process.exit());
+try {
+  if (!isKind(kind)) {
+    throw new Error(`Expected one of ${Object.keys(OPEN).join(', ')} but received "${kind}".`);
+  }
+  const analyst = await OPEN[kind](folder);
+  process.on('message', async (bytes: Uint8Array) => process.send?.(await replyTo(analyst, bytes)));
+  greet({ name: analyst.name });
+} catch (error) {
+  greet({ error: messageOf(error) });
+  process.disconnect?.();
+}

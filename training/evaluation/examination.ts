@@ -1,0 +1,125 @@
+import { decodePhoto } from '../../vision/photo.ts';
+import type { AnalystProcess } from './analyst-process.ts';
+import type { JudgedFace } from './answer.ts';
+import type { Answers } from './benchmark.ts';
+import type { ChosenPhoto } from './labelled-photos.ts';
+import { PERTURBATIONS } from './perturbation.ts';
+import { judgeRobustness, type Robustness } from './robustness.ts';
+
+/** Photos with more pixels are not perturbed. */
+const MAXIMUM_PIXELS = 100_000_000;
+/** First looks at a photo, which take longer and don't count. */
+const WARM_UPS = 2;
+
+export interface PhotoFolder {
+  readonly name: string;
+  readonly photos: readonly ChosenPhoto[];
+}
+
+export interface ExaminationOptions {
+  /** Ask facedrop and trained networks about perturbed copies of the photos, too. */
+  readonly robustness: boolean;
+  /** @param photos that all have answered so far */
+  readonly onProgress: (photos: number) => void;
+  /** Told of photos that one of them couldn't look at. */
+  readonly onFailure: (analyst: string, file: string, message: string) => void;
+}
+
+/** Asks everyone about the same photos, in turn. */
+export async function examine(
+  folders: readonly PhotoFolder[],
+  analysts: readonly AnalystProcess[],
+  { robustness, onProgress, onFailure }: ExaminationOptions,
+): Promise<Answers[]> {
+  const notebooks = analysts.map((analyst) => new Notebook(analyst));
+  let done = 0;
+  for (const { photos } of folders) {
+    for (const photo of photos) {
+      const bytes = await photo.folder.read(photo.file);
+      for (const notebook of notebooks) {
+        for (let warmUp = 0; done === 0 && warmUp < WARM_UPS; warmUp++) await notebook.analyst.analyse(bytes);
+        const error = await notebook.ask(photo, bytes);
+        if (error !== undefined) onFailure(notebook.analyst.name, photo.file, error);
+      }
+      if (robustness) await perturb(photo, bytes, notebooks.filter(isOwn));
+      onProgress(++done);
+    }
+  }
+  return notebooks.map((notebook) => notebook.answers(folders, robustness && isOwn(notebook)));
+}
+
+const isOwn = ({ analyst: { kind } }: Notebook) => kind === 'facedrop' || kind === 'model';
+
+/** Asks about every perturbed copy of a photo in which a face was found. */
+async function perturb(photo: ChosenPhoto, bytes: Uint8Array, notebooks: readonly Notebook[]): Promise<void> {
+  const found = notebooks.filter((notebook) => notebook.lastHeight !== undefined);
+  const height = found[0]?.lastHeight;
+  if (height === undefined) return;
+  const { pixels, width } = await decodePhoto(bytes, MAXIMUM_PIXELS);
+  for (const { name, apply } of PERTURBATIONS) {
+    const copy = await apply(pixels, (height * pixels.width) / width);
+    for (const notebook of found) await notebook.askPerturbed(photo, name, copy);
+  }
+}
+
+/** What an analyst answered so far. */
+class Notebook {
+  readonly analyst: AnalystProcess;
+  /** Of the face in the photo asked about last, in pixels; undefined when there was none. */
+  lastHeight: number | undefined;
+  readonly #faces: JudgedFace[] = [];
+  readonly #cpu: number[] = [];
+  #failures = 0;
+  /** The faces that were found in photos as they are, and what was said of their perturbed copies. */
+  readonly #found: JudgedFace[] = [];
+  readonly #perturbed = new Map<string, JudgedFace[]>(PERTURBATIONS.map(({ name }) => [name, []]));
+
+  constructor(analyst: AnalystProcess) {
+    this.analyst = analyst;
+  }
+
+  /** @returns why the photo couldn't be looked at */
+  async ask(photo: ChosenPhoto, bytes: Uint8Array): Promise<string | undefined> {
+    const { finding, cpu, error } = await this.analyst.analyse(bytes);
+    const face = { ...labelOf(photo), said: finding?.said };
+    this.#faces.push(face);
+    if (finding) this.#found.push(face);
+    this.lastHeight = finding?.box.height;
+    if (error === undefined) this.#cpu.push(cpu);
+    else this.#failures += 1;
+    return error;
+  }
+
+  async askPerturbed(photo: ChosenPhoto, perturbation: string, copy: Uint8Array): Promise<void> {
+    const { finding } = await this.analyst.analyse(copy);
+    this.#perturbed.get(perturbation)?.push({ ...labelOf(photo), said: finding?.said });
+  }
+
+  answers(folders: readonly PhotoFolder[], robustness: boolean): Answers {
+    let start = 0;
+    return {
+      name: this.analyst.name,
+      folders: folders.map(({ name, photos }) => {
+        const faces = this.#faces.slice(start, start + photos.length);
+        start += photos.length;
+        return { name, faces };
+      }),
+      cpu: this.#cpu,
+      failures: this.#failures,
+      ...(robustness && { robustness: this.#robustness() }),
+    };
+  }
+
+  #robustness(): Robustness {
+    return judgeRobustness(this.#found, this.#perturbed);
+  }
+}
+
+const labelOf = ({ folder, file, age, ageRange, gender, subject, groups }: ChosenPhoto): JudgedFace => ({
+  face: `${folder.name}/${file}`,
+  ...(age !== undefined && { age }),
+  ...(ageRange && { ageRange }),
+  ...(gender && { gender }),
+  ...(subject !== undefined && { subject }),
+  groups,
+});

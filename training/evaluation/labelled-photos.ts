@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { positionOf } from '../../models/labels.ts';
+import { type Folder, LocalFolder, MissingFileError } from '../dataset/folder.ts';
+import { type LabelledPhoto, MAXIMUM_AGE } from '../dataset/label.ts';
+import { readLabels } from '../dataset/layouts/index.ts';
+import { type Problem, Problems } from '../dataset/problem.ts';
+import { splitOf } from '../dataset/split.ts';
+
+/**
+ * Which photos are judged on: all; the half that `models/calibrate.ts` doesn't learn from; or one of the parts that
+ * a training divides its data into, of which only `test` is of no influence on the network.
+ */
+export const PARTS = ['all', 'held-out', 'train', 'validation', 'test'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface PhotoSelection {
+  readonly part: Part;
+  /** At most so many photos of each folder, spread over it by a hash of their names. */
+  readonly photos: number;
+}
+
+/** A labelled photo, and where it lies. */
+export interface ChosenPhoto extends LabelledPhoto {
+  readonly folder: Folder;
+}
+
+export interface ChosenPhotos {
+  readonly photos: readonly ChosenPhoto[];
+  /** Labels that were left out. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Chooses labelled photos of a folder, the same ones every time.
+ * @param path of a folder in any layout that a data set may have
+ * @throws DatasetError when it is none
+ * @throws Error when no photo is left
+ */
+export async function choosePhotos(
+  path: string,
+  { part, photos: limit }: PhotoSelection,
+): Promise<ChosenPhotos> {
+  const folder = new LocalFolder(path);
+  const names = (await folder.list()).map(({ name }) => name);
+  const problems = new Problems();
+  const { photos: labelled } = await readLabels(folder, names, problems);
+  const existing = new Set(names);
+  const ordered = onePerPhoto(labelled).sort((one, other) => positionOf(one.file) - positionOf(other.file));
+  const photos: ChosenPhoto[] = [];
+  for (const [index, photo] of ordered.entries()) {
+    if (photos.length >= limit) break;
+    const { file, age, gender } = photo;
+    if (!existing.has(file)) problems.add('missing-file', file);
+    else if (age === undefined && gender === undefined) problems.add('unlabelled', file);
+    else if (age !== undefined && age > MAXIMUM_AGE) problems.add('age-out-of-range', `${file} (${age})`);
+    else if (await isIn(part, photo, index, folder)) photos.push({ ...photo, folder });
+  }
+  if (photos.length === 0) {
+    const which = part === 'all' ? '' : ` in the part ${part}`;
+    throw new Error(
+      `Expected labelled photos${which} of ${folder.description} but there are none. Check the labels${part === 'all' ? '' : ', or choose another part'}.`,
+    );
+  }
+  return { photos, problems: problems.list() };
+}
+
+/** Of several labelled faces of a photo the largest: it is what analysts are asked about. */
+function onePerPhoto(photos: readonly LabelledPhoto[]): LabelledPhoto[] {
+  const area = ({ box }: LabelledPhoto) => (box ? box.width * box.height : 0);
+  return [...Map.groupBy(photos, ({ file }) => file).values()].flatMap((faces) =>
+    faces.toSorted((one, other) => area(other) - area(one)).slice(0, 1),
+  );
+}
+
+async function isIn(part: Part, photo: LabelledPhoto, index: number, folder: Folder): Promise<boolean> {
+  if (part === 'all') return true;
+  // The calibration learns from every other one, in this order.
+  if (part === 'held-out') return index % 2 === 1;
+  try {
+    const hash = createHash('sha256')
+      .update(await folder.read(photo.file))
+      .digest('hex');
+    return splitOf({ ...photo, hash }) === part;
+  } catch (error) {
+    if (error instanceof MissingFileError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,142 @@
+import * as Plot from '@observablehq/plot';
+import type { Markup } from '../../functions/api/page/markup.ts';
+import type { AgeErrors } from '../evaluation/evaluation.ts';
+import { plot, SERIES } from './charts.ts';
+
+/** The charts that compare analysts, as SVG. */
+
+const COLOURS = [...SERIES, 'var(--fourth)', 'var(--fifth)', 'var(--sixth)'] as const;
+
+/** Of an analyst, by its place in the benchmark. */
+export const colourOf = (place: number): string => COLOURS[place % COLOURS.length] ?? SERIES[0];
+
+/** A figure of an analyst; shares are from 0 to 1. */
+export interface Value {
+  readonly analyst: string;
+  readonly colour: string;
+  readonly value: number;
+}
+
+/** One figure of every analyst. */
+export function analystBars(
+  rows: readonly Value[],
+  title: string,
+  { percent, digits }: { readonly percent: boolean; readonly digits: number },
+): Markup {
+  return plot(title, {
+    height: 46 * rows.length,
+    ...{ marginTop: 0, marginBottom: 0, marginLeft: 0, marginRight: 44 },
+    x: { percent, axis: null, domain: [0, percent ? 100 : Math.max(...rows.map(({ value }) => value))] },
+    y: { axis: null, domain: rows.map(({ analyst }) => analyst) },
+    marks: [
+      Plot.barX(rows, { x: 'value', y: 'analyst', fill: 'colour', insetTop: 22, insetBottom: 4 }),
+      Plot.text(rows, {
+        y: 'analyst',
+        text: 'analyst',
+        frameAnchor: 'left',
+        textAnchor: 'start',
+        dy: -10,
+        fill: 'currentColor',
+      }),
+      Plot.text(rows, {
+        x: 'value',
+        y: 'analyst',
+        text: ({ value }: Value) => (percent ? 100 * value : value).toFixed(digits),
+        textAnchor: 'start',
+        dx: 4,
+        dy: 9,
+        fill: 'currentColor',
+      }),
+    ],
+  });
+}
+
+/** One figure of every analyst for each of several groups, as dots on a line. */
+export function groupDots(
+  rows: readonly (Value & { readonly group: string })[],
+  title: string,
+  {
+    percent,
+    label,
+    zero = false,
+  }: { readonly percent: boolean; readonly label: string; readonly zero?: boolean },
+): Markup {
+  const groups = [...new Set(rows.map(({ group }) => group))];
+  return plot(title, {
+    height: 68 + 34 * groups.length,
+    marginLeft: 8,
+    marginRight: 12,
+    x: { label, percent, grid: true, nice: true, ticks: 5 },
+    y: { axis: null, domain: groups, padding: 0.2 },
+    marks: [
+      ...(zero ? [Plot.ruleX([0], { stroke: 'currentColor' })] : []),
+      Plot.ruleY(groups, { y: (group: string) => group, stroke: 'var(--line)', dy: 7 }),
+      Plot.dot(rows, { y: 'group', x: 'value', fill: 'colour', r: 5, dy: 7 }),
+      Plot.text(groups, {
+        y: (group: string) => group,
+        text: (group: string) => group,
+        frameAnchor: 'left',
+        textAnchor: 'start',
+        dy: -7,
+        fill: 'currentColor',
+        stroke: 'var(--card)',
+        strokeWidth: 4,
+      }),
+    ],
+  });
+}
+
+/** Mean absolute error, or bias, of every analyst by decade of the labelled age. */
+export function errorLines(
+  analysts: readonly { readonly colour: string; readonly errors: readonly AgeErrors[] }[],
+  figure: 'meanAbsoluteError' | 'bias',
+  title: string,
+): Markup {
+  return plot(title, {
+    height: 260,
+    x: { label: 'labelled age' },
+    y: { label: 'years', grid: true, nice: true },
+    marks: [
+      Plot.ruleY([0], { stroke: 'currentColor' }),
+      ...analysts.map(({ colour, errors }) =>
+        Plot.lineY(errors, {
+          x: ({ from }: AgeErrors) => from + 5,
+          y: figure,
+          stroke: colour,
+          marker: 'dot',
+          strokeWidth: 2,
+        }),
+      ),
+    ],
+  });
+}
+
+/** Said by labelled age of every photo. */
+export function ageScatter(
+  ages: readonly { readonly age: number; readonly years: number }[],
+  colour: string,
+  title: string,
+): Markup {
+  const most = Math.max(10, ...ages.flatMap(({ age, years }) => [age, years]));
+  return plot(title, {
+    height: 320,
+    x: { label: 'labelled age', domain: [0, most], nice: true },
+    y: { label: 'said', domain: [0, most], nice: true, grid: true },
+    marks: [
+      Plot.line(
+        [
+          [0, 0],
+          [most, most],
+        ],
+        { stroke: 'currentColor', strokeDasharray: '4 3' },
+      ),
+      Plot.dot(ages, {
+        x: 'age',
+        y: 'years',
+        fill: colour,
+        fillOpacity: ages.length > 300 ? 0.25 : 0.5,
+        r: 2.5,
+      }),
+    ],
+  });
+}
