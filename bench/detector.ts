@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { buildLayer } from '../layers/build.ts';
 import { loadLayer } from '../layers/load.ts';
 import { hostPlatform } from '../layers/platform.ts';
+import { detectFaces } from '../vision/detection.ts';
 import type { DetectedFace } from '../vision/engine.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import { type Counts, type MarkedFace, matchFaces } from './matching.ts';
@@ -73,7 +74,7 @@ async function main(): Promise<void> {
   for (const [file, marked] of await readPhotos(folder)) {
     const photo = await decodePhoto(await readFile(path.join(folder, file)), MAXIMUM_PIXELS);
     const start = process.cpuUsage();
-    const faces = await detector.detect(photo.pixels, confidence);
+    const faces = await detectFaces(photo.pixels, detector, confidence);
     const { user, system } = process.cpuUsage(start);
     times.push((user + system) / 1000);
     const inPhoto = faces.map((face) => enlarge(face, photo.width / photo.pixels.width));

@@ -1,6 +1,7 @@
 import { clip } from './bounding-box.ts';
 import { type ChipSpec, chipBytes } from './chip-spec.ts';
 import { cutChips } from './chips.ts';
+import { detectFaces } from './detection.ts';
 import type { BoundingBox, DetectedFace, FaceDetector } from './engine.ts';
 import { frameOf } from './frame.ts';
 import type { DecodedPhoto } from './photo.ts';
@@ -29,7 +30,7 @@ export async function findFaces(
   detector: FaceDetector,
   { minimumConfidence, maximumFaces, chips: specs }: FaceOptions,
 ): Promise<Faces> {
-  const detected = (await detector.detect(pixels, minimumConfidence))
+  const detected = (await detectFaces(pixels, detector, minimumConfidence))
     .map((face) => ({ ...face, box: clip(face.box, pixels) }))
     .filter(({ box }) => area(box) > 0)
     .sort((one, other) => area(other.box) - area(one.box));
