@@ -67,7 +67,7 @@ export const faceSchema = z.object({
   box: boxSchema,
   /** The detector's confidence that this is a face. */
   confidence: probability,
-  /** Left eye, right eye, nose tip, left and right corner of the mouth, as seen in the photo. */
+  /** Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright. */
   landmarks: z.array(pointSchema).length(5),
   /** Absent while the photo is pending. */
   age: ageSchema.optional(),

@@ -220,7 +220,7 @@ export interface components {
     Face: {
       box: components['schemas']['Box'];
       confidence: number;
-      /** @description Left eye, right eye, nose tip, left and right corner of the mouth, as seen in the photo */
+      /** @description Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright */
       landmarks?: components['schemas']['Point'][];
       age: components['schemas']['Age'];
       gender: components['schemas']['Gender'];

@@ -35,7 +35,9 @@ export const faceAnswerSchema = analysedFaceSchema
       .array(point)
       .length(5)
       .optional()
-      .describe('Left eye, right eye, nose tip, left and right corner of the mouth, as seen in the photo'),
+      .describe(
+        'Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright',
+      ),
     age: ageSchema
       .extend({ group: ageGroup, groups: ageSchema.shape.groups.optional(), model })
       .openapi('Age'),
