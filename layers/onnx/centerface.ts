@@ -9,7 +9,7 @@ import { run } from './session.ts';
 /** The network halves its input five times. */
 const MULTIPLE = 32;
 /** Boxes that overlap by more than this, as intersection over union, are of one face. */
-const SAME_FACE = 0.3;
+const SAME_FACE = 0.4;
 /** Lower faces, in pixels of the image, are too small to say anything about. */
 const MINIMUM_HEIGHT = 10;
 

@@ -18,7 +18,7 @@ const HINT = 0.15;
 /** Faces up to this height in the first look, in pixels, call for a closer one, */
 const SMALL = 24;
 /** and so do taller ones, up to this height, that are less confident than asked for. */
-const UNSURE = 60;
+const UNSURE = 100;
 /** A face is recognised by its surroundings too: this share of its larger side, on every side. */
 const MARGIN = 2;
 /** What it costs to run the network at all, in pixels that it could have looked at instead. */
@@ -26,7 +26,7 @@ const OVERHEAD = 16_384;
 /** A look takes in no more pixels than this, which bounds the memory that the network needs. */
 const LARGEST = 600_000;
 /** Faces up to this height in the first look, in pixels, are seen better in a closer one. */
-const BETTER_CLOSER = 50;
+const BETTER_CLOSER = 80;
 
 /** A part of an image and the scale at which to look at it. */
 export interface Look {

@@ -77,8 +77,16 @@ describe('overlapping faces', () => {
   });
 
   it('are one: the most confident', () => {
-    const [left, right, apart] = [face(0, 0.6), face(2, 0.8), face(30, 0.7)];
+    const [left, right, apart] = [face(0, 0.6), face(5, 0.8), face(30, 0.7)];
     assert.deepEqual(suppressOverlaps([left, right, apart], 0.3), [right, apart]);
+  });
+
+  it('that are nearly the same have a say in the box, by their confidence', () => {
+    const [kept, ...others] = suppressOverlaps([face(0, 0.2), face(2, 0.6)], 0.3);
+    assert.deepEqual(others, []);
+    assert.equal(kept?.confidence, 0.6);
+    assert.ok(Math.abs(kept.box.x - 1.5) < 1e-9);
+    assert.deepEqual({ ...kept.box, x: 0 }, { ...face(0, 0.2).box, x: 0 });
   });
 
   it('are two below the limit', () => {

@@ -66,9 +66,9 @@ describe('closer looks', () => {
 });
 
 describe('looks together', () => {
-  const look = { region: { x: 900, y: 400, width: 300, height: 300 }, scale: 0.625 };
+  const look = { region: { x: 900, y: 400, width: 500, height: 500 }, scale: 0.625 };
   const small = face(1000, 500, 40, 0.5);
-  const large = face(950, 450, 240);
+  const large = face(950, 450, 400);
   const elsewhere = face(100, 100, 40);
 
   it('leave small faces of a region to its closer look', () => {
@@ -79,7 +79,7 @@ describe('looks together', () => {
   });
 
   it('do not take the rest of a face for a face', () => {
-    const cut = face(1150, 500, 60);
+    const cut = face(1370, 500, 60);
     assert.deepEqual(combineLooks(IMAGE, FIRST, [large], [{ look, faces: [cut] }]), [large]);
   });
 
