@@ -35,6 +35,8 @@ export function describeEnd({ status, result, failure, used, task }: Training): 
       return `${pc.red('✗')} It failed (${failure?.code}): ${printable(failure?.message ?? '')}${cost}`;
     case 'over-budget':
       return `${pc.red('✗')} Its budget is used up; --minutes and --dollars set it.${cost}`;
+    case 'skipped':
+      return `· ${printable(failure?.message ?? '')}`;
     case 'cancelled':
       return `${pc.red('✗')} It was cancelled.${cost}`;
     default:

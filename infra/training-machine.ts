@@ -104,8 +104,10 @@ export class TrainingMachine extends Construct {
     }
 
     const outcome = '$.outcome.status';
+    const ended = new Succeed(this, 'Ended');
     survey.next(
       new Choice(this, 'Is anything to be prepared?')
+        .when(Condition.booleanEquals('$.ended', true), ended)
         .when(Condition.numberGreaterThan('$.count', 0), prepare)
         .otherwise(train),
     );
@@ -118,7 +120,7 @@ export class TrainingMachine extends Construct {
         .otherwise(conclude),
     );
     judge.next(conclude);
-    conclude.next(new Succeed(this, 'Ended'));
+    conclude.next(ended);
 
     this.machine = new StateMachine(this, 'Machine', {
       definitionBody: DefinitionBody.fromChainable(survey),

@@ -12,7 +12,7 @@ export interface TrainingScheduleProps {
   readonly machine: TrainingMachine;
 }
 
-/** Starts a training again and again. When its task is being trained already, the execution ends with that. */
+/** Starts a training again and again. When its task is being trained already, that one is noted as skipped. */
 export class TrainingSchedule extends Construct {
   constructor(scope: Construct, id: string, { expression, start, machine }: TrainingScheduleProps) {
     super(scope, id);

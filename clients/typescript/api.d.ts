@@ -428,10 +428,18 @@ export interface components {
       failure?: components['schemas']['TrainingFailure'];
     };
     /**
-     * @description `preparing`, `training` and `judging` are under way; the others are how it ended
+     * @description `preparing`, `training` and `judging` are under way; the others are how it ended. `skipped` is one that the schedule started while another of its task ran
      * @enum {string}
      */
-    TrainingStatus: 'preparing' | 'training' | 'judging' | 'done' | 'cancelled' | 'over-budget' | 'failed';
+    TrainingStatus:
+      | 'preparing'
+      | 'training'
+      | 'judging'
+      | 'done'
+      | 'cancelled'
+      | 'over-budget'
+      | 'failed'
+      | 'skipped';
     TrainingBudget: {
       minutes: number;
       dollars: number;

@@ -19,7 +19,9 @@ import { wholeNumber } from './schemas.ts';
 const budget = budgetSchema.extend({}).openapi('TrainingBudget');
 const status = z
   .enum(STATUSES)
-  .describe('`preparing`, `training` and `judging` are under way; the others are how it ended')
+  .describe(
+    '`preparing`, `training` and `judging` are under way; the others are how it ended. `skipped` is one that the schedule started while another of its task ran',
+  )
   .openapi('TrainingStatus');
 const id = z.string().regex(TRAINING_ID, 'the id of a training');
 

@@ -1,12 +1,5 @@
 /** Errors, by their names, that trying again does not help against: the state machine ends the training. */
-export const PERMANENT_ERRORS = [
-  'BudgetError',
-  'DatasetError',
-  'StalledError',
-  'TrainingError',
-  'TaskLockedError',
-  'ZodError',
-];
+export const PERMANENT_ERRORS = ['BudgetError', 'DatasetError', 'StalledError', 'TrainingError', 'ZodError'];
 
 /** All the time that a function may run did not suffice for a training's next step, or validation. */
 export class StalledError extends Error {

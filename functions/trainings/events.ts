@@ -14,6 +14,8 @@ export const surveyEventSchema = trainingEventSchema.extend({
 });
 
 export interface SurveyAnswer {
+  /** Whether nothing is to be done for it: it was skipped, or has ended. */
+  readonly ended: boolean;
   /** Key of the list of batches that are to be prepared. */
   readonly batches: string;
   /** How many there are. */

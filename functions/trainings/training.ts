@@ -36,6 +36,7 @@ export const STATUSES = [
   'cancelled',
   'over-budget',
   'failed',
+  'skipped',
 ] as const;
 export const statusSchema = z.enum(STATUSES);
 export type Status = z.infer<typeof statusSchema>;

@@ -3,6 +3,7 @@ import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   paginateQuery,
   TransactWriteCommand,
   UpdateCommand,
@@ -27,6 +28,7 @@ export class TaskLockedError extends Error {
 }
 
 type Changes = Partial<Omit<Training, 'kind' | 'id' | 'task' | 'updatedAt' | 'cancelRequestedAt'>>;
+type Draft = Omit<Training, 'kind' | 'createdAt' | 'updatedAt'>;
 type Ending = Pick<Training, 'status'> & Pick<Changes, 'result' | 'failure'>;
 
 /** The trainings' items and locks. */
@@ -43,7 +45,7 @@ export class Trainings {
    * Notes a new training and locks its task, both or neither.
    * @throws TaskLockedError when another training holds the lock
    */
-  async create(training: Omit<Training, 'kind' | 'createdAt' | 'updatedAt'>): Promise<Training> {
+  async create(training: Draft): Promise<Training> {
     const now = new Date();
     const item: Training = {
       ...training,
@@ -81,6 +83,20 @@ export class Trainings {
       throw new TaskLockedError(task, holder);
     }
     return item;
+  }
+
+  /** Notes a training that did not begin, and why. */
+  async skip(draft: Draft, message: string): Promise<Training> {
+    const now = new Date().toISOString();
+    const training: Training = {
+      ...draft,
+      kind: 'training',
+      status: 'skipped',
+      failure: { code: 'task-locked', message },
+      ...{ createdAt: now, updatedAt: now, endedAt: now },
+    };
+    await this.#client.send(new PutCommand({ TableName: this.#table, Item: training }));
+    return training;
   }
 
   /** @returns the id of the training that has locked a task */

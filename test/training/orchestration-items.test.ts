@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { connectTo } from '../../cli/target.ts';
@@ -110,6 +112,37 @@ describe('the lock of a task', () => {
     await trainings.conclude(id, { status: 'failed', failure: { code: 'late', message: 'Too late.' } });
     assert.equal((await trainings.find(id)).status, 'cancelled');
     assert.equal((await director.cancel(id))?.cancelRequestedAt, undefined);
+  });
+});
+
+describe('a training that a schedule starts', () => {
+  beforeEach(unlock);
+
+  it('is skipped while another one of its task runs, and says so', async () => {
+    const running = await trainings.create(draft());
+    const name = createTrainingId('age');
+    const { executionArn } = await sfn.send(
+      new StartExecutionCommand({
+        stateMachineArn: stack.trainingMachine,
+        name,
+        input: JSON.stringify({ task: 'age', data: 'none' }),
+      }),
+    );
+    const describe = () => sfn.send(new DescribeExecutionCommand({ executionArn }));
+    while ((await describe()).status === 'RUNNING') await sleep(100);
+    assert.equal((await describe()).status, 'SUCCEEDED');
+    const skipped = await trainings.find(name);
+    assert.equal(skipped.status, 'skipped');
+    assert.ok(skipped.endedAt && skipped.expiresAt);
+    assert.deepEqual(skipped.failure, {
+      code: 'task-locked',
+      message: `It was skipped: ${running.id} trained "age" at the time. Start it again, or wait for the schedule.`,
+    });
+    assert.equal(await trainings.holder('age'), running.id);
+    // The function may be tried again.
+    assert.deepEqual(await survey({ id: name, execution: '', start: {} }), {
+      ...{ ended: true, batches: '', count: 0 },
+    });
   });
 });
 
