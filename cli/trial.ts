@@ -4,6 +4,7 @@ import { createOnnxEngine } from '../layers/onnx/engine.ts';
 import { LOCAL } from '../local/stack.ts';
 import { buildModels } from '../models/build.ts';
 import type { Measures } from '../models/card.ts';
+import { describeFolder, writeCard } from '../models/model-folder.ts';
 import { TRAINABLE } from '../models/networks/catalogue.ts';
 import type { PreparedSet } from '../training/dataset/prepared.ts';
 import { joinPreparedSets, openPreparedSet } from '../training/dataset/prepared-set.ts';
@@ -60,7 +61,10 @@ async function judge(spec: TrainingSpec, set: PreparedSet, folder: string): Prom
   const output = task === 'gender' ? ('gender' as const) : spec.output;
   const candidate = { task, name, version: basename(folder), output, crops, input: { side, extent }, folder };
   const inService = openBuiltin(await createOnnxEngine(await buildModels()).loadAgeGenderEstimator());
-  const { report, decision } = await assess({ ...candidate, spec }, set, inService, { pictures: true });
+  const { report, decision, draft } = await assess({ ...candidate, spec }, set, inService, {
+    pictures: true,
+  });
+  await writeCard(folder, (await describeFolder(draft, folder)).card);
   say(`${name}: ${figures(report.candidate.evaluation.overall)}`);
   if (report.inService) {
     say(`${report.inService.name}: ${figures(report.inService.evaluation.overall)}`);

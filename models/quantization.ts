@@ -80,9 +80,11 @@ const outputOf = ({ output }: onnx.INodeProto): string => output?.[0] ?? '';
 const calculatesInBytes = (node: onnx.INodeProto, keep: ReadonlySet<string>): boolean =>
   node.opType === 'Add' || (node.opType === 'Conv' && !keep.has(outputOf(node)));
 
+const isActivation = ({ opType }: onnx.INodeProto): boolean => opType === 'Relu' || opType === 'Clip';
+
 /**
  * All tensors that enter or leave an operator on bytes, and have a range of their own; of an operator and the only
- * `Relu` after it the latter's.
+ * activation after it the latter's.
  */
 function tensorsInBytes(nodes: readonly onnx.INodeProto[], keep: ReadonlySet<string>): string[] {
   const producers = new Map(nodes.map((node) => [outputOf(node), node]));
@@ -95,9 +97,9 @@ function tensorsInBytes(nodes: readonly onnx.INodeProto[], keep: ReadonlySet<str
   return nodes
     .filter((node) => {
       const consumers = consumersOf(outputOf(node));
-      const isFused = consumers.length === 1 && consumers[0]?.opType === 'Relu';
+      const isFused = consumers.length === 1 && consumers.some(isActivation);
       if (consumers.length === 0 || isFused || passesBytes(node)) return false;
-      const producer = node.opType === 'Relu' ? producers.get(node.input?.[0] ?? '') : node;
+      const producer = isActivation(node) ? producers.get(node.input?.[0] ?? '') : node;
       return (producer && calculatesInBytes(producer, keep)) || consumers.some(leadsToBytes);
     })
     .map(outputOf);
@@ -126,7 +128,9 @@ function inBytes(
       graph.quantizeConvolution(weights, bias, inputScale.scale);
     }
     const scale = scales.get(output);
-    if (scale) {
+    if (scale && isLeftToBytes(node, scale)) {
+      graph.throughBytes(output, input, scale);
+    } else if (scale) {
       graph.nodes.push({ ...node, output: [`${output}.float`] });
       graph.throughBytes(output, `${output}.float`, scale);
     } else {
@@ -135,7 +139,13 @@ function inBytes(
   }
   const read = new Set(graph.nodes.flatMap(({ input }) => input ?? []));
   const isRead = (node: onnx.INodeProto) => node.opType !== 'DequantizeLinear' || read.has(outputOf(node));
-  return { node: graph.nodes.filter(isRead), initializer: [...constants.values()] };
+  const kept = [...constants.values()].filter(({ name }) => read.has(name ?? ''));
+  return { node: graph.nodes.filter(isRead), initializer: kept };
+}
+
+/** ReLU6: bytes end where its values do, so that becoming bytes is all there is left of it. */
+function isLeftToBytes({ opType }: onnx.INodeProto, { zero }: ByteScale): boolean {
+  return opType === 'Clip' && zero === 0;
 }
 
 /** Nodes in the order they run, and the constants of whole numbers that they need. */

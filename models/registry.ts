@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -17,15 +17,9 @@ import {
   type Task,
 } from './card.ts';
 import { follow } from './live.ts';
-import { check, factsOf, ModelObjects } from './objects.ts';
+import { type CardDraft, describeFolder } from './model-folder.ts';
+import { check, ModelObjects } from './objects.ts';
 import { RegistryError } from './registry-error.ts';
-
-/** A card before its files are known. */
-export type CardDraft = ModelCard extends infer Card
-  ? Card extends ModelCard
-    ? Omit<Card, 'files'>
-    : never
-  : never;
 
 export interface SwitchOptions {
   /** For people who read the history. */
@@ -70,17 +64,7 @@ export class Registry {
    */
   async publish(draft: CardDraft, folder: string): Promise<ModelCard> {
     const { task, version } = draft;
-    const contents = new Map<ModelFile, Buffer>();
-    for (const file of MODEL_FILES.filter((name) => existsSync(path.join(folder, name)))) {
-      contents.set(file, await readFile(path.join(folder, file)));
-    }
-    if (!contents.has('model.onnx')) {
-      throw new RegistryError('missing', `Expected model.onnx in ${folder} but it is not there.`);
-    }
-    const card = modelCardSchema.parse({
-      ...draft,
-      files: Object.fromEntries([...contents].map(([file, content]) => [file, factsOf(content)])),
-    });
+    const { card, contents } = await describeFolder(draft, folder);
     const key = keyOf(task, version, 'card.json');
     if (!(await this.#objects.has(key))) {
       for (const [file, content] of contents) {

@@ -49,11 +49,11 @@ const fileSchema = z.object({ weightsManifest: weightsManifestSchema });
  * about a fifth of its accuracy in years.) It sees a face best with much around it: in a square 1.3 to 1.5 times that
  * of AgeGenderNet.
  *
- * Input: n × 224 × 224 × 3, RGB from 0 to 255. Outputs: probabilities of the ages 1 to 100, n × 100; that the face is
+ * Input: n × side × side × 3, RGB from 0 to 255. Outputs: probabilities of the ages 1 to 100, n × 100; that the face is
  * a man's, n × 1. The layers `faceres/pool` and `faceres/feats` give features of the face, n × 1024 and n × 256.
  */
-export function faceRes(): LayersModel {
-  const chips = input({ shape: [FACERES_SIDE, FACERES_SIDE, 3], name: 'chips' });
+export function faceRes(side = FACERES_SIDE): LayersModel {
+  const chips = input({ shape: [side, side, 3], name: 'chips' });
   const conv1 = { filters: 32, kernelSize: 3, strides: 2, padding: 'same' } as const;
   const normalized = apply(new Normalization({ mean: MEAN_RGB, deviation: 1 }), chips);
   let x = relu6(apply(layers.conv2d({ name: 'faceres/conv1', ...conv1 }), normalized));

@@ -31,6 +31,8 @@ export interface Trainable {
   readonly features?: LayersModel;
   /** What training changes: from chips, or from features where there are any, to probabilities. */
   readonly trained: LayersModel;
+  /** Names of the layers of `trained` that come with weights; none when left out. */
+  readonly pretrained?: ReadonlySet<string>;
   /** From chips to probabilities: what is saved, exported and served. */
   readonly whole: LayersModel;
 }

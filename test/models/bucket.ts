@@ -5,7 +5,8 @@ import { after } from 'node:test';
 import { S3 } from '@aws-sdk/client-s3';
 import { type LocalAws, startMiniStack } from '../../local/ministack.ts';
 import { pythonEnvironment } from '../../local/python.ts';
-import type { CardDraft, Registry } from '../../models/registry.ts';
+import type { CardDraft } from '../../models/model-folder.ts';
+import type { Registry } from '../../models/registry.ts';
 
 const REQUIREMENTS = path.resolve(import.meta.dirname, '../../local/requirements.txt');
 

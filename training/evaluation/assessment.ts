@@ -4,7 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { openSession } from '../../layers/onnx/session.ts';
 import type { Task } from '../../models/card.ts';
-import type { CardDraft } from '../../models/registry.ts';
+import type { CardDraft } from '../../models/model-folder.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
 import { renderReport } from '../report/page.ts';
 import { describeData, historySchema, type Report } from '../report/report.ts';

@@ -3,11 +3,10 @@ import { parseConfig } from '../../infra/config.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build.ts';
 import { readCard } from '../../models/model-folder.ts';
-import { loadBuiltins } from '../../vision/builtin.ts';
 import { distinctChips } from '../../vision/chip-spec.ts';
 import { selectChips } from '../../vision/chips.ts';
 import type { Engine } from '../../vision/engine.ts';
-import { type Estimators, trainedAge, trainedGender } from '../../vision/estimator.ts';
+import { builtinEstimators, type Estimators, trainedAge, trainedGender } from '../../vision/estimator.ts';
 import { findFaces } from '../../vision/faces.ts';
 import { decodePhoto } from '../../vision/photo.ts';
 import type { Analyst } from './analyst.ts';
@@ -20,7 +19,7 @@ const openEngine = async (): Promise<Engine> => createOnnxEngine(await buildMode
 /** facedrop as it comes: its detector, and the networks that tell ages and genders while nobody trained others. */
 export async function openFacedrop(): Promise<Analyst> {
   const engine = await openEngine();
-  return analyst('facedrop', engine, await loadBuiltins(engine, crops));
+  return analyst('facedrop', engine, builtinEstimators(await engine.loadAgeGenderEstimator(), crops));
 }
 
 /**

@@ -19,6 +19,8 @@ const SMOOTHING = 0.9;
 export interface LoopOptions {
   readonly spec: TrainingSpec;
   readonly network: LayersModel;
+  /** Names of the layers that come with weights; they learn at `spec.pretrainedPace`. */
+  readonly pretrained: ReadonlySet<string>;
   readonly examples: Examples;
   readonly validationFaces: readonly PreparedFace[];
   /** Steps of the whole training, and from one validation to the next. */
@@ -75,11 +77,17 @@ class Loop {
   #openJournal: Journal | undefined;
 
   constructor(options: LoopOptions) {
-    const { network, spec, steps, control } = options;
+    const { network, pretrained, spec, steps, control } = options;
     this.#options = options;
     this.#weights = network.weights.map((weight) => variableOf(weight.read()));
     this.#kernels = kernelsOf(network);
-    this.#stepper = new Stepper(network, { ...spec, steps, kernels: this.#kernels });
+    const careful = new Set(
+      network.layers
+        .filter(({ name }) => pretrained.has(name))
+        .flatMap(({ weights }) => weights.map((weight) => weight.read())),
+    );
+    const paceOf = (weight: tf.Variable) => (careful.has(weight) ? spec.pretrainedPace : 1);
+    this.#stepper = new Stepper(network, { ...spec, steps, kernels: this.#kernels, paceOf });
     this.#clock = new Clock(control.deadline);
   }
 

@@ -21,11 +21,15 @@ export function learningRateAt(spec: OptimizerSpec, step: number, steps: number)
   return (spec.learningRate * (1 + Math.cos((Math.PI * (step - rising)) / Math.max(1, steps - rising)))) / 2;
 }
 
-/** @param steps of the whole training, which schedules depend on */
+/**
+ * @param steps of the whole training, which schedules depend on
+ * @param paceOf what the learning rate is multiplied by for a weight
+ */
 export function createOptimizer(
   spec: OptimizerSpec,
   weights: readonly tf.Variable[],
   steps: number,
+  paceOf: (weight: tf.Variable) => number = () => 1,
 ): Optimizer {
   const { slots, change } = ruleOf(spec);
   const state = weights.map((weight) =>
@@ -38,7 +42,7 @@ export function createOptimizer(
         const rate = learningRateAt(spec, step, steps);
         for (const [index, weight] of weights.entries()) {
           const gradient = gradients[index] as tf.Tensor;
-          weight.assign(weight.sub(change(gradient, state[index] ?? [], rate, step)));
+          weight.assign(weight.sub(change(gradient, state[index] ?? [], rate * paceOf(weight), step)));
         }
       }),
   };

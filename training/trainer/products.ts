@@ -5,21 +5,26 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Task } from '../../models/card.ts';
 import { exportOnnx } from '../../models/export/onnx.ts';
 import { saveNetwork } from '../../models/networks/saved.ts';
+import { quantize } from '../../models/quantization.ts';
+import type { NetworkInput } from '../../models/ranges.ts';
 import type { History } from './outcome.ts';
 
 /**
  * Writes what a training is for: the network as a TensorFlow.js layers model (`model.json`, `weights.bin`) and as
  * an ONNX file (`model.onnx`, input `chips`, output named like the task). `history.json` comes last: where it is,
  * all are.
+ * @param images chips like those it will see; with them `model.onnx` calculates in bytes
  */
 export async function writeProducts(
   directory: string,
   whole: LayersModel,
   task: Task,
   history: History,
+  images?: readonly NetworkInput[],
 ): Promise<void> {
   await saveNetwork(whole, directory);
-  await writeFile(path.join(directory, 'model.onnx'), encodeOnnx(whole, task));
+  const onnx = encodeOnnx(whole, task);
+  await writeFile(path.join(directory, 'model.onnx'), images ? await quantize(onnx, { images }) : onnx);
   const file = path.join(directory, 'history.json');
   await writeFile(`${file}.new`, JSON.stringify(history));
   await rename(`${file}.new`, file);

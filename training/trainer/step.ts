@@ -17,6 +17,8 @@ export interface StepOptions extends Pick<TrainingSpec, 'optimizer' | 'l2' | 'cl
   readonly steps: number;
   /** The weights that L2 holds down. */
   readonly kernels: readonly tf.Variable[];
+  /** What the learning rate is multiplied by for a weight; 1 when left out. */
+  readonly paceOf?: (weight: tf.Variable) => number;
 }
 
 /** One step of training a network: forward, backward and a change of its weights. */
@@ -32,7 +34,7 @@ export class Stepper {
     this.#options = options;
     this.#weights = network.trainableWeights.map((weight) => variableOf(weight.read()));
     this.#decayed = new Set(options.kernels);
-    this.optimizer = createOptimizer(options.optimizer, this.#weights, options.steps);
+    this.optimizer = createOptimizer(options.optimizer, this.#weights, options.steps, options.paceOf);
   }
 
   dispose(): void {

@@ -4,17 +4,19 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { TRAINABLE } from '../../models/networks/catalogue.ts';
+import type { NetworkInput } from '../../models/ranges.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { foldOf } from '../dataset/split.ts';
 import type { TrainingSpec } from '../spec.ts';
 import { loadTensorFlow } from '../tensorflow.ts';
+import { cutViews } from './batches.ts';
 import { chipExamples, type Examples, featureExamples, type Parts } from './examples.ts';
 import { cachedFeatures } from './feature-cache.ts';
 import { runLoop } from './loop.ts';
 import { type Control, nameFailure, type Outcome, TrainingError, type Validation } from './outcome.ts';
 import { writeProducts } from './products.ts';
 import { classOf, isLabelled } from './target.ts';
-import type { ChipShape } from './view.ts';
+import { CENTRE, type ChipShape } from './view.ts';
 
 /**
  * Trains a network on a prepared set, or goes on with a training that stopped before it was finished: it ends
@@ -57,6 +59,9 @@ export async function train(
   }
 }
 
+/** Faces that tell the ranges of a quantized network's values. */
+const SAMPLES = 128;
+
 interface Job {
   readonly spec: TrainingSpec;
   readonly data: PreparedSet;
@@ -73,7 +78,7 @@ async function trainParts(
 ): Promise<Outcome> {
   const { spec, data, directory, control } = job;
   const network = TRAINABLE[spec.network];
-  const { features, trained, whole } = await network.build(spec);
+  const { features, trained, whole, pretrained = new Set() } = await network.build(spec);
   try {
     const chip = { side: network.side, share: network.extent / FACE_EXTENT };
     const examples = features
@@ -81,7 +86,7 @@ async function trainParts(
       : chipExamples(data, parts, spec, chip);
     if (examples === undefined) return interruption(control);
     const result = await runLoop({
-      ...{ spec, control, examples, fold, network: trained, validationFaces: parts.validation },
+      ...{ spec, control, examples, fold, network: trained, pretrained, validationFaces: parts.validation },
       steps: spec.steps ?? Math.ceil((spec.epochs * parts.train.length) / spec.batch),
       validateEvery: spec.validateEvery ?? Math.ceil(parts.train.length / spec.batch),
       training: identify(spec, data, fold),
@@ -92,13 +97,32 @@ async function trainParts(
     if (fold === undefined) {
       const pace = { examplesPerSecond: 0, secondsPerBatch: 0, estimatedEnd: new Date() };
       control.onProgress?.({ phase: 'export', step, steps: step, ...pace });
-      await writeProducts(directory, whole, spec.task, folds.length > 0 ? { ...history, folds } : history);
+      const images = spec.quantized ? await samples(data, parts.train, chip) : undefined;
+      const told = folds.length > 0 ? { ...history, folds } : history;
+      await writeProducts(directory, whole, spec.task, told, images);
     }
     return { status: 'finished', step, best, stoppedEarly };
   } finally {
     const networks = [whole, trained, ...(features ? [features] : [])];
     tf.dispose([...new Set(networks.flatMap(({ weights }) => weights.map((weight) => weight.read())))]);
   }
+}
+
+/** Chips that show which values the network's tensors take when it serves. */
+async function samples(
+  data: PreparedSet,
+  faces: readonly PreparedFace[],
+  chip: ChipShape,
+): Promise<NetworkInput[]> {
+  const step = Math.max(1, faces.length / SAMPLES);
+  const chosen = faces.filter((_, index) => index % step < 1);
+  const shape = [1, chip.side, chip.side, 3];
+  return await Promise.all(
+    chosen.map(async (face) => ({
+      shape,
+      data: Uint8Array.from(await cutViews(data, [face], chip, () => CENTRE), Math.round),
+    })),
+  );
 }
 
 async function fromFeatures(
@@ -128,8 +152,8 @@ const interruption = ({ signal }: Control): Outcome => ({
 
 /** Changes with everything that the weights in the end depend on. */
 function identify(spec: TrainingSpec, { contentHash }: PreparedSet, fold = 0): string {
-  // How often it is saved makes no difference, nor do the crops of later predictions.
-  const { checkpointEvery: _, crops: __, folds: ___, ...decisive } = spec;
+  // How often it is saved makes no difference, nor does how it is served.
+  const { checkpointEvery: _, crops: __, folds: ___, quantized: ____, ...decisive } = spec;
   return createHash('sha256')
     .update(JSON.stringify([decisive, contentHash, fold]))
     .digest('hex')
