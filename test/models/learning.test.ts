@@ -46,14 +46,16 @@ describe('networks to train, trained', () => {
   };
 
   for (const name of NETWORK_NAMES) {
-    it(`${name} learns, and all its weights take part, running means and all`, async () => {
+    it(`${name} learns, and all its weights but frozen ones take part, running means and all`, async () => {
       const { trained, losses, changes } = await trainOnce(name);
       assert.ok((losses.at(-1) ?? 9) < (losses[0] ?? 0), losses.join(', '));
       const idle = trained.weights.filter((_, index) => !((changes[index] ?? 0) > 0));
+      const frozen = trained.layers.filter(({ trainable }) => !trainable).flatMap(({ weights }) => weights);
       assert.deepEqual(
         idle.map(({ originalName }) => originalName),
-        [],
+        frozen.map(({ originalName }) => originalName),
       );
+      assert.equal(frozen.length > 0, name === 'finetune');
     });
   }
 

@@ -79,7 +79,9 @@ describe('networks to train', () => {
           [7, 7, 8].map(async (seed) => weightsOf((await build({ task: 'gender', seed })).trained)),
         );
         assert.deepEqual(one, same);
-        assert.notDeepEqual(one, other);
+        // All of its weights are given ones, or zero; the seed only decides what is dropped.
+        if (name === 'finetune') assert.deepEqual(one, other);
+        else assert.notDeepEqual(one, other);
       });
     });
   }
