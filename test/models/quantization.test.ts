@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import onnxProto from 'onnx-proto';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { OnnxGraph } from '../../models/export/graph.ts';
-import { quantize } from '../../models/quantization.ts';
+import { firstDepthwise, quantize } from '../../models/quantization.ts';
 
 const SHAPE = [1, 3, 24, 32];
 
@@ -13,7 +13,7 @@ function noise(count: number, seed: number): number[] {
 }
 
 /** A convolution whose channels differ a hundredfold, a depthwise one, one beside it, and their sum. */
-function network(): { file: Uint8Array; convolutions: string[] } {
+function network(activation: 'Relu' | 'Clip' = 'Relu'): { file: Uint8Array; convolutions: string[] } {
   const graph = new OnnxGraph();
   const conv = (input: string, outputs: number, inputs: number, side: number, group = 1) => {
     const values = noise(outputs * inputs * side * side, outputs + side);
@@ -26,7 +26,8 @@ function network(): { file: Uint8Array; convolutions: string[] } {
   };
   const image = graph.add('Cast', ['image'], { to: 1 });
   const first = conv(graph.add('Div', [image, graph.scalar('range', 255)]), 8, 3, 3);
-  const relu = graph.add('Relu', [first]);
+  const bounds = activation === 'Clip' ? [graph.scalar('min', 0), graph.scalar('max', 0.2)] : [];
+  const relu = graph.add(activation, [first, ...bounds]);
   const depthwise = conv(relu, 8, 1, 3, 8);
   const beside = conv(relu, 8, 8, 1);
   const sum = graph.add('Add', [depthwise, beside]);
@@ -62,18 +63,26 @@ async function run(file: Uint8Array, data: Uint8Array): Promise<Float32Array> {
 }
 
 describe('quantisation', () => {
-  it('changes the result by less than a hundredth of its range', async () => {
-    const { file } = network();
-    const data = image(4);
-    const expected = await run(file, data);
-    const actual = await run(await quantize(file, { images }), data);
-    const range = Math.max(...expected) - Math.min(...expected);
-    const squares = expected.reduce(
-      (sum, value, index) => sum + (value - (actual[index] ?? Number.NaN)) ** 2,
-      0,
-    );
-    const error = Math.sqrt(squares / expected.length) / range;
-    assert.ok(error > 0 && error < 0.01, `${error} of the range`);
+  for (const activation of ['Relu', 'Clip'] as const)
+    it(`changes the result by less than a hundredth of its range, with ${activation}`, async () => {
+      const { file } = network(activation);
+      const data = image(4);
+      const expected = await run(file, data);
+      const actual = await run(await quantize(file, { images }), data);
+      const range = Math.max(...expected) - Math.min(...expected);
+      const squares = expected.reduce(
+        (sum, value, index) => sum + (value - (actual[index] ?? Number.NaN)) ** 2,
+        0,
+      );
+      const error = Math.sqrt(squares / expected.length) / range;
+      assert.ok(error > 0 && error < 0.01, `${error} of the range`);
+    });
+
+  it('knows the depthwise convolution that is right behind one of colours', () => {
+    for (const activation of ['Relu', 'Clip'] as const) {
+      const { file, convolutions } = network(activation);
+      assert.deepEqual([...firstDepthwise(file)], convolutions.slice(1, 2));
+    }
   });
 
   it('makes whole numbers of the weights, but of those of the convolutions that it is to keep', async () => {

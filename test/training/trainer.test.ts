@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, open, readFile, rm, symlink, truncate } from 'node:fs/promises';
+import { cp, mkdtemp, open, readFile, rm, stat, symlink, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -69,6 +69,16 @@ describe('a training', () => {
     );
     const best = Math.min(...history.validations.map(({ loss }) => loss));
     assert.equal(outcome.status === 'finished' && outcome.best.loss, best);
+  });
+
+  it('leaves a network that calculates in bytes when it is asked for, of the same weights', async () => {
+    await run({ ...finetune, steps: 2 }, 'floats');
+    const request = { ...finetune, steps: 2, quantized: true };
+    await run(request, 'bytes');
+    assert.equal(await digest('bytes'), await digest('floats'));
+    const sizes = ['floats', 'bytes'].map(async (name) => (await stat(inFolder(`${name}/model.onnx`))).size);
+    const [floats = 0, bytes = 0] = await Promise.all(sizes);
+    assert.ok(bytes > 0 && bytes < 0.4 * floats, `${bytes} of ${floats}`);
   });
 
   it('ends with the very same weights when it was killed', async () => {

@@ -5,7 +5,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Task } from '../../models/card.ts';
 import { exportOnnx } from '../../models/export/onnx.ts';
 import { saveNetwork } from '../../models/networks/saved.ts';
-import { quantize } from '../../models/quantization.ts';
+import { firstDepthwise, quantize } from '../../models/quantization.ts';
 import type { NetworkInput } from '../../models/ranges.ts';
 import type { History } from './outcome.ts';
 
@@ -24,7 +24,8 @@ export async function writeProducts(
 ): Promise<void> {
   await saveNetwork(whole, directory);
   const onnx = encodeOnnx(whole, task);
-  await writeFile(path.join(directory, 'model.onnx'), images ? await quantize(onnx, { images }) : onnx);
+  const served = images ? await quantize(onnx, { images, keep: firstDepthwise(onnx) }) : onnx;
+  await writeFile(path.join(directory, 'model.onnx'), served);
   const file = path.join(directory, 'history.json');
   await writeFile(`${file}.new`, JSON.stringify(history));
   await rename(`${file}.new`, file);
