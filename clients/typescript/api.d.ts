@@ -530,6 +530,8 @@ export interface components {
       steps?: number;
       /** @default 1 */
       seed?: number;
+      /** @default 0.05 */
+      pretrainedPace?: number;
       l2?: number;
       /** @default 2 */
       labelDeviation?: number;
@@ -552,6 +554,8 @@ export interface components {
       };
       /** @default 4 */
       views?: number;
+      /** @default false */
+      quantized?: boolean;
       /** @default false */
       balanced?: boolean;
       validateEvery?: number;
