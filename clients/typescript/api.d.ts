@@ -1425,7 +1425,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such data set (`no-such-data`) */
+      /** @description There is no such data set (`no-such-data`), or: The training is to take more than it may (`over-budget`) */
       422: {
         headers: {
           [name: string]: unknown;

@@ -22,6 +22,7 @@ const KINDS = {
   'not-an-image': [415, 'The photo is no image'],
   'unsupported-format': [415, 'The format of the photo is not supported'],
   'no-such-data': [422, 'There is no such data set'],
+  'over-budget': [422, 'The training is to take more than it may'],
   empty: [422, 'The photo is empty'],
   corrupt: [422, 'The photo is damaged'],
   'too-many-requests': [429, 'Requests come too fast'],

@@ -171,7 +171,7 @@ describe('a budget', () => {
   it('is refused over HTTP', async () => {
     const client = await Client.create({ trainings: true });
     const answer = await client.sendJson('POST', 'trainings', { ...start, budget: { minutes: 1441 } });
-    const { detail, errors } = assertProblem(answer, 'invalid-request');
+    const { detail, errors } = assertProblem(answer, 'over-budget');
     assert.match(detail, /^Expected a budget of at most 1440 minutes but received 1441\./);
     assert.deepEqual(errors, [{ field: 'budget.minutes', expected: 'at most 1440', received: '1441' }]);
   });

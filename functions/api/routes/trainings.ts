@@ -53,6 +53,7 @@ const start = createRoute({
       'invalid-request',
       'training-runs',
       'no-such-data',
+      'over-budget',
       'unsupported-media-type',
     ),
   },
@@ -147,7 +148,7 @@ function overBudget({ message, excesses }: BudgetError): Problem {
     expected: `at most ${expected}`,
     received: String(received),
   }));
-  return new Problem('invalid-request', message, { errors });
+  return new Problem('over-budget', message, { errors });
 }
 
 function found(id: string, training: Training | undefined): Training {
