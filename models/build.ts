@@ -9,9 +9,18 @@ const MODELS = path.resolve(import.meta.dirname, '..', '.build', 'models');
 const MANIFEST = 'manifest.json';
 /** What finds the sample faces and cuts their chips, beside this folder. */
 const CHIPS = [
-  ...['bounding-box', 'chip-spec', 'chips', 'faces', 'frame', 'photo', 'shrinking'].map(
-    (name) => `vision/${name}`,
-  ),
+  ...[
+    'bounding-box',
+    'chip-spec',
+    'chips',
+    'detection',
+    'faces',
+    'frame',
+    'photo',
+    'shrinking',
+    'turn',
+    'uprightness',
+  ].map((name) => `vision/${name}`),
   ...['boxes', 'centerface', 'heat-map', 'looks', 'session'].map((name) => `layers/onnx/${name}`),
 ].map((name) => path.resolve(import.meta.dirname, '..', `${name}.ts`));
 /** Packages that take part in the making of the networks. */

@@ -34,7 +34,7 @@ export interface DetectedFace {
   readonly box: BoundingBox;
   /** 0 to 1. */
   readonly confidence: number;
-  /** Left eye, right eye, nose tip, left and right corner of the mouth, as seen in the image. */
+  /** Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright. */
   readonly landmarks: readonly Point[];
 }
 
