@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { DatasetIndex } from '../training/dataset/catalogue.ts';
 import type { LabelledPhoto } from '../training/dataset/label.ts';
 import { describeProblem, type Problem } from '../training/dataset/problem.ts';
-import { groupOf } from '../vision/age-group.ts';
+import { ageGroupOf } from '../vision/age-group.ts';
 import { AGE_GROUPS } from '../vision/face.ts';
 import { count } from './command.ts';
 import { printable } from './table.ts';
@@ -19,7 +19,7 @@ export function describeDataset({ layout, photos, files }: DatasetIndex): string
       ages.length === 0
         ? 'none'
         : tally(
-            ages.map((age) => AGE_GROUPS[groupOf(age)] ?? ''),
+            ages.map((age) => ageGroupOf(age)),
             AGE_GROUPS,
           )
     }`,

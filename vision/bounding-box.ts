@@ -1,5 +1,8 @@
 import type { BoundingBox } from './engine.ts';
 
+/** In square pixels. */
+export const area = ({ width, height }: Pick<BoundingBox, 'width' | 'height'>): number => width * height;
+
 /** Widens a box on each side by `share` of its size. */
 export function widen({ x, y, width, height }: BoundingBox, share: number): BoundingBox {
   return {

@@ -1,8 +1,8 @@
-import { clip } from './bounding-box.ts';
+import { area, clip } from './bounding-box.ts';
 import { type ChipSpec, chipBytes } from './chip-spec.ts';
 import { cutChips } from './chips.ts';
 import { detectFaces } from './detection.ts';
-import type { BoundingBox, DetectedFace, FaceDetector } from './engine.ts';
+import type { DetectedFace, FaceDetector } from './engine.ts';
 import { frameOf } from './frame.ts';
 import type { DecodedPhoto } from './photo.ts';
 
@@ -45,8 +45,6 @@ export async function findFaces(
   const scale = width / pixels.width;
   return { faces: kept.map((face) => enlarge(face, scale)), found: detected.length, chips };
 }
-
-const area = ({ width, height }: BoundingBox) => width * height;
 
 /** From pixels of the decoded photo to pixels of the photo itself, to a tenth: nobody draws finer. */
 function enlarge({ box, confidence, landmarks }: DetectedFace, scale: number): DetectedFace {

@@ -13,7 +13,8 @@ const MEAN_FACE: readonly Point[] = [
  * How much the landmarks of a face look like those of the mean face held upright: the cosine between the two, each
  * around its centroid, as one vector of ten numbers (full Procrustes fit without rotation; Dryden and Mardia,
  * "Statistical Shape Analysis", 1998). It falls with the roll of the face, and where landmarks were guessed: those of
- * portraits are at 0.93 or more, those that CenterFace gives of the same portraits on their side or head at 0.8 or less.
+ * portraits are at 0.93 or more; those that CenterFace gives of the same portraits on their side or head at a third or less
+ * in the median, though single ones are as high.
  * @returns -1 to 1; 0 when all landmarks are in one point
  */
 export function uprightness({ landmarks }: Pick<DetectedFace, 'landmarks'>): number {

@@ -14,6 +14,7 @@ import { chipsFor } from '../../vision/chip-spec.ts';
 import { type AgeAndGender, CHIP_BYTES, type Pixels } from '../../vision/engine.ts';
 import { findFaces } from '../../vision/faces.ts';
 import { decodePhoto } from '../../vision/photo.ts';
+import { ASTRONAUT_LANDMARKS } from '../vision/astronaut.ts';
 import { type Outcome, runEngine } from './engine-process.ts';
 
 /** How many faces each sample shows: where some are hidden or turned away, at least and at most. */
@@ -26,14 +27,6 @@ const SAMPLES = [
   { file: 'photographer.png', least: 1, most: 1 },
 ];
 const ASTRONAUT = path.join(ROOT, 'samples', 'astronaut.jpg');
-/** Eyes, nose tip and corners of the mouth in `astronaut.jpg`, in pixels. */
-const ASTRONAUT_LANDMARKS = [
-  { x: 202, y: 101 },
-  { x: 246, y: 104 },
-  { x: 223, y: 126 },
-  { x: 203, y: 142 },
-  { x: 242, y: 143 },
-];
 
 /** Of probability, and of a hundred years. */
 const TOLERANCE = 1e-3;

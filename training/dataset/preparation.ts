@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import pMap from 'p-map';
 import sharp from 'sharp';
 import { intersectionOverUnion } from '../../layers/onnx/boxes.ts';
-import { clip } from '../../vision/bounding-box.ts';
+import { area, clip } from '../../vision/bounding-box.ts';
 import { cutAligned } from '../../vision/chips.ts';
 import type { BoundingBox, DetectedFace, FaceDetector, Pixels } from '../../vision/engine.ts';
 import { type FaceFrame, frameOf } from '../../vision/frame.ts';
@@ -162,8 +162,6 @@ function frameOfBox({ x, y, width, height }: BoundingBox): FaceFrame {
     roll: 0,
   };
 }
-
-const area = ({ width, height }: BoundingBox) => width * height;
 
 function cutFace(pixels: Pixels, frame: FaceFrame): Promise<Buffer> {
   const chip = cutAligned(pixels, frame, { side: FACE_SIDE, extent: FACE_EXTENT });

@@ -1,3 +1,4 @@
+import { area } from '../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
 import type { Answer } from './answer.ts';
 
@@ -28,8 +29,6 @@ export const largest = <Face extends { readonly box: BoundingBox }>(
   faces: readonly Face[],
 ): Face | undefined =>
   faces.reduce<Face | undefined>(
-    (best, face) => (best === undefined || area(face) > area(best) ? face : best),
+    (best, face) => (best === undefined || area(face.box) > area(best.box) ? face : best),
     undefined,
   );
-
-const area = ({ box }: { readonly box: BoundingBox }) => box.width * box.height;

@@ -16,6 +16,15 @@ export interface JudgedFace
   readonly said?: Answer | undefined;
 }
 
+/** What is known of a face, of all that its label says. */
+export const knownOf = ({ age, ageRange, gender, subject, groups }: Label): Omit<JudgedFace, 'face'> => ({
+  ...(age !== undefined && { age }),
+  ...(ageRange && { ageRange }),
+  ...(gender && { gender }),
+  ...(subject !== undefined && { subject }),
+  groups,
+});
+
 /** The age group that is the most probable but one: what a model would say next. */
 export function secondGuess({ said }: JudgedFace): Age['group'] | undefined {
   const groups = said?.age?.groups;

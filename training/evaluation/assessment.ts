@@ -9,7 +9,7 @@ import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
 import { renderReport } from '../report/page.ts';
 import { describeData, historySchema, type Report } from '../report/report.ts';
 import type { History } from '../trainer/outcome.ts';
-import type { Answer, JudgedFace } from './answer.ts';
+import { type Answer, type JudgedFace, knownOf } from './answer.ts';
 import { type Decision, decide, type Margins } from './decision.ts';
 import { evaluate } from './evaluation.ts';
 import { ageFrequencies, calibrateReading } from './intervals.ts';
@@ -141,13 +141,9 @@ const join = (
   names: readonly string[],
   answers: readonly Answer[],
 ): JudgedFace[] =>
-  faces.map(({ age, ageRange, gender, subject, groups }, index) => ({
+  faces.map((face, index) => ({
     face: names[index] ?? '',
-    ...(age !== undefined && { age }),
-    ...(ageRange && { ageRange }),
-    ...(gender && { gender }),
-    ...(subject !== undefined && { subject }),
-    groups,
+    ...knownOf(face),
     said: { [task]: answers[index]?.[task] },
   }));
 

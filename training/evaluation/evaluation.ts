@@ -1,5 +1,5 @@
 import type { Measures, Task } from '../../models/card.ts';
-import { groupOf } from '../../vision/age-group.ts';
+import { ageGroupOf } from '../../vision/age-group.ts';
 import { AGE_GROUPS } from '../../vision/face.ts';
 import { ageError, genderIsRight, type JudgedFace } from './answer.ts';
 import { type Group, splitIntoGroups } from './groups.ts';
@@ -62,7 +62,7 @@ export function confuse(task: Task, faces: readonly JudgedFace[]): ConfusionMatr
   for (const { age, gender, said } of faces) {
     const [label, answer] =
       task === 'age'
-        ? [age === undefined ? undefined : AGE_GROUPS[groupOf(age)], said?.age?.group]
+        ? [age === undefined ? undefined : ageGroupOf(age), said?.age?.group]
         : [gender, said?.gender?.gender];
     const row = counts[classes.indexOf(label ?? '')];
     const column = classes.indexOf(answer ?? '');

@@ -1,6 +1,6 @@
 import { decodePhoto } from '../../vision/photo.ts';
 import type { AnalystProcess } from './analyst-process.ts';
-import type { JudgedFace } from './answer.ts';
+import { type JudgedFace, knownOf } from './answer.ts';
 import type { Answers } from './benchmark.ts';
 import type { ChosenPhoto } from './labelled-photos.ts';
 import { PERTURBATIONS } from './perturbation.ts';
@@ -115,11 +115,7 @@ class Notebook {
   }
 }
 
-const labelOf = ({ folder, file, age, ageRange, gender, subject, groups }: ChosenPhoto): JudgedFace => ({
-  face: `${folder.name}/${file}`,
-  ...(age !== undefined && { age }),
-  ...(ageRange && { ageRange }),
-  ...(gender && { gender }),
-  ...(subject !== undefined && { subject }),
-  groups,
+const labelOf = (photo: ChosenPhoto): JudgedFace => ({
+  face: `${photo.folder.name}/${photo.file}`,
+  ...knownOf(photo),
 });

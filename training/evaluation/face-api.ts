@@ -1,7 +1,6 @@
 import { packagePath } from '../../layers/packages.ts';
 import type { FaceApiPackage } from '../../layers/tfjs/face-api.ts';
-import { groupOf } from '../../vision/age-group.ts';
-import { AGE_GROUPS } from '../../vision/face.ts';
+import { ageGroupOf } from '../../vision/age-group.ts';
 import { type Analyst, type Finding, largest } from './analyst.ts';
 import { decodeTensor, type TensorFlow } from './photo-tensor.ts';
 
@@ -20,7 +19,7 @@ export async function openFaceApiPipeline(faceApi: FaceApiPackage, tf: TensorFlo
       return faces.map(({ detection: { box }, age, gender, genderProbability }) => ({
         box: { x: box.x, y: box.y, width: box.width, height: box.height },
         said: {
-          age: { years: age, group: AGE_GROUPS[groupOf(age)] ?? AGE_GROUPS[0] },
+          age: { years: age, group: ageGroupOf(age) },
           gender: { gender: gender === 'male' ? 'M' : 'F', confidence: genderProbability },
         },
       }));

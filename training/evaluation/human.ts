@@ -1,7 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { packagePath } from '../../layers/packages.ts';
-import { groupOf } from '../../vision/age-group.ts';
-import { AGE_GROUPS } from '../../vision/face.ts';
+import { ageGroupOf } from '../../vision/age-group.ts';
 import { type Analyst, type Finding, largest } from './analyst.ts';
 import { decodeTensor, type TensorFlow } from './photo-tensor.ts';
 
@@ -55,7 +54,7 @@ function findingOf({
   return {
     box: { x, y, width, height },
     said: {
-      ...(age !== undefined && { age: { years: age, group: AGE_GROUPS[groupOf(age)] ?? AGE_GROUPS[0] } }),
+      ...(age !== undefined && { age: { years: age, group: ageGroupOf(age) } }),
       ...((gender === 'male' || gender === 'female') && {
         gender: { gender: gender === 'male' ? 'M' : 'F', confidence: 0.5 + Math.abs(genderScore) / 2 },
       }),

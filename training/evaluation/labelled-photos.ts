@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { positionOf } from '../../models/labels.ts';
+import { area } from '../../vision/bounding-box.ts';
 import { type Folder, LocalFolder, MissingFileError } from '../dataset/folder.ts';
 import { type LabelledPhoto, MAXIMUM_AGE } from '../dataset/label.ts';
 import { readLabels } from '../dataset/layouts/index.ts';
@@ -66,9 +67,9 @@ export async function choosePhotos(
 
 /** Of several labelled faces of a photo the largest: it is what analysts are asked about. */
 function onePerPhoto(photos: readonly LabelledPhoto[]): LabelledPhoto[] {
-  const area = ({ box }: LabelledPhoto) => (box ? box.width * box.height : 0);
+  const size = ({ box }: LabelledPhoto) => (box ? area(box) : 0);
   return [...Map.groupBy(photos, ({ file }) => file).values()].flatMap((faces) =>
-    faces.toSorted((one, other) => area(other) - area(one)).slice(0, 1),
+    faces.toSorted((one, other) => size(other) - size(one)).slice(0, 1),
   );
 }
 

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Markup } from '../../functions/api/page/markup.ts';
 import type { AgeErrors } from '../evaluation/evaluation.ts';
-import { plot, SERIES } from './charts.ts';
+import { groupNames, plot, SERIES } from './charts.ts';
 
 /** The charts that compare analysts, as SVG. */
 
@@ -72,16 +72,7 @@ export function groupDots(
       ...(zero ? [Plot.ruleX([0], { stroke: 'currentColor' })] : []),
       Plot.ruleY(groups, { y: (group: string) => group, stroke: 'var(--line)', dy: 7 }),
       Plot.dot(rows, { y: 'group', x: 'value', fill: 'colour', r: 5, dy: 7 }),
-      Plot.text(groups, {
-        y: (group: string) => group,
-        text: (group: string) => group,
-        frameAnchor: 'left',
-        textAnchor: 'start',
-        dy: -7,
-        fill: 'currentColor',
-        stroke: 'var(--card)',
-        strokeWidth: 4,
-      }),
+      groupNames(groups),
     ],
   });
 }

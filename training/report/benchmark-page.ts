@@ -1,4 +1,4 @@
-import { html, Markup } from '../../functions/api/page/markup.ts';
+import { html, type Markup } from '../../functions/api/page/markup.ts';
 import { type Benchmark, type ScopeComparison, scopesOf } from '../evaluation/benchmark.ts';
 import { ageScatter, analystBars, colourOf, errorLines, groupDots } from './benchmark-charts.ts';
 import {
@@ -10,9 +10,9 @@ import {
   MEASURE_COLUMNS,
   measureCells,
 } from './benchmark-wording.ts';
+import { renderDocument } from './document.ts';
 import { scroll } from './sections.ts';
-import { STYLE } from './style.ts';
-import { formatCount, formatGroup } from './wording.ts';
+import { formatCount, formatGroup, formatTime } from './wording.ts';
 
 /** Colours of further analysts. */
 const MORE_STYLE = `
@@ -32,20 +32,10 @@ export function renderBenchmark(benchmark: Benchmark): string {
   const scopes = scopesOf(analysts);
   const [main] = scopes;
   const photos = folders.reduce((sum, folder) => sum + folder.photos, 0);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Ages and genders on ${formatCount(photos)} labelled photos</title>
-<style>${new Markup(STYLE + MORE_STYLE)}</style>
-</head>
-<body>
-<header>
-<h1>Ages and genders on ${formatCount(photos)} labelled photos</h1>
-<p>${folders.map(({ name, photos }) => `${name}: ${formatCount(photos)}`).join(', ')}${part === 'all' ? '' : ` (the part "${part}")`}. ${new Date(createdAt).toLocaleString('en-GB', { timeZone: 'UTC', dateStyle: 'long', timeStyle: 'short' })} UTC.</p>
+  const title = `Ages and genders on ${formatCount(photos)} labelled photos`;
+  const body = html`<header>
+<h1>${title}</h1>
+<p>${folders.map(({ name, photos }) => `${name}: ${formatCount(photos)}`).join(', ')}${part === 'all' ? '' : ` (the part "${part}")`}. ${formatTime(createdAt)}.</p>
 <ul class="key">${analysts.map(({ name }, place) => html`<li style="--colour: ${colourOf(place)}">${name}</li>`)}</ul>
 </header>
 <main>
@@ -57,11 +47,8 @@ ${ageCharts(benchmark)}
 ${robustness(benchmark)}
 ${scopes.map(groupTable)}
 </main>
-<footer><p>This page names neither photos nor persons.</p></footer>
-</body>
-</html>
-`;
-  return page.text;
+<footer><p>This page names neither photos nor persons.</p></footer>`;
+  return renderDocument({ title, style: MORE_STYLE, body });
 }
 
 const heading = (titles: readonly string[]): Markup =>

@@ -1,7 +1,7 @@
 import type { Measures } from '../../models/card.ts';
 import type { AnalystResult } from '../evaluation/benchmark.ts';
 import type { Loss } from '../evaluation/robustness.ts';
-import { formatCount } from './wording.ts';
+import { formatCount, formatFigure } from './wording.ts';
 
 /** A column of the tables that compare analysts. */
 export interface MeasureColumn {
@@ -28,16 +28,10 @@ export const EXPLANATION = [
   'Covered: the labelled age lies in the 80 % interval.',
 ] as const;
 
-export const formatMeasure = ({ name, unit }: MeasureColumn, measures: Measures): string => {
-  const value = measures[name];
-  if (value === undefined) return '–';
-  return unit === '%' ? (100 * value).toFixed(1) : value.toFixed(2);
-};
-
 /** Faces, and every figure. */
 export const measureCells = (measures: Measures): string[] => [
   formatCount(measures.faces),
-  ...MEASURE_COLUMNS.map((column) => formatMeasure(column, measures)),
+  ...MEASURE_COLUMNS.map((column) => formatFigure(column, measures)),
 ];
 
 export const formatCpu = ({ cpu }: AnalystResult): string => cpu.toFixed(0);

@@ -115,19 +115,23 @@ export function differences(
       Plot.ruleX([limit], { stroke: 'var(--wrong)', strokeDasharray: '4 3' }),
       Plot.ruleY(rows, { y: 'group', x1: 'low', x2: 'high', stroke: FIRST, strokeWidth: 2, dy: 7 }),
       Plot.dot(rows, { y: 'group', x: 'mean', fill: FIRST, r: 4, dy: 7 }),
-      Plot.text(rows, {
-        y: 'group',
-        text: 'group',
-        frameAnchor: 'left',
-        textAnchor: 'start',
-        dy: -7,
-        fill: 'currentColor',
-        stroke: 'var(--card)',
-        strokeWidth: 4,
-      }),
+      groupNames(rows.map(({ group }) => group)),
     ],
   });
 }
+
+/** The names of groups, each above the line of its figure. */
+export const groupNames = (groups: readonly string[]): Plot.Text =>
+  Plot.text(groups, {
+    y: (group: string) => group,
+    text: (group: string) => group,
+    frameAnchor: 'left',
+    textAnchor: 'start',
+    dy: -7,
+    fill: 'currentColor',
+    stroke: 'var(--card)',
+    strokeWidth: 4,
+  });
 
 /** Mean absolute error (bars) and mean error (line) by decade of the labelled age. */
 export function errorsByAge(

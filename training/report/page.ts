@@ -1,11 +1,11 @@
-import { html, Markup } from '../../functions/api/page/markup.ts';
+import { html, type Markup } from '../../functions/api/page/markup.ts';
 import { GROUP_COUNTING } from '../evaluation/statistic.ts';
 import { dataSet, faces, learning, settings } from './background.ts';
 import { SERIES } from './charts.ts';
+import { renderDocument } from './document.ts';
 import type { Report } from './report.ts';
 import { compare, confusion, errors, groups } from './sections.ts';
-import { STYLE } from './style.ts';
-import { figuresOf, formatCount, formatFigure } from './wording.ts';
+import { figuresOf, formatCount, formatFigure, formatTime } from './wording.ts';
 
 export interface PageOptions {
   /**
@@ -18,20 +18,9 @@ export interface PageOptions {
 /** `report.html`: one file that needs no other, with nothing in it that runs. */
 export function renderReport(report: Report, { pictures }: PageOptions = {}): string {
   const { task, candidate, inService, createdAt } = report;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${task} model ${candidate.version}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<header>
+  const body = html`<header>
 <h1>${task === 'age' ? 'Age' : 'Gender'} model ${candidate.name}</h1>
-<p>Version ${candidate.version}, ${new Date(createdAt).toLocaleString('en-GB', { timeZone: 'UTC', dateStyle: 'long', timeStyle: 'short' })} UTC.
+<p>Version ${candidate.version}, ${formatTime(createdAt)}.
 Measured on ${formatCount(candidate.evaluation.overall.faces)} faces that it was not trained on.</p>
 <ul class="key">${[
     legend(SERIES[0], `${candidate.name} ${candidate.version}`),
@@ -55,11 +44,8 @@ ${settings(report)}
     pictures && pictures.size > 0
       ? 'This report shows faces. They are biometric data: pass it on only to people who may see them, and delete it with the photos.'
       : 'Faces are biometric data: this report names photos but shows none.'
-  }</p></footer>
-</body>
-</html>
-`;
-  return page.text;
+  }</p></footer>`;
+  return renderDocument({ title: `${task} model ${candidate.version}`, pictures: true, body });
 }
 
 const legend = (colour: string, text: string): Markup => html`<li style="--colour: ${colour}">${text}</li>`;
