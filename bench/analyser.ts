@@ -1,14 +1,13 @@
 import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
+import { loadBuiltins } from '../models/builtins.ts';
 import { analysePhoto } from '../vision/analysis.ts';
-import type { Crops } from '../vision/chip-spec.ts';
-import { builtinEstimators } from '../vision/estimator.ts';
 import { cpuTime } from './cpu.ts';
 import { loadFaceApiPipeline } from './face-api.ts';
 
 /**
  * A process of its own for each way to analyse photos, so that the garbage of one is not collected at the
- * expense of another: `node analyser.ts face-api|1|2|4` answers each photo sent to it with what it took.
+ * expense of another: `node analyser.ts face-api|facedrop` answers each photo sent to it with what it took.
  */
 
 /** From a JPEG's bytes to faces with ages and genders; answers how many faces it found. */
@@ -22,16 +21,14 @@ export interface Analysed {
 
 const ways: Readonly<Record<string, () => Promise<Analyse>>> = {
   'face-api': loadFaceApiPipeline,
-  1: () => own(1),
-  2: () => own(2),
-  4: () => own(4),
+  facedrop: loadOwnPipeline,
 };
 
-async function own(crops: Crops): Promise<Analyse> {
-  const { minimumConfidence, maximumFaces, maximumPixels } = parseConfig({});
+async function loadOwnPipeline(): Promise<Analyse> {
+  const { minimumConfidence, maximumFaces, maximumPixels, crops } = parseConfig({});
   const options = { minimumConfidence, maximumFaces, maximumPixels };
-  const [detector, network] = await Promise.all([engine.loadDetector(), engine.loadAgeGenderEstimator()]);
-  const analysts = { detector, ...builtinEstimators(network, crops) };
+  const [detector, builtins] = await Promise.all([engine.loadDetector(), loadBuiltins(engine, crops)]);
+  const analysts = { detector, ...builtins };
   return async (jpeg) => (await analysePhoto(analysts, jpeg, options)).faces.length;
 }
 

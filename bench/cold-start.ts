@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { chipsFor } from '../vision/chip-spec.ts';
-import { CHIP_BYTES } from '../vision/engine.ts';
+import { FACE_BYTES } from './builtins.ts';
 import { median } from './cpu.ts';
 import { type FunctionName, Functions, type Invocation } from './functions.ts';
 import { markdownTable, ms } from './table.ts';
@@ -17,7 +16,7 @@ const PHOTO = path.resolve(import.meta.dirname, '..', 'samples', 'astronaut.jpg'
 const functions = await Functions.start();
 const objects: Readonly<Record<FunctionName, Uint8Array>> = {
   detect: await readFile(PHOTO),
-  age: new Uint8Array(chipsFor(4).length * CHIP_BYTES),
+  age: new Uint8Array(FACE_BYTES),
 };
 const invocations = new Map<FunctionName, Invocation[]>([
   ['detect', []],

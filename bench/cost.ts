@@ -1,9 +1,7 @@
 import { type Config, parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
 import { analysePhoto } from '../vision/analysis.ts';
-import { chipsFor } from '../vision/chip-spec.ts';
-import { CHIP_BYTES } from '../vision/engine.ts';
-import { builtinEstimators } from '../vision/estimator.ts';
+import { builtins, FACE_BYTES } from './builtins.ts';
 import { type FunctionName, Functions } from './functions.ts';
 import { type BenchPhoto, cameraPhoto, countedPhotos } from './photos.ts';
 import { PRICES, rekognitionPrice } from './prices.ts';
@@ -68,14 +66,18 @@ function writes(withoutAges: number, withAges: number): number {
 
 /** Dollars for a million photos, by service. */
 async function prices({ jpeg }: BenchPhoto): Promise<Record<string, number>> {
-  const { crops, minimumConfidence, maximumFaces, maximumPixels } = config;
-  const [detector, network] = await Promise.all([engine.loadDetector(), engine.loadAgeGenderEstimator()]);
-  const { faces } = await analysePhoto({ detector, ...builtinEstimators(network, crops) }, jpeg, {
+  const { minimumConfidence, maximumFaces, maximumPixels } = config;
+  const [detector, age, gender] = await Promise.all([
+    engine.loadDetector(),
+    builtins.age(),
+    builtins.gender(),
+  ]);
+  const { faces } = await analysePhoto({ detector, age, gender }, jpeg, {
     minimumConfidence,
     maximumFaces,
     maximumPixels,
   });
-  const chips = new Uint8Array(faces.length * chipsFor(crops).length * CHIP_BYTES);
+  const chips = new Uint8Array(faces.length * FACE_BYTES);
   const detect = await warmCpu('detect', jpeg);
   const estimate = await warmCpu('age', chips);
   const found = faces.map(({ box, confidence, landmarks }) => ({ box, confidence, landmarks }));

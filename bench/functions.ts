@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { buildCode } from '../infra/code.ts';
 import { type Config, parseConfig } from '../infra/config.ts';
 import { hostPlatform } from '../layers/platform.ts';
-import { chipsFor } from '../vision/chip-spec.ts';
 import { type AwsDouble, startAwsDouble } from './aws-double.ts';
+import { chips } from './builtins.ts';
 
 const invocationSchema = z.object({
   /** Milliseconds: `start` and `total` since the process was spawned, `load` of the bundle, and parts of that. */
@@ -39,12 +39,12 @@ export class Functions {
 
   static async start(): Promise<Functions> {
     const config = parseConfig({});
-    const { layer, functions } = await buildCode(config.engine, hostPlatform());
+    const { layer, functions } = await buildCode(config, hostPlatform());
     // Away from this project, whose own JavaScript files are modules.
     const folder = await mkdtemp(path.join(tmpdir(), 'facedrop-bench-'));
     await cp(path.dirname(functions.detect), folder, { recursive: true });
     const aws = await startAwsDouble();
-    aws.metadata = { specs: JSON.stringify(chipsFor(config.crops)) };
+    aws.metadata = { specs: JSON.stringify(chips) };
     return new Functions(folder, layer, config, aws);
   }
 

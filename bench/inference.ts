@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
-import { estimateFaces } from '../vision/attributes.ts';
-import { chipsFor } from '../vision/chip-spec.ts';
+import { selectChips } from '../vision/chips.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import type { Analysed } from './analyser.ts';
+import { builtins, chips } from './builtins.ts';
 import { alternate, median } from './cpu.ts';
 import { type BenchPhoto, cameraPhoto, countedPhotos, samplePhotos } from './photos.ts';
 import { markdownTable, ms, timesLess } from './table.ts';
@@ -24,7 +24,7 @@ const { minimumConfidence, maximumFaces, maximumPixels } = parseConfig({});
 const options = { minimumConfidence, maximumFaces, maximumPixels };
 
 async function comparison(photos: readonly BenchPhoto[]): Promise<string> {
-  const analysers = await Promise.all([startAnalyser('face-api'), startAnalyser('1'), startAnalyser('4')]);
+  const analysers = await Promise.all([startAnalyser('face-api'), startAnalyser('facedrop')]);
   const rows: string[][] = [];
   for (const { name, jpeg, width, height } of photos) {
     const turns: Analysed[][] = [];
@@ -33,28 +33,22 @@ async function comparison(photos: readonly BenchPhoto[]): Promise<string> {
       for (const analyser of analysers) analysed.push(await analyser.analyse(jpeg));
       if (turn >= 0) turns.push(analysed);
     }
-    const [faceApi, one, four] = analysers.map((_, index) => ({
+    const [faceApi, facedrop] = analysers.map((_, index) => ({
       cpu: median(turns.map((turn) => turn[index]?.cpu ?? Number.NaN)),
       faces: turns[0]?.[index]?.faces ?? Number.NaN,
     }));
-    if (!faceApi || !one || !four) throw new Error('Expected three analysers.');
+    if (!faceApi || !facedrop) throw new Error('Expected two analysers.');
     rows.push([
       `${name}, ${width} × ${height}`,
-      `${one.faces}`,
+      `${facedrop.faces}`,
       `${faceApi.faces}`,
       ms(faceApi.cpu),
-      ms(one.cpu),
-      timesLess(one.cpu, faceApi.cpu),
-      ms(four.cpu),
-      timesLess(four.cpu, faceApi.cpu),
+      ms(facedrop.cpu),
+      timesLess(facedrop.cpu, faceApi.cpu),
     ]);
   }
   for (const analyser of analysers) analyser.stop();
-  const less = 'less than face-api';
-  return markdownTable(
-    ['photo', 'faces found', 'by face-api', 'face-api', 'one crop', less, 'four crops', less],
-    rows,
-  );
+  return markdownTable(['photo', 'faces found', 'by face-api', 'face-api', 'facedrop', 'times less'], rows);
 }
 
 async function startAnalyser(way: string) {
@@ -76,40 +70,43 @@ export interface StepTimes {
   readonly detect: number;
   /** Cutting the chips. */
   readonly chips: number;
-  /** Age and gender of all faces, from four crops each; the pipeline does this twice. */
-  readonly estimate: number;
+  /** Of all faces. */
+  readonly age: number;
+  readonly gender: number;
 }
 
-/** Where the time goes in one photo, with the averaged crops. */
+/** Where the time goes in one photo. */
 export async function measureSteps({ jpeg }: BenchPhoto): Promise<StepTimes> {
-  const [detector, estimator] = await Promise.all([engine.loadDetector(), engine.loadAgeGenderEstimator()]);
+  const [detector, age, gender] = await Promise.all([
+    engine.loadDetector(),
+    builtins.age(),
+    builtins.gender(),
+  ]);
   const photo = await decodePhoto(jpeg, maximumPixels);
-  const find = () => findFaces(photo, detector, { ...options, chips: chipsFor(4) });
-  const { chips } = await find();
+  const find = () => findFaces(photo, detector, { ...options, chips });
+  const { chips: cut } = await find();
   const times = await alternate(
     {
       decode: () => decodePhoto(jpeg, maximumPixels),
       detect: () => detector.detect(photo.pixels, minimumConfidence),
       find,
-      estimate: () => estimateFaces(estimator, chips, 4),
+      age: () => age.estimate(selectChips(cut, chips, age.chips)),
+      gender: () => gender.estimate(selectChips(cut, chips, gender.chips)),
     },
     { turns: TURNS },
   );
-  const { decode, detect, find: found, estimate } = times;
-  return { decode, detect, chips: Math.max(0, found - detect), estimate };
+  const { decode, detect, find: found, age: ages, gender: genders } = times;
+  return { decode, detect, chips: Math.max(0, found - detect), age: ages, gender: genders };
 }
 
 async function steps(photos: readonly BenchPhoto[]): Promise<string> {
   const rows: string[][] = [];
   for (const photo of photos) {
-    const { decode, detect, chips, estimate } = await measureSteps(photo);
-    const pipeline = decode + detect + chips + 2 * estimate;
-    rows.push([photo.name, ...[decode, detect, chips, estimate, pipeline].map(ms)]);
+    const { decode, detect, chips: cut, age, gender } = await measureSteps(photo);
+    const pipeline = decode + detect + cut + age + gender;
+    rows.push([photo.name, ...[decode, detect, cut, age, gender, pipeline].map(ms)]);
   }
-  return markdownTable(
-    ['photo', 'decode', 'find faces', 'chips', 'age and gender', 'all three functions'],
-    rows,
-  );
+  return markdownTable(['photo', 'decode', 'find faces', 'chips', 'age', 'gender', 'all'], rows);
 }
 
 if (import.meta.main) {
@@ -121,8 +118,7 @@ turns. Each way has a process of its own, with one thread for its networks, and 
 
 ${await comparison([...counted, ...(await samplePhotos())])}
 
-Where it goes, with four crops. The age and the gender function run the same network, each for itself, so the
-pipeline's three functions together take the last column.
+Where it goes: the age and the gender function each have a network of their own.
 
 ${await steps(counted)}
 `);

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { parseConfig } from '../infra/config.ts';
 import { fixtures } from '../test/fixtures/index.ts';
-import { chipsFor } from '../vision/chip-spec.ts';
-import { CHIP_BYTES } from '../vision/engine.ts';
 import { pixelLimit } from '../vision/photo.ts';
+import { FACE_BYTES } from './builtins.ts';
 import { type FunctionName, Functions } from './functions.ts';
 import { cameraPhoto, samplePhotos } from './photos.ts';
 import { markdownTable, ms } from './table.ts';
@@ -14,7 +13,7 @@ import { markdownTable, ms } from './table.ts';
  * the function is warm: what the memory sizes in `infra/config.ts` were chosen by.
  */
 
-const { batchSize, maximumPixels, crops } = parseConfig({});
+const { batchSize, maximumPixels } = parseConfig({});
 const sideOf = (format: string) => Math.floor(Math.sqrt(pixelLimit(format, maximumPixels)));
 
 interface Case {
@@ -43,7 +42,7 @@ async function photoCases(): Promise<Case[]> {
 const chipCases: readonly Case[] = [1, 10, 100].map((faces) => ({
   name: 'age',
   title: `chips of ${faces} ${faces === 1 ? 'face' : 'faces'}`,
-  object: new Uint8Array(faces * chipsFor(crops).length * CHIP_BYTES),
+  object: new Uint8Array(faces * FACE_BYTES),
 }));
 
 const functions = await Functions.start();

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { parseConfig } from '../infra/config.ts';
 import { createOnnxEngine } from '../layers/onnx/engine.ts';
 import { LOCAL } from '../local/stack.ts';
 import { buildModels } from '../models/build.ts';
@@ -20,6 +21,7 @@ import { addTrainingOptions, parseTraining, type TrainingOptions } from './train
 interface Options extends TrainingOptions {
   readonly out?: string;
   readonly minutes?: number;
+  readonly weights?: string;
 }
 
 /** Trains on prepared folders on this machine, without the stack, and judges the network on their test faces. */
@@ -41,6 +43,7 @@ async function trial(folders: readonly string[], options: Options): Promise<void
       signal: interruption.signal,
       cache: resolve(LOCAL, 'features'),
       onProgress: (progress) => process.stdout.write(`${lineOf(progress)}\n`),
+      ...(options.weights && { weights: resolve(from, options.weights) }),
       ...(options.minutes && { deadline: new Date(Date.now() + options.minutes * 60_000) }),
     });
     if (outcome.status !== 'finished') {
@@ -60,7 +63,7 @@ async function judge(spec: TrainingSpec, set: PreparedSet, folder: string): Prom
   const { task, crops, network: name } = spec;
   const output = task === 'gender' ? ('gender' as const) : spec.output;
   const candidate = { task, name, version: basename(folder), output, crops, input: { side, extent }, folder };
-  const inService = openBuiltin(await createOnnxEngine(await buildModels()).loadAgeGenderEstimator());
+  const inService = await openBuiltin(createOnnxEngine(await buildModels()), task, parseConfig({}).crops);
   const { report, decision, draft } = await assess({ ...candidate, spec }, set, inService, {
     pictures: true,
   });
@@ -102,6 +105,10 @@ const command = addTrainingOptions(new Command('trial'))
   .argument('<folders...>', 'what "npm run dataset -- prepare" made')
   .addOption(new Option('--task <task>', 'what is learned').choices(['age', 'gender']).makeOptionMandatory())
   .option('--minutes <n>', 'stops with a checkpoint after so long', positiveNumber)
+  .option(
+    '--weights <file>',
+    "model.json of what finetune or inception-v3 starts from; the network's own if left out",
+  )
   .option('--out <folder>', 'for checkpoints, curves and the network; .local/trials/… if left out')
   .action(trial);
 await run(command);

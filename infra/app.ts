@@ -6,4 +6,4 @@ import { Facedrop } from './stack.ts';
 // What the CDK's command-line tool runs.
 const app = new App();
 const config = parseConfig(app.node.getAllContext());
-new Facedrop(app, { config, code: await buildCode(config.engine, awsPlatform(config)) });
+new Facedrop(app, { config, code: await buildCode(config, awsPlatform(config)) });

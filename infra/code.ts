@@ -64,8 +64,14 @@ export function awsPlatform({ architecture }: Config): Platform {
 }
 
 /** Bundles the functions and builds the layer, or finds them built. */
-export async function buildCode(engine: Config['engine'], platform: Platform): Promise<PipelineCode> {
-  const [layer, functions] = await Promise.all([buildLayer({ engine, platform }), bundleFunctions()]);
+export async function buildCode(
+  { engine, weights }: Pick<Config, 'engine' | 'weights'>,
+  platform: Platform,
+): Promise<PipelineCode> {
+  const [layer, functions] = await Promise.all([
+    buildLayer({ engine, weights, platform }),
+    bundleFunctions(),
+  ]);
   return { layer, functions, train: TRAIN_IMAGE };
 }
 

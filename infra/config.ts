@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dataNameSchema } from '../functions/trainings/training.ts';
+import { WEIGHTS } from '../layers/recipe.ts';
 import { TASKS } from '../models/card.ts';
 import { NETWORK_NAMES } from '../training/spec.ts';
 
@@ -52,6 +53,8 @@ const settingsSchema = z.strictObject({
     .describe('1 to 40 lower-case letters, digits and single hyphens, a letter first'),
   /** Inference engine of the model layer. */
   engine: choice(['onnx', 'tfjs'], 'onnx'),
+  /** Networks for age and gender: the best, or only those with permissively licensed weights; engine `onnx` alone has both. */
+  weights: choice(WEIGHTS, 'best'),
   /** Instruction set of the functions: `arm64` unless the engine is `tfjs`, which exists for `x86_64` only. */
   architecture: z.enum(['arm64', 'x86_64']).optional().describe('arm64 or x86_64'),
 

@@ -9,7 +9,7 @@ import { cached, removeStale } from './cache.ts';
 import { onnx } from './onnx/recipe.ts';
 import { copyPackage, installedIn, lockedPackage, ROOT } from './packages.ts';
 import { hostPlatform, type Platform } from './platform.ts';
-import type { Ingredients, LayerFolders, Recipe } from './recipe.ts';
+import { type Ingredients, type LayerFolders, type Recipe, WEIGHTS, type Weights } from './recipe.ts';
 import { assertFits } from './size.ts';
 import { tfjs } from './tfjs/recipe.ts';
 
@@ -20,6 +20,8 @@ export type EngineName = keyof typeof RECIPES;
 
 export interface LayerOptions {
   readonly engine: EngineName;
+  /** `best` when left out. */
+  readonly weights?: Weights;
   /** Where the layer is to run. */
   readonly platform: Platform;
   /** Bytes that function and layer may take together, unzipped; Lambda's limit when left out. */
@@ -33,9 +35,14 @@ export interface LayerOptions {
  * @returns absolute path of a folder that holds `nodejs/node_modules/…`, as Lambda wants a layer
  * @throws when layer and function would exceed the limit, or the engine doesn't exist for the platform
  */
-export async function buildLayer({ engine, platform, limit }: LayerOptions): Promise<string> {
-  const ingredients = await RECIPES[engine](platform);
-  const prefix = `${engine}-${platform.os}-${platform.architecture}-`;
+export async function buildLayer({
+  engine,
+  weights = 'best',
+  platform,
+  limit,
+}: LayerOptions): Promise<string> {
+  const ingredients = await RECIPES[engine](platform, weights);
+  const prefix = `${engine}-${weights}-${platform.os}-${platform.architecture}-`;
   const layer = path.join(LAYERS, prefix + (await inputHash(ingredients)));
   await cached(layer, async (aside) => {
     const modules = path.join(aside, 'nodejs', 'node_modules');
@@ -94,6 +101,7 @@ async function bundleEngine(name: EngineName, folders: LayerFolders, ingredients
 
 const argumentsSchema = z.object({
   engine: z.enum(['onnx', 'tfjs']),
+  weights: z.enum(WEIGHTS),
   os: z.enum(['linux', 'darwin', 'win32']),
   arch: z.enum(['x64', 'arm64']),
 });
@@ -103,6 +111,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       engine: { type: 'string', default: 'onnx' },
+      weights: { type: 'string', default: 'best' },
       os: { type: 'string', default: os },
       arch: { type: 'string', default: architecture },
     },
@@ -110,7 +119,7 @@ async function main(): Promise<void> {
   const { error, data } = argumentsSchema.safeParse(values);
   if (error) throw new Error(z.prettifyError(error));
   const platform = { os: data.os, architecture: data.arch };
-  console.log(await buildLayer({ engine: data.engine, platform }));
+  console.log(await buildLayer({ engine: data.engine, weights: data.weights, platform }));
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -17,5 +17,12 @@ export interface Ingredients {
   copyTo(folders: LayerFolders): Promise<void>;
 }
 
+/**
+ * Which networks tell ages and genders: the best there are, or only those whose weights are licensed permissively
+ * and were not learned from photos for research alone.
+ */
+export const WEIGHTS = ['best', 'permissive'] as const;
+export type Weights = (typeof WEIGHTS)[number];
+
 /** @throws where the engine doesn't exist for the platform */
-export type Recipe = (platform: Platform) => Promise<Ingredients>;
+export type Recipe = (platform: Platform, weights: Weights) => Promise<Ingredients>;

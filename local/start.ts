@@ -66,7 +66,7 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Runni
     step('Install MiniStack', pythonEnvironment('ministack', REQUIREMENTS)).then((python) =>
       step('Start a local AWS', startMiniStack({ python, folder: state, strict, ...(port && { port }) })),
     ),
-    step('Build functions and model layer', buildCode(config.engine, hostPlatform())).then((code) =>
+    step('Build functions and model layer', buildCode(config, hostPlatform())).then((code) =>
       synthesise({ config, code: { ...code, train: localTrainCode() } }, path.join(folder, 'cdk.out')),
     ),
   ]);

@@ -44,6 +44,8 @@ export const measuresSchema = z.object({
 });
 export type Measures = z.infer<typeof measuresSchema>;
 
+const margin = z.number().min(-100).max(100);
+
 /**
  * How the 80 % interval of an age is read off a distribution: from its quantile `lower` to its quantile `upper`,
  * both moved outwards by `margin` times what lies between them (inwards when it is negative). The margin is what
@@ -52,7 +54,9 @@ export type Measures = z.infer<typeof measuresSchema>;
 export const intervalSchema = z.object({
   lower: share,
   upper: share,
-  margin: z.number().min(-100).max(100),
+  margin,
+  /** Margins of their own for those whose estimated age, the median, is at least `from` years; in this order. */
+  bands: z.array(z.object({ from: z.number().min(0), margin })).optional(),
   /** Validation faces that the margin was learned from. */
   faces: count,
 });

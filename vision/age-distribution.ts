@@ -14,7 +14,13 @@ export interface AgeReading {
   /** Which number of years stands for the distribution. */
   readonly estimate: 'median' | 'expectation';
   /** Quantiles of the distribution, and how far the 80 % interval reaches beyond them on both sides, as a share of what lies between them. */
-  readonly interval: { readonly lower: number; readonly upper: number; readonly margin: number };
+  readonly interval: {
+    readonly lower: number;
+    readonly upper: number;
+    readonly margin: number;
+    /** Other margins from medians of so many years on, in ascending order. */
+    readonly bands?: readonly { readonly from: number; readonly margin: number }[] | undefined;
+  };
   /** How frequent each year is within its group; all alike when absent. Only matters when the output is groups. */
   readonly ages?: readonly number[] | undefined;
 }
@@ -78,11 +84,13 @@ export function estimateOf(years: readonly number[], estimate: AgeReading['estim
 /** @returns years from 0 to 100, `low` never above `high` */
 export function intervalOf(
   years: readonly number[],
-  { lower, upper, margin }: AgeReading['interval'],
+  { lower, upper, margin, bands = [] }: AgeReading['interval'],
 ): { low: number; high: number } {
   const [from, to] = [quantileOf(years, lower), quantileOf(years, upper)];
+  const median = quantileOf(years, 0.5);
+  const own = bands.findLast((band) => median >= band.from)?.margin ?? margin;
   // Less than half of it taken away on both sides leaves something.
-  const reach = Math.max(-0.5, margin) * (to - from);
+  const reach = Math.max(-0.5, own) * (to - from);
   return { low: clamp(from - reach), high: clamp(to + reach) };
 }
 

@@ -84,6 +84,11 @@ export interface Engine {
    * @param side of its chips, in pixels
    */
   openNetwork(folder: string, side: number): Promise<ChipNetwork>;
+  /**
+   * The folder of the network that the layer brings for a task: its `card.json`, and what `openNetwork` needs.
+   * Undefined where there is none; then the age and gender estimator answers.
+   */
+  defaultNetwork(task: 'age' | 'gender'): string | undefined;
   /** Which of a model's files `openNetwork` needs. */
   readonly networkFiles: readonly ('model.onnx' | 'model.json' | 'weights.bin')[];
 }

@@ -40,10 +40,10 @@ export interface NetworkCard {
 }
 
 /**
- * The estimators on the model layer's network. It tells age and gender at once, so it looks only once at chips
+ * The estimators on the engine's age and gender estimator. It tells age and gender at once, so it looks only once at chips
  * that both are asked about.
  */
-export function builtinEstimators(network: AgeGenderEstimator, crops: Crops): Estimators {
+export function ageGenderEstimators(network: AgeGenderEstimator, crops: Crops): Estimators {
   const { model } = network;
   const chips = chipsFor(crops);
   const known = new WeakMap<Uint8Array, Promise<AgeAndGender[]>>();

@@ -33,8 +33,7 @@ const handle = async (input: unknown): Promise<void> => {
   if (training.result || training.cancelRequestedAt) return;
   const directory = await mkdtemp(path.join(tmpdir(), 'judge-'));
   try {
-    const loadBuiltin = () => engine.loadAgeGenderEstimator();
-    const result = await judge(training, directory, { s3, bucket, margins, loadBuiltin, crops: CROPS });
+    const result = await judge(training, directory, { s3, bucket, margins, engine, crops: CROPS });
     await trainings.note(training, { result });
   } finally {
     await rm(directory, { recursive: true });

@@ -11,7 +11,7 @@ import type { Margins } from '../../training/evaluation/decision.ts';
 import { openBuiltin, openTrained, type Predictor } from '../../training/evaluation/prediction.ts';
 import { trainingSpecSchema } from '../../training/spec.ts';
 import type { Crops } from '../../vision/chip-spec.ts';
-import type { AgeGenderEstimator } from '../../vision/engine.ts';
+import type { Engine } from '../../vision/engine.ts';
 import { CORRECTIONS, FOLDER } from '../trainings/folders.ts';
 import { openSets } from '../trainings/prepared-sets.ts';
 import type { Result, Training } from '../trainings/training.ts';
@@ -22,8 +22,8 @@ export interface JudgementOptions {
   readonly bucket: string;
   /** When a model goes into service by itself. */
   readonly margins: Partial<Margins>;
-  /** The network of the model layer, and how many crops it averages in service. */
-  loadBuiltin(): Promise<AgeGenderEstimator>;
+  /** What the model layer brings, and how many crops its age and gender estimator averages in service. */
+  readonly engine: Engine;
   readonly crops: Crops;
 }
 
@@ -94,9 +94,9 @@ async function openLive(
   task: Task,
   version: string,
   directory: string,
-  { loadBuiltin, crops }: JudgementOptions,
+  { engine, crops }: JudgementOptions,
 ): Promise<Predictor> {
-  if (version === BUILTIN) return openBuiltin(await loadBuiltin(), crops);
+  if (version === BUILTIN) return openBuiltin(engine, task, crops);
   const folder = path.join(directory, 'in-service');
   const card = await registry.download(task, version, folder);
   return openTrained(card, path.join(folder, 'model.onnx'));

@@ -1,21 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { once } from '../../layers/once.ts';
+import { openBuiltins } from '../../models/builtins.ts';
 import { BUILTIN, type Task } from '../../models/card.ts';
 import type { Live, Registry } from '../../models/registry.ts';
-import {
-  type ChipSpec,
-  type Crops,
-  chipBytes,
-  chipsFor,
-  chipsOf,
-  distinctChips,
-} from '../../vision/chip-spec.ts';
+import { type ChipSpec, type Crops, chipBytes, chipsOf, distinctChips } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
 import {
   type AgePart,
-  builtinEstimators,
   type Estimator,
   type GenderPart,
   trainedAge,
@@ -25,7 +17,7 @@ import {
 export interface ModelsOptions {
   readonly engine: Engine;
   readonly registry: Registry;
-  /** Crops that the model layer's network averages. */
+  /** Crops that the engine's age and gender estimator averages. */
   readonly crops: Crops;
   /** Told of a model that can't be loaded. */
   readonly report: (message: string, error: unknown) => void;
@@ -34,7 +26,7 @@ export interface ModelsOptions {
 }
 
 /**
- * The models in service: those that the registry points to, or the model layer's network. A change is noticed
+ * The models in service: those that the registry points to, or the model layer's own. A change is noticed
  * within half a minute, on the next call. A model that is missing or damaged is told of by a log entry and a
  * metric, and the last good one stays in service.
  */
@@ -44,7 +36,7 @@ export class Models {
   readonly #chips: readonly InService<readonly ChipSpec[]>[];
 
   constructor({ engine, registry, crops, report, certainFor = 30_000 }: ModelsOptions) {
-    const builtin = once(async () => builtinEstimators(await engine.loadAgeGenderEstimator(), crops));
+    const builtins = openBuiltins(engine, crops);
     const open = async (task: Task, version: string) => {
       const folder = await mkdtemp(path.join(tmpdir(), 'model-'));
       try {
@@ -56,7 +48,7 @@ export class Models {
     };
     const shared = { registry, report, certainFor };
     this.#age = new InService('age', shared, {
-      builtin: async () => (await builtin()).age,
+      builtin: builtins.age,
       open: async (version) => {
         const { card, network } = await open('age', version);
         if (card.task !== 'age')
@@ -65,7 +57,7 @@ export class Models {
       },
     });
     this.#gender = new InService('gender', shared, {
-      builtin: async () => (await builtin()).gender,
+      builtin: builtins.gender,
       open: async (version) => {
         const { card, network } = await open('gender', version);
         return tried(trainedGender(network, card));
@@ -74,7 +66,7 @@ export class Models {
     this.#chips = (['age', 'gender'] as const).map(
       (task) =>
         new InService(task, shared, {
-          builtin: async () => chipsFor(crops),
+          builtin: () => builtins.chips(task),
           open: async (version) => {
             const { input, crops: views } = await registry.show(task, version);
             return chipsOf(input, views);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
@@ -15,7 +16,8 @@ const manifestSchema = z.object({
 /**
  * An engine on ONNX Runtime.
  *
- * @param directory holds the networks' ONNX files and their `manifest.json`
+ * @param directory holds the networks' ONNX files and their `manifest.json`, and may hold default networks in the
+ * folders `age` and `gender`
  */
 export function createOnnxEngine(directory: string): Engine {
   async function load<T>(
@@ -36,6 +38,10 @@ export function createOnnxEngine(directory: string): Engine {
       return load('centerface.onnx', CenterFace);
     }),
     loadAgeGenderEstimator: once(() => load('age-gender-net.onnx', AgeGenderNet)),
+    defaultNetwork(task) {
+      const folder = path.join(directory, task);
+      return existsSync(folder) ? folder : undefined;
+    },
     openNetwork: TrainedNetwork.open,
     networkFiles: TrainedNetwork.files,
   };

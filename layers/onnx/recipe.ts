@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildModels } from '../../models/build.ts';
+import { TASKS } from '../../models/card.ts';
 import { copyPackage, packagePath } from '../packages.ts';
 import type { Recipe } from '../recipe.ts';
 
-export const onnx: Recipe = async ({ os, architecture }) => {
+export const onnx: Recipe = async ({ os, architecture }, weights) => {
   const binaries = `bin/napi-v6/${os}/${architecture}`;
   if (!existsSync(packagePath('onnxruntime-node', binaries))) {
     throw new Error(
@@ -15,11 +16,12 @@ export const onnx: Recipe = async ({ os, architecture }) => {
   }
   const networks = await buildModels();
   return {
-    version: await readFile(path.join(networks, 'manifest.json'), 'utf8'),
+    version: weights + (await readFile(path.join(networks, 'manifest.json'), 'utf8')),
     async copyTo({ modules, engine }) {
       await copyPackage('onnxruntime-node', modules, ['dist', binaries]);
       await copyPackage('onnxruntime-common', modules, ['dist/cjs']);
-      await cp(networks, engine, { recursive: true });
+      const left = weights === 'permissive' ? TASKS.map((task) => path.join(networks, task)) : [];
+      await cp(networks, engine, { recursive: true, filter: (source) => !left.includes(source) });
     },
   };
 };

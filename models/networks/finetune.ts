@@ -4,6 +4,7 @@ import { faceRes, loadFaceResWeights } from './faceres.ts';
 import { apply, disposeLeftOver } from './layers.ts';
 import { seedsFrom } from './seeds.ts';
 import { type TrainableNetwork, unitsOf } from './trainable.ts';
+import { takeWeights } from './weights.ts';
 
 /** Less than faceres was made for: what a face shows at this side serves, at half of the cost. */
 const SIDE = 160;
@@ -42,6 +43,7 @@ export const finetune: TrainableNetwork = {
     const lastFrozen = whole.layers.findIndex(({ name }) => name === `faceres/conv_pw_${FROZEN}`);
     for (const layer of whole.layers.slice(0, lastFrozen + 1)) layer.trainable = false;
     disposeLeftOver(pretrained, whole);
+    if (options.weights !== undefined) await takeWeights(whole, options.weights);
     return { trained: whole, whole, pretrained: new Set(pretrainedLayers.map(({ name }) => name)) };
   },
 };

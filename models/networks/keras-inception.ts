@@ -1,11 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { dispose, type NamedTensorMap } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { z } from 'zod';
-import { readWeights, weightsManifestSchema } from './weights.ts';
-
-const fileSchema = z.object({ weightsManifest: weightsManifestSchema });
+import { readModelWeights } from './weights.ts';
 
 /**
  * What Keras calls the layers of each kind, before their numbers, what they are called here, and their weights that
@@ -29,13 +24,7 @@ const COUNT = 94;
  * @throws Error when it isn't Keras' InceptionV3
  */
 export async function loadKerasInception(network: LayersModel, file: string): Promise<void> {
-  const parsed = fileSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
-  if (!parsed.success) {
-    throw new Error(
-      `Expected a TensorFlow.js layers model in ${file} but received another file. ${z.prettifyError(parsed.error)}`,
-    );
-  }
-  const weights = await readWeights(path.dirname(file), parsed.data.weightsManifest);
+  const weights = await readModelWeights(file);
   try {
     for (const { theirs, ours, weights: given } of KINDS) {
       for (const [index, name] of layersOf(weights, theirs).entries()) {

@@ -16,7 +16,7 @@ export interface BuildOptions {
   readonly dropout?: number;
   /** The same seed always gives the same weights and the same dropout masks. */
   readonly seed: number;
-  /** Path of a layers model's `model.json` whose weights the network starts from, where it can (inception-v3). */
+  /** Path of a layers model's `model.json` whose weights the network starts from (inception-v3, finetune). */
   readonly weights?: string;
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { io, type NamedTensorMap } from '@tensorflow/tfjs-core';
+import { dispose, io, type NamedTensorMap } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
 
 const quantizationSchema = z.union([
@@ -37,4 +38,53 @@ export async function readWeights(directory: string, manifest: WeightsManifest):
   // Left out where there is none, as TensorFlow.js declares it.
   const entries = specs.map(({ quantization, ...spec }) => (quantization ? { ...spec, quantization } : spec));
   return io.decodeWeights(new Uint8Array(Buffer.concat(bytes)).buffer, entries);
+}
+
+const layersModelSchema = z.object({ weightsManifest: weightsManifestSchema });
+
+/**
+ * Reads the weights of a TensorFlow.js layers model.
+ *
+ * @param file path of its `model.json`, with the weights beside it
+ * @returns tensors by their names; the caller disposes of them
+ * @throws Error when it is no such model
+ */
+export async function readModelWeights(file: string): Promise<NamedTensorMap> {
+  const parsed = layersModelSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  if (!parsed.success) {
+    throw new Error(
+      `Expected a TensorFlow.js layers model in ${file} but received another file. ${z.prettifyError(parsed.error)}`,
+    );
+  }
+  return readWeights(path.dirname(file), parsed.data.weightsManifest);
+}
+
+/**
+ * Gives a network's layers the weights of the same names, where there are any.
+ *
+ * @param file as of `readModelWeights`
+ * @returns the names of the layers that received theirs
+ * @throws Error when a weight has another shape, or no layer receives any
+ */
+export async function takeWeights(network: LayersModel, file: string): Promise<ReadonlySet<string>> {
+  const weights = await readModelWeights(file);
+  try {
+    const taken = new Set<string>();
+    for (const layer of network.layers) {
+      for (const variable of layer.weights) {
+        const weight = weights[variable.originalName];
+        if (weight === undefined) continue;
+        variable.write(weight);
+        taken.add(layer.name);
+      }
+    }
+    if (taken.size === 0) {
+      throw new Error(
+        `Expected ${file} to hold weights of ${network.name}, such as ${network.weights[0]?.originalName}, but received ${Object.keys(weights).slice(0, 3).join(', ')}…`,
+      );
+    }
+    return taken;
+  } finally {
+    dispose(weights);
+  }
 }

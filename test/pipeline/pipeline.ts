@@ -59,7 +59,7 @@ export class Pipeline {
         ...parseConfig({ stackName, removalPolicy: 'destroy', tracing: false, ...context }),
         architecture: platform.architecture === 'arm64' ? 'arm64' : 'x86_64',
       },
-      code: await buildCode('onnx', platform),
+      code: await buildCode({ engine: 'onnx', weights: 'best' }, platform),
     });
     const outputs = await deploy(app.synth().getStackByName(stackName), aws);
     const stack = { stackName, ...aws, ...outputs, apiKey: '', pid };

@@ -11,7 +11,7 @@ import { exportOnnx } from '../../models/export/onnx.ts';
 import { FACE_EXTENT, type PreparedSet } from '../../training/dataset/prepared.ts';
 import { openPreparedSet } from '../../training/dataset/prepared-set.ts';
 import { assess, type Candidate } from '../../training/evaluation/assessment.ts';
-import { openBuiltin, openTrained, type Predictor } from '../../training/evaluation/prediction.ts';
+import { openAgeGenderEstimator, openTrained, type Predictor } from '../../training/evaluation/prediction.ts';
 import { describeAge } from '../../vision/attributes.ts';
 import { saysAge, saysGender } from './synthetic.ts';
 import { writeSyntheticSet } from './synthetic-set.ts';
@@ -126,14 +126,17 @@ describe('assess', () => {
 
   it('asks the network of the model layer as it is asked in service, and averages', async () => {
     const seen: number[] = [];
-    const builtin = openBuiltin({
-      model: { name: 'builtin', version: '1' },
-      estimate: async (chips) => {
-        const count = chips.length / (112 * 112 * 3);
-        seen.push(count);
-        return Array.from({ length: count }, (_, chip) => ({ years: 20 + 20 * (chip % 2), male: 0.9 }));
+    const builtin = openAgeGenderEstimator(
+      {
+        model: { name: 'builtin', version: '1' },
+        estimate: async (chips) => {
+          const count = chips.length / (112 * 112 * 3);
+          seen.push(count);
+          return Array.from({ length: count }, (_, chip) => ({ years: 20 + 20 * (chip % 2), male: 0.9 }));
+        },
       },
-    });
+      4,
+    );
     const answers = await builtin.answer(set, set.faces.slice(0, 11));
     assert.deepEqual(seen, [32, 12]);
     assert.equal(answers.length, 11);

@@ -122,6 +122,39 @@ describe('Calibration of intervals', () => {
     });
   }
 
+  it('makes them hold for children, adults and the elderly alike, who are estimated not equally well', () => {
+    const random = seeded(5);
+    // The elderly look younger than they are, adults are hard to tell, children easy.
+    const errorOf = (age: number) =>
+      age < 13 ? normal(random) : age < 60 ? 6 * normal(random) : 7 * normal(random) - 4;
+    const sample = (count: number) =>
+      Array.from({ length: count }, () => {
+        const age = Math.floor(90 * random());
+        return { age, probabilities: distributionAround(Math.max(0, age + errorOf(age)), 5) };
+      });
+    const reading = calibrateReading(sample(4000), 'years');
+    assert.deepEqual(
+      reading.interval.bands?.map(({ from }) => from),
+      [0, 13, 60],
+    );
+    for (const [from, below] of [
+      [0, 13],
+      [13, 60],
+      [60, 90],
+    ] as const) {
+      const faces = sample(8000).filter(({ age }) => age >= from && age < below);
+      const { covered = 0 } = judge(
+        faces.map(({ age, probabilities }, index) => ({
+          face: String(index),
+          age,
+          said: { age: readAge(probabilities, reading, MODEL) },
+        })),
+      );
+      // Whole years let the intervals of children, a few years wide, hold a little more often.
+      assert.ok(covered > 0.76 && covered < 0.85, `from ${from}: covered ${covered}`);
+    }
+  });
+
   it('chooses the estimate that is nearer to the labels', () => {
     const skewed = certain(20).map((value, year) => 0.75 * value + 0.25 * Number(year === 80));
     const at = (age: number) => Array.from({ length: 5 }, () => ({ age, probabilities: skewed }));

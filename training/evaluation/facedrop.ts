@@ -2,11 +2,12 @@ import path from 'node:path';
 import { parseConfig } from '../../infra/config.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build.ts';
+import { loadBuiltins } from '../../models/builtins.ts';
 import { readCard } from '../../models/model-folder.ts';
 import { distinctChips } from '../../vision/chip-spec.ts';
 import { selectChips } from '../../vision/chips.ts';
 import type { Engine } from '../../vision/engine.ts';
-import { builtinEstimators, type Estimators, trainedAge, trainedGender } from '../../vision/estimator.ts';
+import { type Estimators, trainedAge, trainedGender } from '../../vision/estimator.ts';
 import { findFaces } from '../../vision/faces.ts';
 import { decodePhoto } from '../../vision/photo.ts';
 import type { Analyst } from './analyst.ts';
@@ -19,7 +20,7 @@ const openEngine = async (): Promise<Engine> => createOnnxEngine(await buildMode
 /** facedrop as it comes: its detector, and the networks that tell ages and genders while nobody trained others. */
 export async function openFacedrop(): Promise<Analyst> {
   const engine = await openEngine();
-  return analyst('facedrop', engine, builtinEstimators(await engine.loadAgeGenderEstimator(), crops));
+  return analyst('facedrop', engine, await loadBuiltins(engine, crops));
 }
 
 /**

@@ -7,11 +7,14 @@ export interface Group {
 }
 
 /** Children, adults and elderly people, by the first age that is too old for each. */
-const AGE_BANDS = [
+export const AGE_BANDS = [
   { value: 'children, 12 and younger', below: 13 },
   { value: 'adults, 13 to 59', below: 60 },
   { value: 'elderly, 60 and older', below: Number.POSITIVE_INFINITY },
 ] as const;
+
+/** Which of `AGE_BANDS` an age belongs to. */
+export const bandOf = (age: number): number => AGE_BANDS.findIndex(({ below }) => age < below);
 
 const GENDERS = { F: 'female', M: 'male' } as const;
 
@@ -33,7 +36,7 @@ export function splitIntoGroups<Face extends JudgedFace>(
   return [
     ...of(
       'age',
-      ({ age }) => (age === undefined ? undefined : AGE_BANDS.find(({ below }) => age < below)?.value),
+      ({ age }) => (age === undefined ? undefined : AGE_BANDS[bandOf(age)]?.value),
       AGE_BANDS.map(({ value }) => value),
     ),
     ...of('gender', ({ gender }) => gender && GENDERS[gender], Object.values(GENDERS)),

@@ -1,10 +1,12 @@
+import path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { openSession, run } from '../../layers/onnx/session.ts';
-import { BUILTIN, type ModelCard } from '../../models/card.ts';
+import { BUILTIN, type ModelCard, type Task } from '../../models/card.ts';
+import { readCard } from '../../models/model-folder.ts';
 import { readAge } from '../../vision/age-distribution.ts';
 import { describeAge, describeGender, estimateFaces } from '../../vision/attributes.ts';
 import { type ChipSpec, type Crops, chipBytes, chipsFor } from '../../vision/chip-spec.ts';
-import type { AgeGenderEstimator, ModelInfo } from '../../vision/engine.ts';
+import type { AgeGenderEstimator, Engine, ModelInfo } from '../../vision/engine.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { decodeFace } from '../trainer/batches.ts';
 import { CENTRE, cutView, type View, viewsOf } from '../trainer/view.ts';
@@ -61,10 +63,17 @@ export async function openTrained(card: ModelCard, file: string): Promise<Predic
 }
 
 /**
- * The network of the model layer, as it is in service.
- * @param crops views averaged per face
+ * What a model layer brings for a task, as it is in service.
+ * @param crops views that the engine's age and gender estimator averages, where it is the one
  */
-export const openBuiltin = (estimator: AgeGenderEstimator, crops: Crops = 4): Predictor => ({
+export async function openBuiltin(engine: Engine, task: Task, crops: Crops): Promise<Predictor> {
+  const folder = engine.defaultNetwork(task);
+  if (folder === undefined) return openAgeGenderEstimator(await engine.loadAgeGenderEstimator(), crops);
+  const network = await openTrained(await readCard(folder), path.join(folder, 'model.onnx'));
+  return { ...network, version: BUILTIN };
+}
+
+export const openAgeGenderEstimator = (estimator: AgeGenderEstimator, crops: Crops): Predictor => ({
   model: estimator.model,
   version: BUILTIN,
   async answer(set, faces) {

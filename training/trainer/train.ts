@@ -78,7 +78,15 @@ async function trainParts(
 ): Promise<Outcome> {
   const { spec, data, directory, control } = job;
   const network = TRAINABLE[spec.network];
-  const { features, trained, whole, pretrained = new Set() } = await network.build(spec);
+  const {
+    features,
+    trained,
+    whole,
+    pretrained = new Set(),
+  } = await network.build({
+    ...spec,
+    ...(control.weights && { weights: control.weights }),
+  });
   try {
     const chip = { side: network.side, share: network.extent / FACE_EXTENT };
     const examples = features
@@ -89,7 +97,7 @@ async function trainParts(
       ...{ spec, control, examples, fold, network: trained, pretrained, validationFaces: parts.validation },
       steps: spec.steps ?? Math.ceil((spec.epochs * parts.train.length) / spec.batch),
       validateEvery: spec.validateEvery ?? Math.ceil(parts.train.length / spec.batch),
-      training: identify(spec, data, fold),
+      training: identify(job, fold),
       directory: fold === undefined ? directory : path.join(directory, `fold-${fold}`),
     });
     if (result.status !== 'finished') return result;
@@ -151,11 +159,11 @@ const interruption = ({ signal }: Control): Outcome => ({
 });
 
 /** Changes with everything that the weights in the end depend on. */
-function identify(spec: TrainingSpec, { contentHash }: PreparedSet, fold = 0): string {
+function identify({ spec, data: { contentHash }, control: { weights } }: Job, fold = 0): string {
   // How often it is saved makes no difference, nor does how it is served.
   const { checkpointEvery: _, crops: __, folds: ___, quantized: ____, ...decisive } = spec;
   return createHash('sha256')
-    .update(JSON.stringify([decisive, contentHash, fold]))
+    .update(JSON.stringify([decisive, contentHash, fold, ...(weights ? [weights] : [])]))
     .digest('hex')
     .slice(0, 16);
 }
