@@ -69,7 +69,7 @@ const settingsSchema = z.strictObject({
   maximumBytes: whole(1, 100_000_000, 30_000_000),
   /** Images with more pixels are refused before they are decoded; of AVIF, those with four tenths as many. */
   maximumPixels: whole(1, 268_000_000, 64_000_000),
-  /** Crops per face whose estimates are averaged: 1, 2 (mirrored), or 4 (two scales, mirrored). */
+  /** Crops per face whose estimates AgeGenderNet, where it answers, averages: 1, 2 (mirrored), or 4 (two scales, mirrored). */
   crops: oneOf([1, 2, 4], 4),
 
   /** Items are deleted this many days after their analysis. */

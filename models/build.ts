@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -74,8 +75,10 @@ export async function buildModels(directory = MODELS): Promise<string> {
       await writeFile(path.join(unfinished, network.file), bytes);
       manifest.networks.push({ ...network, sha256: digest(bytes) });
     }
-    for (const task of TASKS)
-      await cp(path.join(DEFAULTS, task), path.join(unfinished, task), { recursive: true });
+    for (const task of TASKS) {
+      const folder = path.join(DEFAULTS, task);
+      if (existsSync(folder)) await cp(folder, path.join(unfinished, task), { recursive: true });
+    }
     await writeFile(path.join(unfinished, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     await replace(directory, unfinished);
   } finally {

@@ -74,7 +74,7 @@ export const trainingRequestSchema = z.strictObject({
   seed: z.int().nonnegative().max(4_294_967_295).default(1),
   /**
    * What the learning rate is multiplied by for layers that come with weights: a new last layer knows nothing yet,
-   * and would spoil in a few steps what those before it know.
+   * and would spoil in a few steps what those before it know. At 0 it alone is trained.
    */
   pretrainedPace: share.default(0.05),
   /** λ of λ Σ L2 over the kernels. */
@@ -88,8 +88,11 @@ export const trainingRequestSchema = z.strictObject({
   views: z.int().min(1).max(16).default(4),
   /** Whether the network calculates in bytes when it serves: in half the time, at a quarter of the size, a little less exactly. */
   quantized: z.boolean().default(false),
-  /** Sees all ages (or genders) equally often, up to ten times as often as they occur. */
-  balanced: z.boolean().default(false),
+  /**
+   * How far ages (or genders) are seen equally often, at most ten times as often as they occur: each as often as its
+   * frequency to the power of 1 − this. From 0, as they occur, to 1, all alike.
+   */
+  balanced: share.default(0),
   /** Steps from one validation to the next; an epoch unless given. */
   validateEvery: whole.optional(),
   /** Ends after so many validations without a lower loss; without it only when all steps are done. */
@@ -130,10 +133,10 @@ export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
     patience: 6,
   },
   finetune: {
-    optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.0005 }),
+    optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.002, warmUp: 0.08 }),
     batch: 32,
-    epochs: 8,
-    l2: 0.00005,
+    epochs: 4,
+    l2: 0,
     patience: 3,
   },
 };

@@ -556,8 +556,8 @@ export interface components {
       views?: number;
       /** @default false */
       quantized?: boolean;
-      /** @default false */
-      balanced?: boolean;
+      /** @default 0 */
+      balanced?: number;
       validateEvery?: number;
       patience?: number;
       /** @default 1000 */

@@ -48,6 +48,19 @@ describe('a built layer', () => {
     });
   }
 
+  it('leaves out weights that are not licensed permissively, if asked to', async () => {
+    const platform = hostPlatform();
+    for (const [weights, expected] of [
+      ['best', ['age/model.onnx', 'gender/model.onnx']],
+      ['permissive', []],
+    ] as const) {
+      const layer = await buildLayer({ engine: 'onnx', weights, platform });
+      const engine = path.join(layer, 'nodejs', 'node_modules', '@facedrop', 'engine');
+      assert.deepEqual(globSync('*/*.onnx', { cwd: engine }).sort(), expected);
+      assert.ok(existsSync(path.join(engine, 'age-gender-net.onnx')));
+    }
+  });
+
   for (const architecture of ['x64', 'arm64'] as const) {
     it(`holds native code for Linux on ${architecture} and nothing else`, async () => {
       const layer = await buildLayer({ engine: 'onnx', platform: { os: 'linux', architecture } });

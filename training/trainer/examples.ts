@@ -66,7 +66,11 @@ export function featureExamples(
 
 function samplerOf(faces: readonly PreparedFace[], { seed, batch, balanced, task }: TrainingSpec): Sampler {
   const classes = faces.map((face) => (task === 'age' ? Math.round(face.age ?? 0) : classOf(face, task)));
-  return new Sampler(faces.length, balanced ? { seed, batch, classes } : { seed, batch });
+  return new Sampler(faces.length, {
+    seed,
+    batch,
+    ...(balanced > 0 && { balance: { classes, power: balanced } }),
+  });
 }
 
 const targetsOf = (faces: readonly PreparedFace[], spec: TrainingSpec) =>

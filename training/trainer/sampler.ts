@@ -7,8 +7,8 @@ export interface SamplerOptions {
   readonly seed: number;
   /** Examples in a batch. */
   readonly batch: number;
-  /** The class of each example, to see all classes equally often; without it all examples are. */
-  readonly classes?: readonly number[];
+  /** The class of each example, and how far classes are balanced, 0 to 1; without it all examples are seen equally often. */
+  readonly balance?: { readonly classes: readonly number[]; readonly power: number };
 }
 
 /** Which examples each training step sees: a function of the seed and the step alone. */
@@ -23,7 +23,7 @@ export class Sampler {
   constructor(size: number, options: SamplerOptions) {
     this.#size = size;
     this.#options = options;
-    this.#sums = options.classes && balance(options.classes);
+    this.#sums = options.balance && sumShares(options.balance);
   }
 
   /** @returns indices of the examples of a step; steps count from 0 */
@@ -57,13 +57,13 @@ export class Sampler {
   }
 }
 
-function balance(classes: readonly number[]): Float64Array {
+function sumShares({ classes, power }: NonNullable<SamplerOptions['balance']>): Float64Array {
   const counts = new Map<number, number>();
   for (const one of classes) counts.set(one, (counts.get(one) ?? 0) + 1);
   const least = Math.max(...counts.values()) / MOST_OFTEN;
   let sum = 0;
   return Float64Array.from(classes, (one) => {
-    sum += 1 / Math.max(least, counts.get(one) ?? 0);
+    sum += Math.max(least, counts.get(one) ?? 0) ** -power;
     return sum;
   });
 }

@@ -87,6 +87,9 @@ async function trainParts(
     ...spec,
     ...(control.weights && { weights: control.weights }),
   });
+  if (spec.pretrainedPace === 0) {
+    for (const layer of trained.layers.filter(({ name }) => pretrained.has(name))) layer.trainable = false;
+  }
   try {
     const chip = { side: network.side, share: network.extent / FACE_EXTENT };
     const examples = features
