@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { add, dispose, memory, setBackend, type Tensor } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { execa } from 'execa';
 import { TRAINABLE } from '../../models/networks/catalogue.ts';
 import { loadNetwork, saveNetwork } from '../../models/networks/saved.ts';
@@ -107,6 +107,29 @@ describe('networks to train', () => {
       dispose(whole.weights.map((weight) => weight.read()));
       assert.equal(memory().numTensors, before, name);
     }
+  });
+
+  it('start from given weights where these have the same names, and refuse those of another network', async () => {
+    const [saved, foreign] = ['given', 'foreign'].map((name) => path.join(directory, name)) as [
+      string,
+      string,
+    ];
+    const { whole: given } = await TRAINABLE.finetune.build({ task: 'age', seed: 1 });
+    given.setWeights(given.getWeights().map((weight) => add(weight, 0.01)));
+    await saveNetwork(given, saved);
+    const weights = path.join(saved, 'model.json');
+    const { whole } = await TRAINABLE.finetune.build({ task: 'gender', seed: 1, weights });
+    const kernel = (network: LayersModel, name: string) => network.getLayer(name).getWeights()[0]?.dataSync();
+    const last = 'faceres/conv_pw_13';
+    assert.deepEqual(kernel(whole, last), kernel(given, last));
+    // Another task's layer is not among them.
+    assert.ok(kernel(whole, 'gender')?.every((weight) => weight === 0));
+    const small = sequential({ layers: [layers.dense({ name: 'other', units: 1, inputShape: [1] })] });
+    await saveNetwork(small, foreign);
+    await assert.rejects(
+      TRAINABLE.finetune.build({ task: 'gender', seed: 1, weights: path.join(foreign, 'model.json') }),
+      /Expected .* to hold weights of finetune, such as faceres\/conv1\/kernel, but received other\/kernel/,
+    );
   });
 
   it('refuse a damaged file', async () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
+import { loadNetwork } from '../../models/networks/saved.ts';
 import { openPreparedSet } from '../../training/dataset/prepared-set.ts';
 import { type TrainingRequest, trainingSpecSchema } from '../../training/spec.ts';
 import {
@@ -79,6 +80,24 @@ describe('a training', () => {
     const sizes = ['floats', 'bytes'].map(async (name) => (await stat(inFolder(`${name}/model.onnx`))).size);
     const [floats = 0, bytes = 0] = await Promise.all(sizes);
     assert.ok(bytes > 0 && bytes < 0.4 * floats, `${bytes} of ${floats}`);
+  });
+
+  it('trains nothing but the last layer on, from given weights, at pace 0', async () => {
+    await run({ ...finetune, steps: 2 }, 'given');
+    const control = { weights: inFolder('given/model.json') };
+    await run({ ...finetune, steps: 2, pretrainedPace: 0 }, 'further', control);
+    const [given, further] = await Promise.all(
+      ['given', 'further'].map((name) => loadNetwork(inFolder(name))),
+    );
+    const before = new Map(given?.weights.map((weight) => [weight.originalName, weight.read()]));
+    const changed = further?.weights.filter((weight) => {
+      const old = before.get(weight.originalName);
+      return !old || tf.any(tf.notEqual(weight.read(), old)).dataSync()[0];
+    });
+    assert.deepEqual(changed?.map(({ originalName }) => originalName).sort(), [
+      'gender/bias',
+      'gender/kernel',
+    ]);
   });
 
   it('ends with the very same weights when it was killed', async () => {
