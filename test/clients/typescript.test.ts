@@ -45,7 +45,7 @@ describe('The TypeScript client', () => {
         cwd: ROOT,
         env: { FACEDROP_URL: options.url, FACEDROP_KEY: options.key },
       });
-      assert.match(stdout, /^\(\d+, \d+\) F\n[\d.]+\n77\n\[ true \]$/);
+      assert.match(stdout, /^\(\d+, \d+\) [FM]\n[\d.]+\n77\n\[ true \]$/);
       assert.deepEqual((await createClient(options).GET('/photos')).data, { photos: [] });
     } finally {
       await rm(folder, { recursive: true });
