@@ -1,7 +1,6 @@
 import { parseConfig } from '../infra/config.ts';
-import { engine } from '../layers/onnx/index.ts';
-import { loadBuiltins } from '../models/builtins.ts';
 import { analysePhoto } from '../vision/analysis.ts';
+import { loadAnalysts } from './builtins.ts';
 import { cpuTime } from './cpu.ts';
 import { loadFaceApiPipeline } from './face-api.ts';
 
@@ -25,10 +24,9 @@ const ways: Readonly<Record<string, () => Promise<Analyse>>> = {
 };
 
 async function loadOwnPipeline(): Promise<Analyse> {
-  const { minimumConfidence, maximumFaces, maximumPixels, crops } = parseConfig({});
+  const { minimumConfidence, maximumFaces, maximumPixels } = parseConfig({});
   const options = { minimumConfidence, maximumFaces, maximumPixels };
-  const [detector, builtins] = await Promise.all([engine.loadDetector(), loadBuiltins(engine, crops)]);
-  const analysts = { detector, ...builtins };
+  const analysts = await loadAnalysts();
   return async (jpeg) => (await analysePhoto(analysts, jpeg, options)).faces.length;
 }
 

@@ -1,7 +1,6 @@
 import { type Config, parseConfig } from '../infra/config.ts';
-import { engine } from '../layers/onnx/index.ts';
 import { analysePhoto } from '../vision/analysis.ts';
-import { builtins, FACE_BYTES } from './builtins.ts';
+import { FACE_BYTES, loadAnalysts } from './builtins.ts';
 import { type FunctionName, Functions } from './functions.ts';
 import { type BenchPhoto, cameraPhoto, countedPhotos } from './photos.ts';
 import { PRICES, rekognitionPrice } from './prices.ts';
@@ -67,12 +66,7 @@ function writes(withoutAges: number, withAges: number): number {
 /** Dollars for a million photos, by service. */
 async function prices({ jpeg }: BenchPhoto): Promise<Record<string, number>> {
   const { minimumConfidence, maximumFaces, maximumPixels } = config;
-  const [detector, age, gender] = await Promise.all([
-    engine.loadDetector(),
-    builtins.age(),
-    builtins.gender(),
-  ]);
-  const { faces } = await analysePhoto({ detector, age, gender }, jpeg, {
+  const { faces } = await analysePhoto(await loadAnalysts(), jpeg, {
     minimumConfidence,
     maximumFaces,
     maximumPixels,

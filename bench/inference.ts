@@ -2,12 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { parseConfig } from '../infra/config.ts';
-import { engine } from '../layers/onnx/index.ts';
 import { selectChips } from '../vision/chips.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import type { Analysed } from './analyser.ts';
-import { builtins, chips } from './builtins.ts';
+import { chips, loadAnalysts } from './builtins.ts';
 import { alternate, median } from './cpu.ts';
 import { type BenchPhoto, cameraPhoto, countedPhotos, samplePhotos } from './photos.ts';
 import { markdownTable, ms, timesLess } from './table.ts';
@@ -77,11 +76,7 @@ export interface StepTimes {
 
 /** Where the time goes in one photo. */
 export async function measureSteps({ jpeg }: BenchPhoto): Promise<StepTimes> {
-  const [detector, age, gender] = await Promise.all([
-    engine.loadDetector(),
-    builtins.age(),
-    builtins.gender(),
-  ]);
+  const { detector, age, gender } = await loadAnalysts();
   const photo = await decodePhoto(jpeg, maximumPixels);
   const find = () => findFaces(photo, detector, { ...options, chips });
   const { chips: cut } = await find();

@@ -4,12 +4,11 @@ import pMap from 'p-map';
 import { waitForResults } from '../cli/results.ts';
 import { connectTo, type Target } from '../cli/target.ts';
 import { parseConfig } from '../infra/config.ts';
-import { engine } from '../layers/onnx/index.ts';
 import { readLocalStack } from '../local/stack.ts';
 import { selectChips } from '../vision/chips.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
-import { builtins, chips } from './builtins.ts';
+import { chips, loadAnalysts } from './builtins.ts';
 import { median } from './cpu.ts';
 import { type BenchPhoto, samplePhotos } from './photos.ts';
 import { startBenchStack } from './stack.ts';
@@ -40,11 +39,7 @@ async function resultOf(target: Target, key: string): Promise<{ completedAt: str
 /** Milliseconds that the functions' own work takes in this process: what age and gender do side by side counts once. */
 async function analyse(jpeg: Buffer): Promise<number> {
   const { maximumFaces, maximumPixels, minimumConfidence } = parseConfig({});
-  const [detector, age, gender] = await Promise.all([
-    engine.loadDetector(),
-    builtins.age(),
-    builtins.gender(),
-  ]);
+  const { detector, age, gender } = await loadAnalysts();
   const start = performance.now();
   const photo = await decodePhoto(jpeg, maximumPixels);
   const { chips: cut } = await findFaces(photo, detector, { minimumConfidence, maximumFaces, chips });

@@ -27,26 +27,28 @@ export interface Builtins {
  */
 export function openBuiltins(engine: Engine, crops: Crops): Builtins {
   const estimators = once(async () => ageGenderEstimators(await engine.loadAgeGenderEstimator(), crops));
-  const open = async (folder: string, { input }: ModelCard) => engine.openNetwork(folder, input.side);
+  const find = (task: Task) =>
+    once(async () => {
+      const folder = engine.defaultNetwork(task);
+      return folder === undefined ? undefined : { folder, card: await readCard(folder) };
+    });
+  const defaults = { age: find('age'), gender: find('gender') };
+  const open = (folder: string, { input }: ModelCard) => engine.openNetwork(folder, input.side);
   return {
     age: once(async () => {
-      const folder = engine.defaultNetwork('age');
-      if (folder === undefined) return (await estimators()).age;
-      const card = await readCard(folder);
+      const { folder, card } = (await defaults.age()) ?? {};
+      if (folder === undefined || card === undefined) return (await estimators()).age;
       if (card.task !== 'age') throw new Error(`Expected the card of an age model in ${folder}.`);
       return trainedAge(await open(folder, card), card);
     }),
     gender: once(async () => {
-      const folder = engine.defaultNetwork('gender');
-      if (folder === undefined) return (await estimators()).gender;
-      const card = await readCard(folder);
+      const { folder, card } = (await defaults.gender()) ?? {};
+      if (folder === undefined || card === undefined) return (await estimators()).gender;
       return trainedGender(await open(folder, card), card);
     }),
     async chips(task) {
-      const folder = engine.defaultNetwork(task);
-      if (folder === undefined) return chipsFor(crops);
-      const { input, crops: views } = await readCard(folder);
-      return chipsOf(input, views);
+      const { card } = (await defaults[task]()) ?? {};
+      return card === undefined ? chipsFor(crops) : chipsOf(card.input, card.crops);
     },
   };
 }

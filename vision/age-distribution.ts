@@ -87,7 +87,7 @@ export function intervalOf(
   { lower, upper, margin, bands = [] }: AgeReading['interval'],
 ): { low: number; high: number } {
   const [from, to] = [quantileOf(years, lower), quantileOf(years, upper)];
-  const median = quantileOf(years, 0.5);
+  const median = estimateOf(years, 'median');
   const own = bands.findLast((band) => median >= band.from)?.margin ?? margin;
   // Less than half of it taken away on both sides leaves something.
   const reach = Math.max(-0.5, own) * (to - from);
