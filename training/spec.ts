@@ -136,7 +136,7 @@ export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
     optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.002, warmUp: 0.08 }),
     batch: 32,
     epochs: 4,
-    l2: 0,
+    l2: 0.00005,
     patience: 3,
   },
 };
