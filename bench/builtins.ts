@@ -2,23 +2,19 @@ import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
 import { openBuiltins } from '../models/builtins.ts';
 import type { Analysts } from '../vision/analysis.ts';
-import { chipBytes, distinctChips } from '../vision/chip-spec.ts';
+import { chipBytes } from '../vision/chip-spec.ts';
 
 /** The networks that the model layer brings, as a stack that nothing is configured of uses them. */
 const builtins = openBuiltins(engine, parseConfig({}).crops);
 
 /** What detection cuts out for them. */
-export const chips = distinctChips([...(await builtins.chips('age')), ...(await builtins.chips('gender'))]);
+export const chips = await builtins.chips();
 
 /** Of all chips of a face. */
 export const FACE_BYTES = chips.reduce((bytes, chip) => bytes + chipBytes(chip), 0);
 
 /** Detector and networks, loaded. */
 export async function loadAnalysts(): Promise<Analysts> {
-  const [detector, age, gender] = await Promise.all([
-    engine.loadDetector(),
-    builtins.age(),
-    builtins.gender(),
-  ]);
-  return { detector, age, gender };
+  const [detector, estimators] = await Promise.all([engine.loadDetector(), builtins.estimators()]);
+  return { detector, ...estimators };
 }

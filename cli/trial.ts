@@ -22,6 +22,7 @@ interface Options extends TrainingOptions {
   readonly out?: string;
   readonly minutes?: number;
   readonly weights?: string;
+  readonly permissive?: boolean;
 }
 
 /** Trains on prepared folders on this machine, without the stack, and judges the network on their test faces. */
@@ -44,6 +45,7 @@ async function trial(folders: readonly string[], options: Options): Promise<void
       cache: resolve(LOCAL, 'features'),
       onProgress: (progress) => process.stdout.write(`${lineOf(progress)}\n`),
       ...(options.weights && { weights: resolve(from, options.weights) }),
+      ...(options.permissive && { permissive: true }),
       ...(options.minutes && { deadline: new Date(Date.now() + options.minutes * 60_000) }),
     });
     if (outcome.status !== 'finished') {
@@ -105,10 +107,8 @@ const command = addTrainingOptions(new Command('trial'))
   .argument('<folders...>', 'what "npm run dataset -- prepare" made')
   .addOption(new Option('--task <task>', 'what is learned').choices(['age', 'gender']).makeOptionMandatory())
   .option('--minutes <n>', 'stops with a checkpoint after so long', positiveNumber)
-  .option(
-    '--weights <file>',
-    "model.json of what finetune or inception-v3 starts from; the network's own if left out",
-  )
+  .option('--weights <file>', "model.json of what the network starts from; the default network's if left out")
+  .option('--permissive', 'starts from published, permissively licensed weights instead')
   .option('--out <folder>', 'for checkpoints, curves and the network; .local/trials/… if left out')
   .action(trial);
 await run(command);

@@ -30,7 +30,10 @@ export function createTrainFunction(scope: Construct, props: TrainFunctionProps)
     memorySize: config.trainMemory,
     ephemeralStorageSize: Size.mebibytes(STORAGE),
     timeout: Duration.seconds(config.trainTimeout),
-    ...commonOptions(scope, config, 'zip' in code ? code.environment : {}),
+    ...commonOptions(scope, config, {
+      WEIGHTS: config.weights,
+      ...('zip' in code ? code.environment : {}),
+    }),
   };
   if ('zip' in code) {
     return new LambdaFunction(scope, 'Function', {

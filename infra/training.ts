@@ -91,6 +91,7 @@ export class Training extends Construct {
             environment: {
               TRAINING_BUCKET: this.data.bucket.bucketName,
               TRAINING_TABLE: this.table.table.tableName,
+              WEIGHTS: config.weights,
             },
           })
         : createTrainFunction(new Construct(this, 'Train'), { config, code });

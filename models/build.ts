@@ -1,14 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
-import { TASKS } from './card.ts';
 import { samplePhotoFiles } from './sample-photos.ts';
 
 const MODELS = path.resolve(import.meta.dirname, '..', '.build', 'models');
-const DEFAULTS = path.resolve(import.meta.dirname, 'defaults');
+const DEFAULT = 'default';
 const MANIFEST = 'manifest.json';
 /** What finds the sample faces and cuts their chips, beside this folder. */
 const CHIPS = [
@@ -53,7 +51,8 @@ type Manifest = z.infer<typeof manifestSchema>;
 
 /**
  * Makes the networks that the functions serve, as ONNX files, and `manifest.json`, which tells where each
- * comes from and under which licence; beside them the default networks, a folder a task (`models/defaults`). What is there already is kept while nothing it is made of has changed.
+ * comes from and under which licence; beside them the default network (`models/default`). What is there
+ * already is kept while nothing it is made of has changed.
  *
  * @returns the directory that holds them
  * @throws Error when a network's weights can't be had, saying what to install
@@ -75,10 +74,11 @@ export async function buildModels(directory = MODELS): Promise<string> {
       await writeFile(path.join(unfinished, network.file), bytes);
       manifest.networks.push({ ...network, sha256: digest(bytes) });
     }
-    for (const task of TASKS) {
-      const folder = path.join(DEFAULTS, task);
-      if (existsSync(folder)) await cp(folder, path.join(unfinished, task), { recursive: true });
-    }
+    await cp(path.join(import.meta.dirname, DEFAULT), path.join(unfinished, DEFAULT), {
+      recursive: true,
+      // Trainings start from its backbone, and read that where it is.
+      filter: (file) => !/\.md$|backbone$/.test(file),
+    });
     await writeFile(path.join(unfinished, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     await replace(directory, unfinished);
   } finally {
@@ -120,7 +120,7 @@ async function digestInputs(): Promise<string> {
 
 /** Whether a file beside this one takes part in the making of the networks. */
 function isInput(file: string): boolean {
-  return /^defaults\/\w+\/|^((export|networks)\b.*|centerface|quantization|ranges|sample-chips|sample-photos|wheel)\.ts$|^requirements\.txt$/.test(
+  return /^default\/\w+\.(onnx|json)$|^((export|networks)\b.*|centerface|quantization|ranges|sample-chips|sample-photos|wheel)\.ts$|^requirements\.txt$/.test(
     file,
   );
 }

@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { MODEL_FILES, type ModelCard, type ModelFile, modelCardSchema } from './card.ts';
+import {
+  type AgeCard,
+  type GenderCard,
+  MODEL_FILES,
+  type ModelCard,
+  type ModelFile,
+  modelCardSchema,
+} from './card.ts';
 import { factsOf } from './objects.ts';
 import { RegistryError } from './registry-error.ts';
 
@@ -38,10 +45,33 @@ export async function describeFolder(draft: CardDraft, folder: string): Promise<
 }
 
 /** @throws Error when there is no `card.json`, or it is none */
-export async function readCard(folder: string): Promise<ModelCard> {
-  return modelCardSchema.parse(JSON.parse(await readFile(path.join(folder, CARD), 'utf8')));
+export const readCard = (folder: string): Promise<ModelCard> => read(folder, CARD);
+
+export const writeCard = (folder: string, card: ModelCard): Promise<void> => write(folder, CARD, card);
+
+/** The cards of a network that tells both tasks from the same chips: `age.json` and `gender.json`. */
+export interface DefaultCards {
+  readonly age: AgeCard;
+  readonly gender: GenderCard;
 }
 
-export async function writeCard(folder: string, card: ModelCard): Promise<void> {
-  await writeFile(path.join(folder, CARD), `${JSON.stringify(card, undefined, 2)}\n`);
+/** @throws Error when one is not there, or is of another task */
+export async function readDefaultCards(folder: string): Promise<DefaultCards> {
+  const [age, gender] = await Promise.all([read(folder, 'age.json'), read(folder, 'gender.json')]);
+  if (age.task !== 'age' || gender.task !== 'gender') {
+    throw new Error(`Expected the cards of an age and a gender network in ${folder} but received others.`);
+  }
+  return { age, gender };
+}
+
+export async function writeDefaultCards(folder: string, { age, gender }: DefaultCards): Promise<void> {
+  await Promise.all([write(folder, 'age.json', age), write(folder, 'gender.json', gender)]);
+}
+
+async function read(folder: string, file: string): Promise<ModelCard> {
+  return modelCardSchema.parse(JSON.parse(await readFile(path.join(folder, file), 'utf8')));
+}
+
+async function write(folder: string, file: string, card: ModelCard): Promise<void> {
+  await writeFile(path.join(folder, file), `${JSON.stringify(card, undefined, 2)}\n`);
 }

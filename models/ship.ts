@@ -1,22 +1,71 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import '@tensorflow/tfjs-backend-wasm';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setBackend } from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
-import { readCard, writeCard } from './model-folder.ts';
+import type { ModelCard } from './card.ts';
+import { joinNetworks } from './joint-network.ts';
+import { readCard, writeDefaultCards } from './model-folder.ts';
+import { readModelWeights, type WeightsManifest } from './networks/weights.ts';
+import { factsOf } from './objects.ts';
 
-/** Makes of a trial's network the default one of its task. */
-async function ship(trial: string, name: string, version: string): Promise<void> {
-  const { verdict: _, files, ...card } = await readCard(trial);
-  const folder = path.join(import.meta.dirname, 'defaults', card.task);
+/** Makes of two trials' networks, which share all but their last layers, the default one. */
+async function ship(ageTrial: string, genderTrial: string, version: string): Promise<void> {
+  const [age, gender] = await Promise.all([readCard(ageTrial), readCard(genderTrial)]);
+  if (age.task !== 'age' || gender.task !== 'gender') {
+    throw new Error(`Expected a trial of age and one of gender but received ${age.task} and ${gender.task}.`);
+  }
+  if (sightOf(age) !== sightOf(gender)) {
+    throw new Error(
+      `Expected trials that look at the same chips but received ${sightOf(age)} and ${sightOf(gender)}.`,
+    );
+  }
+  const [first, second] = await Promise.all(
+    [ageTrial, genderTrial].map((trial) => readFile(path.join(trial, 'model.onnx'))),
+  );
+  if (!first || !second) throw new Error('Expected two networks.');
+  const onnx = joinNetworks(first, second);
+  const folder = path.join(import.meta.dirname, 'default');
   await mkdir(folder, { recursive: true });
-  await copyFile(path.join(trial, 'model.onnx'), path.join(folder, 'model.onnx'));
-  await writeCard(folder, { ...card, name, version, files: { 'model.onnx': files['model.onnx'] } });
-  console.log(`Shipped as ${folder}. Say in models/defaults/README.md what it was measured at.`);
+  await writeFile(path.join(folder, 'model.onnx'), onnx);
+  const shipped = <Card extends ModelCard>({ verdict: _, ...card }: Card) => ({
+    ...card,
+    name: 'facedrop',
+    version,
+    files: { 'model.onnx': factsOf(Buffer.from(onnx)) },
+  });
+  await writeDefaultCards(folder, { age: shipped(age), gender: shipped(gender) });
+  await writeBackbone(ageTrial, path.join(folder, 'backbone'));
+  console.log(`Shipped as ${folder}. Say in its README.md what it was measured at.`);
 }
 
+/** Keeps the weights of a trial's MobileNet in half precision, for other networks to start from. */
+async function writeBackbone(trial: string, folder: string): Promise<void> {
+  await setBackend('wasm');
+  const weights = await readModelWeights(path.join(trial, 'model.json'));
+  const own = Object.entries(weights).filter(([name]) => name.startsWith('faceres/'));
+  const halves = own.map(([, weight]) => Float16Array.from(weight.dataSync()));
+  const quantization = { dtype: 'float16', original_dtype: 'float32' } as const;
+  const weightsManifest: WeightsManifest = [
+    {
+      paths: ['weights.bin'],
+      weights: own.map(([name, { shape }]) => ({ name, shape, dtype: 'float32', quantization })),
+    },
+  ];
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    path.join(folder, 'weights.bin'),
+    Buffer.concat(halves.map(({ buffer }) => Buffer.from(buffer))),
+  );
+  await writeFile(path.join(folder, 'model.json'), JSON.stringify({ weightsManifest }));
+}
+
+const sightOf = ({ input, crops }: ModelCard) => `${JSON.stringify(input)} in ${crops} views`;
+
 await new Command('node models/ship.ts')
-  .description("makes of a trial's network the default one of its task")
-  .argument('<trial>', 'folder that npm run trial wrote')
-  .argument('<name>', 'that results will say, such as facedrop-age')
+  .description("makes of two trials' networks, for age and gender, the default one")
+  .argument('<age>', 'folder that npm run trial wrote')
+  .argument('<gender>', 'another that started from the same weights and trained the last layer only')
   .argument('<version>')
   .action(ship)
   .parseAsync();

@@ -86,8 +86,11 @@ export const trainingRequestSchema = z.strictObject({
   augmentation: augmentationSchema.prefault({}),
   /** Of `transfer`: the views of each face whose features are learned from: as it is, mirrored, others at random. */
   views: z.int().min(1).max(16).default(4),
-  /** Whether the network calculates in bytes when it serves: in half the time, at a quarter of the size, a little less exactly. */
-  quantized: z.boolean().default(false),
+  /**
+   * Whether the network calculates in bytes when it serves: in half the time, at a quarter of the size, a little less
+   * exactly. `transfer` does unless told otherwise; it learns from what is seen in bytes.
+   */
+  quantized: z.boolean().optional(),
   /**
    * How far ages (or genders) are seen equally often, at most ten times as often as they occur: each as often as its
    * frequency to the power of 1 − this. From 0, as they occur, to 1, all alike.
@@ -111,6 +114,7 @@ interface Recipe {
   readonly epochs: number;
   readonly l2: number;
   readonly patience: number;
+  readonly quantized: boolean;
 }
 const levi: Recipe = {
   optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.0001 }),
@@ -118,6 +122,7 @@ const levi: Recipe = {
   epochs: 20,
   l2: 0.0005,
   patience: 5,
+  quantized: false,
 };
 
 /** What suits each network where a request says nothing. */
@@ -131,6 +136,7 @@ export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
     epochs: 30,
     l2: 0.0001,
     patience: 6,
+    quantized: true,
   },
   finetune: {
     optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.002, warmUp: 0.08 }),
@@ -138,6 +144,7 @@ export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
     epochs: 4,
     l2: 0.00005,
     patience: 3,
+    quantized: false,
   },
 };
 
@@ -156,5 +163,6 @@ function fill({ network, ...request }: z.infer<typeof trainingRequestSchema>): R
     epochs: request.epochs ?? recipe.epochs,
     l2: request.l2 ?? recipe.l2,
     patience: request.patience ?? recipe.patience,
+    quantized: request.quantized ?? recipe.quantized,
   };
 }

@@ -64,13 +64,13 @@ export interface AgeGenderEstimator {
   estimate(chips: Uint8Array): Promise<AgeAndGender[]>;
 }
 
-/** A trained network: what of, its card says. */
-export interface ChipNetwork {
+/** A trained network, which tells one task or both. */
+export interface ChipNetwork<Task extends string = 'age' | 'gender'> {
   /**
    * @param chips n chips of the network's side, one after another, interleaved RGB
-   * @returns the n chips' probabilities
+   * @returns the n chips' probabilities of each task
    */
-  estimate(chips: Uint8Array): Promise<Float32Array[]>;
+  estimate(chips: Uint8Array): Promise<Record<Task, Float32Array>[]>;
 }
 
 /** Networks load on first use and stay loaded; a second call answers with the same one. */
@@ -82,13 +82,18 @@ export interface Engine {
    * Loads a trained network, each time anew.
    * @param folder holds the files that `networkFiles` names
    * @param side of its chips, in pixels
+   * @param tasks what its outputs are of
    */
-  openNetwork(folder: string, side: number): Promise<ChipNetwork>;
+  openNetwork<Task extends 'age' | 'gender'>(
+    folder: string,
+    side: number,
+    tasks: readonly Task[],
+  ): Promise<ChipNetwork<Task>>;
   /**
-   * The folder of the network that the layer brings for a task: its `card.json`, and what `openNetwork` needs.
+   * The folder of the network for both tasks that the layer brings: its cards, and what `openNetwork` needs.
    * Undefined where there is none; then the age and gender estimator answers.
    */
-  defaultNetwork(task: 'age' | 'gender'): string | undefined;
+  readonly defaultNetwork?: string | undefined;
   /** Which of a model's files `openNetwork` needs. */
   readonly networkFiles: readonly ('model.onnx' | 'model.json' | 'weights.bin')[];
 }

@@ -2,7 +2,7 @@ import { type AgeReading, readAge } from './age-distribution.ts';
 import { describeAge, describeGender, estimateFaces, scoreOf } from './attributes.ts';
 import { type ChipSpec, type Crops, chipsFor, chipsOf, type Views } from './chip-spec.ts';
 import { withMirrored } from './chips.ts';
-import type { AgeAndGender, AgeGenderEstimator, ChipNetwork, ModelInfo } from './engine.ts';
+import type { AgeGenderEstimator, ChipNetwork, ModelInfo } from './engine.ts';
 import type { Age, Gender } from './face.ts';
 
 /** What estimates one attribute of faces. */
@@ -46,50 +46,70 @@ export interface NetworkCard {
 export function ageGenderEstimators(network: AgeGenderEstimator, crops: Crops): Estimators {
   const { model } = network;
   const chips = chipsFor(crops);
-  const known = new WeakMap<Uint8Array, Promise<AgeAndGender[]>>();
-  const estimate = (faces: Uint8Array): Promise<AgeAndGender[]> => {
-    const estimates = known.get(faces) ?? estimateFaces(network, faces, crops);
-    known.set(faces, estimates);
-    return estimates;
-  };
+  const look = oncePerChips((faces) => estimateFaces(network, faces, crops));
   return {
     age: {
       model,
       chips,
-      estimate: async (faces) =>
-        (await estimate(faces)).map(({ years }) => agePart(describeAge(years, model))),
+      estimate: async (faces) => (await look(faces)).map(({ years }) => agePart(describeAge(years, model))),
     },
     gender: {
       model,
       chips,
       estimate: async (faces) =>
-        (await estimate(faces)).map(({ male }) => ({ gender: describeGender(male, model) })),
+        (await look(faces)).map(({ male }) => ({ gender: describeGender(male, model) })),
     },
   };
 }
 
-export const trainedAge = (network: ChipNetwork, card: NetworkCard & AgeReading): Estimator<AgePart> =>
-  trained(network, card, (probabilities, model) => agePart(readAge(probabilities, card, model)));
+/** What a trained network says of faces: the probabilities of each task, averaged over the views of a face. */
+export type Look<Task extends string> = (faces: Uint8Array) => Promise<Record<Task, number[]>[]>;
 
-export const trainedGender = (network: ChipNetwork, card: NetworkCard): Estimator<GenderPart> =>
-  trained(network, card, ([male = Number.NaN], model) => ({ gender: describeGender(male, model) }));
+/**
+ * A network that looks at faces as its card says, and only once at chips that several are asked about.
+ * @param tasks that the network was opened for
+ */
+export function lookWith<Task extends 'age' | 'gender'>(
+  network: ChipNetwork<Task>,
+  { input, crops }: NetworkCard,
+  tasks: readonly Task[],
+): Look<Task> {
+  return oncePerChips(async (faces) => {
+    const answers = await network.estimate(crops === 1 ? faces : withMirrored(faces, input));
+    return Array.from({ length: answers.length / crops }, (_, face) => {
+      const views = answers.slice(face * crops, (face + 1) * crops);
+      const averages = tasks.map((task) => [task, average(views.map((view) => view[task]))]);
+      return Object.fromEntries(averages);
+    });
+  });
+}
 
-function trained<Result>(
-  network: ChipNetwork,
+export const trainedAge = (look: Look<'age'>, card: NetworkCard & AgeReading): Estimator<AgePart> =>
+  trained(look, card, ({ age }, model) => agePart(readAge(age, card, model)));
+
+export const trainedGender = (look: Look<'gender'>, card: NetworkCard): Estimator<GenderPart> =>
+  trained(look, card, ({ gender: [male = Number.NaN] }, model) => ({ gender: describeGender(male, model) }));
+
+function trained<Task extends string, Result>(
+  look: Look<Task>,
   { name, version, input, crops }: NetworkCard,
-  read: (probabilities: readonly number[], model: ModelInfo) => Result,
+  read: (probabilities: Record<Task, number[]>, model: ModelInfo) => Result,
 ): Estimator<Result> {
   const model = { name, version };
-  const isMirrored = crops !== 1;
   return {
     model,
     chips: chipsOf(input, crops),
-    async estimate(faces) {
-      const values = await network.estimate(isMirrored ? withMirrored(faces, input) : faces);
-      return Array.from({ length: values.length / crops }, (_, face) =>
-        read(average(values.slice(face * crops, (face + 1) * crops)), model),
-      );
-    },
+    estimate: async (faces) => (await look(faces)).map((probabilities) => read(probabilities, model)),
+  };
+}
+
+/** Remembers what was made of chips for as long as they are there. */
+function oncePerChips<Result>(make: (chips: Uint8Array) => Promise<Result>) {
+  const known = new WeakMap<Uint8Array, Promise<Result>>();
+  return (chips: Uint8Array): Promise<Result> => {
+    const result = known.get(chips) ?? make(chips);
+    known.set(chips, result);
+    return result;
   };
 }
 

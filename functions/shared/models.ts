@@ -4,15 +4,10 @@ import path from 'node:path';
 import { openBuiltins } from '../../models/builtins.ts';
 import { BUILTIN, type Task } from '../../models/card.ts';
 import type { Live, Registry } from '../../models/registry.ts';
+import { openTrained } from '../../models/trained.ts';
 import { type ChipSpec, type Crops, chipBytes, chipsOf, distinctChips } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
-import {
-  type AgePart,
-  type Estimator,
-  type GenderPart,
-  trainedAge,
-  trainedGender,
-} from '../../vision/estimator.ts';
+import type { AgePart, Estimator, GenderPart } from '../../vision/estimator.ts';
 
 export interface ModelsOptions {
   readonly engine: Engine;
@@ -37,36 +32,30 @@ export class Models {
 
   constructor({ engine, registry, crops, report, certainFor = 30_000 }: ModelsOptions) {
     const builtins = openBuiltins(engine, crops);
-    const open = async (task: Task, version: string) => {
+    const open = async <Name extends Task>(task: Name, version: string) => {
       const folder = await mkdtemp(path.join(tmpdir(), 'model-'));
       try {
         const card = await registry.download(task, version, folder, engine.networkFiles);
-        return { card, network: await engine.openNetwork(folder, card.input.side) };
+        const { [task]: estimator } = await openTrained(engine, folder, card);
+        if (estimator) return estimator;
+        throw new Error(`Expected the card of a network for ${task} but received ${card.task}.`);
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
     };
     const shared = { registry, report, certainFor };
     this.#age = new InService('age', shared, {
-      builtin: builtins.age,
-      open: async (version) => {
-        const { card, network } = await open('age', version);
-        if (card.task !== 'age')
-          throw new Error(`Expected the card of an age model but received ${card.task}.`);
-        return tried(trainedAge(network, card));
-      },
+      builtin: async () => (await builtins.estimators()).age,
+      open: async (version) => tried(await open('age', version)),
     });
     this.#gender = new InService('gender', shared, {
-      builtin: builtins.gender,
-      open: async (version) => {
-        const { card, network } = await open('gender', version);
-        return tried(trainedGender(network, card));
-      },
+      builtin: async () => (await builtins.estimators()).gender,
+      open: async (version) => tried(await open('gender', version)),
     });
     this.#chips = (['age', 'gender'] as const).map(
       (task) =>
         new InService(task, shared, {
-          builtin: () => builtins.chips(task),
+          builtin: builtins.chips,
           open: async (version) => {
             const { input, crops: views } = await registry.show(task, version);
             return chipsOf(input, views);

@@ -21,6 +21,8 @@ export interface TrainerOptions {
   /** The training bucket. */
   readonly bucket: string;
   readonly logger: Logger;
+  /** Whether networks start from permissively licensed weights only. */
+  readonly permissive: boolean;
   /** Where faces, features and checkpoints go on this machine. */
   readonly directory: string;
 }
@@ -65,7 +67,7 @@ export class Trainer {
   }
 
   async #train(training: Training, reporter: Reporter, { deadline }: TrainLimits): Promise<TrainAnswer> {
-    const { s3, bucket, directory } = this.#options;
+    const { s3, bucket, directory, permissive } = this.#options;
     const { id, prepared = [], request } = training;
     await this.#tidy(training);
     const set = await openSets(s3, bucket, prepared, directory);
@@ -85,6 +87,7 @@ export class Trainer {
       const outcome = await train(trainingSpecSchema.parse(request), set, files.directory, {
         signal: reporter.signal,
         deadline: ends,
+        permissive,
         cache: features.directory,
         onProgress: (progress) => {
           this.#report(reporter, progress);

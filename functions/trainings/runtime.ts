@@ -12,6 +12,7 @@ const trainingSettingsSchema = z.object({
   TRAINING_TABLE: z.string().min(1),
   LABEL_BUCKET: z.string().default(''),
   TRAINING_DAYS: z.coerce.number().int().min(0).default(0),
+  WEIGHTS: z.enum(['best', 'permissive']).default('best'),
   /** ARN of the state machine; absent where there is no trainer. */
   TRAINING_MACHINE: z.string().optional(),
 });
@@ -33,6 +34,7 @@ export function createTrainingRuntime() {
     ...telemetry,
     s3,
     bucket,
+    permissive: settings.WEIGHTS === 'permissive',
     sets: new DataSets({ client: s3, bucket, labelBucket: settings.LABEL_BUCKET }),
     keepDays: settings.TRAINING_DAYS,
     trainings: new Trainings(dynamo, settings.TRAINING_TABLE),

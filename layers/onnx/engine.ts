@@ -16,10 +16,11 @@ const manifestSchema = z.object({
 /**
  * An engine on ONNX Runtime.
  *
- * @param directory holds the networks' ONNX files and their `manifest.json`, and may hold default networks in the
- * folders `age` and `gender`
+ * @param directory holds the networks' ONNX files and their `manifest.json`, and may hold a network for ages and
+ * genders in the folder `default`
  */
 export function createOnnxEngine(directory: string): Engine {
+  const folder = path.join(directory, 'default');
   async function load<T>(
     file: string,
     Network: new (session: InferenceSession, model: ModelInfo) => T,
@@ -38,10 +39,7 @@ export function createOnnxEngine(directory: string): Engine {
       return load('centerface.onnx', CenterFace);
     }),
     loadAgeGenderEstimator: once(() => load('age-gender-net.onnx', AgeGenderNet)),
-    defaultNetwork(task) {
-      const folder = path.join(directory, task);
-      return existsSync(folder) ? folder : undefined;
-    },
+    defaultNetwork: existsSync(path.join(folder, 'model.onnx')) ? folder : undefined,
     openNetwork: TrainedNetwork.open,
     networkFiles: TrainedNetwork.files,
   };

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildModels } from '../../models/build.ts';
-import { TASKS } from '../../models/card.ts';
 import { copyPackage, packagePath } from '../packages.ts';
 import type { Recipe } from '../recipe.ts';
 
@@ -20,8 +19,8 @@ export const onnx: Recipe = async ({ os, architecture }, weights) => {
     async copyTo({ modules, engine }) {
       await copyPackage('onnxruntime-node', modules, ['dist', binaries]);
       await copyPackage('onnxruntime-common', modules, ['dist/cjs']);
-      const left = weights === 'permissive' ? TASKS.map((task) => path.join(networks, task)) : [];
-      await cp(networks, engine, { recursive: true, filter: (source) => !left.includes(source) });
+      const left = weights === 'permissive' ? path.join(networks, 'default') : undefined;
+      await cp(networks, engine, { recursive: true, filter: (source) => source !== left });
     },
   };
 };

@@ -29,8 +29,6 @@ export function createTfjsEngine(directory: string): Engine {
     name: 'tfjs',
     loadDetector: once(async () => detector((await Promise.all([ssd(), landmarks()]))[0])),
     loadAgeGenderEstimator: once(async () => ageGenderEstimator(await ageGender())),
-    // They exist as ONNX files only.
-    defaultNetwork: () => undefined,
     openNetwork: TrainedNetwork.open,
     networkFiles: TrainedNetwork.files,
   };

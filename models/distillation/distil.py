@@ -18,7 +18,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from faces import YEARS, Faces
-from networks import Student, Teacher, read_weights, write_weights
+from networks import Student, Teacher, read_published, write_weights
 from tqdm import tqdm
 
 BATCH = 256
@@ -50,7 +50,7 @@ def main() -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.backends.cudnn.benchmark = True
     torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = True
-    weights = read_weights(options.weights)
+    weights = read_published(options.weights)
     faces = Faces(options.sets, device)
     teachers = []
     for seed, power in ((1, 0.3), (2, 0.45)):

@@ -15,10 +15,15 @@ TEACHER_SIDE, STUDENT_SIDE = 224, 160
 Weights = dict[str, torch.Tensor]
 
 
-def read_weights(folder: str) -> Weights:
+def read_published(folder: str) -> Weights:
+    """What `export.ts` wrote."""
+    return {name: weight for network in ("age-gender-net", "faceres") for name, weight in read_weights(Path(folder) / network).items()}
+
+
+def read_weights(folder: Path) -> Weights:
     """The weights of a layers model, by name."""
-    (group,) = json.loads((Path(folder) / "model.json").read_text())["weightsManifest"]
-    values = np.concatenate([np.fromfile(Path(folder) / file, np.float32) for file in group["paths"]])
+    (group,) = json.loads((folder / "model.json").read_text())["weightsManifest"]
+    values = np.concatenate([np.fromfile(folder / file, np.float32) for file in group["paths"]])
     weights, start = {}, 0
     for weight in group["weights"]:
         end = start + int(np.prod(weight["shape"], dtype=int))
@@ -154,7 +159,9 @@ class AgeGenderNet(nn.Module):
 
 
 class Teacher(nn.Module):
-    """models/networks/transfer.ts, but for both tasks at once and with every layer trained. Gives logits."""
+    """
+    models/networks/transfer.ts on faceres at its full size, for both tasks at once, every layer trained. Gives logits.
+    """
 
     side = TEACHER_SIDE
 
@@ -175,7 +182,7 @@ class Teacher(nn.Module):
 
 
 class Student(nn.Module):
-    """models/networks/finetune.ts, for both tasks at once. Gives logits."""
+    """models/networks/backbone.ts with a layer for each task on top. Gives logits."""
 
     side = STUDENT_SIDE
 

@@ -3,7 +3,6 @@ import type { layers } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
 import { SeededDropout } from '../networks/dropout.ts';
 import { Normalization } from '../networks/normalization.ts';
-import { Resize } from '../networks/resize.ts';
 import { ResponseNormalization } from '../networks/response-normalization.ts';
 import { activate } from './activations.ts';
 import { conv2d, depthwiseConv2d, separableConv2d } from './convolutions.ts';
@@ -171,27 +170,6 @@ const cropping: Converter = (graph, layer, x) => {
   ]);
 };
 
-const resize: Converter = (graph, layer, x) => {
-  const { side } = configuration(layer, z.object({ side: z.number() }));
-  const scales = x.shape.slice(1, 3).map((size) => {
-    if (typeof size !== 'number') {
-      throw new Error(`Expected ${describe(layer)} to enlarge a map of known size.`);
-    }
-    return scaleTo(side, size);
-  });
-  // The second input, a region, is for another mode.
-  return graph.add('Resize', [x.name, '', graph.floats('scales', [1, 1, ...scales], [4])], {
-    mode: 'linear',
-    coordinate_transformation_mode: 'half_pixel',
-  });
-};
-
-/** A factor that makes no pixel less than wanted: it has single precision, and the product is rounded down. */
-function scaleTo(side: number, size: number): number {
-  const scale = Math.fround(side / size);
-  return scale * size < side ? scale * (1 + 2 ** -23) : scale;
-}
-
 /** One entry per class of layer, by the class's own name. */
 const CONVERTERS: Readonly<Record<string, Converter>> = {
   Activation: activation,
@@ -221,7 +199,6 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
   ReLU: relu,
   Rescaling: rescaling,
   Reshape: reshape,
-  [Resize.className]: resize,
   [ResponseNormalization.className]: responseNormalization,
   [SeededDropout.className]: identity,
   SeparableConv2D: separableConv2d,

@@ -1,6 +1,6 @@
 import { layers, model } from '@tensorflow/tfjs-layers';
+import { backbone } from './backbone.ts';
 import { SeededDropout } from './dropout.ts';
-import { faceRes, loadFaceResWeights } from './faceres.ts';
 import { apply, disposeLeftOver } from './layers.ts';
 import { seedsFrom } from './seeds.ts';
 import { type TrainableNetwork, unitsOf } from './trainable.ts';
@@ -13,8 +13,8 @@ const FROZEN = 4;
 const DROPOUT = 0.3;
 
 /**
- * faceres' MobileNet with its weights and a fresh output layer, trained but for its first layers: 3.3 million weights
- * in separable convolutions.
+ * A MobileNet that knows faces and a fresh output layer, trained but for its first layers: 3.3 million weights in
+ * separable convolutions.
  *
  * It has no batch normalisation left, so a batch may be small and training and serving calculate the same. What keeps
  * its activations in bounds are the pretrained weights and ReLU6: train it with a small learning rate.
@@ -24,8 +24,7 @@ export const finetune: TrainableNetwork = {
   extent: 1.6,
   build: async (options) => {
     const seeds = seedsFrom(options.seed);
-    const pretrained = faceRes(SIDE);
-    await loadFaceResWeights(pretrained);
+    const pretrained = await backbone(SIDE, options);
     const rate = options.dropout ?? DROPOUT;
     const dropout = new SeededDropout({ name: 'dropout', rate, seed: seeds() });
     const output = layers.dense({

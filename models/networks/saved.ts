@@ -6,7 +6,6 @@ import { z } from 'zod';
 // Saved networks name these classes, which have to be known to be made again.
 import './dropout.ts';
 import './normalization.ts';
-import './resize.ts';
 import './response-normalization.ts';
 import { weightsManifestSchema } from './weights.ts';
 

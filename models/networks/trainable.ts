@@ -16,8 +16,10 @@ export interface BuildOptions {
   readonly dropout?: number;
   /** The same seed always gives the same weights and the same dropout masks. */
   readonly seed: number;
-  /** Path of a layers model's `model.json` whose weights the network starts from (inception-v3, finetune). */
+  /** Path of a layers model's `model.json` whose weights the network starts from (not `levi-hassner`). */
   readonly weights?: string;
+  /** Starts from published, permissively licensed weights, not from the default network's. */
+  readonly permissive?: boolean;
 }
 
 /**

@@ -94,7 +94,7 @@ describe('GET /health', () => {
     assert.equal(health.engine, 'onnx');
     assert.deepEqual(
       health.models.map(({ name }) => name),
-      ['CenterFace', 'facedrop-age', 'facedrop-gender'],
+      ['CenterFace', 'facedrop'],
     );
   });
 });

@@ -77,7 +77,7 @@ describe('models in service', () => {
   it("are the model layer's network until one is promoted", async () => {
     const age = await analyse('age');
     const gender = await analyse('gender');
-    assert.ok('age' in age && age.age.model.name === 'facedrop-age' && age.age.years < 40);
+    assert.ok('age' in age && age.age.model.name === 'facedrop' && age.age.years < 40);
     assert.ok('gender' in gender && gender.gender.gender === 'F');
     assert.equal(await models.age(), await models.age());
   });
@@ -121,7 +121,7 @@ describe('models in service', () => {
     assert.ok('gender' in estimate);
     assert.deepEqual(estimate.gender.model, { name: 'transfer', version: 'other' });
     await registry.rollback('gender', { why });
-    assert.equal((await models.gender()).model.name, 'facedrop-gender');
+    assert.equal((await models.gender()).model.name, 'facedrop');
   });
 
   it('stay as they are when the new one is damaged or missing, and say so', async () => {

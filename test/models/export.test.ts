@@ -13,7 +13,6 @@ import { exportOnnx } from '../../models/export/onnx.ts';
 import { SeededDropout } from '../../models/networks/dropout.ts';
 import { add, apply } from '../../models/networks/layers.ts';
 import { Normalization } from '../../models/networks/normalization.ts';
-import { Resize } from '../../models/networks/resize.ts';
 import { ResponseNormalization } from '../../models/networks/response-normalization.ts';
 import { assertAgrees, randomizeWeights } from './agreement.ts';
 
@@ -105,7 +104,6 @@ const LAYERS: Readonly<Record<string, readonly [readonly number[], Body]>> = {
     [3, 4, 9],
     one(new ResponseNormalization({ depthRadius: 2, bias: 0.5, alpha: 0.7, beta: 0.6 })),
   ],
-  'map made larger one way and smaller the other': [MAP, one(new Resize({ side: 8 }))],
   rescaling: [MAP, one(layers.rescaling({ scale: 2, offset: -0.5 }))],
   'normalisation of maps': [MAP, one(new Normalization({ mean: [0.1, 0.2, 0.3], deviation: 0.5 }))],
   'normalisation of vectors': [VECTOR, one(new Normalization({ mean: [1, 2, 3, 4, 5, 6], deviation: 2 }))],
@@ -198,14 +196,6 @@ describe('export to ONNX', () => {
     const network = build([null, null, 3], one(layer));
     await assertAgrees(network, [random(1, 9, 14, 3)]);
     await assertAgrees(network, [random(3, 6, 5, 3)]);
-  });
-
-  it('resizes to the very size that is wanted', async () => {
-    for (let side = 3; side < 40; side += 4) {
-      for (const size of [5, 11, 23, 37]) {
-        await assertAgrees(build([size, size, 1], one(new Resize({ side }))), [random(1, size, size, 1)]);
-      }
-    }
   });
 
   it('takes bytes', async () => {

@@ -128,7 +128,7 @@ describe('networks to train', () => {
     await saveNetwork(small, foreign);
     await assert.rejects(
       TRAINABLE.finetune.build({ task: 'gender', seed: 1, weights: path.join(foreign, 'model.json') }),
-      /Expected .* to hold weights of finetune, such as faceres\/\w+\/\w+, but received other\/kernel/,
+      /Expected .* to hold weights of faceres, such as faceres\/\w+\/\w+, but received other\/kernel/,
     );
   });
 

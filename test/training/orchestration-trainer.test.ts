@@ -31,7 +31,14 @@ describe('a trainer whose time is up', () => {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: PREPARED + name, Body }));
     }
     const logger = new Logger({ logLevel: 'SILENT' });
-    trainer = new Trainer({ trainings, s3, bucket, logger, directory: path.join(folder, 'work') });
+    trainer = new Trainer({
+      trainings,
+      s3,
+      bucket,
+      logger,
+      permissive: false,
+      directory: path.join(folder, 'work'),
+    });
     await dynamo.send(
       new DeleteCommand({ TableName: stack.trainingTable, Key: { kind: 'lock', id: 'gender' } }),
     );

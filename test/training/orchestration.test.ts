@@ -105,7 +105,7 @@ describe('a training', { timeout: 600_000 }, () => {
       ({ faces } = await client.result(await client.upload(photo)));
       return faces?.[0]?.age?.model;
     });
-    assert.equal(faces?.[0]?.gender?.model.name, 'facedrop-gender');
+    assert.equal(faces?.[0]?.gender?.model.name, 'facedrop');
   });
 
   it('leaves its curves for TensorBoard, and its faces for the next one', async () => {

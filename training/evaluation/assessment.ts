@@ -17,7 +17,6 @@ import { answerOf, type Predictor, predict, type Sight } from './prediction.ts';
 
 /** A trained network, not in the registry yet. */
 export interface Candidate extends Sight {
-  readonly task: Task;
   /** Of the network: "transfer" … */
   readonly name: string;
   readonly version: string;

@@ -2,12 +2,13 @@ import path from 'node:path';
 import { parseConfig } from '../../infra/config.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build.ts';
-import { loadBuiltins } from '../../models/builtins.ts';
+import { openBuiltins } from '../../models/builtins.ts';
 import { readCard } from '../../models/model-folder.ts';
+import { openTrained } from '../../models/trained.ts';
 import { distinctChips } from '../../vision/chip-spec.ts';
 import { selectChips } from '../../vision/chips.ts';
 import type { Engine } from '../../vision/engine.ts';
-import { type Estimators, trainedAge, trainedGender } from '../../vision/estimator.ts';
+import type { Estimators } from '../../vision/estimator.ts';
 import { findFaces } from '../../vision/faces.ts';
 import { decodePhoto } from '../../vision/photo.ts';
 import type { Analyst } from './analyst.ts';
@@ -20,7 +21,7 @@ const openEngine = async (): Promise<Engine> => createOnnxEngine(await buildMode
 /** facedrop as it comes: its detector, and the networks that tell ages and genders while nobody trained others. */
 export async function openFacedrop(): Promise<Analyst> {
   const engine = await openEngine();
-  return analyst('facedrop', engine, await loadBuiltins(engine, crops));
+  return analyst('facedrop', engine, await openBuiltins(engine, crops).estimators());
 }
 
 /**
@@ -36,10 +37,7 @@ export async function openModel(folder: string): Promise<Analyst> {
     );
   });
   const engine = await openEngine();
-  const network = await engine.openNetwork(folder, card.input.side);
-  const estimators =
-    card.task === 'age' ? { age: trainedAge(network, card) } : { gender: trainedGender(network, card) };
-  return analyst(`${card.task} of ${path.basename(folder)}`, engine, estimators);
+  return analyst(`${card.task} of ${path.basename(folder)}`, engine, await openTrained(engine, folder, card));
 }
 
 async function analyst(name: string, engine: Engine, { age, gender }: Partial<Estimators>): Promise<Analyst> {

@@ -2,14 +2,14 @@ import path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { openSession, run } from '../../layers/onnx/session.ts';
 import { BUILTIN, type ModelCard, type Task } from '../../models/card.ts';
-import { readCard } from '../../models/model-folder.ts';
+import { readDefaultCards } from '../../models/model-folder.ts';
 import { readAge } from '../../vision/age-distribution.ts';
 import { describeAge, describeGender, estimateFaces } from '../../vision/attributes.ts';
 import { type ChipSpec, type Crops, chipBytes, chipsFor } from '../../vision/chip-spec.ts';
 import type { AgeGenderEstimator, Engine, ModelInfo } from '../../vision/engine.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { decodeFace } from '../trainer/batches.ts';
-import { CENTRE, cutView, type View, viewsOf } from '../trainer/view.ts';
+import { bytesOf, CENTRE, cutView, type View, viewsOf } from '../trainer/view.ts';
 import type { Answer } from './answer.ts';
 
 /** Faces whose views go through a network together. */
@@ -24,27 +24,26 @@ export interface Predictor {
   answer(set: PreparedSet, faces: readonly PreparedFace[]): Promise<Answer[]>;
 }
 
-/** What a network sees of a face. */
-export type Sight = Pick<ModelCard, 'input' | 'crops'>;
+/** What a network is asked for, and what it sees of a face. */
+export type Sight = Pick<ModelCard, 'task' | 'input' | 'crops'>;
 
 /**
  * Asks a network about faces.
- * @returns for each face the probabilities that it gives, averaged over the views
+ * @returns for each face the probabilities that it gives of a task, averaged over the views
  */
 export async function predict(
   session: InferenceSession,
-  { input, crops }: Sight,
+  { task, input, crops }: Sight,
   set: PreparedSet,
   faces: readonly PreparedFace[],
 ): Promise<number[][]> {
   const views = viewsOf(crops);
   const results: number[][] = [];
-  const [output = ''] = session.outputNames;
   for (let start = 0; start < faces.length; start += BATCH) {
     const batch = faces.slice(start, start + BATCH);
     const chips = await cutChips(set, batch, [input], views);
     const shape = [batch.length * views.length, input.side, input.side, 3];
-    const { [output]: values = new Float32Array() } = await run(session, chips, shape, [output]);
+    const { [task]: values } = await run(session, chips, shape, [task]);
     results.push(...average(values, batch.length, views.length));
   }
   return results;
@@ -67,10 +66,10 @@ export async function openTrained(card: ModelCard, file: string): Promise<Predic
  * @param crops views that the engine's age and gender estimator averages, where it is the one
  */
 export async function openBuiltin(engine: Engine, task: Task, crops: Crops): Promise<Predictor> {
-  const folder = engine.defaultNetwork(task);
+  const folder = engine.defaultNetwork;
   if (folder === undefined) return openAgeGenderEstimator(await engine.loadAgeGenderEstimator(), crops);
-  const network = await openTrained(await readCard(folder), path.join(folder, 'model.onnx'));
-  return { ...network, version: BUILTIN };
+  const { [task]: card } = await readDefaultCards(folder);
+  return { ...(await openTrained(card, path.join(folder, 'model.onnx'))), version: BUILTIN };
 }
 
 export const openAgeGenderEstimator = (estimator: AgeGenderEstimator, crops: Crops): Predictor => ({
@@ -112,7 +111,7 @@ async function cutChips(
 ): Promise<Uint8Array> {
   const sights = specs.flatMap((spec) => views.map((view) => ({ spec, view })));
   const size = chipBytes(specs[0] ?? { side: 0 });
-  const values = new Float32Array(faces.length * sights.length * size);
+  const values = new Uint8ClampedArray(faces.length * sights.length * size);
   const decoded = await Promise.all(faces.map((face) => decodeFace(set, face)));
   let offset = 0;
   for (const face of decoded) {
@@ -121,7 +120,7 @@ async function cutChips(
       offset += size;
     }
   }
-  return Uint8Array.from(values, Math.round);
+  return bytesOf(values);
 }
 
 /** Averages the rows of each face's views. */

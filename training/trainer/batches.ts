@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
+import { chipBytes } from '../../vision/chip-spec.ts';
 import { FACE_SIDE, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { TrainingError } from './outcome.ts';
-import { type ChipShape, cutView, type View } from './view.ts';
+import { type ChipShape, type ChipValues, cutView, type View } from './view.ts';
 
 // A face is small: decoding several side by side is faster than each in several threads.
 sharp.concurrency(1);
@@ -77,21 +78,29 @@ export async function decodeFace(set: PreparedSet, face: PreparedFace): Promise<
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** Cuts one view out of each face, side by side in other threads as far as decoding goes. */
-export async function cutViews(
+/**
+ * Cuts views out of faces, side by side in other threads as far as decoding goes.
+ * @param viewsOf as many for each face
+ * @param into receives the faces' chips, those of a face one after another
+ */
+export async function cutViews<Values extends ChipValues>(
   set: PreparedSet,
   faces: readonly PreparedFace[],
   chip: ChipShape,
-  viewOf: (index: number) => View,
-): Promise<Float32Array> {
-  const length = chip.side * chip.side * 3;
-  const inputs = new Float32Array(faces.length * length);
+  viewsOf: (index: number) => readonly View[],
+  into: Values,
+): Promise<Values> {
+  const length = chipBytes(chip);
   await Promise.all(
     faces.map(async (face, index) => {
-      cutView(await decodeFace(set, face), viewOf(index), chip, inputs, index * length);
+      const decoded = await decodeFace(set, face);
+      const views = viewsOf(index);
+      for (const [place, view] of views.entries()) {
+        cutView(decoded, view, chip, into, (index * views.length + place) * length);
+      }
     }),
   );
-  return inputs;
+  return into;
 }
 
 /** Puts rows of equal length one after another. */

@@ -1,3 +1,4 @@
+import { chipBytes } from '../../vision/chip-spec.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
 import type { TrainingSpec } from '../spec.ts';
 import { type Batch, concatRows, cutViews } from './batches.ts';
@@ -23,17 +24,19 @@ export interface Parts {
 /** Chips, cut out of the training faces afresh, at random, each time they are seen. */
 export function chipExamples(set: PreparedSet, parts: Parts, spec: TrainingSpec, chip: ChipShape): Examples {
   const sampler = samplerOf(parts.train, spec);
+  const floatsFor = (faces: readonly PreparedFace[]) => new Float32Array(faces.length * chipBytes(chip));
   return {
     async train(step) {
       const faces = sampler.at(step).map((index) => parts.train[index] as PreparedFace);
-      const inputs = await cutViews(set, faces, chip, (place) =>
+      const views = (place: number) => [
         drawView(randomFor(spec.seed, 'view', step, place), spec.augmentation),
-      );
+      ];
+      const inputs = await cutViews(set, faces, chip, views, floatsFor(faces));
       return { count: faces.length, inputs, targets: targetsOf(faces, spec) };
     },
     async validation(start, count) {
       const faces = parts.validation.slice(start, start + count);
-      const inputs = await cutViews(set, faces, chip, () => CENTRE);
+      const inputs = await cutViews(set, faces, chip, () => [CENTRE], floatsFor(faces));
       return { count: faces.length, inputs, targets: targetsOf(faces, spec) };
     },
   };

@@ -52,8 +52,9 @@ export interface Control {
   readonly deadline?: Date;
   /** Folder for features, which other trainings on the same set can use, too; the training's own if left out. */
   readonly cache?: string;
-  /** Path of a layers model's `model.json` whose weights the network starts from (inception-v3, finetune). */
+  /** As of `BuildOptions`. */
   readonly weights?: string;
+  readonly permissive?: boolean;
   /** Called each ten steps, after each validation, and while features are calculated. */
   readonly onProgress?: (progress: Progress) => void;
 }

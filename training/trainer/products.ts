@@ -13,7 +13,7 @@ import type { History } from './outcome.ts';
  * Writes what a training is for: the network as a TensorFlow.js layers model (`model.json`, `weights.bin`) and as
  * an ONNX file (`model.onnx`, input `chips`, output named like the task). `history.json` comes last: where it is,
  * all are.
- * @param images chips like those it will see; with them `model.onnx` calculates in bytes
+ * @param images as of `encodeOnnx`
  */
 export async function writeProducts(
   directory: string,
@@ -23,20 +23,25 @@ export async function writeProducts(
   images?: readonly NetworkInput[],
 ): Promise<void> {
   await saveNetwork(whole, directory);
-  const onnx = encodeOnnx(whole, task);
-  const served = images ? await quantize(onnx, { images, keep: firstDepthwise(onnx) }) : onnx;
-  await writeFile(path.join(directory, 'model.onnx'), served);
+  await writeFile(path.join(directory, 'model.onnx'), await encodeOnnx(whole, task, images));
   const file = path.join(directory, 'history.json');
   await writeFile(`${file}.new`, JSON.stringify(history));
   await rename(`${file}.new`, file);
 }
 
-/** A network from chips (bytes) to one output as an ONNX file. */
-export function encodeOnnx(network: LayersModel, output: string): Uint8Array {
+/**
+ * A network from chips (bytes) to one output as an ONNX file.
+ * @param images chips like those it will see; with them it calculates in bytes
+ */
+export async function encodeOnnx(
+  network: LayersModel,
+  output: string,
+  images?: readonly NetworkInput[],
+): Promise<Uint8Array> {
   let onnx: Uint8Array = new Uint8Array();
   // Not what `tidy` returns: it would look through every byte for tensors.
   tf.tidy(() => {
     onnx = exportOnnx(network, { inputs: ['chips'], outputs: [output], inputType: 'uint8' });
   });
-  return onnx;
+  return images ? await quantize(onnx, { images, keep: firstDepthwise(onnx) }) : onnx;
 }

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { TRAINABLE } from '../../models/networks/catalogue.ts';
 import type { NetworkInput } from '../../models/ranges.ts';
+import { chipBytes } from '../../vision/chip-spec.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { foldOf } from '../dataset/split.ts';
 import type { TrainingSpec } from '../spec.ts';
@@ -14,9 +15,9 @@ import { chipExamples, type Examples, featureExamples, type Parts } from './exam
 import { cachedFeatures } from './feature-cache.ts';
 import { runLoop } from './loop.ts';
 import { type Control, nameFailure, type Outcome, TrainingError, type Validation } from './outcome.ts';
-import { writeProducts } from './products.ts';
+import { encodeOnnx, writeProducts } from './products.ts';
 import { classOf, isLabelled } from './target.ts';
-import { CENTRE, type ChipShape } from './view.ts';
+import { bytesOf, CENTRE, type ChipShape } from './view.ts';
 
 /**
  * Trains a network on a prepared set, or goes on with a training that stopped before it was finished: it ends
@@ -83,17 +84,12 @@ async function trainParts(
     trained,
     whole,
     pretrained = new Set(),
-  } = await network.build({
-    ...spec,
-    ...(control.weights && { weights: control.weights }),
-  });
-  if (spec.pretrainedPace === 0) {
-    for (const layer of trained.layers.filter(({ name }) => pretrained.has(name))) layer.trainable = false;
-  }
+  } = await network.build({ ...spec, ...startOf(control) });
   try {
     const chip = { side: network.side, share: network.extent / FACE_EXTENT };
+    const images = spec.quantized ? await samples(data, chip) : undefined;
     const examples = features
-      ? await fromFeatures(job, parts, chip, features)
+      ? await fromFeatures(job, parts, chip, features, images)
       : chipExamples(data, parts, spec, chip);
     if (examples === undefined) return interruption(control);
     const result = await runLoop({
@@ -108,7 +104,6 @@ async function trainParts(
     if (fold === undefined) {
       const pace = { examplesPerSecond: 0, secondsPerBatch: 0, estimatedEnd: new Date() };
       control.onProgress?.({ phase: 'export', step, steps: step, ...pace });
-      const images = spec.quantized ? await samples(data, parts.train, chip) : undefined;
       const told = folds.length > 0 ? { ...history, folds } : history;
       await writeProducts(directory, whole, spec.task, told, images);
     }
@@ -119,21 +114,15 @@ async function trainParts(
   }
 }
 
-/** Chips that show which values the network's tensors take when it serves. */
-async function samples(
-  data: PreparedSet,
-  faces: readonly PreparedFace[],
-  chip: ChipShape,
-): Promise<NetworkInput[]> {
+/** Chips that show which values the network's tensors take when it serves: the same ones for all trainings on a set. */
+async function samples(data: PreparedSet, chip: ChipShape): Promise<NetworkInput[]> {
+  const faces = data.faces.filter(({ split }) => split === 'train');
   const step = Math.max(1, faces.length / SAMPLES);
   const chosen = faces.filter((_, index) => index % step < 1);
   const shape = [1, chip.side, chip.side, 3];
-  return await Promise.all(
-    chosen.map(async (face) => ({
-      shape,
-      data: Uint8Array.from(await cutViews(data, [face], chip, () => CENTRE), Math.round),
-    })),
-  );
+  const cut = (face: PreparedFace) =>
+    cutViews(data, [face], chip, () => [CENTRE], new Uint8ClampedArray(chipBytes(chip)));
+  return Promise.all(chosen.map(async (face) => ({ shape, data: bytesOf(await cut(face)) })));
 }
 
 async function fromFeatures(
@@ -141,13 +130,19 @@ async function fromFeatures(
   parts: Parts,
   chip: ChipShape,
   network: LayersModel,
+  images: readonly NetworkInput[] | undefined,
 ): Promise<Examples | undefined> {
   // All faces, whatever is learned of them: other trainings on the set can use them, too.
   const faces = data.faces.filter(({ split }) => split !== 'test');
   const place = control.cache ?? directory;
-  const values = await cachedFeatures({ set: data, faces, network, chip, spec, directory: place, control });
+  const length = network.outputs[0]?.shape.at(-1) ?? 0;
+  const values = await cachedFeatures({
+    ...{ set: data, faces, chip, spec, directory: place, control },
+    // As they are served: what is learned of them so fits what is seen then.
+    network: await encodeOnnx(network, 'features', images),
+    width: length,
+  });
   if (values === undefined) return undefined;
-  const length = values.length / faces.length / spec.views;
   const rows = new Map(faces.map((face, index) => [face, index * spec.views]));
   const features = (face: PreparedFace, view: number) => {
     const start = ((rows.get(face) ?? 0) + view) * length;
@@ -161,12 +156,18 @@ const interruption = ({ signal }: Control): Outcome => ({
   step: 0,
 });
 
+/** What a network starts from, as far as the control says. */
+const startOf = ({ weights, permissive }: Control) => ({
+  ...(weights !== undefined && { weights }),
+  ...(permissive && { permissive }),
+});
+
 /** Changes with everything that the weights in the end depend on. */
-function identify({ spec, data: { contentHash }, control: { weights } }: Job, fold = 0): string {
-  // How often it is saved makes no difference, nor does how it is served.
-  const { checkpointEvery: _, crops: __, folds: ___, quantized: ____, ...decisive } = spec;
+function identify({ spec, data: { contentHash }, control }: Job, fold = 0): string {
+  // How often it is saved makes no difference, nor does how many views are asked.
+  const { checkpointEvery: _, crops: __, folds: ___, ...decisive } = spec;
   return createHash('sha256')
-    .update(JSON.stringify([decisive, contentHash, fold, ...(weights ? [weights] : [])]))
+    .update(JSON.stringify([decisive, contentHash, fold, startOf(control)]))
     .digest('hex')
     .slice(0, 16);
 }

@@ -35,6 +35,13 @@ export interface ChipShape {
   readonly share: number;
 }
 
+/** Chips as networks learn from them, and as they are served. */
+export type ChipValues = Float32Array | Uint8ClampedArray;
+
+/** As networks take them. */
+export const bytesOf = ({ buffer, byteOffset, length }: Uint8ClampedArray): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, length);
+
 /** The middle of the face, as it is. */
 export const CENTRE: View = {
   shift: [0, 0],
@@ -78,13 +85,13 @@ export function drawView(random: Random, { shift, scale, turn, flip, colour, era
 /**
  * Cuts a view out of a prepared face, bilinearly; beyond the face its edge goes on.
  * @param face `FACE_SIDE` × `FACE_SIDE` × 3 bytes RGB
- * @param into receives side × side × 3 values from 0 to 255 at `offset`
+ * @param into receives side × side × 3 values from 0 to 255 at `offset`, rounded where they are bytes
  */
 export function cutView(
   face: Uint8Array,
   view: View,
   { side, share }: ChipShape,
-  into: Float32Array,
+  into: ChipValues,
   offset: number,
 ): void {
   const span = FACE_SIDE * share * view.scale;
@@ -159,7 +166,7 @@ function colourOf({ brightness, contrast, saturation }: View, samples: number) {
 function paint(
   { left, top, width, height, colour }: NonNullable<View['erased']>,
   side: number,
-  into: Float32Array,
+  into: ChipValues,
   offset: number,
 ): void {
   const [firstRow, endRow] = [Math.round(top * side), Math.round((top + height) * side)];
