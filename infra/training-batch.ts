@@ -1,11 +1,14 @@
 import { Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';
 import {
+  Action,
   EcsEc2ContainerDefinition,
   EcsFargateContainerDefinition,
   EcsJobDefinition,
   FargateComputeEnvironment,
   JobQueue,
   ManagedEc2EcsComputeEnvironment,
+  Reason,
+  RetryStrategy,
 } from 'aws-cdk-lib/aws-batch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { FlowLogDestination, InstanceType, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -17,6 +20,7 @@ import { JsonPath } from 'aws-cdk-lib/aws-stepfunctions';
 import { BatchSubmitJob, DynamoAttributeValue, DynamoGetItem } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../functions/shared/metrics.ts';
+import { PERMANENT_EXIT } from '../functions/trainings/errors.ts';
 import type { TrainCode } from './code.ts';
 import type { Config } from './config.ts';
 import type { TrainingTable } from './training-table.ts';
@@ -100,6 +104,10 @@ export class TrainingBatch extends Construct {
       container: definition,
       // What was interrupted goes on from its last checkpoint.
       retryAttempts: 3,
+      retryStrategies: [
+        RetryStrategy.of(Action.EXIT, Reason.custom({ onExitCode: String(PERMANENT_EXIT) })),
+        RetryStrategy.of(Action.RETRY, Reason.custom({ onReason: '*' })),
+      ],
       timeout: Duration.days(14),
     });
   }

@@ -1,7 +1,9 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
+import { PERMANENT_EXIT } from '../trainings/errors.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
+import { concludeFailed, isPermanent } from '../trainings/worker.ts';
 import { Trainer } from './trainer.ts';
 
 /** What a job of AWS Batch runs: the whole training in one go. Should it be interrupted, another try goes on. */
@@ -9,10 +11,17 @@ const settings = z
   .object({ TRAINING_ID: z.string(), DOLLARS_PER_HOUR: z.coerce.number().positive() })
   .parse(process.env);
 
+const { TRAINING_ID: id } = settings;
 const runtime = createTrainingRuntime();
 const trainer = new Trainer({ ...runtime, directory: path.join(tmpdir(), 'facedrop') });
-const { status } = await trainer.train(settings.TRAINING_ID, {
-  dollarsPerSecond: settings.DOLLARS_PER_HOUR / 3600,
-});
-if (status === 'continue') throw new Error('Expected a job without a deadline to end only for good.');
-await runtime.trainings.note(await runtime.trainings.find(settings.TRAINING_ID), { outcome: status });
+try {
+  const { status } = await trainer.train(id, { dollarsPerSecond: settings.DOLLARS_PER_HOUR / 3600 });
+  if (status === 'continue') throw new Error('Expected a job without a deadline to end only for good.');
+  await runtime.trainings.note(await runtime.trainings.find(id), { outcome: status });
+} catch (error) {
+  if (!isPermanent(error)) throw error;
+  // The state machine learns of a job no more than that it failed.
+  await concludeFailed(runtime.trainings, id, error);
+  runtime.logger.error('A training failed', error);
+  process.exitCode = PERMANENT_EXIT;
+}

@@ -79,8 +79,9 @@ export class Director {
   }
 
   /** Newest first. */
-  list(): Promise<Training[]> {
-    return this.#options.trainings.list();
+  async list(): Promise<Training[]> {
+    const trainings = await this.#options.trainings.list();
+    return Promise.all(trainings.map((training) => this.#reconcile(training)));
   }
 
   /**

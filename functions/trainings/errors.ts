@@ -1,6 +1,9 @@
 /** Errors, by their names, that trying again does not help against: the state machine ends the training. */
 export const PERMANENT_ERRORS = ['BudgetError', 'DatasetError', 'StalledError', 'TrainingError', 'ZodError'];
 
+/** How a job of AWS Batch exits that is of no use to try again. */
+export const PERMANENT_EXIT = 3;
+
 /** All the time that a function may run did not suffice for a training's next step, or validation. */
 export class StalledError extends Error {
   override readonly name = 'StalledError';

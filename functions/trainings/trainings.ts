@@ -10,8 +10,8 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { isActive, lockSchema, type Training, trainingSchema } from './training.ts';
 
-/** How long a lock holds without a sign of life: longer than a function may run, 15 minutes. */
-const LOCK_MINUTES = 20;
+/** How long a lock holds without a sign of life: longer than a job of AWS Batch waits for a machine. */
+const LOCK_HOURS = 24;
 
 /** A training of the task runs already. */
 export class TaskLockedError extends Error {
@@ -228,4 +228,4 @@ export class Trainings {
   }
 }
 
-const lockedUntil = (now: Date) => new Date(now.getTime() + LOCK_MINUTES * 60_000).toISOString();
+const lockedUntil = (now: Date) => new Date(now.getTime() + LOCK_HOURS * 3_600_000).toISOString();

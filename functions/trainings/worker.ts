@@ -17,13 +17,19 @@ export function createTrainingWorker<Answer>(
     try {
       return await work(event, context);
     } catch (error) {
-      if (error instanceof Error && PERMANENT_ERRORS.includes(error.name)) {
-        const { id } = trainingEventSchema.parse(event);
-        const failure = describeFailure({ Error: error.name, Cause: error.message });
-        // One that was refused before it began left no trace.
-        if (await trainings.get(id)) await trainings.conclude(id, { status: 'failed', failure });
-      }
+      if (isPermanent(error)) await concludeFailed(trainings, trainingEventSchema.parse(event).id, error);
       throw error;
     }
   });
+}
+
+/** Whether trying again does not help against it. */
+export const isPermanent = (error: unknown): error is Error =>
+  error instanceof Error && PERMANENT_ERRORS.includes(error.name);
+
+/** Ends a training for a reason. */
+export async function concludeFailed(trainings: Trainings, id: string, error: Error): Promise<void> {
+  const failure = describeFailure({ Error: error.name, Cause: error.message });
+  // One that was refused before it began left no trace.
+  if (await trainings.get(id)) await trainings.conclude(id, { status: 'failed', failure });
 }

@@ -6,8 +6,10 @@ import { after, before, describe, it } from 'node:test';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { execa } from 'execa';
 import { connectTo } from '../../cli/target.ts';
 import { Trainer } from '../../functions/train/trainer.ts';
+import { PERMANENT_EXIT } from '../../functions/trainings/errors.ts';
 import { createTrainingId, draftOf, startSchema, type Training } from '../../functions/trainings/training.ts';
 import { Trainings } from '../../functions/trainings/trainings.ts';
 import { testStack } from '../stack.ts';
@@ -18,18 +20,34 @@ const { stack, dynamo, s3 } = connectTo(await testStack());
 const bucket = stack.trainingBucket;
 const trainings = new Trainings(dynamo, stack.trainingTable);
 const PREPARED = 'prepared/drawings/0/';
+const JOB = path.resolve(import.meta.dirname, '..', '..', 'functions', 'train', 'job.ts');
+
+let folder = '';
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'facedrop-trainer-'));
+  const set = path.join(folder, 'set');
+  await writeSyntheticSet(set, { faces: 16 });
+  for (const name of await readdir(set)) {
+    const Body = await readFile(path.join(set, name));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: PREPARED + name, Body }));
+  }
+  await dynamo.send(
+    new DeleteCommand({ TableName: stack.trainingTable, Key: { kind: 'lock', id: 'gender' } }),
+  );
+});
+after(() => rm(folder, { recursive: true }));
+
+async function begin(steps: number, prepared = PREPARED): Promise<Training> {
+  const start = { task: 'gender', data: 'drawings', network: 'finetune', batch: 4, steps } as const;
+  const id = createTrainingId('gender');
+  const maximum = { minutes: 60, dollars: 1 };
+  const draft = draftOf({ id, execution: '', start: startSchema.parse(start), maximum });
+  return trainings.create({ ...draft, prepared: [prepared] });
+}
 
 describe('a trainer whose time is up', () => {
-  let folder = '';
   let trainer: Trainer;
-  before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'facedrop-trainer-'));
-    const set = path.join(folder, 'set');
-    await writeSyntheticSet(set, { faces: 16 });
-    for (const name of await readdir(set)) {
-      const Body = await readFile(path.join(set, name));
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: PREPARED + name, Body }));
-    }
+  before(() => {
     const logger = new Logger({ logLevel: 'SILENT' });
     trainer = new Trainer({
       trainings,
@@ -39,30 +57,13 @@ describe('a trainer whose time is up', () => {
       permissive: false,
       directory: path.join(folder, 'work'),
     });
-    await dynamo.send(
-      new DeleteCommand({ TableName: stack.trainingTable, Key: { kind: 'lock', id: 'gender' } }),
-    );
   });
-  after(() => rm(folder, { recursive: true }));
 
-  const begin = async (): Promise<Training> => {
-    const start = {
-      task: 'gender',
-      data: 'drawings',
-      network: 'finetune',
-      batch: 4,
-      steps: 100_000,
-    } as const;
-    const id = createTrainingId('gender');
-    const maximum = { minutes: 60, dollars: 1 };
-    const draft = draftOf({ id, execution: '', start: startSchema.parse(start), maximum });
-    return trainings.create({ ...draft, prepared: [PREPARED] });
-  };
   const train = (id: string, seconds: number) =>
     trainer.train(id, { deadline: new Date(Date.now() + seconds * 1000), dollarsPerSecond: 0.0001 });
 
   it('fails when it came no further than the time before, and says what helps', async () => {
-    const { id } = await begin();
+    const { id } = await begin(100_000);
     assert.deepEqual(await train(id, 0), { status: 'continue' });
     await assert.rejects(train(id, 0), {
       name: 'StalledError',
@@ -72,7 +73,7 @@ describe('a trainer whose time is up', () => {
   });
 
   it('goes on as long as it comes further', async () => {
-    const { id } = await begin();
+    const { id } = await begin(100_000);
     assert.deepEqual(await train(id, 0), { status: 'continue' });
     const places = new Set<string | undefined>();
     for (let invocation = 1; invocation <= 2; invocation++) {
@@ -83,5 +84,40 @@ describe('a trainer whose time is up', () => {
     for (const place of places) assert.match(place ?? '', /^step \d+ of 100000$/);
     await assert.rejects(train(id, 0), { name: 'StalledError', message: /stays at step \d+ of 100000:/ });
     await trainings.conclude(id, { status: 'failed' });
+  });
+});
+
+describe('a job of AWS Batch', () => {
+  const run = ({ id }: Training) => {
+    const { endpoint = '', region, credentials } = stack;
+    const env = {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials?.accessKeyId ?? '',
+      AWS_SECRET_ACCESS_KEY: credentials?.secretAccessKey ?? '',
+      POWERTOOLS_TRACE_ENABLED: 'false',
+      TRAINING_BUCKET: bucket,
+      TRAINING_TABLE: stack.trainingTable,
+      TRAINING_ID: id,
+      DOLLARS_PER_HOUR: '1',
+    };
+    return execa(process.execPath, [JOB], { env, reject: false });
+  };
+
+  it('notes how the training ended, for the state machine to read', async () => {
+    const training = await begin(2);
+    const { exitCode, stderr } = await run(training);
+    assert.equal(exitCode, 0, stderr);
+    const { outcome, status } = await trainings.find(training.id);
+    assert.deepEqual([outcome, status], ['finished', 'training']);
+    await trainings.conclude(training.id, { status: 'done' });
+  });
+
+  it('says why the training failed, and that it is of no use to try again', async () => {
+    const training = await begin(2, 'prepared/gone/0/');
+    assert.equal((await run(training)).exitCode, PERMANENT_EXIT);
+    const { status, failure } = await trainings.find(training.id);
+    assert.equal(status, 'failed');
+    assert.match(failure?.message ?? '', /gone/);
   });
 });

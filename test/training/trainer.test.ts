@@ -174,10 +174,12 @@ describe('a training', () => {
 
   it('says when it diverges', async () => {
     const optimizer = { name: 'momentum', learningRate: 1e30 } as const;
-    await assert.rejects(
-      run({ ...finetune, steps: 20, optimizer }, 'diverging'),
-      failsWith('diverged', /learning rate/),
-    );
+    for (const l2 of [0, 0.0005]) {
+      await assert.rejects(
+        run({ ...finetune, steps: 20, optimizer, l2 }, `diverging-${l2}`),
+        failsWith('diverged', /learning rate/),
+      );
+    }
   });
 
   it('refuses the checkpoint of another training', async () => {

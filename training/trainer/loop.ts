@@ -148,10 +148,12 @@ class Loop {
     const learningRate = learningRateAt(spec.optimizer, state.step, steps);
     setDropoutStep(state.step);
     const { loss, gradientNorm } = this.#stepper.run(batch, state.step);
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+    // Without a gradient but far from right, all probabilities are 0 or 1, and it learns nothing any more.
+    const isStuck = gradientNorm === 0 && loss > 1;
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm) || isStuck) {
       throw new TrainingError(
         'diverged',
-        `Expected the loss to stay a number but at step ${state.step + 1} it is ${loss}, with gradients of norm ` +
+        `Expected the loss to go on falling but at step ${state.step + 1} it is ${loss}, with gradients of norm ` +
           `${gradientNorm}: the training diverged. Lower the learning rate, which was ${learningRate}.`,
       );
     }
