@@ -554,7 +554,6 @@ export interface components {
       };
       /** @default 4 */
       views?: number;
-      /** @default false */
       quantized?: boolean;
       /** @default 0 */
       balanced?: number;
