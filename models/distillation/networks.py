@@ -17,7 +17,8 @@ Weights = dict[str, torch.Tensor]
 
 def read_published(folder: str) -> Weights:
     """What `export.ts` wrote."""
-    return {name: weight for network in ("age-gender-net", "faceres") for name, weight in read_weights(Path(folder) / network).items()}
+    networks = [read_weights(Path(folder) / network) for network in ("age-gender-net", "faceres")]
+    return {name: weight for network in networks for name, weight in network.items()}
 
 
 def read_weights(folder: Path) -> Weights:
@@ -200,8 +201,3 @@ class Student(nn.Module):
     def forward(self, chips: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         features = F.dropout(self.faceres.pooled(chips).float(), 0.3, self.training)
         return self.age(features), self.gender(features)
-
-    def weights(self) -> Weights:
-        heads = {"age": self.age, "gender": self.gender}
-        named = {f"{task}/kernel": head.weight.T for task, head in heads.items()}
-        return {**self.faceres.weights(), **named, **{f"{task}/bias": head.bias for task, head in heads.items()}}

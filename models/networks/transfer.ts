@@ -19,7 +19,8 @@ import { type BuildOptions, type TrainableNetwork, unitsOf } from './trainable.t
 const SIDE = 160;
 const EXTENT = 1.6;
 const HIDDEN = 512;
-const DROPOUT = 0.5;
+/** Of the hidden layer; half of it of the features, as the MobileNet may have seen the very faces before. */
+const DROPOUT = 0.6;
 
 /**
  * What AgeGenderNet and a MobileNet see in a face, kept as it is, and a small network on top that learns.
@@ -69,10 +70,10 @@ function head(width: number, options: BuildOptions): LayersModel {
   const features = input({ shape: [width], name: 'features' });
   const normal = () => initializers.heNormal({ seed: seeds() });
   const rate = options.dropout ?? DROPOUT;
-  const dropout = (name: string, x: SymbolicTensor) =>
-    apply(new SeededDropout({ name, rate, seed: seeds() }), x);
+  const dropout = (name: string, share: number, x: SymbolicTensor) =>
+    apply(new SeededDropout({ name, rate: share, seed: seeds() }), x);
   // The features of the two networks are of different size, and some next to constant.
-  const scaled = batchNormalize('norm', features);
+  const scaled = dropout('features/dropout', rate / 2, batchNormalize('norm', features));
   const hidden = layers.dense({
     name: 'hidden',
     units: HIDDEN,
@@ -85,6 +86,6 @@ function head(width: number, options: BuildOptions): LayersModel {
     activation: 'softmax',
     kernelInitializer: initializers.glorotUniform({ seed: seeds() }),
   });
-  const outputs = apply(output, dropout('hidden/dropout', apply(hidden, scaled)));
+  const outputs = apply(output, dropout('hidden/dropout', rate, apply(hidden, scaled)));
   return model({ name: `${options.task}-head`, inputs: features, outputs });
 }
