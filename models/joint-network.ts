@@ -14,38 +14,42 @@ const { ModelProto, NodeProto, TensorProto } = onnxProto.onnx;
 export function joinNetworks(first: Uint8Array, second: Uint8Array): Uint8Array {
   const [one, other] = [ModelProto.decode(first), ModelProto.decode(second)];
   const { nodes, constants, outputs } = partsOf(one);
-  const { nodes: otherNodes, constants: otherConstants, outputs: otherOutputs } = partsOf(other);
+  const added = partsOf(other);
+  const [{ name: task = '' } = {}] = added.outputs;
   const known = new Set(nodes.map(textOf));
   const values = new Map(constants.map((constant) => [constant.name, bytesOf(constant)]));
-  const added = otherNodes.filter((node) => !known.has(textOf(node)));
-  const addedConstants = otherConstants.filter(
+  const ownConstants = added.constants.filter(
     (constant) => values.get(constant.name)?.equals(bytesOf(constant)) !== true,
   );
-  const convolution = added.find(({ opType }) => opType === 'Conv');
-  const differing = addedConstants.find(({ name }) => values.has(name));
-  if (convolution || differing) {
-    throw new Error(
-      `Expected networks that differ in their last layers only but ${convolution?.name ?? differing?.name} differs, too.`,
-    );
+  // What is the second network's own, and all that follows from it, by the names that it has in the joint one.
+  const own = new Map(ownConstants.map(({ name = '' }) => [name, `${task}/${name}`]));
+  const rename = (name: string) => own.get(name) ?? name;
+  const ownNodes: onnx.INodeProto[] = [];
+  for (const node of added.nodes) {
+    const { name = '', opType, input = [], output = [] } = node;
+    if (known.has(textOf(node)) && !input?.some((each) => own.has(each))) continue;
+    if (opType === 'Conv') {
+      throw new Error(`Expected networks that differ in their last layers only but ${name} differs, too.`);
+    }
+    for (const each of output ?? []) if (each !== task) own.set(each, `${task}/${each}`);
+    ownNodes.push({
+      ...node,
+      name: `${task}/${name}`,
+      input: input?.map(rename) ?? [],
+      output: output?.map(rename) ?? [],
+    });
   }
-  const [{ name: task = '' } = {}] = otherOutputs;
-  const taken = new Set(nodes.flatMap(({ name, output }) => [name ?? '', ...(output ?? [])]));
-  const own = new Set(added.flatMap(({ name, output }) => [name ?? '', ...(output ?? [])]));
-  const rename = (name: string) => (own.has(name) && taken.has(name) ? `${task}/${name}` : name);
-  const renamed = added.map((node) => ({
-    ...node,
-    name: rename(node.name ?? ''),
-    input: node.input?.map(rename) ?? [],
-    output: node.output?.map(rename) ?? [],
-  }));
   return ModelProto.encode(
     ModelProto.create({
       ...one,
       graph: {
         ...one.graph,
-        node: [...nodes, ...renamed],
-        initializer: [...constants, ...addedConstants],
-        output: [...outputs, ...otherOutputs],
+        node: [...nodes, ...ownNodes],
+        initializer: [
+          ...constants,
+          ...ownConstants.map((constant) => ({ ...constant, name: rename(constant.name ?? '') })),
+        ],
+        output: [...outputs, ...added.outputs],
       },
     }),
   ).finish();

@@ -66,8 +66,8 @@ describe('models in service', () => {
     const outputs = apply(output, pool(conv('conv', 8, 3, 8, normalized)));
     const whole = model({ inputs: chips, outputs });
     await writeProducts(folder, whole, task, { steps: [], validations: [] });
-    // The square that the other task's default network looks at, too.
-    const changes = { input: { side: SIDE, extent: task === 'age' ? 1.4 : 1.6 }, crops };
+    // The square that the default network looks at, too.
+    const changes = { input: { side: SIDE, extent: 1.6 }, crops };
     const draft = task === 'age' ? ageDraft(version, changes) : genderDraft(version, changes);
     await registry.publish(draft, folder);
   }
