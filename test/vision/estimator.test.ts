@@ -48,7 +48,10 @@ describe('a look at faces', () => {
     const { asked, estimate } = network();
     const look = lookWith({ estimate }, card, ['age']);
     assert.equal((await look(chipsOf(1, 2, 3, 4))).length, 4);
-    assert.deepEqual(await look(chipsOf(1, 2, 3, 4, 5)), [1, 2, 3, 4, 5].map((age) => ({ age: [age] })));
+    assert.deepEqual(
+      await look(chipsOf(1, 2, 3, 4, 5)),
+      [1, 2, 3, 4, 5].map((age) => ({ age: [age] })),
+    );
     assert.deepEqual(asked, [8, 5]);
   });
 });
