@@ -108,7 +108,9 @@ const command = addTrainingOptions(new Command('trial'))
   .addOption(new Option('--task <task>', 'what is learned').choices(['age', 'gender']).makeOptionMandatory())
   .option('--minutes <n>', 'stops with a checkpoint after so long', positiveNumber)
   .option('--weights <file>', "model.json of what the network starts from; the default network's if left out")
-  .option('--permissive', 'starts from published, permissively licensed weights instead')
+  .addOption(
+    new Option('--permissive', 'starts from published, permissively licensed weights').conflicts('weights'),
+  )
   .option('--out <folder>', 'for checkpoints, curves and the network; .local/trials/… if left out')
   .action(trial);
 await run(command);

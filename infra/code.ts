@@ -38,25 +38,24 @@ export type TrainCode =
     }
   | { readonly zip: string; readonly handler: string; readonly environment: Record<string, string> };
 
+const TRAIN_SOURCES = [
+  ...['package.json', 'package-lock.json', '.npmrc', 'clients/typescript/package.json'],
+  ...['functions/shared', 'functions/train', 'functions/trainings'],
+  ...['layers', 'models', 'training', 'vision'],
+];
+
 /** Sources and locked packages: what a training needs is fetched and compiled while the image is built. */
-export const TRAIN_IMAGE = {
-  image: ROOT,
-  file: 'functions/train/Dockerfile',
-  exclude: [
-    '**',
-    ...['package.json', 'package-lock.json', '.npmrc', 'clients/typescript/package.json'],
-    ...[
-      'functions/shared',
-      'functions/train',
-      'functions/trainings',
-      'layers',
-      'models',
-      'training',
-      'vision',
+export const trainImage = ({ weights }: Pick<Config, 'weights'>) =>
+  ({
+    image: ROOT,
+    file: 'functions/train/Dockerfile',
+    exclude: [
+      '**',
+      ...TRAIN_SOURCES.map((source) => `!${source}`),
+      ...(weights === 'permissive' ? ['models/default'] : []),
     ],
-  ].map((path, index) => (index === 0 ? path : `!${path}`)),
-  ignoreMode: IgnoreMode.DOCKER,
-} satisfies TrainCode;
+    ignoreMode: IgnoreMode.DOCKER,
+  }) satisfies TrainCode;
 
 /** Where the functions run on AWS. */
 export function awsPlatform({ architecture }: Config): Platform {
@@ -72,7 +71,7 @@ export async function buildCode(
     buildLayer({ engine, weights, platform }),
     bundleFunctions(),
   ]);
-  return { layer, functions, train: TRAIN_IMAGE };
+  return { layer, functions, train: trainImage({ weights }) };
 }
 
 /** Makes each function a single CommonJS file, which Lambda starts faster than modules. */

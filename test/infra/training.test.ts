@@ -7,7 +7,7 @@ import { IgnoreMode, IgnoreStrategy } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { build } from 'esbuild';
 import { z } from 'zod';
-import { TRAIN_IMAGE } from '../../infra/code.ts';
+import { trainImage } from '../../infra/code.ts';
 import { synthesise } from './synthesis.ts';
 
 const template = synthesise();
@@ -147,7 +147,7 @@ describe('trainer', () => {
   });
 
   it('has an image with all the sources that its function imports', async () => {
-    const { image, exclude, file } = TRAIN_IMAGE;
+    const { image, exclude, file } = trainImage({ weights: 'best' });
     const { metafile } = await build({
       entryPoints: ['functions/train/handler.ts', 'functions/train/job.ts', 'training/native.ts'],
       absWorkingDir: image,
@@ -162,7 +162,8 @@ describe('trainer', () => {
     const ignored = IgnoreStrategy.fromCopyOptions({ exclude, ignoreMode: IgnoreMode.DOCKER }, image);
     const sources = Object.keys(metafile.inputs);
     assert.ok(sources.length > 50);
-    for (const source of [...sources, file, 'package-lock.json']) {
+    const weights = 'models/default/backbone/weights.bin';
+    for (const source of [...sources, file, 'package-lock.json', weights]) {
       assert.ok(existsSync(path.join(image, source)), source);
       assert.ok(!ignored.ignores(path.join(image, source)), source);
     }
@@ -174,6 +175,9 @@ describe('trainer', () => {
     ]) {
       assert.ok(ignored.ignores(path.join(image, other)), other);
     }
+    const permissive = IgnoreStrategy.fromCopyOptions(trainImage({ weights: 'permissive' }), image);
+    assert.ok(permissive.ignores(path.join(image, weights)));
+    assert.ok(!permissive.ignores(path.join(image, file)));
   });
 });
 
