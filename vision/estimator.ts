@@ -1,6 +1,6 @@
 import { type AgeReading, readAge } from './age-distribution.ts';
 import { describeAge, describeGender, estimateFaces, scoreOf } from './attributes.ts';
-import { type ChipSpec, type Crops, chipBytes, chipsFor, chipsOf, type Views } from './chip-spec.ts';
+import { type ChipSpec, type Crops, chipsFor, chipsOf, type Views } from './chip-spec.ts';
 import { withMirrored } from './chips.ts';
 import type { AgeGenderEstimator, ChipNetwork, ModelInfo } from './engine.ts';
 import type { Age, Gender } from './face.ts';
@@ -62,9 +62,6 @@ export function ageGenderEstimators(network: AgeGenderEstimator, crops: Crops): 
   };
 }
 
-/** From so many faces of a photo on, mirror images are left out: they halve the time for what they add, a hundredth. */
-const CROWD = 5;
-
 /** What a trained network says of faces: the probabilities of each task, averaged over the views of a face. */
 export type Look<Task extends string> = (faces: Uint8Array) => Promise<Record<Task, number[]>[]>;
 
@@ -78,11 +75,9 @@ export function lookWith<Task extends 'age' | 'gender'>(
   tasks: readonly Task[],
 ): Look<Task> {
   return oncePerChips(async (faces) => {
-    const isCrowd = faces.length >= CROWD * chipBytes(input);
-    const views = crops === 2 && isCrowd ? 1 : crops;
-    const answers = await network.estimate(views === 1 ? faces : withMirrored(faces, input));
-    return Array.from({ length: answers.length / views }, (_, face) => {
-      const own = answers.slice(face * views, (face + 1) * views);
+    const answers = await network.estimate(crops === 1 ? faces : withMirrored(faces, input));
+    return Array.from({ length: answers.length / crops }, (_, face) => {
+      const own = answers.slice(face * crops, (face + 1) * crops);
       const averages = tasks.map((task) => [task, average(own.map((answer) => answer[task]))]);
       return Object.fromEntries(averages);
     });

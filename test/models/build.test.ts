@@ -30,8 +30,8 @@ describe('build of the models', () => {
       directory,
       directory,
     ]);
-    // The default networks' folders come beside the files.
-    assert.deepEqual((await readdir(directory)).sort(), [...FILES, 'age', 'gender'].sort());
+    // The default network's folder comes beside the files.
+    assert.deepEqual((await readdir(directory)).sort(), [...FILES, 'default'].sort());
     assert.deepEqual(await readdir(parent), ['models']);
   });
 

@@ -43,15 +43,4 @@ describe('a look at faces', () => {
     assert.equal(await look(chips), await look(chips));
     assert.deepEqual(asked, [2]);
   });
-
-  it('leaves mirror images out for five faces and more', async () => {
-    const { asked, estimate } = network();
-    const look = lookWith({ estimate }, card, ['age']);
-    assert.equal((await look(chipsOf(1, 2, 3, 4))).length, 4);
-    assert.deepEqual(
-      await look(chipsOf(1, 2, 3, 4, 5)),
-      [1, 2, 3, 4, 5].map((age) => ({ age: [age] })),
-    );
-    assert.deepEqual(asked, [8, 5]);
-  });
 });
