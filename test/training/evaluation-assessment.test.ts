@@ -65,7 +65,7 @@ describe('assess', () => {
   async function candidate(version: string, changes: Partial<Candidate>, network: LayersModel) {
     const place = path.join(folder, version);
     await mkdir(place);
-    const names = { inputs: ['chips'], outputs: ['age'], inputType: 'uint8' } as const;
+    const names = { inputs: ['chips'], outputs: [changes.task ?? 'age'], inputType: 'uint8' } as const;
     await writeFile(path.join(place, 'model.onnx'), exportOnnx(network, names));
     const input = { side: SIDE, extent: FACE_EXTENT };
     const common = { task: 'age', name: 'brightness', output: 'years', crops: 2 } as const;
