@@ -133,7 +133,7 @@ export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
   transfer: {
     optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.001 }),
     batch: 128,
-    epochs: 10,
+    epochs: 20,
     l2: 0.0001,
     patience: 6,
     quantized: true,

@@ -58,9 +58,10 @@ export function disposeLeftOver(of: LayersModel, kept: LayersModel): void {
 /**
  * Batch normalisation (Ioffe and Szegedy, ICML 2015), always with factor and offset: TensorFlow.js can't train one
  * that is without either.
+ * @param momentum how slowly the means and deviations that count when it serves follow those of the batches
  */
-export function batchNormalize(name: string, x: SymbolicTensor): SymbolicTensor {
-  return apply(layers.batchNormalization({ name }), x);
+export function batchNormalize(name: string, x: SymbolicTensor, momentum = 0.99): SymbolicTensor {
+  return apply(layers.batchNormalization({ name, momentum }), x);
 }
 
 /** The 7×7 map that four halvings leave of a chip, averaged: one number per channel. */

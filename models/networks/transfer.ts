@@ -72,8 +72,8 @@ function head(width: number, options: BuildOptions): LayersModel {
   const rate = options.dropout ?? DROPOUT;
   const dropout = (name: string, share: number, x: SymbolicTensor) =>
     apply(new SeededDropout({ name, rate: share, seed: seeds() }), x);
-  // The features of the two networks are of different size, and some next to constant.
-  const scaled = dropout('features/dropout', rate / 2, batchNormalize('norm', features));
+  // The features of the two networks are of different size, and some next to constant. A small set has few batches.
+  const scaled = dropout('features/dropout', rate / 2, batchNormalize('norm', features, 0.9));
   const hidden = layers.dense({
     name: 'hidden',
     units: HIDDEN,
