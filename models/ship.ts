@@ -20,11 +20,8 @@ async function ship(ageTrial: string, genderTrial: string, version: string): Pro
       `Expected trials that look at the same chips but received ${sightOf(age)} and ${sightOf(gender)}.`,
     );
   }
-  const [first, second] = await Promise.all(
-    [ageTrial, genderTrial].map((trial) => readFile(path.join(trial, 'model.onnx'))),
-  );
-  if (!first || !second) throw new Error('Expected two networks.');
-  const onnx = joinNetworks(first, second);
+  const read = (trial: string) => readFile(path.join(trial, 'model.onnx'));
+  const onnx = joinNetworks(await read(ageTrial), await read(genderTrial));
   const folder = path.join(import.meta.dirname, 'default');
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'model.onnx'), onnx);

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { once } from '../../layers/once.ts';
 import { TRAINABLE } from '../../models/networks/catalogue.ts';
 import type { NetworkInput } from '../../models/ranges.ts';
 import { chipBytes } from '../../vision/chip-spec.ts';
@@ -87,9 +88,9 @@ async function trainParts(
   } = await network.build({ ...spec, ...startOf(control) });
   try {
     const chip = { side: network.side, share: network.extent / FACE_EXTENT };
-    const images = spec.quantized ? await samples(data, chip) : undefined;
+    const images = once(async () => (spec.quantized ? await samples(data, chip) : undefined));
     const examples = features
-      ? await fromFeatures(job, parts, chip, features, images)
+      ? await fromFeatures(job, parts, chip, features, await images())
       : chipExamples(data, parts, spec, chip);
     if (examples === undefined) return interruption(control);
     const result = await runLoop({
@@ -105,7 +106,7 @@ async function trainParts(
       const pace = { examplesPerSecond: 0, secondsPerBatch: 0, estimatedEnd: new Date() };
       control.onProgress?.({ phase: 'export', step, steps: step, ...pace });
       const told = folds.length > 0 ? { ...history, folds } : history;
-      await writeProducts(directory, whole, spec.task, told, images);
+      await writeProducts(directory, whole, spec.task, told, await images());
     }
     return { status: 'finished', step, best, stoppedEarly };
   } finally {
