@@ -7,7 +7,9 @@ const BENCHMARKS = ['inference', 'cold-start', 'memory', 'pipeline', 'api', 'cos
 /** Runs benchmarks one after the other, and prints Markdown. */
 async function bench(names: readonly string[]): Promise<void> {
   const [processor] = cpus();
-  console.log(`Measured on ${processor?.model.trim()}, ${cpus().length} cores, Node.js ${process.version}.\n`);
+  console.log(
+    `Measured on ${processor?.model.trim()}, ${cpus().length} cores, Node.js ${process.version}.\n`,
+  );
   for (const name of names) {
     process.stderr.write(`Measuring: ${name}\n`);
     await execa(process.execPath, [`bench/${name}.ts`], { stdio: ['ignore', 'inherit', 'inherit'] });
