@@ -6,8 +6,11 @@ import { Command } from 'commander';
 import type { ModelCard } from './card.ts';
 import { joinNetworks } from './joint-network.ts';
 import { readCard, writeDefaultCards } from './model-folder.ts';
-import { readModelWeights, type WeightsManifest } from './networks/weights.ts';
+import { readModelWeights, writeModelWeights } from './networks/weights.ts';
 import { factsOf } from './objects.ts';
+
+/** Names of the weights of both networks that a head builds on. */
+const BACKBONE = /^(faceres|(entry|middle|exit)_flow)\//;
 
 /** Makes of two trials' networks, which share all but their last layers, the default one. */
 async function ship(ageTrial: string, genderTrial: string, version: string): Promise<void> {
@@ -36,25 +39,12 @@ async function ship(ageTrial: string, genderTrial: string, version: string): Pro
   console.log(`Shipped as ${folder}. Say in its README.md what it was measured at.`);
 }
 
-/** Keeps the weights of a trial's MobileNet in half precision, for other networks to start from. */
+/** Keeps the weights below a trial's head in half precision, for other networks to start from. */
 async function writeBackbone(trial: string, folder: string): Promise<void> {
   await setBackend('wasm');
   const weights = await readModelWeights(path.join(trial, 'model.json'));
-  const own = Object.entries(weights).filter(([name]) => name.startsWith('faceres/'));
-  const halves = own.map(([, weight]) => Float16Array.from(weight.dataSync()));
-  const quantization = { dtype: 'float16', original_dtype: 'float32' } as const;
-  const weightsManifest: WeightsManifest = [
-    {
-      paths: ['weights.bin'],
-      weights: own.map(([name, { shape }]) => ({ name, shape, dtype: 'float32', quantization })),
-    },
-  ];
-  await mkdir(folder, { recursive: true });
-  await writeFile(
-    path.join(folder, 'weights.bin'),
-    Buffer.concat(halves.map(({ buffer }) => Buffer.from(buffer))),
-  );
-  await writeFile(path.join(folder, 'model.json'), JSON.stringify({ weightsManifest }));
+  const own = Object.entries(weights).filter(([name]) => BACKBONE.test(name));
+  await writeModelWeights(folder, Object.fromEntries(own), { half: true });
 }
 
 const sightOf = ({ input, crops }: ModelCard) => `${JSON.stringify(input)} in ${crops} views`;

@@ -1,13 +1,14 @@
-"""Learns a small network from two large ones, on one GPU in a quarter of an hour.
+"""Learns what the default network builds on, on one GPU in nine minutes.
 
     node models/distillation/export.ts WEIGHTS
     python distil.py PREPARED... --weights WEIGHTS --out STUDENT
     npm run trial -- PREPARED... --weights STUDENT/model.json --task ...
 
-Two teachers, each AgeGenderNet and faceres with all layers trained and a small network on top, learn age and gender
-from the training faces. The student, faceres' MobileNet at 160 pixels, learns from their answers to the very views
-that it sees itself (Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network", 2015; Beyer et al.,
-"Knowledge distillation: A good teacher is patient and consistent", 2022) and, for a third, from the labels.
+Labelled ages are wrong by years and children's genders often, and a large network that learns them soon knows them by
+heart. So several teachers learn from a part of the training faces each and tell age and gender of those they have not
+seen (cross-fitting; Wolpert, "Stacked generalization", 1992). The student, AgeGenderNet and a MobileNet with all layers
+trained, learns what they told, mixed with the labels (Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural
+Network", 2015), from many random views of each face, so that how a face is cut matters little to it.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from faces import YEARS, Faces
-from networks import Student, Teacher, read_published, write_weights
+from networks import Student, Teacher, read_published, weights_of, write_weights
 from tqdm import tqdm
 
 BATCH = 256
@@ -28,12 +29,21 @@ WARM_UP = 0.05
 LARGEST_GRADIENT = 4.0
 # Of the weights' exponential moving average, which is what is kept.
 DECAY = 0.998
-# Share of the labels in what a student learns; the rest are its teachers' answers.
-LABELS = 0.3
+TEACHER_EPOCHS = 6
+# The training faces are dealt into so many parts, so many times: each face is left out by one teacher each time.
+PARTS, DEALS = 4, 2
+# Of the student: share of the labels in what it learns (the rest is what the teachers told), and epochs. Each round
+# goes on from the layers, not the head, of the one before.
+ROUNDS = ((0.3, 48), (0.5, 57))
+# Ages are drawn as often as they occur to the power of 1 − this.
+BALANCED = 0.35
 # Of the mean error in years beside the cross entropy of ages.
 YEARS_SHARE = 0.05
 # Of each gender that is not the labelled one.
 SMOOTHING = 0.02
+
+Answers = tuple[torch.Tensor, torch.Tensor]
+"""Probabilities of the years and of male and female: n × 101 and n × 2."""
 
 
 def main() -> None:
@@ -41,74 +51,86 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", help="folders that `npm run dataset -- prepare` wrote")
     parser.add_argument("--weights", required=True, help="folder that `node models/distillation/export.ts` wrote")
     parser.add_argument("--out", required=True, help="folder for the student's weights")
-    parser.add_argument("--teacher-epochs", type=float, default=37)
-    parser.add_argument("--epochs", type=float, default=30, help="of the student")
+    parser.add_argument("--effort", type=float, default=1, help="factor of all epochs: less to try it out")
     options = parser.parse_args()
-    device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.backends.cudnn.benchmark = True
-    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = True
+    torch.set_float32_matmul_precision("high")
+    faces = Faces(options.sets, "cuda" if torch.cuda.is_available() else "cpu")
     weights = read_published(options.weights)
-    faces = Faces(options.sets, device)
-    teachers = []
-    for seed, power in ((1, 0.3), (2, 0.45)):
-        teacher = Teacher(weights).to(device)
-        train(f"teacher {seed}", teacher, faces, options.teacher_epochs, power, decay=0.02, seed=seed)
-        teachers.append(teacher)
-        print(f"teacher {seed}: {measure([teacher], faces)}")
-    print(f"teachers: {measure(teachers, faces)}")
-    student = Student(weights).to(device)
-    student.faceres.load_state_dict(teachers[0].faceres.state_dict())
-    train("student", student, faces, options.epochs, 0.4, decay=0.01, gender=0.25, teachers=teachers)
-    print(f"student: {measure([student], faces)}")
-    write_weights(options.out, student.faceres.weights())
+    labels = labels_of(faces)
+    told, backbone = teach(weights, faces, labels, options.effort * TEACHER_EPOCHS)
+    student = Student(weights).to(faces.device)
+    student.load_state_dict(backbone, strict=False)
+    for number, (share, epochs) in enumerate(ROUNDS, 1):
+        targets = tuple(share * label + (1 - share) * answer for label, answer in zip(labels, told))
+        student.head.reset()
+        train(f"student, round {number}", student, faces, faces.part("train"), targets, options.effort * epochs)
+        print(f"student: {measure(student, faces)}")
+    write_weights(options.out, weights_of(student))
+
+
+def labels_of(faces: Faces) -> Answers:
+    return faces.distribution, F.one_hot(faces.gender, 2) * (1 - 2 * SMOOTHING) + SMOOTHING
+
+
+def teach(weights: dict, faces: Faces, labels: Answers, epochs: float) -> tuple[Answers, dict]:
+    """
+    What teachers tell of training faces that they have not seen, and the mean of the teachers' weights (Wortsman et
+    al., "Model soups", 2022) that the student starts from.
+    """
+    index = faces.part("train")
+    told = tuple(torch.zeros_like(label) for label in labels)
+    teacher = Teacher(weights).to(faces.device)
+    start = copy.deepcopy(teacher.state_dict())
+    mean = {name: torch.zeros_like(value) for name, value in start.items() if not name.startswith("head")}
+    for deal in range(DEALS):
+        part = torch.randperm(len(index), generator=torch.Generator().manual_seed(deal)).to(faces.device) % PARTS
+        for left in range(PARTS):
+            number = deal * PARTS + left + 1
+            torch.manual_seed(number)
+            teacher.load_state_dict(start)
+            teacher.head.reset()
+            train(f"teacher {number} of {DEALS * PARTS}", teacher, faces, index[part != left], labels, epochs)
+            for batch in index[part == left].split(512):
+                for sum_, answer in zip(told, answer_of(teacher, faces, batch)):
+                    sum_[batch] += answer / DEALS
+            for name, value in mean.items():
+                value += teacher.state_dict()[name] / (DEALS * PARTS)
+            if left == 0:
+                print(f"teacher {number}: {measure(teacher, faces)}")
+    print(f"teachers together, of faces they have not seen: {accuracy(told, faces, index)}")
+    return told, mean
 
 
 def train(
-    name: str,
-    network: Teacher | Student,
-    faces: Faces,
-    epochs: float,
-    power: float,
-    decay: float,
-    gender: float = 1.0,
-    teachers: list[Teacher] = [],
-    seed: int = 1,
+    name: str, network: Teacher | Student, faces: Faces, index: torch.Tensor, targets: Answers, epochs: float
 ) -> None:
-    """
-    power: ages are drawn as often as they occur to the power of 1 − power
-    gender: weight of the gender's loss
-    """
-    torch.manual_seed(seed)
+    """From random views of the faces `index`; `targets` are of all faces."""
     device = faces.device
-    index = faces.part("train")
     network.train().to(memory_format=torch.channels_last)
     pretrained = network.pretrained()
-    known = {id(parameter) for parameter in pretrained}
-    fresh = [parameter for parameter in network.parameters() if id(parameter) not in known]
-    groups = [{"params": pretrained, "lr": PRETRAINED_RATE}, {"params": fresh, "lr": FRESH_RATE}]
+    groups = [
+        {"params": pretrained, "lr": PRETRAINED_RATE},
+        {"params": [*network.head.parameters()], "lr": FRESH_RATE},
+    ]
     steps = math.ceil(epochs * len(index) / BATCH)
-    optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99), weight_decay=decay)
+    optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99), weight_decay=0.02, fused=device == "cuda")
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_at(step / steps))
-    odds = rarity(faces.age[index]) ** power
+    odds = rarity(faces.age[index]) ** BALANCED
     average = copy.deepcopy(network)
     years = torch.arange(YEARS, device=device).float()
-    side = max(each.side for each in (network, *teachers))
-    progress = tqdm(range(steps), desc=name)
+    forward = compiled(network)
+    progress = tqdm(range(steps), desc=name, mininterval=2)
     for step in progress:
         batch = index[torch.multinomial(odds, BATCH, replacement=len(index) < BATCH)]
-        chips = faces.random(batch, side)
-        ages = faces.distribution[batch]
-        genders = F.one_hot(faces.gender[batch], 2) * (1 - 2 * SMOOTHING) + SMOOTHING
-        if teachers:
-            told_ages, told_genders = ask(teachers, chips)
-            ages = LABELS * ages + (1 - LABELS) * told_ages
-            genders = LABELS * genders + (1 - LABELS) * told_genders
+        ages, genders = (target[batch] for target in targets)
+        chips = faces.random(batch, network.side).contiguous(memory_format=torch.channels_last)
         with halved(device):
-            age_logits, gender_logits = network(resized(chips, network.side))
+            age_logits, gender_logits = forward(chips)
         said = F.log_softmax(age_logits.float(), 1)
         error = ((said.exp() - ages) @ years).abs().mean()
         loss = -(ages * said).sum(1).mean() + YEARS_SHARE * error
-        loss = loss - gender * (genders * F.log_softmax(gender_logits.float(), 1)).sum(1).mean()
+        loss = loss - (genders * F.log_softmax(gender_logits.float(), 1)).sum(1).mean()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), LARGEST_GRADIENT)
@@ -116,11 +138,20 @@ def train(
         schedule.step()
         follow(average, network, min(DECAY, (1 + step) / (10 + step)))
         if step % 50 == 0:
-            progress.set_postfix(loss=f"{loss.item():.3f}")
-        if not math.isfinite(loss.item() if step % 50 == 0 else 0):
-            raise SystemExit(f"Expected a finite loss but it is {loss.item()}: {name} diverged at step {step}.")
+            progress.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
+            if not math.isfinite(loss.item()):
+                raise SystemExit(f"Expected a finite loss but it is {loss.item()}: {name} diverged at step {step}.")
     network.load_state_dict(average.state_dict())
     network.eval()
+
+
+_compiled: dict[int, nn.Module] = {}
+
+
+def compiled(network: Teacher | Student) -> nn.Module:
+    if not torch.cuda.is_available():
+        return network
+    return _compiled.setdefault(id(network), torch.compile(network))
 
 
 def rate_at(progress: float) -> float:
@@ -143,11 +174,11 @@ def follow(average: nn.Module, network: nn.Module, decay: float) -> None:
 
 
 @torch.no_grad()
-def ask(networks: list[Teacher] | list[Student], chips: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The mean of their probabilities: n × 101 and n × 2."""
-    with halved(chips.device.type):
-        answers = [network(resized(chips, network.side)) for network in networks]
-    ages, genders = (torch.stack([logits.float().softmax(1) for logits in task]).mean(0) for task in zip(*answers))
+def answer_of(network: Teacher | Student, faces: Faces, index: torch.Tensor) -> Answers:
+    """The mean over a face and its mirror image."""
+    with halved(faces.device):
+        views = [network(faces.centred(index, network.side, flip)) for flip in (False, True)]
+    ages, genders = (torch.stack([logits.float().softmax(1) for logits in task]).mean(0) for task in zip(*views))
     return ages, genders
 
 
@@ -156,22 +187,21 @@ def halved(device: str) -> torch.autocast:
     return torch.autocast(device, torch.bfloat16, enabled=device == "cuda")
 
 
-def resized(chips: torch.Tensor, side: int) -> torch.Tensor:
-    if chips.shape[-1] != side:
-        chips = F.interpolate(chips, (side, side), mode="bilinear", antialias=True)
-    return chips.contiguous(memory_format=torch.channels_last)
-
-
-def measure(networks: list[Teacher] | list[Student], faces: Faces) -> str:
-    """On the validation faces and their mirror images. What counts is measured by the trial."""
-    index, errors, right = faces.part("validation"), 0.0, 0.0
+def measure(network: Teacher | Student, faces: Faces) -> str:
+    """On the validation faces. What counts is measured by the trial."""
+    answers = tuple(torch.zeros_like(label) for label in labels_of(faces))
+    index = faces.part("validation")
     for batch in index.split(512):
-        views = [ask(networks, faces.centred(batch, networks[0].side, flip)) for flip in (False, True)]
-        ages, genders = (torch.stack(task).mean(0) for task in zip(*views))
-        medians = (ages.cumsum(1) < 0.5).sum(1)
-        errors += (medians - faces.age[batch]).abs().sum().item()
-        right += (genders.argmax(1) == faces.gender[batch]).sum().item()
-    return f"{errors / len(index):.2f} years off, gender right {right / len(index):.1%}"
+        for all_, answer in zip(answers, answer_of(network, faces, batch)):
+            all_[batch] = answer
+    return accuracy(answers, faces, index)
+
+
+def accuracy(answers: Answers, faces: Faces, index: torch.Tensor) -> str:
+    ages, genders = answers
+    error = ((ages[index].cumsum(1) < 0.5).sum(1) - faces.age[index]).abs().float()
+    right = (genders[index].argmax(1) == faces.gender[index]).float()
+    return f"{error.mean():.2f} years off, gender right {right.mean():.1%}"
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@ import path from 'node:path';
 import { prepareTensorFlow } from '../../training/native.ts';
 import { loadTensorFlow } from '../../training/tensorflow.ts';
 import { ageGenderNet } from '../networks/age-gender-net.ts';
-import { loadFaceApiWeights } from '../networks/face-api-weights.ts';
+import { loadFaceApiWeights, readFaceApiWeights } from '../networks/face-api-weights.ts';
 import { faceRes, loadFaceResWeights } from '../networks/faceres.ts';
 import { saveNetwork } from '../networks/saved.ts';
+import { writeModelWeights } from '../networks/weights.ts';
 
-/** `node models/distillation/export.ts FOLDER`: writes what the teachers start from, AgeGenderNet and faceres. */
+/** `node models/distillation/export.ts FOLDER`: writes what the teachers start from, three published networks. */
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('Expected a folder: node models/distillation/export.ts FOLDER');
 process.env.TENSORFLOW_DIRECTORY ??= await prepareTensorFlow();
@@ -16,3 +17,5 @@ await loadFaceApiWeights(small, 'age_gender_model');
 await loadFaceResWeights(large);
 await saveNetwork(small, path.join(folder, 'age-gender-net'));
 await saveNetwork(large, path.join(folder, 'faceres'));
+const recognition = await readFaceApiWeights('face_recognition_model');
+await writeModelWeights(path.join(folder, 'face-recognition-net'), recognition);

@@ -8,8 +8,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-# Filters and stride of each pair of convolutions of faceres (models/networks/faceres.ts).
-PAIRS = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)]
+# Of each pair of convolutions of faceres (models/networks/faceres.ts).
+STRIDES = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1]
 TEACHER_SIDE, STUDENT_SIDE = 224, 160
 
 Weights = dict[str, torch.Tensor]
@@ -17,7 +17,7 @@ Weights = dict[str, torch.Tensor]
 
 def read_published(folder: str) -> Weights:
     """What `export.ts` wrote."""
-    networks = [read_weights(Path(folder) / network) for network in ("age-gender-net", "faceres")]
+    networks = [read_weights(Path(folder) / network) for network in ("age-gender-net", "faceres", "face-recognition-net")]
     return {name: weight for network in networks for name, weight in network.items()}
 
 
@@ -51,21 +51,33 @@ def pad_same(x: torch.Tensor, kernel: int, stride: int, value: float = 0.0) -> t
 
 
 class Convolution(nn.Module):
-    """With kernels of TensorFlow's order: height, width, in, out, or for depthwise ones height, width, channel, 1."""
+    """
+    Keeps its kernel in PyTorch's order: out, in, height, width, and for depthwise ones channel, 1, height, width. That
+    of TensorFlow is height, width, in, out, and height, width, channel, 1.
+    """
 
-    def __init__(self, kernel: torch.Tensor, bias: torch.Tensor | None, stride: int = 1, depthwise: bool = False):
+    def __init__(self, weights: Weights, kernel: str, bias: str | None = None, stride: int = 1):
+        """`kernel` and `bias` are their names among the weights."""
         super().__init__()
-        order = (2, 3, 0, 1) if depthwise else (3, 2, 0, 1)
-        self.kernel = nn.Parameter(kernel.permute(order).contiguous())
-        self.bias = None if bias is None else nn.Parameter(bias.clone())
-        self.stride, self.depthwise = stride, depthwise
+        self.names, self.stride, self.depthwise = (kernel, bias), stride, kernel.endswith("/depthwise_kernel")
+        order = (2, 3, 0, 1) if self.depthwise else (3, 2, 0, 1)
+        self.kernel = nn.Parameter(weights[kernel].permute(order).contiguous())
+        self.bias = None if bias is None else nn.Parameter(weights[bias].clone())
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = pad_same(x, self.kernel.shape[-1], self.stride)
         return F.conv2d(x, self.kernel, self.bias, self.stride, groups=x.shape[1] if self.depthwise else 1)
 
-    def tensorflow_kernel(self) -> torch.Tensor:
-        return self.kernel.permute((2, 3, 0, 1) if self.depthwise else (2, 3, 1, 0))
+    def weights(self) -> Weights:
+        kernel, bias = self.names
+        named = {kernel: self.kernel.permute((2, 3, 0, 1) if self.depthwise else (2, 3, 1, 0))}
+        return named if bias is None else {**named, bias: self.bias}
+
+
+def weights_of(network: nn.Module) -> Weights:
+    """Of its convolutions, as TensorFlow.js has them."""
+    layers = [layer for layer in network.modules() if isinstance(layer, Convolution)]
+    return {name: weight for layer in layers for name, weight in layer.weights().items()}
 
 
 class FaceRes(nn.Module):
@@ -74,20 +86,18 @@ class FaceRes(nn.Module):
     def __init__(self, weights: Weights):
         super().__init__()
         self.register_buffer("mean", torch.tensor([123.68, 116.779, 103.939]).view(1, 3, 1, 1))
-        layers = {"conv1": Convolution(weights["faceres/conv1/kernel"], weights["faceres/conv1/bias"], 2)}
-        for pair, (_, stride) in enumerate(PAIRS, 1):
-            dw, pw = f"conv_dw_{pair}", f"conv_pw_{pair}"
-            kernel, bias = weights[f"faceres/{dw}/depthwise_kernel"], weights[f"faceres/{dw}/bias"]
-            layers[dw] = Convolution(kernel, bias, stride, depthwise=True)
-            layers[pw] = Convolution(weights[f"faceres/{pw}/kernel"], weights[f"faceres/{pw}/bias"])
-        self.layers = nn.ModuleDict(layers)
+        self.layers = nn.ModuleList([Convolution(weights, "faceres/conv1/kernel", "faceres/conv1/bias", 2)])
+        for pair, stride in enumerate(STRIDES, 1):
+            dw, pw = f"faceres/conv_dw_{pair}", f"faceres/conv_pw_{pair}"
+            self.layers.append(Convolution(weights, f"{dw}/depthwise_kernel", f"{dw}/bias", stride))
+            self.layers.append(Convolution(weights, f"{pw}/kernel", f"{pw}/bias"))
         self.feats = nn.Linear(1024, 256)
         self.feats.weight.data = weights["faceres/feats/kernel"].T.contiguous()
         self.feats.bias.data = weights["faceres/feats/bias"].clone()
 
     def pooled(self, chips: torch.Tensor) -> torch.Tensor:
         x = chips - self.mean
-        for layer in self.layers.values():
+        for layer in self.layers:
             x = F.relu6(layer(x))
         return x.mean((2, 3))
 
@@ -95,21 +105,12 @@ class FaceRes(nn.Module):
         pooled = self.pooled(chips)
         return torch.cat([pooled, F.relu(self.feats(pooled))], 1)
 
-    def weights(self) -> Weights:
-        """Without `feats`."""
-        named: Weights = {}
-        for name, layer in self.layers.items():
-            kernel = "depthwise_kernel" if layer.depthwise else "kernel"
-            named[f"faceres/{name}/{kernel}"] = layer.tensorflow_kernel()
-            named[f"faceres/{name}/bias"] = layer.bias
-        return named
-
 
 class Separable(nn.Module):
     def __init__(self, weights: Weights, name: str):
         super().__init__()
-        self.depthwise = Convolution(weights[f"{name}/depthwise_kernel"], None, depthwise=True)
-        self.pointwise = Convolution(weights[f"{name}/pointwise_kernel"], weights[f"{name}/bias"])
+        self.depthwise = Convolution(weights, f"{name}/depthwise_kernel")
+        self.pointwise = Convolution(weights, f"{name}/pointwise_kernel", f"{name}/bias")
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.pointwise(self.depthwise(x))
@@ -121,7 +122,7 @@ class Reduction(nn.Module):
         self.first = Separable(weights, f"{name}/separable_conv0")
         self.second = Separable(weights, f"{name}/separable_conv1")
         expansion = f"{name}/expansion_conv"
-        self.expansion = Convolution(weights[f"{expansion}/kernel"], weights[f"{expansion}/bias"], 2)
+        self.expansion = Convolution(weights, f"{expansion}/kernel", f"{expansion}/bias", 2)
 
     def forward(self, shortcut: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
         x = self.second(F.relu(self.first(x)))
@@ -135,7 +136,7 @@ class AgeGenderNet(nn.Module):
         super().__init__()
         self.register_buffer("mean", torch.tensor([122.782, 117.001, 104.298]).view(1, 3, 1, 1))
         entry = "entry_flow/conv_in"
-        self.entry = Convolution(weights[f"{entry}/kernel"], weights[f"{entry}/bias"], 2)
+        self.entry = Convolution(weights, f"{entry}/kernel", f"{entry}/bias", 2)
         self.reductions = nn.ModuleList(
             Reduction(weights, f"{flow}/reduction_block{number}")
             for flow, number in (("entry_flow", "_0"), ("entry_flow", "_1"), ("exit_flow", ""))
@@ -159,45 +160,117 @@ class AgeGenderNet(nn.Module):
         return F.relu(self.exit(x)).mean((2, 3))
 
 
+class Scaled(nn.Module):
+    """A convolution followed by a factor and a bias for each of its channels, as one."""
+
+    def __init__(self, weights: Weights, name: str, stride: int = 1):
+        super().__init__()
+        kernel = weights[f"{name}/conv/filters"] * weights[f"{name}/scale/weights"]
+        self.kernel = nn.Parameter(kernel.permute(3, 2, 0, 1).contiguous())
+        # The convolution's own bias is as good as zero.
+        self.bias = nn.Parameter(weights[f"{name}/scale/biases"].clone())
+        self.stride, self.padding = stride, 1 if stride == 1 else 0
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.conv2d(x, self.kernel, self.bias, self.stride, self.padding)
+
+
+class Residual(nn.Module):
+    def __init__(self, weights: Weights, name: str):
+        super().__init__()
+        self.down = "down" in name
+        self.first = Scaled(weights, f"{name}/conv1", 2 if self.down else 1)
+        self.second = Scaled(weights, f"{name}/conv2")
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.second(F.relu(self.first(x)))
+        if self.down:
+            x = F.avg_pool2d(x, 2)
+            x = F.pad(x, (0, 0, 0, 0, 0, y.shape[1] - x.shape[1]))
+            y = F.pad(y, (0, x.shape[-1] - y.shape[-1], 0, x.shape[-2] - y.shape[-2]))
+        return F.relu(x + y)
+
+
+class FaceRecognitionNet(nn.Module):
+    """face-api's, a residual network of dlib that learned to tell people apart, up to its pool: n × 256."""
+
+    side = 150
+
+    def __init__(self, weights: Weights):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor([122.782, 117.001, 104.298]).view(1, 3, 1, 1))
+        self.entry = Scaled(weights, "conv32_down", 2)
+        names = dict.fromkeys(name.split("/")[0] for name in weights if "/conv1/" in name and name.startswith("conv"))
+        self.blocks = nn.Sequential(*(Residual(weights, name) for name in names))
+
+    def forward(self, chips: torch.Tensor) -> torch.Tensor:
+        x = F.relu(self.entry((chips - self.mean) / 256))
+        return self.blocks(F.max_pool2d(x, 3, 2)).mean((2, 3))
+
+
 class Teacher(nn.Module):
-    """
-    models/networks/transfer.ts on faceres at its full size, for both tasks at once, every layer trained. Gives logits.
-    """
+    """Three networks that know faces, for both tasks at once, every layer trained. Gives logits."""
 
     side = TEACHER_SIDE
 
     def __init__(self, weights: Weights):
         super().__init__()
         self.faceres, self.age_gender_net = FaceRes(weights), AgeGenderNet(weights)
-        self.norm, self.hidden = nn.BatchNorm1d(1792), nn.Linear(1792, 512)
-        self.age, self.gender = nn.Linear(512, 101), nn.Linear(512, 2)
+        self.recognition = FaceRecognitionNet(weights)
+        self.head = Head(512 + 1024 + 256 + 256, 0.25, 0.5)
 
     def pretrained(self) -> list[nn.Parameter]:
-        return [*self.faceres.parameters(), *self.age_gender_net.parameters()]
+        return [*self.faceres.parameters(), *self.age_gender_net.parameters(), *self.recognition.parameters()]
 
     def forward(self, chips: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        inner = F.interpolate(chips[:, :, 28:196, 28:196], (112, 112), mode="bilinear", antialias=True)
-        features = torch.cat([self.age_gender_net(inner), self.faceres(chips)], 1).float()
-        hidden = F.dropout(F.relu(self.hidden(self.norm(features))), 0.5, self.training)
-        return self.age(hidden), self.gender(hidden)
+        features = [
+            self.age_gender_net(centre(chips, 168, 112)),
+            self.faceres(chips),
+            self.recognition(centre(chips, 184, FaceRecognitionNet.side)),
+        ]
+        return self.head(torch.cat(features, 1).float())
 
 
 class Student(nn.Module):
-    """models/networks/backbone.ts with a layer for each task on top. Gives logits."""
+    """models/networks/transfer.ts, for both tasks at once, every layer trained. Gives logits."""
 
     side = STUDENT_SIDE
 
     def __init__(self, weights: Weights):
         super().__init__()
-        self.faceres = FaceRes(weights)
-        self.age, self.gender = nn.Linear(1024, 101), nn.Linear(1024, 2)
-        for layer in (self.age, self.gender):
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+        self.faceres, self.age_gender_net = FaceRes(weights), AgeGenderNet(weights)
+        self.head = Head(512 + 1024, 0.3, 0.6)
 
     def pretrained(self) -> list[nn.Parameter]:
-        return list(self.faceres.parameters())
+        return [*self.faceres.parameters(), *self.age_gender_net.parameters()]
 
     def forward(self, chips: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        features = F.dropout(self.faceres.pooled(chips).float(), 0.3, self.training)
-        return self.age(features), self.gender(features)
+        features = [self.age_gender_net(centre(chips, 112, 112)), self.faceres.pooled(chips)]
+        return self.head(torch.cat(features, 1).float())
+
+
+class Head(nn.Module):
+    """From features to logits of ages and genders."""
+
+    def __init__(self, width: int, features_dropout: float, dropout: float):
+        super().__init__()
+        self.norm, self.hidden = nn.BatchNorm1d(width), nn.Linear(width, 512)
+        self.age, self.gender = nn.Linear(512, 101), nn.Linear(512, 2)
+        self.features_dropout, self.dropout = features_dropout, dropout
+
+    def reset(self) -> None:
+        """Begins anew."""
+        for layer in self.children():
+            layer.reset_parameters()
+
+    def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        scaled = F.dropout(self.norm(features), self.features_dropout, self.training)
+        hidden = F.dropout(F.relu(self.hidden(scaled)), self.dropout, self.training)
+        return self.age(hidden), self.gender(hidden)
+
+
+def centre(chips: torch.Tensor, part: int, side: int) -> torch.Tensor:
+    """The middle of square chips, `part` pixels wide, at `side`."""
+    start = (chips.shape[-1] - part) // 2
+    inner = chips[:, :, start : start + part, start : start + part]
+    return inner if part == side else F.interpolate(inner, (side, side), mode="bilinear", antialias=True)

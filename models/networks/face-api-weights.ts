@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { dispose } from '@tensorflow/tfjs-core';
+import { dispose, type NamedTensorMap } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { readWeights, weightsManifestSchema } from './weights.ts';
 
@@ -22,16 +22,25 @@ export function faceApiDirectory(): string {
 }
 
 /**
- * Fills a network whose layers are named as face-api names them with face-api's weights, dequantised.
+ * Face-api's weights of one of its networks, dequantised.
  *
  * @param name of the weights, such as `age_gender_model`
+ * @returns tensors by face-api's names; the caller disposes of them
+ */
+export async function readFaceApiWeights(name: string): Promise<NamedTensorMap> {
+  const directory = faceApiDirectory();
+  const manifest = await readFile(path.join(directory, `${name}-weights_manifest.json`), 'utf8');
+  return readWeights(directory, weightsManifestSchema.parse(JSON.parse(manifest)));
+}
+
+/**
+ * Fills a network whose layers are named as face-api names them with face-api's weights.
+ *
+ * @param name as of `readFaceApiWeights`
  * @throws Error when a weight is missing, left over, or of another shape
  */
 export async function loadFaceApiWeights(network: LayersModel, name: string): Promise<void> {
-  const directory = faceApiDirectory();
-  const manifest = await readFile(path.join(directory, `${name}-weights_manifest.json`), 'utf8');
-  const weights = await readWeights(directory, weightsManifestSchema.parse(JSON.parse(manifest)));
-
+  const weights = await readFaceApiWeights(name);
   const left = new Set(Object.keys(weights));
   for (const layer of network.layers.filter(({ weights }) => weights.length > 0)) {
     const tensors = layer.weights.map((variable) => {

@@ -1,5 +1,5 @@
 import { layers, model } from '@tensorflow/tfjs-layers';
-import { backbone } from './backbone.ts';
+import { mobileNet } from './backbone.ts';
 import { SeededDropout } from './dropout.ts';
 import { apply, disposeLeftOver } from './layers.ts';
 import { seedsFrom } from './seeds.ts';
@@ -24,7 +24,7 @@ export const finetune: TrainableNetwork = {
   extent: 1.6,
   build: async (options) => {
     const seeds = seedsFrom(options.seed);
-    const pretrained = await backbone(SIDE, options);
+    const pretrained = await mobileNet(SIDE, options);
     const rate = options.dropout ?? DROPOUT;
     const dropout = new SeededDropout({ name: 'dropout', rate, seed: seeds() });
     const output = layers.dense({

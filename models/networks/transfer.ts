@@ -7,10 +7,8 @@ import {
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import { CHIP_SIDE } from '../../vision/engine.ts';
-import { ageGenderNet } from './age-gender-net.ts';
-import { backbone } from './backbone.ts';
+import { mobileNet, tinyXception } from './backbone.ts';
 import { SeededDropout } from './dropout.ts';
-import { loadFaceApiWeights } from './face-api-weights.ts';
 import { apply, batchNormalize, disposeLeftOver } from './layers.ts';
 import { seedsFrom } from './seeds.ts';
 import { type BuildOptions, type TrainableNetwork, unitsOf } from './trainable.ts';
@@ -19,7 +17,7 @@ import { type BuildOptions, type TrainableNetwork, unitsOf } from './trainable.t
 const SIDE = 160;
 const EXTENT = 1.6;
 const HIDDEN = 512;
-/** Of the hidden layer; half of it of the features, as the MobileNet may have seen the very faces before. */
+/** Of the hidden layer; half of it of the features, as the networks may have seen the very faces before. */
 const DROPOUT = 0.6;
 
 /**
@@ -42,9 +40,8 @@ export const transfer: TrainableNetwork = {
 
 /** From chips to n × 1,536. */
 async function frozenFeatures(options: BuildOptions): Promise<LayersModel> {
-  const small = ageGenderNet();
-  await loadFaceApiWeights(small, 'age_gender_model');
-  const large = await backbone(SIDE, options);
+  const small = await tinyXception(options);
+  const large = await mobileNet(SIDE, options);
   const chips = input({ shape: [SIDE, SIDE, 3], name: 'chips' });
   // It wants little around the face: 1.1 times its size.
   const inner = apply(layers.cropping2D({ cropping: (SIDE - CHIP_SIDE) / 2 }), chips);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dispose, io, type NamedTensorMap } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -38,6 +38,29 @@ export async function readWeights(directory: string, manifest: WeightsManifest):
   // Left out where there is none, as TensorFlow.js declares it.
   const entries = specs.map(({ quantization, ...spec }) => (quantization ? { ...spec, quantization } : spec));
   return io.decodeWeights(new Uint8Array(Buffer.concat(bytes)).buffer, entries);
+}
+
+/**
+ * Writes weights as TensorFlow.js keeps those of a layers model, without its topology: `model.json` and `weights.bin`.
+ *
+ * @param half in half precision
+ */
+export async function writeModelWeights(
+  directory: string,
+  weights: NamedTensorMap,
+  { half = false } = {},
+): Promise<void> {
+  const entries = Object.entries(weights);
+  const quantization = { dtype: 'float16', original_dtype: 'float32' } as const;
+  const specs = entries.map(([name, { shape }]) => ({
+    ...{ name, shape, dtype: 'float32' as const },
+    ...(half && { quantization }),
+  }));
+  const weightsManifest: WeightsManifest = [{ paths: ['weights.bin'], weights: specs }];
+  const values = entries.map(([, weight]) => (half ? Float16Array : Float32Array).from(weight.dataSync()));
+  await mkdir(directory, { recursive: true });
+  await writeFile(path.join(directory, 'weights.bin'), values);
+  await writeFile(path.join(directory, 'model.json'), JSON.stringify({ weightsManifest }));
 }
 
 const layersModelSchema = z.object({ weightsManifest: weightsManifestSchema });
