@@ -76,8 +76,8 @@ export async function buildModels(directory = MODELS): Promise<string> {
     }
     await cp(path.join(import.meta.dirname, DEFAULT), path.join(unfinished, DEFAULT), {
       recursive: true,
-      // Trainings start from its backbone, and read that where it is.
-      filter: (file) => !/\.md$|backbone$/.test(file),
+      // Trainings start from its layers, and read them where they are.
+      filter: (file) => !/\.md$|pretrained$/.test(file),
     });
     await writeFile(path.join(unfinished, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     await replace(directory, unfinished);

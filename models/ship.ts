@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setBackend } from '@tensorflow/tfjs-core';
+import { type NamedTensorMap, setBackend } from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
 import type { ModelCard } from './card.ts';
 import { joinNetworks } from './joint-network.ts';
@@ -35,16 +35,24 @@ async function ship(ageTrial: string, genderTrial: string, version: string): Pro
     files: { 'model.onnx': factsOf(Buffer.from(onnx)) },
   });
   await writeDefaultCards(folder, { age: shipped(age), gender: shipped(gender) });
-  await writeBackbone(ageTrial, path.join(folder, 'backbone'));
+  await writePretrained(ageTrial, genderTrial, path.join(folder, 'pretrained'));
   console.log(`Shipped as ${folder}. Say in its README.md what it was measured at.`);
 }
 
-/** Keeps the weights below a trial's head in half precision, for other networks to start from. */
-async function writeBackbone(trial: string, folder: string): Promise<void> {
+/** Keeps the weights of both trials' layers in half precision, for other networks to start from. */
+async function writePretrained(ageTrial: string, genderTrial: string, folder: string): Promise<void> {
   await setBackend('wasm');
-  const weights = await readModelWeights(path.join(trial, 'model.json'));
-  const own = Object.entries(weights).filter(([name]) => BACKBONE.test(name));
-  await writeModelWeights(folder, Object.fromEntries(own), { half: true });
+  const age = await readModelWeights(path.join(ageTrial, 'model.json'));
+  const gender = await readModelWeights(path.join(genderTrial, 'model.json'));
+  const part = (weights: NamedTensorMap, which: 'backbone' | 'head') =>
+    Object.fromEntries(
+      Object.entries(weights).filter(([name]) => BACKBONE.test(name) === (which === 'backbone')),
+    );
+  const write = (name: string, weights: NamedTensorMap) =>
+    writeModelWeights(path.join(folder, name), weights, { half: true });
+  await write('backbone', part(age, 'backbone'));
+  await write('age', part(age, 'head'));
+  await write('gender', part(gender, 'head'));
 }
 
 const sightOf = ({ input, crops }: ModelCard) => `${JSON.stringify(input)} in ${crops} views`;

@@ -13,6 +13,7 @@ Network", 2015), from many random views of each face, so that how a face is cut 
 
 import argparse
 import copy
+import functools
 import math
 
 import torch
@@ -92,8 +93,8 @@ def teach(weights: dict, faces: Faces, labels: Answers, epochs: float) -> tuple[
             teacher.head.reset()
             train(f"teacher {number} of {DEALS * PARTS}", teacher, faces, index[part != left], labels, epochs)
             for batch in index[part == left].split(512):
-                for sum_, answer in zip(told, answer_of(teacher, faces, batch)):
-                    sum_[batch] += answer / DEALS
+                for total, answer in zip(told, answer_of(teacher, faces, batch)):
+                    total[batch] += answer / DEALS
             for name, value in mean.items():
                 value += teacher.state_dict()[name] / (DEALS * PARTS)
             if left == 0:
@@ -145,13 +146,9 @@ def train(
     network.eval()
 
 
-_compiled: dict[int, nn.Module] = {}
-
-
+@functools.cache
 def compiled(network: Teacher | Student) -> nn.Module:
-    if not torch.cuda.is_available():
-        return network
-    return _compiled.setdefault(id(network), torch.compile(network))
+    return torch.compile(network) if torch.cuda.is_available() else network
 
 
 def rate_at(progress: float) -> float:
@@ -192,8 +189,8 @@ def measure(network: Teacher | Student, faces: Faces) -> str:
     answers = tuple(torch.zeros_like(label) for label in labels_of(faces))
     index = faces.part("validation")
     for batch in index.split(512):
-        for all_, answer in zip(answers, answer_of(network, faces, batch)):
-            all_[batch] = answer
+        for known, answer in zip(answers, answer_of(network, faces, batch)):
+            known[batch] = answer
     return accuracy(answers, faces, index)
 
 

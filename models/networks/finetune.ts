@@ -1,7 +1,7 @@
 import { layers, model } from '@tensorflow/tfjs-layers';
-import { mobileNet } from './backbone.ts';
 import { SeededDropout } from './dropout.ts';
 import { apply, disposeLeftOver } from './layers.ts';
+import { mobileNet } from './pretrained.ts';
 import { seedsFrom } from './seeds.ts';
 import { type TrainableNetwork, unitsOf } from './trainable.ts';
 import { takeWeights } from './weights.ts';

@@ -7,9 +7,9 @@ import {
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import { CHIP_SIDE } from '../../vision/engine.ts';
-import { mobileNet, tinyXception } from './backbone.ts';
 import { SeededDropout } from './dropout.ts';
 import { apply, batchNormalize, disposeLeftOver } from './layers.ts';
+import { fillHead, mobileNet, tinyXception } from './pretrained.ts';
 import { seedsFrom } from './seeds.ts';
 import { type BuildOptions, type TrainableNetwork, unitsOf } from './trainable.ts';
 
@@ -21,7 +21,8 @@ const HIDDEN = 512;
 const DROPOUT = 0.6;
 
 /**
- * What AgeGenderNet and a MobileNet see in a face, kept as it is, and a small network on top that learns.
+ * What two networks see in a face, kept as it is, and a small network on top that learns: from the default network's
+ * own on, so that a few faces do not have to teach it what it could know.
  *
  * Age is learnt as a distribution over years (Geng et al., "Facial Age Estimation by Learning from Label
  * Distributions", 2013): the head's output, like that of all networks here, is softmax.
@@ -32,9 +33,10 @@ export const transfer: TrainableNetwork = {
   build: async (options) => {
     const features = await frozenFeatures(options);
     const trained = head(features.outputs[0]?.shape.at(-1) ?? 0, options);
+    const pretrained = await fillHead(trained, options);
     const chips = input({ shape: [SIDE, SIDE, 3], name: 'chips' });
     const outputs = apply(trained, apply(features, chips));
-    return { features, trained, whole: model({ name: 'transfer', inputs: chips, outputs }) };
+    return { features, trained, pretrained, whole: model({ name: 'transfer', inputs: chips, outputs }) };
   },
 };
 

@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { add, dispose, memory, setBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { execa } from 'execa';
+import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { TRAINABLE } from '../../models/networks/catalogue.ts';
 import { loadNetwork, saveNetwork } from '../../models/networks/saved.ts';
 import { NETWORK_NAMES } from '../../training/spec.ts';
@@ -16,6 +17,14 @@ import { settle } from './settle.ts';
 
 const weightsOf = (network: LayersModel) => network.getWeights().map((weight) => weight.dataSync());
 const predict = (network: LayersModel, x: Tensor) => (network.predict(x) as Tensor).dataSync();
+
+/** Of two faces' probabilities: the mean year, or the probability of the second gender. */
+function meansOf(probabilities: Float32Array): Float32Array {
+  const units = probabilities.length / 2;
+  return Float32Array.from([0, units], (start) =>
+    probabilities.subarray(start, start + units).reduce((sum, share, year) => sum + share * year, 0),
+  );
+}
 
 /** Prints what a saved network says, in a process that has made none itself. */
 const READER = `
@@ -80,11 +89,33 @@ describe('networks to train', () => {
         );
         assert.deepEqual(one, same);
         // All of its weights are given ones, or zero; the seed only decides what is dropped.
-        if (name === 'finetune') assert.deepEqual(one, other);
+        if (name === 'finetune' || name === 'transfer') assert.deepEqual(one, other);
         else assert.notDeepEqual(one, other);
       });
     });
   }
+
+  it('say from the start what the default network says, unless they may not know it', async () => {
+    const file = path.resolve(import.meta.dirname, '..', '..', 'models', 'default', 'model.onnx');
+    const session = await InferenceSession.create(file);
+    const chips = await sampleChips(TRAINABLE.transfer.side);
+    const bytes = new OnnxTensor('uint8', Uint8Array.from(chips.dataSync()), chips.shape);
+    const told = await session.run({ chips: bytes });
+    for (const [task, limit] of [
+      ['age', 3],
+      ['gender', 0.1],
+    ] as const) {
+      const expected = meansOf(told[task]?.data as Float32Array);
+      const { whole, pretrained } = await TRAINABLE.transfer.build({ task, seed: 1 });
+      // The default network calculates in bytes, and its weights are kept in half precision.
+      assertClose(meansOf(predict(whole, chips) as Float32Array), expected, limit);
+      assert.ok(pretrained?.has(task));
+    }
+    for (const options of [{ output: 'groups' }, { permissive: true }] as const) {
+      const { pretrained } = await TRAINABLE.transfer.build({ task: 'age', seed: 1, ...options });
+      assert.deepEqual(pretrained, new Set());
+    }
+  });
 
   it('share their weights with the parts that are trained', async () => {
     const { features, trained, whole } = await TRAINABLE.transfer.build({ task: 'gender', seed: 1 });

@@ -3,11 +3,12 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { ageGenderNet } from './age-gender-net.ts';
 import { loadFaceApiWeights } from './face-api-weights.ts';
 import { faceRes, loadFaceResWeights } from './faceres.ts';
-import type { BuildOptions } from './trainable.ts';
+import { type BuildOptions, unitsOf } from './trainable.ts';
 import { takeWeights } from './weights.ts';
 
-/** Weights of the default network's layers below its heads, which learned from photos that are for research only. */
-const DEFAULT = path.resolve(import.meta.dirname, '..', 'default', 'backbone', 'model.json');
+/** Weights of the default network's layers, which learned from photos that are for research only. */
+const weightsOf = (part: 'backbone' | BuildOptions['task']) =>
+  path.resolve(import.meta.dirname, '..', 'default', 'pretrained', part, 'model.json');
 
 type Start = Pick<BuildOptions, 'weights' | 'permissive'>;
 
@@ -25,9 +26,19 @@ export async function tinyXception(start: Start): Promise<LayersModel> {
   return network;
 }
 
+/**
+ * Gives a head on both the weights of the default network's, where it tells the same of the same features.
+ * @returns the names of its layers that have them
+ */
+export async function fillHead(head: LayersModel, options: BuildOptions): Promise<ReadonlySet<string>> {
+  const { task, weights, permissive } = options;
+  const same = unitsOf(options) === unitsOf({ task });
+  return !same || permissive || weights !== undefined ? new Set() : takeWeights(head, weightsOf(task));
+}
+
 async function fill(
   network: LayersModel,
-  { weights = DEFAULT, permissive }: Start,
+  { weights = weightsOf('backbone'), permissive }: Start,
   loadPublished: (network: LayersModel) => Promise<void>,
 ): Promise<void> {
   if (permissive) await loadPublished(network);
