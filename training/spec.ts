@@ -74,9 +74,10 @@ export const trainingRequestSchema = z.strictObject({
   seed: z.int().nonnegative().max(4_294_967_295).default(1),
   /**
    * What the learning rate is multiplied by for layers that come with weights: a new last layer knows nothing yet,
-   * and would spoil in a few steps what those before it know. At 0 it alone is trained.
+   * and would spoil in a few steps what those before it know. At 0 it alone is trained. Less for whole networks than for
+   * `transfer`'s head.
    */
-  pretrainedPace: share.default(0.05),
+  pretrainedPace: share.optional(),
   /** λ of λ Σ L2 over the kernels. */
   l2: z.number().nonnegative().optional(),
   /** σ, in years, of the Gaussian around the labelled age that is the target for `years`; 0 is one-hot. */
@@ -115,6 +116,7 @@ interface Recipe {
   readonly l2: number;
   readonly patience: number;
   readonly quantized: boolean;
+  readonly pretrainedPace: number;
 }
 const levi: Recipe = {
   optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.0001 }),
@@ -123,6 +125,7 @@ const levi: Recipe = {
   l2: 0.0005,
   patience: 5,
   quantized: false,
+  pretrainedPace: 0.05,
 };
 
 /** What suits each network where a request says nothing. */
@@ -137,6 +140,8 @@ export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
     l2: 0.0001,
     patience: 6,
     quantized: true,
+    // All of its head comes with weights, and has to learn what is different about a set.
+    pretrainedPace: 0.3,
   },
   finetune: {
     optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.002, warmUp: 0.08 }),
@@ -145,6 +150,7 @@ export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
     l2: 0.00005,
     patience: 3,
     quantized: false,
+    pretrainedPace: 0.05,
   },
 };
 
@@ -164,5 +170,6 @@ function fill({ network, ...request }: z.infer<typeof trainingRequestSchema>): R
     l2: request.l2 ?? recipe.l2,
     patience: request.patience ?? recipe.patience,
     quantized: request.quantized ?? recipe.quantized,
+    pretrainedPace: request.pretrainedPace ?? recipe.pretrainedPace,
   };
 }

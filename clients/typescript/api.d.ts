@@ -530,7 +530,6 @@ export interface components {
       steps?: number;
       /** @default 1 */
       seed?: number;
-      /** @default 0.05 */
       pretrainedPace?: number;
       l2?: number;
       /** @default 2 */
