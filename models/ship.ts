@@ -44,15 +44,15 @@ async function writePretrained(ageTrial: string, genderTrial: string, folder: st
   await setBackend('wasm');
   const age = await readModelWeights(path.join(ageTrial, 'model.json'));
   const gender = await readModelWeights(path.join(genderTrial, 'model.json'));
-  const part = (weights: NamedTensorMap, which: 'backbone' | 'head') =>
-    Object.fromEntries(
-      Object.entries(weights).filter(([name]) => BACKBONE.test(name) === (which === 'backbone')),
-    );
-  const write = (name: string, weights: NamedTensorMap) =>
-    writeModelWeights(path.join(folder, name), weights, { half: true });
-  await write('backbone', part(age, 'backbone'));
-  await write('age', part(age, 'head'));
-  await write('gender', part(gender, 'head'));
+  const part = (weights: NamedTensorMap, isBackbone: boolean) =>
+    Object.fromEntries(Object.entries(weights).filter(([name]) => BACKBONE.test(name) === isBackbone));
+  for (const [name, weights] of [
+    ['backbone', part(age, true)],
+    ['age', part(age, false)],
+    ['gender', part(gender, false)],
+  ] as const) {
+    await writeModelWeights(path.join(folder, name), weights, { half: true });
+  }
 }
 
 const sightOf = ({ input, crops }: ModelCard) => `${JSON.stringify(input)} in ${crops} views`;
