@@ -129,7 +129,7 @@ ${MANY} photos dropped at once: all done, ${perSecond.toFixed(1)} a second, ${aw
 `);
 }
 
-const running = await readLocalStack(process.env.FACEDROP_STACK_FILE);
+const running = await readLocalStack(process.env.FACEDROP_FOLDER);
 if (running) {
   await measure(connectTo(running));
 } else {

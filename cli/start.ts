@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { type LocalStack, STACK_FILE } from '../local/stack.ts';
+import { LOCAL, type LocalStack, stackFile } from '../local/stack.ts';
 import { type RunningStack, startLocalStack } from '../local/start.ts';
 import { count, EXIT, run, say } from './command.ts';
 import { addContextOption } from './context.ts';
 import { findFiles } from './files.ts';
 import { reportResults } from './report.ts';
 import { Steps } from './steps.ts';
-import { connectTo } from './target.ts';
+import { connectTo, folderOption } from './target.ts';
 import { uploadPhotos } from './uploads.ts';
 
 interface Options {
@@ -30,7 +30,7 @@ const command = new Command('start')
   .option('--once', 'end when the samples are done', false)
   .option('--fresh', 'begin empty instead of with what the last start kept', false)
   .option('--json', 'print the items as JSON lines', false)
-  .option('--folder <folder>', 'where the stack keeps everything, to run several (default: .local)')
+  .addOption(folderOption('where the stack keeps everything, to run several'))
   .addHelpText(
     'after',
     '\nEnds with 0, or with 1 when a sample photo failed, 2 when the stack could not be started.',
@@ -56,7 +56,7 @@ async function start({ once, fresh, json, folder, context }: Options): Promise<v
     );
   });
   try {
-    await Promise.race([interrupted, ended, serve(local, { once, json })]);
+    await Promise.race([interrupted, ended, serve(local, { once, json, ...(folder && { folder }) })]);
   } finally {
     await local.stop();
   }
@@ -64,7 +64,10 @@ async function start({ once, fresh, json, folder, context }: Options): Promise<v
   process.exit();
 }
 
-async function serve({ stack }: RunningStack, { once, json }: Pick<Options, 'once' | 'json'>): Promise<void> {
+async function serve(
+  { stack }: RunningStack,
+  { once, json, folder }: Pick<Options, 'once' | 'json' | 'folder'>,
+): Promise<void> {
   const target = connectTo(stack);
   const { files } = await findFiles([SAMPLES], '');
   say(`Dropping ${count(files.length, 'sample photo')} on ${target.description}`);
@@ -72,19 +75,23 @@ async function serve({ stack }: RunningStack, { once, json }: Pick<Options, 'onc
   const { failures } = await reportResults(target, uploads, { json, wait: true, timeout: 120 });
   process.exitCode = failures > 0 ? EXIT.failed : EXIT.done;
   if (once) return;
-  say(instructions(stack));
+  say(instructions(stack, folder));
   await new Promise(() => {});
 }
 
-function instructions({ endpoint, photoBucket, table, apiUrl, apiKey }: LocalStack): string {
+function instructions(
+  { endpoint, photoBucket, table, apiUrl, apiKey }: LocalStack,
+  folder: string | undefined,
+): string {
+  const here = folder ? `--folder ${folder} ` : '';
   return [
     '',
-    `${pc.bold('Drop more photos')}   npm run drop -- photo.jpg folder/`,
+    `${pc.bold('Drop more photos')}   npm run drop -- ${here}photo.jpg folder/`,
     `                   or with any S3 client, e.g. aws s3 cp photo.jpg s3://${photoBucket} --endpoint-url ${endpoint}`,
     `${pc.bold('Open the page')}      ${apiUrl}#key=${apiKey}`,
     `${pc.bold('Call the API')}       curl -H "x-api-key: ${apiKey}" -F file=@photo.jpg ${apiUrl}predict`,
     `${pc.bold('Find the results')}   one item per photo in the DynamoDB table ${table}`,
-    `${pc.bold('Connect')}            ${endpoint}; region, credentials and all names are in ${path.relative('', STACK_FILE)}`,
+    `${pc.bold('Connect')}            ${endpoint}; region, credentials and all names are in ${path.relative('', stackFile(folder ?? LOCAL))}`,
     `${pc.bold('Stop')}               Ctrl-C; photos and results are kept for the next start`,
   ].join('\n');
 }

@@ -23,6 +23,8 @@ export interface Target {
 export interface TargetOptions {
   /** The local stack, whatever is deployed on AWS. */
   readonly local?: boolean;
+  /** What the local stack keeps everything in; default: `.local`. */
+  readonly folder?: string;
   /** The stack on AWS, whatever runs locally. */
   readonly aws?: boolean;
   /** CloudFormation stack name; default: the configuration's. */
@@ -41,10 +43,16 @@ export class NoStackError extends Error {
 export function addTargetOptions(command: Command): Command {
   return command
     .addOption(new Option('--local', 'use the local stack').conflicts('aws'))
+    .addOption(folderOption('use the local stack that keeps everything there'))
     .option('--aws', 'use the stack on AWS, even when a local one is running')
     .option('--stack <name>', 'CloudFormation stack on AWS')
     .option('--region <region>', 'AWS region')
     .option('--profile <name>', 'profile of the AWS configuration files');
+}
+
+/** The option that tells one local stack from another. */
+export function folderOption(description: string): Option {
+  return new Option('--folder <folder>', `${description} (default: .local)`).env('FACEDROP_FOLDER');
 }
 
 /**
@@ -53,12 +61,17 @@ export function addTargetOptions(command: Command): Command {
  * @throws NoStackError when there is none
  */
 export async function connect(options: TargetOptions = {}): Promise<Target> {
+  const { local, folder } = options;
   const aws = options.aws || options.stack || options.region || options.profile;
-  if (options.local || !aws) {
-    // The variable lets a second local stack run beside the first one.
-    const stack = await readLocalStack(process.env.FACEDROP_STACK_FILE);
+  if (local || !aws) {
+    const stack = await readLocalStack(folder);
     if (stack) return connectTo(stack);
-    if (options.local) throw new NoStackError('Expected a running local stack. Start it with "npm start".');
+    if (folder) {
+      throw new NoStackError(
+        `Expected a running local stack in ${folder}. Start it with "npm start -- --folder ${folder}".`,
+      );
+    }
+    if (local) throw new NoStackError('Expected a running local stack. Start it with "npm start".');
   }
   return connectTo(await describeStack(options), options.profile);
 }

@@ -2,10 +2,10 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 
-/** Run-time state of local stacks. */
+/** Run-time state of local stacks; the one that `npm start` runs keeps everything here, unless told otherwise. */
 export const LOCAL = path.resolve(import.meta.dirname, '..', '.local');
-/** Describes the local stack that `npm start` runs. */
-export const STACK_FILE = path.join(LOCAL, 'stack.json');
+/** Describes the local stack of a folder, while it runs. */
+export const stackFile = (folder: string) => path.join(folder, 'stack.json');
 
 /** The stack's CloudFormation outputs. */
 export const outputsSchema = z.object({
@@ -51,12 +51,12 @@ const localStackSchema = connectionSchema.required({ endpoint: true, credentials
 export type LocalStack = z.infer<typeof localStackSchema>;
 
 /**
- * @returns the running local stack, or undefined when none is running
+ * @returns the local stack that keeps everything in a folder, or undefined when it isn't running
  */
-export async function readLocalStack(file = STACK_FILE): Promise<LocalStack | undefined> {
+export async function readLocalStack(folder = LOCAL): Promise<LocalStack | undefined> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readFile(stackFile(folder), 'utf8');
   } catch {
     return undefined;
   }
@@ -66,16 +66,17 @@ export async function readLocalStack(file = STACK_FILE): Promise<LocalStack | un
 }
 
 /** Whole or not at all: a reader never sees half a file. */
-export async function writeLocalStack(stack: LocalStack, file = STACK_FILE): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+export async function writeLocalStack(stack: LocalStack, folder = LOCAL): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const file = stackFile(folder);
   const aside = `${file}.${process.pid}`;
   // It contains keys.
   await writeFile(aside, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
   await rename(aside, file);
 }
 
-export async function removeLocalStack(file = STACK_FILE): Promise<void> {
-  await rm(file, { force: true });
+export async function removeLocalStack(folder = LOCAL): Promise<void> {
+  await rm(stackFile(folder), { force: true });
 }
 
 /** Whether there is a process of that number. */

@@ -47,8 +47,7 @@ export interface RunningStack {
 export async function startLocalStack(options: StartOptions = {}): Promise<RunningStack> {
   const { context = {}, fresh = false, folder = LOCAL, strict = false, port, onStep } = options;
   const config = localConfig(context);
-  const stackFile = path.join(folder, 'stack.json');
-  const other = await readLocalStack(stackFile);
+  const other = await readLocalStack(folder);
   if (other) {
     throw new Error(
       `Expected no local stack to be running but process ${other.pid} runs one at ${other.endpoint}. ` +
@@ -83,13 +82,13 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Runni
       apiKey: await localApiKey(outputs.keyTable, aws, path.join(state, 'api-key')),
       pid: process.pid,
     };
-    await writeLocalStack(stack, stackFile);
+    await writeLocalStack(stack, folder);
     return {
       stack,
       log,
       ended,
       stop: async () => {
-        await removeLocalStack(stackFile);
+        await removeLocalStack(folder);
         await stop();
       },
     };

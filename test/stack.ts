@@ -17,8 +17,8 @@ const FOLDER = path.join(LOCAL, 'test');
  * that is run by itself starts one for itself. Commands that the test runs find it too.
  */
 export async function testStack(): Promise<LocalStack> {
-  const file = process.env.FACEDROP_STACK_FILE;
-  const shared = file === undefined ? undefined : await readLocalStack(file);
+  const folder = process.env.FACEDROP_FOLDER;
+  const shared = folder === undefined ? undefined : await readLocalStack(folder);
   if (shared) return shared;
   const own = await startTestStack();
   after(() => own.stop());
@@ -44,7 +44,7 @@ export async function startTestStack(context: Readonly<Record<string, unknown>> 
     );
   }
   sqs.destroy();
-  process.env.FACEDROP_STACK_FILE = path.join(folder, 'stack.json');
+  process.env.FACEDROP_FOLDER = folder;
   return {
     ...running,
     stop: async () => {

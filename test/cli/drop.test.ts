@@ -199,11 +199,12 @@ test('reports every photo that cannot be uploaded', async () => {
 });
 
 test('says what to run when there is no stack', async () => {
-  const { exitCode, stderr } = await runCommand('drop', [samples.coffee, '--local'], {
-    env: { FACEDROP_STACK_FILE: join(folder, 'missing.json') },
-  });
+  const { exitCode, stderr } = await runCommand('drop', [samples.coffee, '--folder', 'nowhere']);
   assert.equal(exitCode, 2);
-  assert.match(stderr, /^✗ Expected a running local stack\. Start it with "npm start"\.$/m);
+  assert.match(
+    stderr,
+    /^✗ Expected a running local stack in nowhere\. Start it with "npm start -- --folder nowhere"\.$/m,
+  );
 });
 
 test('refuses wrong usage', async () => {

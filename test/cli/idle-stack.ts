@@ -18,13 +18,13 @@ import { type LocalStack, writeLocalStack } from '../../local/stack.ts';
 export class IdleStack {
   readonly target: Target;
   /** For commands: the variable that leads them here. */
-  readonly env: { readonly FACEDROP_STACK_FILE: string };
+  readonly env: { readonly FACEDROP_FOLDER: string };
   readonly #folder: string;
 
   private constructor(target: Target, folder: string) {
     this.target = target;
     this.#folder = folder;
-    this.env = { FACEDROP_STACK_FILE: fileIn(folder) };
+    this.env = { FACEDROP_FOLDER: folder };
   }
 
   /**
@@ -61,7 +61,7 @@ export class IdleStack {
       pid: process.pid,
     };
     const folder = await mkdtemp(join(tmpdir(), 'idle-'));
-    await writeLocalStack(stack, fileIn(folder));
+    await writeLocalStack(stack, folder);
     return new IdleStack(connectTo(stack), folder);
   }
 
@@ -91,5 +91,3 @@ export class IdleStack {
     await rm(this.#folder, { recursive: true });
   }
 }
-
-const fileIn = (folder: string) => join(folder, 'stack.json');

@@ -11,7 +11,7 @@ import { runCommand } from './commands.ts';
 const verdict = { against: 'builtin', promote: true, reasons: ['Better by more than chance.'] };
 
 const { aws, s3, folder } = await emptyAws();
-const env = { FACEDROP_STACK_FILE: path.join(folder, 'stack.json') };
+const env = { FACEDROP_FOLDER: folder };
 const registry = openRegistry({ client: s3, bucket: 'trainings' });
 
 describe('npm run models', () => {
@@ -31,7 +31,7 @@ describe('npm run models', () => {
         ...{ maximumTrainingMinutes: 1, maximumTrainingDollars: 1 },
         pid: process.pid,
       },
-      env.FACEDROP_STACK_FILE,
+      folder,
     );
   });
 

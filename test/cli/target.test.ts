@@ -5,14 +5,15 @@ import { readLocalStack } from '../../local/stack.ts';
 import { testStack } from '../stack.ts';
 
 const stack = await testStack();
+const folder = process.env.FACEDROP_FOLDER;
 // The local AWS in the place of the real one.
 process.env.AWS_ENDPOINT_URL = stack.endpoint;
 process.env.AWS_ACCESS_KEY_ID = stack.credentials.accessKeyId;
 process.env.AWS_SECRET_ACCESS_KEY = stack.credentials.secretAccessKey;
 
 test('connects to the local stack that is running', async () => {
-  const target = await connect();
-  assert.deepEqual(target.stack, await readLocalStack(process.env.FACEDROP_STACK_FILE));
+  const target = await connect(folder ? { folder } : {});
+  assert.deepEqual(target.stack, await readLocalStack(folder));
   assert.equal(target.stack.endpoint, stack.endpoint);
   assert.equal(target.description, `the local stack at ${stack.endpoint}`);
 });

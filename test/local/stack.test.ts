@@ -7,36 +7,38 @@ import { after, before, describe, it } from 'node:test';
 import { type LocalStack, readLocalStack, removeLocalStack, writeLocalStack } from '../../local/stack.ts';
 
 describe('the file that describes a local stack', () => {
+  let parent: string;
   let folder: string;
   let file: string;
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'facedrop-stack-'));
-    file = path.join(folder, 'below', 'stack.json');
+    parent = await mkdtemp(path.join(tmpdir(), 'facedrop-stack-'));
+    folder = path.join(parent, 'below');
+    file = path.join(folder, 'stack.json');
   });
-  after(() => rm(folder, { recursive: true }));
+  after(() => rm(parent, { recursive: true }));
 
   it('is read as it was written, and holds nothing but the stack while it is there', async () => {
-    await writeLocalStack(STACK, file);
-    assert.deepEqual(await readLocalStack(file), STACK);
+    await writeLocalStack(STACK, folder);
+    assert.deepEqual(await readLocalStack(folder), STACK);
     assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), STACK);
-    assert.deepEqual(await readdir(path.dirname(file)), ['stack.json']);
+    assert.deepEqual(await readdir(folder), ['stack.json']);
   });
 
   it('is as good as absent when its process is gone', async () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
-    await writeLocalStack({ ...STACK, pid }, file);
-    assert.equal(await readLocalStack(file), undefined);
+    await writeLocalStack({ ...STACK, pid }, folder);
+    assert.equal(await readLocalStack(folder), undefined);
   });
 
   it('may be absent', async () => {
-    await removeLocalStack(file);
-    await removeLocalStack(file);
-    assert.equal(await readLocalStack(file), undefined);
+    await removeLocalStack(folder);
+    await removeLocalStack(folder);
+    assert.equal(await readLocalStack(folder), undefined);
   });
 
   it('is refused when it describes something else', async () => {
     await writeFile(file, JSON.stringify({ ...STACK, table: 7 }));
-    await assert.rejects(readLocalStack(file), /table/);
+    await assert.rejects(readLocalStack(folder), /table/);
   });
 });
 

@@ -11,16 +11,15 @@ import { type Photo, photoSchema } from '../../functions/shared/item.ts';
 import { readLocalStack } from '../../local/stack.ts';
 import { startLocalStack } from '../../local/start.ts';
 import { runCommand, startCommand } from '../cli/commands.ts';
+import { samples } from '../fixtures/index.ts';
 
 const photosIn = (lines: string): Photo[] =>
   lines.split('\n').map((line) => photoSchema.parse(JSON.parse(line)));
 
 describe('npm start', () => {
   let folder: string;
-  let file: string;
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'facedrop-start-'));
-    file = path.join(folder, 'stack.json');
   });
   after(() => rm(folder, { recursive: true }));
 
@@ -31,16 +30,20 @@ describe('npm start', () => {
     assert.equal(faces['samples/lincoln.jpg'], 1);
     assert.equal(faces['samples/coffee.jpg'], 0);
     assert.ok(Number(faces['samples/oath.jpg']) > 1);
-    assert.equal(await readLocalStack(file), undefined);
+    assert.equal(await readLocalStack(folder), undefined);
     assert.match(stderr, /✓ Deploy the stack/);
   });
 
   it('keeps what was there, refuses to start twice, and ends everything when it is interrupted', async () => {
     const running = startCommand('start', ['--folder', folder]);
     for await (const line of createInterface(running.stderr)) if (line.startsWith('Dropping')) break;
-    const stack = await readLocalStack(file);
+    const stack = await readLocalStack(folder);
     assert.ok(stack);
     assert.equal((await readPhotos(connectTo(stack), ['samples/lincoln.jpg'])).size, 1);
+
+    const dropped = await runCommand('drop', [samples.coffee, '--json', '--folder', folder]);
+    assert.equal(dropped.exitCode, 0, dropped.stderr);
+    assert.ok(dropped.stderr.includes(stack.endpoint));
 
     const second = await runCommand('start', ['--folder', folder]);
     assert.equal(second.exitCode, 2);
@@ -48,7 +51,7 @@ describe('npm start', () => {
 
     running.kill('SIGINT');
     await running;
-    assert.equal(await readLocalStack(file), undefined);
+    assert.equal(await readLocalStack(folder), undefined);
     await assert.rejects(fetch(stack.endpoint));
   });
 

@@ -30,7 +30,7 @@ export class Pipeline {
   readonly controls: Controls;
   readonly announcements: Mailbox<Announcement>;
   /** For commands: the variable that leads them here. */
-  readonly env: { readonly FACEDROP_STACK_FILE: string };
+  readonly env: { readonly FACEDROP_FOLDER: string };
   readonly #folder: string;
   readonly #mailboxes: { close(): Promise<void> }[];
 
@@ -38,7 +38,7 @@ export class Pipeline {
     this.target = target;
     this.controls = new Controls(target);
     this.announcements = announcements;
-    this.env = { FACEDROP_STACK_FILE: path.join(folder, 'stack.json') };
+    this.env = { FACEDROP_FOLDER: folder };
     this.#folder = folder;
     this.#mailboxes = [announcements];
   }
@@ -63,7 +63,7 @@ export class Pipeline {
     });
     const outputs = await deploy(app.synth().getStackByName(stackName), aws);
     const stack = { stackName, ...aws, ...outputs, apiKey: '', pid };
-    await writeLocalStack(stack, path.join(folder, 'stack.json'));
+    await writeLocalStack(stack, folder);
     const target = connectTo(stack);
     const pipeline = new Pipeline(target, await subscribe(target, new EventBridge(aws)), folder);
     // S3 says so when it is told to send notifications.
