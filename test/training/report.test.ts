@@ -114,6 +114,7 @@ describe('The report', () => {
       'Mean absolute error, years',
       'Mean absolute error and bias by labelled age',
       'Training and validation loss by step',
+      'Validation faces told right by step',
       'Faces by labelled age, and what they are for',
     ]);
     // Every mark that has a place has it where it can be seen.

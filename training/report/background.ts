@@ -1,7 +1,7 @@
 import { html, type Markup } from '../../functions/api/page/markup.ts';
 import { SPLITS } from '../dataset/label.ts';
 import { type JudgedFace, secondGuess } from '../evaluation/answer.ts';
-import { ageHistogram, learningCurves, SERIES } from './charts.ts';
+import { accuracyCurves, ageHistogram, learningCurves, SERIES } from './charts.ts';
 import type { DataDescription, Report, SplitCounts } from './report.ts';
 import { scroll } from './sections.ts';
 import { formatCount } from './wording.ts';
@@ -9,13 +9,16 @@ import { formatCount } from './wording.ts';
 /** The sections about where the figures come from. */
 
 /** Learning curves, and the folds of a cross-validation. */
-export function learning({ history }: Report): Markup | undefined {
+export function learning({ history, task }: Report): Markup | undefined {
   if (!history) return undefined;
-  const title = 'Training and validation loss by step';
   const { folds = [] } = history;
   return html`<section class="half"><h2>Learning</h2>
 <ul class="key"><li style="--colour: ${SERIES[0]}">training loss, smoothed</li><li style="--colour: ${SERIES[1]}">validation loss; ringed: the weights that were kept</li></ul>
-<figure>${learningCurves(history, title)}<figcaption>Training loss includes the penalty on the weights.</figcaption></figure>
+<figure>${learningCurves(history, 'Training and validation loss by step')}<figcaption>Training loss includes the penalty on the weights.</figcaption></figure>
+<ul class="key"><li style="--colour: ${SERIES[0]}">validation faces in the right ${task === 'age' ? 'group' : 'gender'}</li>${
+    task === 'age' && html`<li style="--colour: ${SERIES[2]}">at most one group off</li>`
+  }</ul>
+<figure>${accuracyCurves(history, task, 'Validation faces told right by step')}</figure>
 ${
   folds.length > 0 &&
   scroll(

@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { Markup } from '../../functions/api/page/markup.ts';
+import type { Task } from '../../models/card.ts';
 import type { AgeErrors, Reliability } from '../evaluation/evaluation.ts';
-import type { History } from '../trainer/outcome.ts';
+import type { History, Validation } from '../trainer/outcome.ts';
 import type { DataDescription } from './report.ts';
 
 /**
@@ -48,6 +49,26 @@ export function learningCurves({ steps, validations }: History, title: string): 
 }
 
 /** One measure of both models for each group, side by side. */
+/** Of a hundred validation faces, how many are right, and of ages at most one group off, by step. */
+export function accuracyCurves({ validations }: History, task: Task, title: string): Markup {
+  const curve = (share: (validation: Validation) => number, stroke: string) => {
+    const channels = { x: 'step', y: (validation: Validation) => 100 * share(validation) };
+    return [
+      Plot.lineY(validations, { ...channels, stroke, strokeWidth: 1.5 }),
+      Plot.dot(validations, { ...channels, fill: stroke, r: 2 }),
+    ];
+  };
+  return plot(title, {
+    height: 240,
+    x: { label: 'step', tickFormat: 's', ticks: 5 },
+    y: { label: '%', grid: true, nice: true },
+    marks: [
+      ...curve(({ exact }) => exact, FIRST),
+      ...(task === 'age' ? curve(({ oneOff }) => oneOff, THIRD) : []),
+    ],
+  });
+}
+
 export function groupBars(
   rows: readonly {
     readonly group: string;

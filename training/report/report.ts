@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { Task } from '../../models/card.ts';
 import { SPLITS, type Split } from '../dataset/label.ts';
 import type { ShardFace } from '../dataset/prepared.ts';
@@ -6,23 +5,6 @@ import type { Decision } from '../evaluation/decision.ts';
 import type { Evaluation } from '../evaluation/evaluation.ts';
 import type { CalibratedReading } from '../evaluation/intervals.ts';
 import type { History } from '../trainer/outcome.ts';
-
-const validationSchema = z.object({
-  step: z.number(),
-  loss: z.number(),
-  exact: z.number(),
-  oneOff: z.number(),
-  meanAbsoluteError: z.number().exactOptional(),
-});
-
-/** `history.json` */
-export const historySchema: z.ZodType<History> = z.object({
-  steps: z.array(
-    z.object({ step: z.number(), loss: z.number(), smoothed: z.number(), learningRate: z.number() }),
-  ),
-  validations: z.array(validationSchema),
-  folds: z.array(validationSchema).exactOptional(),
-});
 
 /** A model and how it did on the test faces. */
 export interface ReportedModel {

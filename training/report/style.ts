@@ -1,5 +1,5 @@
-/** The report's style sheet: phone first, light or dark as the reader's system is. */
-export const STYLE = `
+/** A report's colours and font; light or dark, as the reader's system is. */
+export const SCHEME = `
 :root {
   color-scheme: light dark;
   --paper: #f6f4f0; --card: #fff; --ink: #1f1d1a; --soft: #5f5a52; --line: #ddd8cf;
@@ -11,7 +11,10 @@ export const STYLE = `
     --paper: #161817; --card: #1f2221; --ink: #eceae6; --soft: #aaa69e; --line: #3a3f3c;
     --first: #6fc7b9; --second: #f0a070; --third: #b3a6f5; --wrong: #ffb4a9; --right: #7fd0c3;
   }
-}
+}`;
+
+/** The report's style sheet: phone first. */
+export const STYLE = `${SCHEME}
 *, ::before, ::after { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 76rem; padding: 1.5rem clamp(0.75rem, 4vw, 2.5rem) 3rem;
   background: var(--paper); color: var(--ink); overflow-wrap: break-word; }
@@ -49,7 +52,7 @@ tr.total > * { font-weight: 650; }
 .matrix th:first-child { text-align: right; padding-right: 0.4rem; width: 4.2em; }
 .matrix td { background: color-mix(in srgb, var(--first) calc(var(--share) * 40%), var(--card)); border: 1px solid var(--card); }
 .matrix td.true { outline: 2px solid var(--ink); outline-offset: -2px; border-radius: 3px; }
-figure + .scroll, .scroll + figure, .scroll + p, p + details { margin-top: 1rem; }
+figure + .scroll, figure + .key, .scroll + figure, .scroll + p, p + details { margin-top: 1rem; }
 svg { display: block; width: 100%; max-width: 27rem; height: auto; margin-top: 0.5rem; overflow: visible; }
 svg text { font-family: inherit; }
 .key { display: flex; flex-wrap: wrap; gap: 0.15rem 1rem; list-style: none; color: var(--soft); font-size: 0.875rem; }
