@@ -74,18 +74,18 @@ async function send(
   const progress = startProgress('Backfilling');
   try {
     for await (const photos of listPhotos(target, prefix, checkpoint.lastKey)) {
-      const finished = all ? new Set<string>() : await findFinished(target, photos);
+      const left = await findSettled(target, photos, all);
       for (let start = 0; start < photos.length; start += batchSize) {
         const batch = photos.slice(start, start + batchSize);
-        const unfinished = batch.filter(({ key }) => !finished.has(key));
+        const wanted = batch.filter(({ key }) => !left.has(key));
         signal.throwIfAborted();
-        if (unfinished.length > 0) {
-          await pace.take(unfinished.length, signal);
-          const bodies = unfinished.map((photo) => createNotification(target.stack, photo, checkpoint.run));
+        if (wanted.length > 0) {
+          await pace.take(wanted.length, signal);
+          const bodies = wanted.map((photo) => createNotification(target.stack, photo, checkpoint.run));
           await sendMessages(target.sqs, target.stack.uploadQueue, bodies);
         }
-        checkpoint.sent += unfinished.length;
-        checkpoint.skipped += batch.length - unfinished.length;
+        checkpoint.sent += wanted.length;
+        checkpoint.skipped += batch.length - wanted.length;
         checkpoint.lastKey = batch.at(-1)?.key;
         await writeCheckpoint(checkpoint);
         progress.update(0, told(checkpoint));
@@ -113,30 +113,40 @@ async function* listPhotos(
     },
   );
   for await (const { Contents = [], EncodingType } of pages) {
-    const photos = Contents.map(({ Key = '', Size = 0, ETag = '' }) => ({
+    const photos = Contents.map(({ Key = '', Size = 0, ETag = '', LastModified = new Date() }) => ({
       key: EncodingType === 'url' ? decodeURIComponent(Key.replaceAll('+', ' ')) : Key,
       size: Size,
       etag: ETag.replaceAll('"', ''),
+      lastModified: LastModified,
     })).filter(({ key }) => !key.endsWith('/'));
     for (let start = 0; start < photos.length; start += 100) yield photos.slice(start, start + 100);
   }
 }
 
-/** Keys of photos whose present version has a result, or has failed for good. */
-async function findFinished(target: Target, photos: readonly StoredPhoto[]): Promise<Set<string>> {
+/**
+ * Keys of photos that are left as they are: those whose present version has a result, or has failed for good; of all
+ * photos only those with faces that people corrected, as a new analysis would know nothing of that.
+ */
+async function findSettled(
+  target: Target,
+  photos: readonly StoredPhoto[],
+  all = false,
+): Promise<Set<string>> {
   const items = await readPhotos(
     target,
     photos.map(({ key }) => key),
   );
-  const finished = photos.filter(({ key, etag }) => {
+  const settled = photos.filter(({ key, etag }) => {
     const item = items.get(key);
-    return item?.etag === etag && isFinished(item) && item.failure?.code !== 'gave-up';
+    if (item?.etag !== etag) return false;
+    if (all) return item.faces?.some(({ label }) => label) ?? false;
+    return isFinished(item) && item.failure?.code !== 'gave-up';
   });
-  return new Set(finished.map(({ key }) => key));
+  return new Set(settled.map(({ key }) => key));
 }
 
 const told = ({ sent, skipped }: Checkpoint) =>
-  `${count(sent, 'photo')} sent, ${skipped.toLocaleString('en')} skipped that had a result`;
+  `${count(sent, 'photo')} sent, ${skipped.toLocaleString('en')} skipped that had a result or a correction`;
 
 const command = new Command('npm run backfill --')
   .description(
@@ -144,7 +154,7 @@ const command = new Command('npm run backfill --')
   )
   .requiredOption('--prefix <prefix>', 'what the keys begin with; "" for all of the bucket')
   .option('--rate <rate>', 'photos per time: 20/s, 90/min, 500/h', parseRate, 10)
-  .option('--all', 'also photos that have a result already')
+  .option('--all', 'also photos that have a result already, unless people corrected it')
   .option('--restart', 'start over instead of continuing');
 addTargetOptions(command);
 await run(command.action(backfill));

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import {
   CloudFormation,
   CloudFormationServiceException,
+  paginateListStackResources,
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
 import { paginateListObjectsV2, S3 } from '@aws-sdk/client-s3';
@@ -92,13 +93,16 @@ async function exists(client: CloudFormation, stackName: string): Promise<boolea
 async function findStores(client: CloudFormation, stackName: string): Promise<Store[]> {
   const { TemplateBody = '' } = await client.getTemplate({ StackName: stackName });
   const { Resources } = templateSchema.parse(JSON.parse(TemplateBody));
-  const { StackResources = [] } = await client.describeStackResources({ StackName: stackName });
-  return StackResources.flatMap(
-    ({ ResourceType: type, LogicalResourceId: id = '', PhysicalResourceId: name = '' }) =>
-      type === 'AWS::S3::Bucket' || type === 'AWS::DynamoDB::Table'
-        ? [{ type, name, retained: Resources[id]?.DeletionPolicy === 'Retain' }]
-        : [],
-  );
+  const stores: Store[] = [];
+  const pages = paginateListStackResources({ client }, { StackName: stackName });
+  for await (const { StackResourceSummaries = [] } of pages) {
+    for (const { ResourceType: type, LogicalResourceId: id = '', ...resource } of StackResourceSummaries) {
+      if (type !== 'AWS::S3::Bucket' && type !== 'AWS::DynamoDB::Table') continue;
+      const retained = Resources[id]?.DeletionPolicy === 'Retain';
+      stores.push({ type, name: resource.PhysicalResourceId ?? '', retained });
+    }
+  }
+  return stores;
 }
 
 async function empty(s3: S3, bucket: string): Promise<void> {

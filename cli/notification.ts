@@ -7,6 +7,7 @@ export interface StoredPhoto {
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
+  readonly lastModified: Date;
 }
 
 /**
@@ -16,7 +17,7 @@ export interface StoredPhoto {
  */
 export function createNotification(
   stack: Pick<Connection, 'region' | 'photoBucket'>,
-  { key, size, etag }: StoredPhoto,
+  { key, size, etag, lastModified }: StoredPhoto,
   run: string,
 ): string {
   return JSON.stringify({
@@ -31,7 +32,7 @@ export function createNotification(
           s3SchemaVersion: '1.0',
           configurationId: run,
           bucket: { name: stack.photoBucket, arn: `arn:aws:s3:::${stack.photoBucket}` },
-          object: { key: encodeKey(key), size, eTag: etag },
+          object: { key: encodeKey(key), size, eTag: etag, lastModified: lastModified.toISOString() },
         },
       },
     ],

@@ -128,6 +128,10 @@ export async function findPhoto(
 }
 
 /** Seconds from a photo's upload to its result; absent while there is none. */
-export function secondsToResult({ uploadedAt, completedAt }: Photo): number | undefined {
-  return completedAt === undefined ? undefined : (Date.parse(completedAt) - Date.parse(uploadedAt)) / 1000;
+export function secondsToResult({
+  uploadedAt,
+  requestedAt = uploadedAt,
+  completedAt,
+}: Photo): number | undefined {
+  return completedAt === undefined ? undefined : (Date.parse(completedAt) - Date.parse(requestedAt)) / 1000;
 }

@@ -42,7 +42,7 @@ async function trial(folders: readonly string[], options: Options): Promise<void
   try {
     const outcome = await train(spec, set, directory, {
       signal: interruption.signal,
-      cache: resolve(LOCAL, 'features'),
+      cache: { directory: resolve(LOCAL, 'features') },
       onProgress: (progress) => process.stdout.write(`${lineOf(progress)}\n`),
       ...(options.weights && { weights: resolve(from, options.weights) }),
       ...(options.permissive && { permissive: true }),

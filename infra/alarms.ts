@@ -97,7 +97,7 @@ export class Alarms extends Construct {
           statistic: Stats.MAXIMUM,
         }),
         0,
-        'Announcements that the webhook did not take for a day wait in its dead-letter queue.',
+        'Announcements that the webhook refused, or did not take for a day, wait in its dead-letter queue.',
       );
     }
     const metrics = pipelineMetrics(config.stackName);

@@ -37,7 +37,13 @@ export class LabelBucket extends Construct {
 
   /** Lets a function keep labels and erase them. */
   grantKeep(handler: LambdaFunction): void {
-    grantObjects(this.bucket, handler, ['s3:PutObject', 's3:DeleteObject']);
+    grantObjects(this.bucket, handler, ['s3:PutObject']);
+    this.grantErase(handler);
+  }
+
+  /** Lets a function erase the labels of photos that are no more. */
+  grantErase(handler: LambdaFunction): void {
+    grantObjects(this.bucket, handler, ['s3:DeleteObject']);
     // To find all labels of a photo.
     grantAbsence(this.bucket, handler);
     handler.addEnvironment('LABEL_BUCKET', this.bucket.bucketName);

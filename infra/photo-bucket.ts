@@ -8,7 +8,7 @@ import { API_FOLDER } from '../functions/shared/item.ts';
 import { grantAbsence, grantObjects } from './objects.ts';
 
 export interface PhotoBucketProps {
-  /** Receives an event notification for every photo put or deleted. */
+  /** Receives an event notification for every photo that is put, deleted or expires. */
   readonly uploadQueue: Queue;
   /** Photos are deleted this many days after their upload; 0 keeps them. */
   readonly photoDays: number;
@@ -57,10 +57,12 @@ export class PhotoBucket extends Construct {
     // The bucket's own property: `addEventNotification` would bring a custom resource with rights to every bucket.
     const resource = this.bucket.node.defaultChild as CfnBucket;
     resource.notificationConfiguration = {
-      queueConfigurations: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'].map((event) => ({
-        event,
-        queue: uploadQueue.queueArn,
-      })),
+      queueConfigurations: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'].map(
+        (event) => ({
+          event,
+          queue: uploadQueue.queueArn,
+        }),
+      ),
     };
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-S1',

@@ -108,6 +108,7 @@ export class Facedrop extends Stack {
     table.grantManage(api.handler);
     crops.grantErase(api.handler);
     labels.grantKeep(api.handler);
+    labels.grantErase(detect.handler);
 
     const training = new Training(this, 'Training', { config, code, layer, labels, removalPolicy });
     training.grantDirect(api.handler);

@@ -28,14 +28,15 @@ export class TrainingBucket extends Construct {
       lifecycleRules: [
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
         // Faces of people who may have theirs erased: cut again from what is there for the next training.
-        { prefix: `${FOLDER.prepared}${CORRECTIONS}/`, expiration: Duration.days(7) },
+        ...[FOLDER.prepared, FOLDER.features].map((folder) => ({
+          prefix: `${folder}${CORRECTIONS}/`,
+          expiration: Duration.days(7),
+        })),
         ...(trainingDays > 0
-          ? [
-              ...[FOLDER.trainings, FOLDER.features].map((prefix) => ({
-                prefix,
-                expiration: Duration.days(trainingDays),
-              })),
-            ]
+          ? [FOLDER.trainings, FOLDER.features].map((prefix) => ({
+              prefix,
+              expiration: Duration.days(trainingDays),
+            }))
           : []),
       ],
       removalPolicy,

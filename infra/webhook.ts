@@ -22,7 +22,10 @@ export interface WebhookProps {
 /** Header by which the receiver knows that an announcement comes from this stack. */
 const KEY_HEADER = 'x-facedrop-key';
 
-/** Posts every announcement to an address outside AWS, again and again for a day while it does not answer. */
+/**
+ * Posts every announcement to an address outside AWS, again and again for a day while it does not answer, is busy
+ * (429) or in trouble (5xx). What it refuses (any other 4xx) is not posted again.
+ */
 export class Webhook extends Construct {
   readonly deadLetters: Queue;
 

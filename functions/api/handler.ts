@@ -4,6 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { engine } from '@facedrop/engine';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { Labels } from '../shared/labels.ts';
 import { Photos } from '../shared/photos.ts';
 import { createStores } from '../shared/runtime.ts';
 import { apiSettings } from '../shared/settings.ts';
@@ -17,7 +18,6 @@ import { iamAccess, keyAccess } from './access.ts';
 import { createApp } from './app.ts';
 import { toRequest, toResult } from './gateway.ts';
 import { Keys } from './keys.ts';
-import { Labels } from './labels.ts';
 import { PhotoStore } from './photo-store.ts';
 import { internalError } from './problem.ts';
 

@@ -54,6 +54,8 @@ export type Use =
 
 const DEFAULTS = { requestsPerSecond: 10, requestsPerDay: 10_000 };
 
+/** An owner is the name of a folder. */
+const OWNER = /^[A-Za-z0-9_-]{1,64}$/;
 /** 32 random bytes behind a prefix that secret scanners and people recognise. */
 const PATTERN = /^fd_[A-Za-z0-9_-]{43}$/;
 
@@ -70,7 +72,10 @@ export class Keys {
     this.#table = table;
   }
 
-  /** @returns the key itself, which is not kept, and what is */
+  /**
+   * @returns the key itself, which is not kept, and what is
+   * @throws Error when there can be no such owner
+   */
   async create({
     name,
     owner,
@@ -78,6 +83,11 @@ export class Keys {
     trainings = false,
     ...limits
   }: NewKey): Promise<{ secret: string; key: ApiKey }> {
+    if (owner !== undefined && !OWNER.test(owner)) {
+      throw new Error(
+        `Expected an owner of at most 64 letters, digits, hyphens and underscores but received "${owner}".`,
+      );
+    }
     const { requestsPerSecond, requestsPerDay } = { ...DEFAULTS, ...limits };
     const secret = `fd_${randomBytes(32).toString('base64url')}`;
     const key = keySchema.parse({

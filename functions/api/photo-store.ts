@@ -19,7 +19,7 @@ import {
   summarySchema,
 } from '../shared/item.ts';
 import { type Items, NO_SEQUENCER } from '../shared/items.ts';
-import type { Labels } from './labels.ts';
+import type { Labels } from '../shared/labels.ts';
 
 export interface Upload {
   readonly contentType: string;
@@ -121,8 +121,8 @@ export class PhotoStore {
             ...(status && { ':status': status }),
           },
           ScanIndexForward: false,
-          // Most photos are what is asked for.
-          Limit: Math.max(limit - found.length, 20),
+          // Without a status most photos are what is asked for; with one, of a page of 1 MB, few may be.
+          ...(!status && { Limit: Math.max(limit - found.length, 20) }),
           ...(start && { ExclusiveStartKey: start }),
         }),
       );

@@ -9,6 +9,7 @@ import type { Crops, PhotoChips } from '../shared/crops.ts';
 import { type PhotoEvent, parseNotification } from '../shared/event.ts';
 import type { Failure, Photo } from '../shared/item.ts';
 import type { Findings, Items } from '../shared/items.ts';
+import type { Labels } from '../shared/labels.ts';
 import type { FacesFound } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
 import type { Photos } from '../shared/photos.ts';
@@ -28,6 +29,7 @@ export class Detection implements Work {
   readonly #items: Items;
   readonly #photos: Photos;
   readonly #crops: Crops;
+  readonly #labels: Labels;
   readonly #announcer: Announcer;
   readonly #topic: { client: SNSClient; arn: string };
   readonly #detector: Promise<FaceDetector>;
@@ -40,7 +42,7 @@ export class Detection implements Work {
   readonly #oneAtATime = pLimit(1);
 
   constructor(
-    stores: { items: Items; photos: Photos; crops: Crops },
+    stores: { items: Items; photos: Photos; crops: Crops; labels: Labels },
     announcer: Announcer,
     topic: { client: SNSClient; arn: string },
     detector: Promise<FaceDetector>,
@@ -50,6 +52,7 @@ export class Detection implements Work {
     this.#items = stores.items;
     this.#photos = stores.photos;
     this.#crops = stores.crops;
+    this.#labels = stores.labels;
     this.#announcer = announcer;
     this.#topic = topic;
     this.#detector = detector;
@@ -78,11 +81,14 @@ export class Detection implements Work {
 
   /** A photo may have been put there again, and S3 also tells of old versions that are cleared away. */
   async #remove(event: PhotoEvent): Promise<void> {
-    if (!(await this.#photos.lies(event))) await this.#forget(event);
+    // Read first: should the photo be put there again meanwhile, this is not its item.
+    const item = await this.#items.endedBy(event);
+    if (await this.#photos.lies(event)) return;
+    await this.#labels.eraseAll(event.key);
+    await this.#forget(item);
   }
 
-  async #forget(event: PhotoEvent): Promise<void> {
-    const item = await this.#items.endedBy(event);
+  async #forget(item: Photo | undefined): Promise<void> {
     if (!item) return;
     // Before the item, which alone tells where they are.
     await this.#crops.delete(item.analysis);
@@ -99,7 +105,7 @@ export class Detection implements Work {
     const read = await this.#photos.read(event);
     if ('bytes' in read) return this.#look(event, read.bytes, deadline);
     if (read.unread === 'gone') {
-      await this.#forget(event);
+      await this.#forget(await this.#items.endedBy(event));
     } else if (read.unread === 'too-many-bytes') {
       const message = `Expected at most ${count(this.#options.maximumBytes)} bytes but received ${count(read.size ?? 0)}. Send a smaller version.`;
       await this.#fail(event.key, event.analysis, { code: 'too-many-bytes', message }, deadline);

@@ -1,5 +1,6 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { engine } from '@facedrop/engine';
+import { Labels } from '../shared/labels.ts';
 import { Photos } from '../shared/photos.ts';
 import { createRuntime } from '../shared/runtime.ts';
 import { detectSettings } from '../shared/settings.ts';
@@ -14,7 +15,12 @@ models.chips().catch(() => {});
 
 export const handler = createWorker(
   new Detection(
-    { items, crops, photos: new Photos(s3, settings.MAXIMUM_BYTES) },
+    {
+      items,
+      crops,
+      photos: new Photos(s3, settings.MAXIMUM_BYTES),
+      labels: new Labels(s3, settings.LABEL_BUCKET),
+    },
     announcer,
     { client: tracer.captureAWSv3Client(new SNSClient()), arn: settings.TOPIC_ARN },
     engine.loadDetector(),

@@ -3,6 +3,7 @@ import { engine } from '@facedrop/engine';
 import { prepareBatch } from '../../training/dataset/preparation.ts';
 import { DatasetError } from '../../training/dataset/problem.ts';
 import { prepareEventSchema } from '../trainings/events.ts';
+import { CORRECTIONS } from '../trainings/folders.ts';
 import { createTrainingRuntime } from '../trainings/runtime.ts';
 import { createTrainingWorker } from '../trainings/worker.ts';
 
@@ -22,8 +23,10 @@ async function prepare(input: unknown): Promise<void> {
   if (cancelRequestedAt || (await exists(key('json')))) return;
   const { shard, jpegs } = await prepareBatch(sets.folder(name), batch, await detector);
   const gone = shard.rejections.find(({ reason }) => reason === 'missing');
-  // A shard is kept for good by what the set held when it was looked through.
   if (gone) {
+    // People may have theirs erased at any time. The set is looked through again after this, and the batch is another.
+    if (name === CORRECTIONS) return;
+    // A shard is kept for good by what the set held when it was looked through.
     throw new DatasetError(
       `Expected ${gone.file} in data set ${name} but it vanished while it was prepared. Put it there and start again.`,
     );

@@ -61,7 +61,7 @@ export class Announcer {
     }
   }
 
-  #measure({ status, completedAt, uploadedAt, facesFound }: Photo): void {
+  #measure({ status, completedAt, uploadedAt, requestedAt = uploadedAt, facesFound }: Photo): void {
     if (status === 'failed' || !completedAt) {
       this.#metrics.addMetric(METRIC.photosFailed, 'Count', 1);
       return;
@@ -71,7 +71,7 @@ export class Announcer {
     this.#metrics.addMetric(
       METRIC.uploadToResult,
       'Milliseconds',
-      Math.max(0, Date.parse(completedAt) - Date.parse(uploadedAt)),
+      Math.max(0, Date.parse(completedAt) - Date.parse(requestedAt)),
     );
   }
 }

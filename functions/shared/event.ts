@@ -7,9 +7,11 @@ export interface PhotoEvent {
   readonly bucket: string;
   readonly key: string;
   readonly at: string;
+  /** When this version of the photo was put there; of removals of no meaning. */
+  readonly uploadedAt: string;
   /** Of the version that was created, without quotes; empty for removals. */
   readonly etag: string;
-  /** Orders the events of one key; absent in a backfill, which tells of no event but of a photo that lies there. */
+  /** Orders the events of one key; absent in a backfill, which tells of no event but of a photo that lies there. S3 promises it of puts and deletes only. */
   readonly sequencer?: string;
   /** Names this analysis: the same whenever the same event is delivered again. */
   readonly analysis: string;
@@ -28,6 +30,8 @@ const recordSchema = z.object({
       key: z.string().min(1),
       size: z.number().int().min(0).optional(),
       eTag: z.string().optional(),
+      /** Of a backfill only: S3 tells of what happens just then. */
+      lastModified: z.iso.datetime().optional(),
       sequencer: z
         .string()
         .regex(/^[0-9A-Fa-f]+$/)
@@ -42,6 +46,8 @@ const notificationSchema = z.union([
   z.object({ Event: z.literal('s3:TestEvent') }).transform(() => ({ Records: [] })),
 ]);
 
+/** Somebody deleted the photo, or its days are over. */
+const REMOVAL = /^(?:s3:)?(?:ObjectRemoved|LifecycleExpiration):/;
 /** Sequencers are hexadecimal and of no fixed length; this is far more than S3 has ever sent. */
 const SEQUENCER_LENGTH = 64;
 
@@ -65,10 +71,11 @@ export function parseNotification(body: string): PhotoEvent[] {
     const etag = object.eTag?.replaceAll('"', '') ?? '';
     const version = object.sequencer ?? `${configurationId} ${etag}`;
     return {
-      kind: record.eventName.replace(/^s3:/, '').startsWith('ObjectRemoved') ? 'removed' : 'created',
+      kind: REMOVAL.test(record.eventName) ? 'removed' : 'created',
       bucket: bucket.name,
       key,
       at: record.eventTime,
+      uploadedAt: object.lastModified ?? record.eventTime,
       etag,
       ...(object.sequencer && { sequencer: comparableSequencer(object.sequencer) }),
       analysis: createHash('sha256')

@@ -38,6 +38,8 @@ export const photoSchema = z.object({
   etag: z.string(),
   /** ISO 8601, UTC. */
   uploadedAt: z.iso.datetime(),
+  /** When its analysis was asked for: by the upload, or later by a backfill. */
+  requestedAt: z.iso.datetime().optional(),
   startedAt: z.iso.datetime(),
   completedAt: z.iso.datetime().optional(),
   /** Until then the function that completed the photo has its announcement to itself; after that anyone makes it. */

@@ -58,7 +58,7 @@ export class Items {
       : ['analysis = :known AND analysis <> :analysis', known?.sequencer ?? NO_SEQUENCER];
     const opened = await this.#update(event.key, {
       UpdateExpression: `SET #status = :pending, folder = :folder, analysis = :analysis, sequencer = :sequencer,
-          etag = :etag, uploadedAt = :uploadedAt, startedAt = :now, expiresAt = :expiresAt
+          etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt
         REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, failure`,
       ConditionExpression: `attribute_not_exists(photo) OR ${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
@@ -71,7 +71,8 @@ export class Items {
         ':analysis': event.analysis,
         ':sequencer': order,
         ':etag': event.etag,
-        ':uploadedAt': event.at,
+        ':uploadedAt': event.uploadedAt,
+        ':requestedAt': event.at,
         ':now': now(),
         ':expiresAt': expiresAt,
         ...(!event.sequencer && { ':known': known?.analysis ?? '' }),
@@ -227,10 +228,13 @@ export class Items {
     });
   }
 
-  /** The item that the end of a photo ends: none when it belongs to a version that came after. */
-  async endedBy({ kind, key, analysis, sequencer = NO_SEQUENCER }: PhotoEvent): Promise<Photo | undefined> {
+  /** The item that the end of a photo ends: none when it is known to belong to a version that came after. */
+  async endedBy({ kind, key, analysis, sequencer }: PhotoEvent): Promise<Photo | undefined> {
     const item = await this.get(key);
-    const ends = kind === 'created' ? item?.analysis === analysis : item && item.sequencer < sequencer;
+    const ends =
+      kind === 'created'
+        ? item?.analysis === analysis
+        : sequencer === undefined || (item && item.sequencer < sequencer);
     return ends ? item : undefined;
   }
 

@@ -26,6 +26,8 @@ const limitSchema = z.object({
 
 const detectSchema = workerSchema.extend({
   ...limitSchema.shape,
+  /** Where corrections are, which end with their photo. */
+  LABEL_BUCKET: z.string().min(1),
   TOPIC_ARN: z.string().min(1),
   ITEM_DAYS: z.coerce.number().int().min(1),
 });

@@ -37,34 +37,45 @@ export class Mirror {
     this.#place = place;
   }
 
-  /** Brings the files that match into the folder, in place of what lies there. */
-  async restore(wanted: RegExp): Promise<void> {
-    const { directory, bucket, prefix } = this.#place;
+  /** Empties the folder, or makes it. */
+  async clear(): Promise<void> {
+    const { directory } = this.#place;
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true });
+    this.#sent.clear();
+  }
+
+  /** Brings the files that match into the folder, in place of what lies there. */
+  async restore(wanted: RegExp): Promise<void> {
+    const { bucket, prefix } = this.#place;
+    await this.clear();
     const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: bucket, Prefix: prefix });
     for await (const { Contents = [] } of pages) {
       for (const { Key = '' } of Contents) {
         const name = Key.slice(prefix.length);
-        if (!wanted.test(name)) continue;
-        if (await this.#fetch(name)) this.#sent.set(name, await this.#stateOf(name));
+        if (wanted.test(name)) await this.fetch(name);
       }
     }
   }
 
-  /** Sends the files that match and changed since they were sent. One call waits for another. */
-  save(wanted: RegExp): Promise<void> {
-    const saving = this.#sending.then(() => this.#save(wanted));
+  /** Brings a file into the folder, if there is one. */
+  async fetch(name: string): Promise<void> {
+    if (await this.#fetch(name)) this.#sent.set(name, await this.#stateOf(name));
+  }
+
+  /** Sends the files that changed since they were sent. One call waits for another. */
+  save(): Promise<void> {
+    const saving = this.#sending.then(() => this.#save());
     this.#sending = saving.catch(() => {});
     return saving;
   }
 
-  async #save(wanted: RegExp): Promise<void> {
+  async #save(): Promise<void> {
     const { directory } = this.#place;
     const entries = await readdir(directory, { recursive: true, withFileTypes: true });
     for (const entry of entries) {
       const name = path.relative(directory, path.join(entry.parentPath, entry.name));
-      if (!entry.isFile() || PARTIAL.test(name) || !wanted.test(name)) continue;
+      if (!entry.isFile() || PARTIAL.test(name)) continue;
       const state = await this.#stateOf(name);
       if (this.#sent.get(name) === state) continue;
       await this.#send(name);

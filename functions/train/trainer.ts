@@ -8,7 +8,7 @@ import { nameFailure, type Progress } from '../../training/trainer/outcome.ts';
 import { train } from '../../training/trainer/train.ts';
 import { StalledError } from '../trainings/errors.ts';
 import type { TrainAnswer } from '../trainings/events.ts';
-import { FOLDER } from '../trainings/folders.ts';
+import { CORRECTIONS, FOLDER } from '../trainings/folders.ts';
 import { folderOf, openSets } from '../trainings/prepared-sets.ts';
 import type { Training } from '../trainings/training.ts';
 import type { Trainings } from '../trainings/trainings.ts';
@@ -36,7 +36,6 @@ export interface TrainLimits {
 
 /** What a training goes on from. */
 const CHECKPOINT = /^(?:fold-\d+\/)?checkpoint\.bin$/;
-const EVERYTHING = /^/;
 /** Milliseconds from one sending of what changed to the next. */
 const SAVE_CHECKPOINT = 20_000;
 const SAVE_FEATURES = 120_000;
@@ -74,29 +73,33 @@ export class Trainer {
     const mirror = (folder: string, prefix: string) =>
       new Mirror(s3, { directory: path.join(directory, folder), bucket, prefix });
     const files = mirror(id, `${FOLDER.trainings}${id}/`);
-    const features = mirror('features', `${FOLDER.features}${set.contentHash}/`);
+    // Whoever had a correction kept may have it erased: what shows or tells of the face must not last.
+    const isOfCorrections = prepared.some((prefix) => prefix.startsWith(`${FOLDER.prepared}${CORRECTIONS}/`));
+    const shelf = isOfCorrections ? `${FOLDER.features}${CORRECTIONS}/` : FOLDER.features;
+    const features = mirror('features', `${shelf}${set.contentHash}/`);
     const saving = [
       setInterval(() => this.#saveMeanwhile(files), SAVE_CHECKPOINT),
       setInterval(() => this.#saveMeanwhile(features), SAVE_FEATURES),
     ];
     try {
       await files.restore(CHECKPOINT);
-      await features.restore(EVERYTHING);
+      await features.clear();
       const budgetEnds = new Date(Date.now() + reporter.secondsLeft * 1000);
       const ends = deadline && deadline < budgetEnds ? deadline : budgetEnds;
       const outcome = await train(trainingSpecSchema.parse(request), set, files.directory, {
         signal: reporter.signal,
         deadline: ends,
         permissive,
-        cache: features.directory,
+        pictures: !isOfCorrections,
+        cache: { directory: features.directory, fetch: (name) => features.fetch(name) },
         onProgress: (progress) => {
           this.#report(reporter, progress);
           if (progress.phase === 'features' && progress.step === progress.steps)
             this.#saveMeanwhile(features);
         },
       });
-      await files.save(EVERYTHING);
-      await features.save(EVERYTHING);
+      await files.save();
+      await features.save();
       await reporter.stop();
       const isSpent = outcome.status === 'continue' && ends === budgetEnds;
       if (isSpent) return { status: 'over-budget' };
@@ -131,7 +134,7 @@ export class Trainer {
 
   /** What can't be sent now is sent the next time, or in the end. */
   #saveMeanwhile(files: Mirror): void {
-    files.save(EVERYTHING).catch((error: unknown) => {
+    files.save().catch((error: unknown) => {
       this.#options.logger.warn('Could not save', error instanceof Error ? error : String(error));
     });
   }

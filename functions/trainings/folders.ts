@@ -4,7 +4,7 @@ export const FOLDER = {
   datasets: 'datasets/',
   /** `NAME/HASH/…`: the faces cut out of them, once for each content. */
   prepared: 'prepared/',
-  /** `HASH/…`: what frozen networks make of prepared faces, for all trainings on them. */
+  /** `HASH/…`, of corrections `corrections/HASH/…`: what frozen networks make of prepared faces, for all trainings on them. */
   features: 'features/',
   /** `ID/…`: checkpoints, logs and products of a training. */
   trainings: 'trainings/',

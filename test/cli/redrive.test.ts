@@ -29,7 +29,11 @@ function givenUp(event: string, etag: string): Photo {
 /** Puts a photo that was given up, and returns the event that began its analysis. */
 async function giveUp(key: string): Promise<string> {
   const etag = await stack.put(key);
-  const event = createNotification(stack.target.stack, { key, size: 1, etag }, 'run');
+  const event = createNotification(
+    stack.target.stack,
+    { key, size: 1, etag, lastModified: new Date() },
+    'run',
+  );
   await stack.putItem(givenUp(event, etag));
   return event;
 }
@@ -134,7 +138,11 @@ test('loses no letter that cannot be sent', async () => {
 
 test('waits only for photos that will have a result', async () => {
   const { uploadDeadLetters } = stack.target.stack;
-  const gone = createNotification(stack.target.stack, { key: 'gone.jpg', size: 1, etag: 'a' }, 'run');
+  const gone = createNotification(
+    stack.target.stack,
+    { key: 'gone.jpg', size: 1, etag: 'a', lastModified: new Date() },
+    'run',
+  );
   const overwritten = await giveUp('overwritten.jpg');
   await stack.put('overwritten.jpg', 'something else');
   await stack.send(uploadDeadLetters, gone);
@@ -169,7 +177,11 @@ test('has a photo analysed that was given up, and prints its faces', async () =>
   const uploads = await uploadPhotos(working.target, [{ path: samples.hopper, name: key }]);
   const [item] = await waitForResults(working.target, uploads, { timeoutSeconds: 60 });
   assert.ok(item);
-  const event = createNotification(running, { key, size: 1, etag: item.etag }, 'run');
+  const event = createNotification(
+    running,
+    { key, size: 1, etag: item.etag, lastModified: new Date() },
+    'run',
+  );
   await working.putItem({ ...givenUp(event, item.etag), sequencer: item.sequencer });
   await working.send(working.target.stack.ageDeadLetters, facesFound(key, event));
   await working.send(working.target.stack.genderDeadLetters, facesFound(key, event));

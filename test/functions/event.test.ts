@@ -54,11 +54,12 @@ test('tells removals of all kinds from creations', () => {
   const kinds = [
     'ObjectRemoved:Delete',
     'ObjectRemoved:DeleteMarkerCreated',
+    'LifecycleExpiration:Delete',
     'ObjectCreated:CompleteMultipartUpload',
   ];
   assert.deepEqual(
     kinds.map((name) => parseNotification(notification({ key: 'a.jpg', sequencer: '0A' }, name))[0]?.kind),
-    ['removed', 'removed', 'created'],
+    ['removed', 'removed', 'removed', 'created'],
   );
 });
 

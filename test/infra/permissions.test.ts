@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { CloudFormation, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
@@ -121,16 +121,20 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
 
 /** Credentials of a function's role. The local AWS lends them to its owner, which AWS would not. */
 async function roleOf(stage: string, stack: LocalStack): Promise<LocalStack['credentials']> {
-  const { StackResources = [] } = await new CloudFormation(stack).describeStackResources({
-    StackName: stack.stackName,
-  });
-  const role = StackResources.find(
-    ({ ResourceType, LogicalResourceId }) =>
-      ResourceType === 'AWS::IAM::Role' && LogicalResourceId?.startsWith(`${stage}Role`),
+  const pages = paginateListStackResources(
+    { client: new CloudFormation(stack) },
+    { StackName: stack.stackName },
   );
+  let role: string | undefined;
+  for await (const { StackResourceSummaries = [] } of pages) {
+    role ??= StackResourceSummaries.find(
+      ({ ResourceType, LogicalResourceId }) =>
+        ResourceType === 'AWS::IAM::Role' && LogicalResourceId?.startsWith(`${stage}Role`),
+    )?.PhysicalResourceId;
+  }
   const { Credentials } = await new STSClient(stack).send(
     new AssumeRoleCommand({
-      RoleArn: `arn:aws:iam::000000000000:role/${role?.PhysicalResourceId}`,
+      RoleArn: `arn:aws:iam::000000000000:role/${role}`,
       RoleSessionName: 'test',
     }),
   );

@@ -20,7 +20,7 @@ it('the template is the one that was reviewed', (t) => {
 });
 
 describe('pipeline', () => {
-  it('starts with a notification for every photo put or deleted', () => {
+  it('starts with a notification for every photo that is put, deleted or expires', () => {
     const [queue] = idsOf('AWS::SQS::Queue').filter((id) => id.startsWith('DetectQueue'));
     const Queue = { 'Fn::GetAtt': [queue, 'Arn'] };
     template.hasResourceProperties('AWS::S3::Bucket', {
@@ -28,6 +28,7 @@ describe('pipeline', () => {
         QueueConfigurations: [
           { Event: 's3:ObjectCreated:*', Queue },
           { Event: 's3:ObjectRemoved:*', Queue },
+          { Event: 's3:LifecycleExpiration:*', Queue },
         ],
       },
     });

@@ -14,7 +14,7 @@ export async function divertNotifications(pipeline: Pipeline): Promise<Mailbox<s
       return event && { photo: event.key, letter: body };
     },
   });
-  const Events: Event[] = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'];
+  const Events: Event[] = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'];
   await s3.send(
     new PutBucketNotificationConfigurationCommand({
       Bucket: stack.photoBucket,

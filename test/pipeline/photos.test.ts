@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { after, before, describe, test } from 'node:test';
+import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Failure, Photo } from '../../functions/shared/item.ts';
 import { parseConfig } from '../../infra/config.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
@@ -66,6 +68,33 @@ describe('a photo that is dropped', { concurrency: 100 }, () => {
       reads.map((invocations) => invocations.length),
       [1, 1, 1],
     );
+  });
+
+  test('takes its item and its corrections along when it expires', async () => {
+    const { s3, dynamo, stack } = pipeline.target;
+    const gone = { photo: 'api/somebody/expired', correction: 'somebody/expired/0.json' };
+    const kept = 'somebody/expired-not/0.json';
+    const item = await pipeline.drop('one/lasting.jpg', samples.hopper);
+    await dynamo.send(new PutCommand({ TableName: stack.table, Item: { ...item, photo: gone.photo } }));
+    for (const Key of [gone.correction, kept]) {
+      await s3.send(new PutObjectCommand({ Bucket: stack.labelBucket, Key, Body: '{}' }));
+    }
+    const expiry = (key: string) => ({
+      eventSource: 'aws:s3',
+      eventName: 'LifecycleExpiration:Delete',
+      eventTime: new Date().toISOString(),
+      s3: { bucket: { name: stack.photoBucket }, object: { key } },
+    });
+    // Of the first one it comes too late: the photo was put there again.
+    const Records = ['one/lasting.jpg', gone.photo].map(expiry);
+    await pipeline.send(stack.uploadQueue, JSON.stringify({ Records }));
+    await pipeline.until(gone.photo, (item) => item === undefined);
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: stack.labelBucket }));
+    assert.deepEqual(
+      Contents.map(({ Key }) => Key),
+      [kept],
+    );
+    assert.deepEqual(await pipeline.item('one/lasting.jpg'), item);
   });
 
   test('has as many faces as people', async () => {

@@ -183,6 +183,7 @@ export function resultOf(item: Photo | undefined): Partial<Photo> {
     analysis,
     sequencer,
     uploadedAt,
+    requestedAt,
     startedAt,
     completedAt,
     announcedAt,

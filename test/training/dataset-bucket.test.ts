@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
-import { Labels } from '../../functions/api/labels.ts';
+import { Labels } from '../../functions/shared/labels.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build.ts';
 import { indexDataset } from '../../training/dataset/catalogue.ts';

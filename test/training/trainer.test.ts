@@ -139,7 +139,7 @@ describe('a training', () => {
 
   it('shares features with another one at the same time', async () => {
     const request = { task: 'age', output: 'groups', views: 1, batch: 8, steps: 10 } as const;
-    const cache = inFolder('shared');
+    const cache = { directory: inFolder('shared') };
     await Promise.all([run(request, 'one', { cache }), run(request, 'other', { cache })]);
     await run(request, 'alone');
     assert.equal(await digest('one'), await digest('alone'));
@@ -160,14 +160,14 @@ describe('a training', () => {
   it('ends early when it gets no better, with the best weights', async () => {
     const optimizer = { name: 'adam', learningRate: 0.05, warmUp: 0 } as const;
     const request = { task: 'gender', views: 1, batch: 8, epochs: 500, patience: 2, optimizer } as const;
-    const outcome = await run(request, 'early', { cache: inFolder('hurried') });
+    const outcome = await run(request, 'early', { cache: { directory: inFolder('hurried') } });
     assert.ok(outcome.status === 'finished' && outcome.stoppedEarly);
     assert.ok(outcome.best.step < outcome.step);
   });
 
   it('cross-validates', async () => {
     const request = { task: 'gender', views: 1, batch: 8, steps: 20, folds: 2 } as const;
-    await run(request, 'folds', { cache: inFolder('hurried') });
+    await run(request, 'folds', { cache: { directory: inFolder('hurried') } });
     const history = JSON.parse(await readFile(path.join(inFolder('folds'), 'history.json'), 'utf8'));
     assert.equal(historySchema.parse(history).folds?.length, 2);
   });

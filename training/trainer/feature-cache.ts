@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { constants, type FileHandle, mkdir, open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -9,7 +10,7 @@ import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
 import type { TrainingSpec } from '../spec.ts';
 import { cutViews, Prefetcher } from './batches.ts';
 import { Clock } from './clock.ts';
-import type { Control } from './outcome.ts';
+import type { Control, FeatureCache } from './outcome.ts';
 import { randomFor } from './random.ts';
 import { bytesOf, CENTRE, type ChipShape, drawView, type View } from './view.ts';
 
@@ -30,7 +31,7 @@ export interface FeatureOptions {
   readonly width: number;
   readonly chip: ChipShape;
   readonly spec: Pick<TrainingSpec, 'network' | 'seed' | 'views' | 'augmentation'>;
-  readonly directory: string;
+  readonly cache: FeatureCache;
   readonly control: Control;
 }
 
@@ -39,9 +40,11 @@ export interface FeatureOptions {
  * @returns faces × views × features, or nothing when it was interrupted: what was calculated is kept
  */
 export async function cachedFeatures(options: FeatureOptions): Promise<Float32Array | undefined> {
-  const { faces, width, spec, directory } = options;
-  await mkdir(directory, { recursive: true });
-  const file = path.join(directory, `features-${keyOf(options)}.bin`);
+  const { faces, width, spec, cache } = options;
+  await mkdir(cache.directory, { recursive: true });
+  const name = `features-${keyOf(options)}.bin`;
+  const file = path.join(cache.directory, name);
+  if (!existsSync(file)) await cache.fetch?.(name);
   const handle = await open(file, constants.O_RDWR | constants.O_CREAT);
   try {
     const faceBytes = spec.views * width * 4;

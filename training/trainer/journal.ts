@@ -95,7 +95,7 @@ export class Journal {
   }
 
   async #summarise({ step, inputs, shape, ...values }: StepFacts): Promise<void> {
-    const { batch, clock, kernels } = this.#options;
+    const { batch, clock, control, kernels } = this.#options;
     const speed = clock.secondsPerBatch > 0 ? batch / clock.secondsPerBatch : 0;
     const summaries: Summary[] = [
       ...Object.entries({ ...values, examplesPerSecond: speed }).map(([name, value]) =>
@@ -106,7 +106,9 @@ export class Journal {
         histo: histogram(kernel.dataSync<'float32'>()),
       })),
     ];
-    if (shape.length === 3) summaries.push({ tag: 'training/faces', image: await samples(inputs, shape) });
+    if (shape.length === 3 && control.pictures !== false) {
+      summaries.push({ tag: 'training/faces', image: await samples(inputs, shape) });
+    }
     await this.#events.write(step, summaries);
     clock.resume();
   }

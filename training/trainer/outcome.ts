@@ -44,14 +44,23 @@ export interface Progress {
   readonly validation?: Validation;
 }
 
+/** Where features are kept. */
+export interface FeatureCache {
+  readonly directory: string;
+  /** Brings a file into the directory that is kept elsewhere, if it is. */
+  fetch?(name: string): Promise<void>;
+}
+
 /** What a training's control gives it and hears from it. */
 export interface Control {
   /** Aborted to cancel: the training writes a checkpoint and returns. */
   readonly signal?: AbortSignal;
   /** The training writes a checkpoint and returns in time before this. */
   readonly deadline?: Date;
-  /** Folder for features, which other trainings on the same set can use, too; the training's own if left out. */
-  readonly cache?: string;
+  /** For features, which other trainings on the same set can use, too; the training's own folder if left out. */
+  readonly cache?: FeatureCache;
+  /** Whether TensorBoard's files show some of the faces; they do when left out. */
+  readonly pictures?: boolean;
   /** As of `BuildOptions`. */
   readonly weights?: string;
   readonly permissive?: boolean;

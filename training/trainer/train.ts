@@ -135,10 +135,10 @@ async function fromFeatures(
 ): Promise<Examples | undefined> {
   // All faces, whatever is learned of them: other trainings on the set can use them, too.
   const faces = data.faces.filter(({ split }) => split !== 'test');
-  const place = control.cache ?? directory;
+  const cache = control.cache ?? { directory };
   const length = network.outputs[0]?.shape.at(-1) ?? 0;
   const values = await cachedFeatures({
-    ...{ set: data, faces, chip, spec, directory: place, control },
+    ...{ set: data, faces, chip, spec, cache, control },
     // As they are served: what is learned of them so fits what is seen then.
     network: await encodeOnnx(network, 'features', images),
     width: length,

@@ -1,9 +1,9 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { FaceLabel } from '../../../vision/face.ts';
+import type { Labels } from '../../shared/labels.ts';
 import type { Photos } from '../../shared/photos.ts';
 import type { Access, Caller } from '../access.ts';
 import type { Env } from '../env.ts';
-import type { Labels } from '../labels.ts';
 import type { PhotoStore } from '../photo-store.ts';
 import { ACCESS_PROBLEMS, notFound, problemResponses } from '../problem.ts';
 import { correctionSchema, faceParamsSchema, labelAnswerSchema } from '../schemas.ts';

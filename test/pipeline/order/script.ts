@@ -55,7 +55,10 @@ export class Script {
   /** Asks for the analysis of a version that lies in the bucket, or did so. */
   async backfill(key: string, etag: string): Promise<void> {
     const { stack } = this.pipeline.target;
-    await this.pipeline.send(stack.uploadQueue, createNotification(stack, { key, size: 1, etag }, 'run'));
+    await this.pipeline.send(
+      stack.uploadQueue,
+      createNotification(stack, { key, size: 1, etag, lastModified: new Date() }, 'run'),
+    );
   }
 
   /** From now on the test passes on itself what detect tells of this photo. */

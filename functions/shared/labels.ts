@@ -8,8 +8,8 @@ import sharp from 'sharp';
 import { clip, widen } from '../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
 import type { AnalysedFace, FaceLabel } from '../../vision/face.ts';
-import { CORRECTION_SIDE, type Correction } from '../shared/correction.ts';
-import { API_FOLDER } from '../shared/item.ts';
+import { CORRECTION_SIDE, type Correction } from './correction.ts';
+import { API_FOLDER } from './item.ts';
 
 /** How much of the head a labelled crop shows: the face's box, widened on every side by this share of its size. */
 const MARGIN = 0.4;
@@ -50,7 +50,9 @@ export class Labels {
     await this.#delete([`${prefix}${face}.jpg`, `${prefix}${face}.json`]);
   }
 
+  /** Of a photo that is no more; those that were dropped into the bucket have none. */
   async eraseAll(photo: string): Promise<void> {
+    if (!photo.startsWith(API_FOLDER)) return;
     const pages = paginateListObjectsV2(
       { client: this.#client },
       { Bucket: this.#bucket, Prefix: prefixOf(photo) },
