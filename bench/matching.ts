@@ -1,4 +1,4 @@
-import { intersectionOverUnion } from '../layers/onnx/boxes.ts';
+import { intersectionOverUnion } from '../vision/bounding-box.ts';
 import type { BoundingBox, DetectedFace } from '../vision/engine.ts';
 
 /** A face that somebody marked in a photo. */

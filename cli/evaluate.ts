@@ -54,7 +54,7 @@ async function chooseFolders(
   const folders: PhotoFolder[] = [];
   for (const [index, each] of paths.entries()) {
     const chosen = await choosePhotos(each, { part, photos });
-    for (const problem of chosen.problems) say(`Left out: ${describeProblem(problem)}`);
+    for (const problem of chosen.problems) say(describeProblem(problem));
     const name = names[index] ?? each;
     folders.push({ name: names.indexOf(name) === names.lastIndexOf(name) ? name : each, ...chosen });
   }

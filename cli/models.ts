@@ -111,7 +111,7 @@ function report(task: Task, json: boolean, version: string, before: string): voi
       ? JSON.stringify({ task, version, before })
       : `${task}: ${version} is in service instead of ${before}.`,
   );
-  say('Running functions take it within a minute.');
+  say('Running functions take it within half a minute.');
 }
 
 const byHand = () => `by hand, ${userInfo().username}`;

@@ -151,7 +151,7 @@ const command = addTrainingOptions(new Command('train'))
   )
   .option('--watch <id>', 'shows how a training goes on')
   .option('--no-watch', 'does not wait for the end')
-  .option('--cancel <id>', 'ends a training, with a checkpoint')
+  .option('--cancel <id>', 'ends a training')
   .option('--json', 'prints trainings as JSON lines', false)
   .addHelpText('after', '\nEnds with 0, or with 1 when the training did not come to its end.')
   .action(train);

@@ -64,7 +64,15 @@ async function judge(spec: TrainingSpec, set: PreparedSet, folder: string): Prom
   const { side, extent } = TRAINABLE[spec.network];
   const { task, crops, network: name } = spec;
   const output = task === 'gender' ? ('gender' as const) : spec.output;
-  const candidate = { task, name, version: basename(folder), output, crops, input: { side, extent }, folder };
+  const candidate = {
+    task,
+    name,
+    version: versionOf(basename(folder)),
+    output,
+    crops,
+    input: { side, extent },
+    folder,
+  };
   const inService = await openBuiltin(createOnnxEngine(await buildModels()), task, parseConfig({}).crops);
   const { report, decision, draft } = await assess({ ...candidate, spec }, set, inService, {
     pictures: true,
@@ -77,6 +85,13 @@ async function judge(spec: TrainingSpec, set: PreparedSet, folder: string): Prom
   for (const reason of decision.reasons) say(reason);
   say(`Report: ${resolve(folder, 'report.html')}; curves: tensorboard --logdir ${resolve(folder, 'logs')}`);
 }
+
+/** A folder may be called what a version can't. */
+const versionOf = (name: string): string =>
+  name
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[._-]+/, '')
+    .slice(0, 80) || 'trial';
 
 function lineOf({ phase, fold, step, steps, loss, smoothed, validation, ...speed }: Progress): string {
   const where = `${fold === undefined ? '' : `fold ${fold} `}${phase} ${step}/${steps}`;
@@ -107,7 +122,10 @@ const command = addTrainingOptions(new Command('trial'))
   .argument('<folders...>', 'what "npm run dataset -- prepare" made')
   .addOption(new Option('--task <task>', 'what is learned').choices(['age', 'gender']).makeOptionMandatory())
   .option('--minutes <n>', 'stops with a checkpoint after so long', positiveNumber)
-  .option('--weights <file>', "model.json of what the network starts from; the default network's if left out")
+  .option(
+    '--weights <file>',
+    "model.json of what transfer, finetune or inception-v3 start from; otherwise the default network's, or at random",
+  )
   .addOption(
     new Option('--permissive', 'starts from published, permissively licensed weights').conflicts('weights'),
   )

@@ -60,7 +60,7 @@ const sightOf = ({ input, crops }: ModelCard) => `${JSON.stringify(input)} in ${
 await new Command('node models/ship.ts')
   .description("makes of two trials' networks, for age and gender, the default one")
   .argument('<age>', 'folder that npm run trial wrote')
-  .argument('<gender>', 'another that started from the same weights and trained the last layer only')
+  .argument('<gender>', 'another that started from the same weights, whose features both kept as they were')
   .argument('<version>')
   .action(ship)
   .parseAsync();

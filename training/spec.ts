@@ -99,7 +99,7 @@ export const trainingRequestSchema = z.strictObject({
   balanced: share.default(0),
   /** Steps from one validation to the next; an epoch unless given. */
   validateEvery: whole.optional(),
-  /** Ends after so many validations without a lower loss; without it only when all steps are done. */
+  /** Ends after so many validations without a lower loss; the network's own number when left out. */
   patience: whole.optional(),
   checkpointEvery: whole.default(1000),
   /** Cross-validates in so many folds before training on the set's own split. */

@@ -24,3 +24,12 @@ export function clip(box: BoundingBox, image: { width: number; height: number })
     height: Math.max(0, Math.min(image.height, box.y + box.height) - y),
   };
 }
+
+/** 0 for boxes that are apart, 1 for equal ones. */
+export function intersectionOverUnion(a: BoundingBox, b: BoundingBox): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return 0;
+  const intersection = width * height;
+  return intersection / (area(a) + area(b) - intersection);
+}

@@ -1,14 +1,12 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { BUILTIN, type Task } from '../../models/card.ts';
 import { openRegistry, type Registry } from '../../models/registry.ts';
 import { assess, type Candidate } from '../../training/evaluation/assessment.ts';
 import type { Margins } from '../../training/evaluation/decision.ts';
 import { openBuiltin, openTrained, type Predictor } from '../../training/evaluation/prediction.ts';
+import { fetchFile } from '../../training/s3-file.ts';
 import { trainingSpecSchema } from '../../training/spec.ts';
 import type { Crops } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
@@ -60,7 +58,7 @@ export async function judge(
   const folder = path.join(directory, 'candidate');
   await mkdir(folder);
   for (const name of PRODUCTS)
-    await fetchProduct(options, `${FOLDER.trainings}${id}/${name}`, path.join(folder, name));
+    await fetchFile(s3, bucket, `${FOLDER.trainings}${id}/${name}`, path.join(folder, name));
   const inService = await openLive(registry, task, live.version, directory, options);
   const set = await openSets(s3, bucket, prepared, directory);
   try {
@@ -100,12 +98,6 @@ async function openLive(
   const folder = path.join(directory, 'in-service');
   const card = await registry.download(task, version, folder);
   return openTrained(card, path.join(folder, 'model.onnx'));
-}
-
-async function fetchProduct({ s3, bucket }: JudgementOptions, key: string, file: string): Promise<void> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-  if (!(Body instanceof Readable)) throw new TypeError(`Expected a stream for ${key}.`);
-  await pipeline(Body, createWriteStream(file));
 }
 
 const reportOf = (task: Task, version: string) => `${FOLDER.models}${task}/${version}/report.html`;

@@ -1,10 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { NoSuchKey, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { fetchFile } from '../../training/s3-file.ts';
 
 /** A folder on this machine, and where in a bucket it is kept. */
 export interface Place {
@@ -60,7 +58,17 @@ export class Mirror {
 
   /** Brings a file into the folder, if there is one. */
   async fetch(name: string): Promise<void> {
-    if (await this.#fetch(name)) this.#sent.set(name, await this.#stateOf(name));
+    const { directory, bucket, prefix } = this.#place;
+    const file = path.join(directory, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    try {
+      await fetchFile(this.#client, bucket, prefix + name, file);
+    } catch (error) {
+      // It may have been deleted since it was listed.
+      if (error instanceof NoSuchKey) return;
+      throw error;
+    }
+    this.#sent.set(name, await this.#stateOf(name));
   }
 
   /** Sends the files that changed since they were sent. One call waits for another. */
@@ -86,24 +94,6 @@ export class Mirror {
   async #stateOf(name: string): Promise<string> {
     const { size, mtimeMs, ino } = await stat(path.join(this.#place.directory, name));
     return [size, mtimeMs, ino].join(' ');
-  }
-
-  /** @returns whether it was still there */
-  async #fetch(name: string): Promise<boolean> {
-    const { directory, bucket, prefix } = this.#place;
-    const file = path.join(directory, name);
-    await mkdir(path.dirname(file), { recursive: true });
-    try {
-      const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: bucket, Key: prefix + name }));
-      if (!(Body instanceof Readable)) throw new TypeError(`Expected a stream for ${name}.`);
-      await pipeline(Body, createWriteStream(`${file}.new`));
-      await rename(`${file}.new`, file);
-      return true;
-    } catch (error) {
-      // Deleted since it was listed.
-      if (error instanceof NoSuchKey) return false;
-      throw error;
-    }
   }
 
   async #send(name: string): Promise<void> {

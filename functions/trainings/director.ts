@@ -85,7 +85,7 @@ export class Director {
   }
 
   /**
-   * Has a training end as soon as its step can, with a checkpoint.
+   * Has a training end as soon as its step can.
    * @returns undefined when there is no such training
    */
   async cancel(id: string): Promise<Training | undefined> {

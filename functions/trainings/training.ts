@@ -188,11 +188,12 @@ const MOST_POINTS = 100;
 
 /**
  * Adds to a curve. What was beyond the point is taken back: an interrupted training goes on from before it. A curve
- * that grows too long keeps every second point.
+ * that grows too long keeps every second point, of validations only where they are too many themselves.
  */
 export function extendCurve(curve: readonly Point[], point: Point): Point[] {
   const same = curve.find(({ step }) => step === point.step);
   const extended = [...curve.filter(({ step }) => step < point.step), { ...same, ...point }];
   if (extended.length <= MOST_POINTS) return extended;
-  return extended.filter(({ validation }, i) => validation !== undefined || i % 2 === 1).slice(-MOST_POINTS);
+  const thinned = extended.filter(({ validation }, i) => validation !== undefined || i % 2 === 1);
+  return thinned.length <= MOST_POINTS ? thinned : thinned.filter((_, i) => i % 2 === 1);
 }

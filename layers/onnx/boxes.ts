@@ -1,15 +1,5 @@
+import { intersectionOverUnion } from '../../vision/bounding-box.ts';
 import type { BoundingBox, DetectedFace } from '../../vision/engine.ts';
-
-/** 0 for boxes that are apart, 1 for equal ones. */
-export function intersectionOverUnion(a: BoundingBox, b: BoundingBox): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) {
-    return 0;
-  }
-  const intersection = width * height;
-  return intersection / (a.width * a.height + b.width * b.height - intersection);
-}
 
 /** The smallest box around all of `boxes`, of which there must be one. */
 export function boundBoxes(boxes: readonly BoundingBox[]): BoundingBox {

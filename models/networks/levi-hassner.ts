@@ -56,7 +56,13 @@ function pool(x: SymbolicTensor): SymbolicTensor {
   return apply(layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'valid' }), x);
 }
 
+/** @throws Error when there are weights to start from: it always starts at random */
 async function build(name: string, options: BuildOptions, stage: Stage): Promise<Trainable> {
+  if (options.weights !== undefined) {
+    throw new Error(
+      `Expected no weights to start from, as ${name} starts at random, but received ${options.weights}.`,
+    );
+  }
   const seeds = seedsFrom(options.seed);
   const normal = (stddev: number) => initializers.randomNormal({ stddev, seed: seeds() });
   const { chips, normalized } = chipInput(SIDE, 1);

@@ -2,8 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Task } from '../card.ts';
 
 /** How an age is told: a probability for each year from 0 to 100, or for each of the eight Adience groups. */
-export const AGE_OUTPUTS = ['years', 'groups'] as const;
-export type AgeOutput = (typeof AGE_OUTPUTS)[number];
+export type AgeOutput = 'years' | 'groups';
 
 /** How many probabilities a network gives. */
 const UNITS = { years: 101, groups: 8, gender: 2 } as const;

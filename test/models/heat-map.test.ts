@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { intersectionOverUnion, suppressOverlaps } from '../../layers/onnx/boxes.ts';
+import { suppressOverlaps } from '../../layers/onnx/boxes.ts';
 import { type HeatMap, readFaces } from '../../layers/onnx/heat-map.ts';
+import { intersectionOverUnion } from '../../vision/bounding-box.ts';
 import type { DetectedFace } from '../../vision/engine.ts';
 
 const [WIDTH, HEIGHT] = [6, 5];

@@ -5,6 +5,7 @@ import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Failure, Photo } from '../../functions/shared/item.ts';
 import { parseConfig } from '../../infra/config.ts';
+import { intersectionOverUnion } from '../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
 import { faces, fixtures, orientations, oriented, samples } from '../fixtures/index.ts';
 import { Faults } from './faults.ts';
@@ -23,21 +24,13 @@ after(async () => {
   await faults.close();
 });
 
-/** Intersection over union. */
-function overlap(one: BoundingBox, other: BoundingBox): number {
-  const width = Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x);
-  const height = Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y);
-  const common = Math.max(0, width) * Math.max(0, height);
-  return common / (one.width * one.height + other.width * other.height - common);
-}
-
 /** That the photo shows one face, there, with an age and a gender. */
 function assertPortrait({ status, faces: found = [], facesFound }: Photo, expected: BoundingBox): void {
   assert.equal(status, 'done');
   assert.equal(facesFound, 1);
   const [face] = found;
   assert.ok(face?.age && face.gender && face.score);
-  assert.ok(overlap(face.box, expected) > 0.7, JSON.stringify(face.box));
+  assert.ok(intersectionOverUnion(face.box, expected) > 0.7, JSON.stringify(face.box));
 }
 
 // All at once: what one photo does must not depend on the others.

@@ -111,8 +111,11 @@ describe('a data set that is prepared on this machine', async () => {
     const one = await openPreparedSet(directory);
     const joined = joinPreparedSets([one, { ...one, name: 'others' }]);
     assert.equal(joined.name, 'people+others');
-    assert.equal(joined.faces.length, 2 * one.faces.length);
-    assert.deepEqual(joined.faces.at(-1)?.groups, { ...one.faces.at(-1)?.groups, set: 'others' });
+    // What both judge by counts once.
+    const learned = one.faces.filter(({ split }) => split !== 'test');
+    assert.ok(learned.length < one.faces.length);
+    assert.equal(joined.faces.length, one.faces.length + learned.length);
+    assert.deepEqual(joined.faces.at(-1)?.groups, { ...learned.at(-1)?.groups, set: 'others' });
     const [face] = one.faces;
     const [same] = joined.faces;
     assert.ok(face && same);

@@ -8,7 +8,7 @@ import { enableProdMode, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, input as layersInput, model } from '@tensorflow/tfjs-layers';
 import { modelCardSchema } from '../../models/card.ts';
 import { exportOnnx } from '../../models/export/onnx.ts';
-import { FACE_EXTENT, type PreparedSet } from '../../training/dataset/prepared.ts';
+import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../../training/dataset/prepared.ts';
 import { openPreparedSet } from '../../training/dataset/prepared-set.ts';
 import { assess, type Candidate } from '../../training/evaluation/assessment.ts';
 import { openAgeGenderEstimator, openTrained, type Predictor } from '../../training/evaluation/prediction.ts';
@@ -102,6 +102,21 @@ describe('assess', () => {
     const against = await assess(await candidate('again', {}, brightness(YEARS)), set, trained);
     assert.deepEqual(against.report.inService?.evaluation.overall, report.candidate.evaluation.overall);
     assert.equal(against.decision.promote, false);
+  });
+
+  it('judges by groups where all labels are ranges of ages', async () => {
+    const decade = (age: number) => ({ low: Math.floor(age / 10) * 10, high: Math.floor(age / 10) * 10 + 9 });
+    const faces = set.faces.map(({ age = 0, ...face }) => {
+      const { low, high } = decade(age);
+      return { ...face, age: (low + high) / 2, ageRange: { low, high } };
+    });
+    const ranges = { ...set, faces, read: (face: PreparedFace) => set.read(face) };
+    const asked = await candidate('ranges', {}, brightness(YEARS));
+    const { decision, draft, report } = await assess(asked, ranges, constant);
+    assert.equal(decision.comparison.statistic, 'exact');
+    assert.equal(decision.promote, true);
+    assert.ok((report.candidate.evaluation.overall.exact ?? 0) > 0.4);
+    assert.ok(draft.task === 'age' && draft.interval.faces === 100);
   });
 
   it('reads groups by how frequent years are among the training faces', async () => {

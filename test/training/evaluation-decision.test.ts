@@ -159,15 +159,23 @@ describe('decide', () => {
     );
     assert.equal(promote, false);
     assert.deepEqual(reasons, [
-      'Expected at least 100 labelled test faces to compare the models on but received 99.',
+      'Expected at least 100 labelled test faces, of at least 20 people, to compare the models on but received 99, of 99.',
     ]);
+    const album = faces.map((face, index) => ({ ...face, subject: `person ${index % 19}` }));
+    const ofFew = decide(
+      'age',
+      withAges(album, () => 1, 3),
+      withAges(album, () => 20, 4),
+    );
+    assert.equal(ofFew.promote, false);
+    assert.match(ofFew.reasons[0] ?? '', new RegExp(`received ${album.length}, of 19`));
     assert.match(decide('age', [], []).reasons[0] ?? '', /received 0/);
   });
 
   it('compares the models on the faces that both have, by name', () => {
     const shuffled = inService.toReversed().slice(100);
     const { comparison } = decide('age', inService, shuffled);
-    assert.deepEqual(comparison.overall, { faces: 900, mean: 0, low: 0, high: 0, p: 1 });
+    assert.deepEqual(comparison.overall, { faces: 900, people: 900, mean: 0, low: 0, high: 0, p: 1 });
     const unknown = [{ face: 'unknown', said: saysAge(1) }];
     assert.equal(decide('age', unknown, unknown).comparison.overall, undefined);
   });

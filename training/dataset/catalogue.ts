@@ -77,7 +77,8 @@ export function assertUsable({ problems }: Pick<DatasetIndex, 'problems'>): void
   if (errors.length > 0) throw new DatasetError(errors.map(describeProblem).join('\n'), problems);
 }
 
-function findFiles(
+/** Labels of files that are there. */
+export function findFiles(
   photos: readonly LabelledPhoto[],
   entries: readonly FolderEntry[],
   problems: Problems,
@@ -98,7 +99,8 @@ function findFiles(
   return found;
 }
 
-function checkValues(photos: readonly Tagged[], problems: Problems): Tagged[] {
+/** Labels that say something, and nothing that can't be. */
+export function checkValues(photos: readonly Tagged[], problems: Problems): Tagged[] {
   return photos.filter(({ file, age, ageRange, gender }) => {
     const ages = [age ?? 0, ageRange?.low ?? 0, ageRange?.high ?? 0];
     if (ages.some((each) => !(each >= 0 && each <= MAXIMUM_AGE))) {
@@ -135,7 +137,7 @@ function merge(one: Tagged | undefined, other: Tagged): Tagged | undefined {
   const values = says(other);
   const agree =
     one && says(one).every((value, index) => value === undefined || (values[index] ?? value) === value);
-  return agree ? { ...other, ...one } : undefined;
+  return agree ? { ...other, ...one, groups: { ...other.groups, ...one.groups } } : undefined;
 }
 
 const describeLabel = ({ age, ageRange, gender }: LabelledPhoto) =>
@@ -147,7 +149,7 @@ const describeLabel = ({ age, ageRange, gender }: LabelledPhoto) =>
  * A person's photos all go where the label of one says. When labels divide a set in two only, the third part is
  * a tenth of what is there to learn from.
  */
-function assignSplits(photos: readonly Tagged[], problems: Problems): Tagged[] {
+export function assignSplits(photos: readonly Tagged[], problems: Problems): Tagged[] {
   const bySubject = new Map<string, Split>();
   for (const { file, subject, split } of photos) {
     if (!subject || !split) continue;

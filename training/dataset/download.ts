@@ -1,10 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { NoSuchKey, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
+import { fetchFile } from '../s3-file.ts';
 import { PREPARED_FILE } from './prepared.ts';
 import { DatasetError } from './problem.ts';
 
@@ -36,7 +34,12 @@ export async function downloadPreparedSet(
   const fetchMissing = async ([name, size]: readonly [string, number]) => {
     const path = join(directory, name);
     const there = await stat(path).catch(() => undefined);
-    if (there?.size !== size) await fetchFile(client, place, name, path);
+    if (there?.size === size) return;
+    try {
+      await fetchFile(client, place.bucket, place.prefix + name, path);
+    } catch (error) {
+      throw error instanceof NoSuchKey ? vanished(place, name, error) : error;
+    }
   };
   await pMap([...sizes], fetchMissing, { concurrency: CONCURRENCY });
   // Last: only then is the set complete here, too.
@@ -55,20 +58,6 @@ async function listSizes(client: S3Client, { bucket, prefix }: PreparedPlace): P
     }
   }
   return sizes;
-}
-
-async function fetchFile(client: S3Client, place: PreparedPlace, name: string, path: string): Promise<void> {
-  try {
-    const { Body } = await client.send(
-      new GetObjectCommand({ Bucket: place.bucket, Key: place.prefix + name }),
-    );
-    if (!(Body instanceof Readable)) throw new TypeError(`Expected a stream for ${name}.`);
-    await pipeline(Body, createWriteStream(`${path}.new`));
-    await rename(`${path}.new`, path);
-  } catch (error) {
-    if (error instanceof NoSuchKey) throw vanished(place, name, error);
-    throw error;
-  }
 }
 
 const vanished = ({ bucket, prefix }: PreparedPlace, name: string, cause?: unknown) =>

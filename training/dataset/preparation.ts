@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import pMap from 'p-map';
 import sharp from 'sharp';
-import { intersectionOverUnion } from '../../layers/onnx/boxes.ts';
-import { area, clip } from '../../vision/bounding-box.ts';
+import { area, clip, intersectionOverUnion } from '../../vision/bounding-box.ts';
 import { cutAligned } from '../../vision/chips.ts';
+import { detectFaces } from '../../vision/detection.ts';
 import type { BoundingBox, DetectedFace, FaceDetector, Pixels } from '../../vision/engine.ts';
 import { type FaceFrame, frameOf } from '../../vision/frame.ts';
 import { type DecodedPhoto, decodePhoto, PhotoError } from '../../vision/photo.ts';
@@ -128,7 +128,7 @@ function rejectionOf(error: unknown): Omit<Rejection, 'file'> | undefined {
 
 async function findFaces(pixels: Pixels, detector: FaceDetector): Promise<DetectedFace[]> {
   for (const confidence of CONFIDENCES) {
-    const faces = await detector.detect(pixels, confidence);
+    const faces = await detectFaces(pixels, detector, confidence);
     if (faces.length > 0) return faces;
   }
   return [];

@@ -37,7 +37,7 @@ export async function openPreparedSet(directory: string): Promise<PreparedSet> {
 
 /**
  * Several data sets as one: trained on together, each with its own split; a photo that one of them judges by is
- * learned from in none. Results are also told for each of them, by the group `set`.
+ * learned from in none, and a face that several judge by counts once. Results are also told for each of them, by the group `set`.
  */
 export function joinPreparedSets(sets: readonly PreparedSet[]): PreparedSet {
   const [only, ...others] = sets;
@@ -46,14 +46,20 @@ export function joinPreparedSets(sets: readonly PreparedSet[]): PreparedSet {
   const judgedBy = new Set(
     sets.flatMap(({ faces }) => faces.filter(({ split }) => split === 'test').map(({ hash }) => hash)),
   );
+  const judged = new Set<string>();
+  const isKept = ({ split, hash, box }: PreparedFace): boolean => {
+    if (split !== 'test') return !judgedBy.has(hash);
+    const face = JSON.stringify([hash, box]);
+    const isNew = !judged.has(face);
+    judged.add(face);
+    return isNew;
+  };
   const faces = sets.flatMap((set) =>
-    set.faces
-      .filter(({ split, hash }) => split === 'test' || !judgedBy.has(hash))
-      .map((face): PreparedFace => {
-        const joined = { ...face, groups: { ...face.groups, set: set.name } };
-        owners.set(joined, [set, face]);
-        return joined;
-      }),
+    set.faces.filter(isKept).map((face): PreparedFace => {
+      const joined = { ...face, groups: { ...face.groups, set: set.name } };
+      owners.set(joined, [set, face]);
+      return joined;
+    }),
   );
   return {
     name: sets.map(({ name }) => name).join('+'),

@@ -8,7 +8,7 @@ import { labelledPhotoSchema, SPLITS } from './label.ts';
  */
 
 /** Raised whenever prepared faces would come out otherwise than before: what was prepared earlier is made anew. */
-export const PREPARATION = 1;
+export const PREPARATION = 2;
 
 /** Prepared faces are square JPEGs of this side, in pixels. */
 export const FACE_SIDE = 256;

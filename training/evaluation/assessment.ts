@@ -8,8 +8,7 @@ import type { CardDraft } from '../../models/model-folder.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
 import { renderReport } from '../report/page.ts';
 import { describeData, type Report } from '../report/report.ts';
-import type { History } from '../trainer/outcome.ts';
-import { historySchema } from '../trainer/outcome.ts';
+import { type History, historySchema } from '../trainer/outcome.ts';
 import { type Answer, type JudgedFace, knownOf } from './answer.ts';
 import { type Decision, decide, type Margins } from './decision.ts';
 import { evaluate } from './evaluation.ts';
@@ -62,12 +61,13 @@ export async function assess(
   const [validation, test] = [of('validation'), of('test')];
 
   const session = await openSession(path.join(folder, 'model.onnx'));
+  // A range of ages says little about single years: its middle has to do where there is nothing else.
+  const known = validation.filter(({ ageRange }) => !ageRange);
   const reading =
     output === 'gender'
       ? undefined
       : calibrateReading(
-          // A range of ages says nothing about single years.
-          await predictAges(validation.filter(({ ageRange }) => !ageRange)),
+          await predictAges(known.length > 0 ? known : validation),
           output,
           ageFrequencies(of('train').map(({ age = 0 }) => age)),
         );

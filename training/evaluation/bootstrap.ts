@@ -4,6 +4,8 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 export interface Difference {
   /** How many faces both were compared on. */
   readonly faces: number;
+  /** Of how many people, as far as is known. */
+  readonly people: number;
   /** Mean over the faces. */
   readonly mean: number;
   /** The 95 % confidence interval of the mean. */
@@ -55,6 +57,7 @@ export function bootstrap(
   const beyond = (test: (mean: number) => boolean) => (means.filter(test).length + 1) / (resamples + 1);
   return {
     faces: differences.length,
+    people: sums.length,
     mean,
     low: means[Math.floor(0.025 * (resamples - 1))] ?? mean,
     high: means[Math.ceil(0.975 * (resamples - 1))] ?? mean,

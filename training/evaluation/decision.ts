@@ -10,13 +10,21 @@ export interface Margins extends BootstrapOptions {
   readonly minimumFaces: number;
   /** Groups with fewer faces are told but can't forbid anything. */
   readonly minimumGroupFaces: number;
+  /** The same of people, overall and of groups: of few, drawn anew, too few are ever left out to tell what is chance. */
+  readonly minimumPeople: number;
   /** By how many years a group's mean absolute error may be larger than that of the model in service. */
   readonly years: number;
   /** By how much a group's share of right answers may be smaller, 0 to 1. */
   readonly share: number;
 }
 
-export const MARGINS: Margins = { minimumFaces: 100, minimumGroupFaces: 30, years: 1, share: 0.03 };
+export const MARGINS: Margins = {
+  minimumFaces: 100,
+  minimumGroupFaces: 30,
+  minimumPeople: 20,
+  years: 1,
+  share: 0.03,
+};
 
 /** In small groups one face more or less is chance. Erring on the side of caution, less certainty is asked for than of an improvement. */
 const PROBABLY_CHANCE = 0.2;
@@ -53,16 +61,21 @@ export function decide(
   const limits = { ...MARGINS, ...margins };
   const comparison = compare(task, candidate, inService, limits);
   const { statistic, overall, groups } = comparison;
-  if (!overall || overall.faces < limits.minimumFaces) {
-    const reason = `Expected at least ${limits.minimumFaces} labelled test faces to compare the models on but received ${overall?.faces ?? 0}.`;
+  const { faces = 0, people = 0 } = overall ?? {};
+  const fewestPeople = Math.min(limits.minimumPeople, limits.minimumFaces);
+  if (!overall || faces < limits.minimumFaces || people < fewestPeople) {
+    const reason = `Expected at least ${limits.minimumFaces} labelled test faces, of at least ${fewestPeople} people, to compare the models on but received ${faces}, of ${people}.`;
     return { promote: false, reasons: [reason], comparison, margins: limits };
   }
   const sign = STATISTICS[statistic].more ? 1 : -1;
   const better = Math.min(sign * overall.low, sign * overall.high) > 0;
   const margin = marginOf(statistic, limits);
   const worse = groups.filter(
-    ({ difference: { mean, faces, p } }) =>
-      faces >= limits.minimumGroupFaces && -sign * mean > margin && p < PROBABLY_CHANCE,
+    ({ difference: { mean, faces, people, p } }) =>
+      faces >= limits.minimumGroupFaces &&
+      people >= limits.minimumPeople &&
+      -sign * mean > margin &&
+      p < PROBABLY_CHANCE,
   );
   return {
     promote: better && worse.length === 0,

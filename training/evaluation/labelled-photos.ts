@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { positionOf } from '../../models/labels.ts';
 import { area } from '../../vision/bounding-box.ts';
+import { assignSplits, checkValues, findFiles } from '../dataset/catalogue.ts';
 import { type Folder, LocalFolder, MissingFileError } from '../dataset/folder.ts';
-import { type LabelledPhoto, MAXIMUM_AGE } from '../dataset/label.ts';
+import type { LabelledPhoto } from '../dataset/label.ts';
 import { readLabels } from '../dataset/layouts/index.ts';
 import { type Problem, Problems } from '../dataset/problem.ts';
 import { splitOf } from '../dataset/split.ts';
 
 /**
  * Which photos are judged on: all; the half that `models/calibrate.ts` doesn't learn from; or one of the parts that
- * a training divides its data into, of which only `test` is of no influence on the network.
+ * a training divides the data set into, of which only `test` is of no influence on the network.
  */
 export const PARTS = ['all', 'held-out', 'train', 'validation', 'test'] as const;
 export type Part = (typeof PARTS)[number];
@@ -27,7 +28,7 @@ export interface ChosenPhoto extends LabelledPhoto {
 
 export interface ChosenPhotos {
   readonly photos: readonly ChosenPhoto[];
-  /** Labels that were left out. */
+  /** What is wrong with the data set; what is at fault is left out. */
   readonly problems: readonly Problem[];
 }
 
@@ -42,19 +43,17 @@ export async function choosePhotos(
   { part, photos: limit }: PhotoSelection,
 ): Promise<ChosenPhotos> {
   const folder = new LocalFolder(path);
-  const names = (await folder.list()).map(({ name }) => name);
+  const entries = await folder.list();
+  const names = entries.map(({ name }) => name);
   const problems = new Problems();
-  const { photos: labelled } = await readLabels(folder, names, problems);
-  const existing = new Set(names);
-  const ordered = onePerPhoto(labelled).sort((one, other) => positionOf(one.file) - positionOf(other.file));
+  const labelled = await readLabels(folder, names, problems);
+  // As a training has it, but for photos that are there more than once.
+  const usable = assignSplits(checkValues(findFiles(labelled.photos, entries, problems), problems), problems);
+  const ordered = onePerPhoto(usable).sort((one, other) => positionOf(one.file) - positionOf(other.file));
   const photos: ChosenPhoto[] = [];
   for (const [index, photo] of ordered.entries()) {
     if (photos.length >= limit) break;
-    const { file, age, gender } = photo;
-    if (!existing.has(file)) problems.add('missing-file', file);
-    else if (age === undefined && gender === undefined) problems.add('unlabelled', file);
-    else if (age !== undefined && age > MAXIMUM_AGE) problems.add('age-out-of-range', `${file} (${age})`);
-    else if (await isIn(part, photo, index, folder)) photos.push({ ...photo, folder });
+    if (await isIn(part, photo, index, folder)) photos.push({ ...photo, folder });
   }
   if (photos.length === 0) {
     const which = part === 'all' ? '' : ` in the part ${part}`;

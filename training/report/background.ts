@@ -1,4 +1,5 @@
 import { html, type Markup } from '../../functions/api/page/markup.ts';
+import type { IntervalCalibration } from '../../models/card.ts';
 import { SPLITS } from '../dataset/label.ts';
 import { type JudgedFace, secondGuess } from '../evaluation/answer.ts';
 import { accuracyCurves, ageHistogram, learningCurves, SERIES } from './charts.ts';
@@ -85,6 +86,15 @@ ${hash !== undefined && html`<p class="soft">Content ${hash.slice(0, 16)}</p>`}<
 
 const GENDERS: Readonly<Record<string, string>> = { F: 'female', M: 'male', unknown: 'gender not labelled' };
 
+/** "widened by 49 % (ages from 60)", and so on: each age band has a margin of its own where there are bands. */
+function describeMargins({ margin, bands = [{ from: 0, margin }] }: IntervalCalibration): string {
+  const parts = bands.map(({ from, margin }) => {
+    const change = `${margin < 0 ? 'narrowed' : 'widened'} by ${(100 * Math.abs(margin)).toFixed(0)} %`;
+    return bands.length > 1 ? `${change} (ages from ${from})` : change;
+  });
+  return parts.join(', ');
+}
+
 /** How ages are read, and all settings of the training. */
 export function settings({ reading, spec }: Report): Markup | undefined {
   if (!reading && !spec) return undefined;
@@ -92,7 +102,7 @@ export function settings({ reading, spec }: Report): Markup | undefined {
 ${
   reading &&
   html`<p>Years are the ${reading.estimate} of the distribution. The 80 % interval goes from its ${(100 * reading.interval.lower).toFixed(0)} % to its ${(100 * reading.interval.upper).toFixed(0)} % quantile,
-${reading.interval.margin < 0 ? 'narrowed' : 'widened'} by ${(100 * Math.abs(reading.interval.margin)).toFixed(0)} % of its width on both sides, as ${formatCount(reading.interval.faces)} validation faces showed.</p>`
+${describeMargins(reading.interval)} of its width on both sides, as ${formatCount(reading.interval.faces)} validation faces showed.</p>`
 }
 ${spec && html`<details open><summary>The training</summary><pre>${JSON.stringify(spec, undefined, 2)}</pre></details>`}</section>`;
 }

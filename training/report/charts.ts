@@ -48,7 +48,6 @@ export function learningCurves({ steps, validations }: History, title: string): 
   });
 }
 
-/** One measure of both models for each group, side by side. */
 /** Of a hundred validation faces, how many are right, and of ages at most one group off, by step. */
 export function accuracyCurves({ validations }: History, task: Task, title: string): Markup {
   const curve = (share: (validation: Validation) => number, stroke: string) => {
@@ -69,6 +68,7 @@ export function accuracyCurves({ validations }: History, task: Task, title: stri
   });
 }
 
+/** One measure of both models for each group, side by side. */
 export function groupBars(
   rows: readonly {
     readonly group: string;

@@ -107,8 +107,7 @@ export function nameFailure(error: unknown): unknown {
   if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
     return new TrainingError(
       'disk-full',
-      'Expected room for checkpoints and features but the disk is full; make room and start again: ' +
-        'the training goes on from its last checkpoint.',
+      'Expected room for checkpoints and features but the disk is full; make room, or train on fewer photos, and start again.',
       { cause: error },
     );
   }

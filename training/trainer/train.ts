@@ -45,6 +45,7 @@ export async function train(
       train: faces.filter((face) => foldOf(face, spec.folds ?? 1) !== fold),
       validation: faces.filter((face) => foldOf(face, spec.folds ?? 1) === fold),
     }));
+    checkFolds(folds, data);
     for (const fold of folds) check(fold, spec, data);
     await mkdir(directory, { recursive: true });
     await loadTensorFlow();
@@ -171,6 +172,16 @@ function identify({ spec, data: { contentHash }, control }: Job, fold = 0): stri
     .update(JSON.stringify([decisive, contentHash, fold, startOf(control)]))
     .digest('hex')
     .slice(0, 16);
+}
+
+function checkFolds(folds: readonly Parts[], { name }: PreparedSet): void {
+  const filled = folds.filter(({ validation }) => validation.length > 0).length;
+  if (filled === folds.length) return;
+  throw new TrainingError(
+    'empty-set',
+    `Expected faces in each of ${folds.length} folds of data set ${name} but only ${filled} have any. Ask for fewer ` +
+      'folds: a column "fold" says which there are.',
+  );
 }
 
 function check({ train, validation }: Parts, { task }: TrainingSpec, { name }: PreparedSet): void {
