@@ -52,14 +52,17 @@ describe('a prepared face', () => {
     const small = await sharp(portrait).resize({ width: 120 }).jpeg().toBuffer();
     const cut = await jpegs(
       await makeFolder({
-        'labels.csv': 'file,age\nportrait.jpg,77\ntilted.jpg,77\nsmall.jpg,77\nsideways.jpg,54\n',
+        'labels.csv':
+          'file,age\nportrait.jpg,77\ntilted.jpg,77\nsmall.jpg,77\nsideways.jpg,54\nlying.jpg,77\noverturned.jpg,77\n',
         'portrait.jpg': portrait,
         'tilted.jpg': tilted,
         'small.jpg': small,
         'sideways.jpg': await readFile(samples.lincoln),
+        'lying.jpg': await sharp(portrait).rotate(90).jpeg().toBuffer(),
+        'overturned.jpg': await sharp(portrait).rotate(180).jpeg().toBuffer(),
       }),
     );
-    assert.equal(cut.size, 4);
+    assert.equal(cut.size, 6);
     for (const [file, jpeg] of cut) {
       const { format, width, height, chromaSubsampling } = await sharp(jpeg).metadata();
       assert.deepEqual([format, width, height, chromaSubsampling], ['jpeg', FACE_SIDE, FACE_SIDE, '4:4:4']);
