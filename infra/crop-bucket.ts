@@ -4,7 +4,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs';
 import { grantAbsence, grantObjects } from './objects.ts';
 
-/** Where detect leaves the faces for age and gender, for as long as they work on them and never beyond a day. */
+/** Where detect leaves the faces for age and gender, for as long as they work on them; S3 deletes after a day what is left. */
 export class CropBucket extends Construct {
   readonly bucket: Bucket;
 

@@ -24,7 +24,7 @@ export class Photos {
     this.#maximumBytes = maximumBytes;
   }
 
-  /** Reads one version of a photo, as a stream that ends as soon as it is too long. */
+  /** Reads one version of a photo, unless S3 says that it is too long. */
   async read({ bucket, key, etag }: Version): Promise<{ bytes: Buffer } | { unread: Unread; size?: number }> {
     try {
       const { Body, ContentLength: size = 0 } = await this.#client.send(
@@ -35,7 +35,8 @@ export class Photos {
         if (Body && 'destroy' in Body) Body.destroy();
         return { unread: 'too-many-bytes', size };
       }
-      return { bytes: Buffer.from((await Body?.transformToByteArray()) ?? []) };
+      const { buffer, byteOffset, length } = (await Body?.transformToByteArray()) ?? new Uint8Array();
+      return { bytes: Buffer.from(buffer, byteOffset, length) };
     } catch (error) {
       if (error instanceof NoSuchKey) return { unread: 'gone' };
       if (isOverwritten(error)) return { unread: 'overwritten' };
