@@ -20,7 +20,7 @@ const SAME_FACE = 0.5;
 
 /**
  * Compares what a detector says with what is marked, for faces of at least `minimumHeight` pixels. Most
- * confident first, each detection takes the marked face that it overlaps most. One that takes an invalid or
+ * confident first, each detection takes the marked face that it overlaps most, of those that count if it overlaps any. One that takes an invalid or
  * smaller face, or that takes none and is smaller itself, counts neither way.
  */
 export function matchFaces(

@@ -3,7 +3,7 @@ import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
 import { isFinished } from '../functions/shared/item.ts';
 import { type Checkpoint, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { count, run, say } from './command.ts';
+import { count, EXIT, run, say } from './command.ts';
 import { createNotification, type StoredPhoto } from './notification.ts';
 import { startProgress } from './progress.ts';
 import { BATCH, sendMessages } from './queue.ts';
@@ -18,9 +18,6 @@ interface BackfillOptions extends TargetOptions {
   readonly all?: boolean;
   readonly restart?: boolean;
 }
-
-/** What a shell reports for a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
 
 async function backfill(options: BackfillOptions): Promise<void> {
   const target = await connect(options);
@@ -50,7 +47,7 @@ async function backfill(options: BackfillOptions): Promise<void> {
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     say(`Interrupted after ${told(checkpoint)}. Run the same command again to continue.`);
-    process.exitCode = INTERRUPTED;
+    process.exitCode = EXIT.interrupted;
     return;
   }
   await removeCheckpoint(checkpoint);

@@ -3,7 +3,8 @@ import { type Command, CommanderError, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 
 /** What a command ends with: `failed` when a photo failed, `error` when the command could not do its work. */
-export const EXIT = { done: 0, failed: 1, error: 2 } as const;
+/** The last is what a shell reports for a program that Ctrl-C ended. */
+export const EXIT = { done: 0, failed: 1, error: 2, interrupted: 130 } as const;
 
 /** Runs a command line. Errors are told in a sentence; the variable DEBUG shows where they come from. */
 export async function run(command: Command): Promise<void> {
@@ -48,6 +49,13 @@ export function positiveNumber(text: string): number {
   if (text.trim() === '' || !(value > 0 && Number.isFinite(value))) {
     throw new InvalidArgumentError('Expected a number greater than 0.');
   }
+  return value;
+}
+
+/** Parses an option's value. */
+export function wholeNumber(text: string): number {
+  const value = positiveNumber(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a whole number greater than 0.');
   return value;
 }
 

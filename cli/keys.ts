@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type ApiKey, Keys } from '../functions/api/keys.ts';
-import { positiveNumber, run, say } from './command.ts';
+import { positiveNumber, run, say, wholeNumber } from './command.ts';
 import { printable } from './table.ts';
 import { addTargetOptions, connect, type TargetOptions } from './target.ts';
 
@@ -33,7 +33,7 @@ async function create(
     trainings,
     ...(owner && { owner }),
     ...(rate && { requestsPerSecond: rate }),
-    ...(quota && { requestsPerDay: Math.floor(quota) }),
+    ...(quota && { requestsPerDay: quota }),
   });
   process.stdout.write(`${secret}\n`);
   say(
@@ -78,7 +78,7 @@ addTargetOptions(
     .command('create <name>')
     .description('prints a new key, which only its holder will know')
     .option('--rate <requests>', 'requests a second (default: 10)', positiveNumber)
-    .option('--quota <requests>', 'requests a day (default: 10000)', positiveNumber)
+    .option('--quota <requests>', 'requests a day (default: 10000)', wholeNumber)
     .option('--owner <id>', "open the photos of another key's owner; default: a new owner")
     .option('--admin', 'also open the photos that were dropped into the bucket', false)
     .option('--trainings', 'also start and cancel trainings, which cost money', false),

@@ -33,7 +33,7 @@ const command = new Command('start')
   .addOption(folderOption('where the stack keeps everything, to run several'))
   .addHelpText(
     'after',
-    '\nEnds with 0, or with 1 when a sample photo failed, 2 when the stack could not be started.',
+    '\nEnds with 0, or with 1 when a sample photo failed, 2 when the stack could not be started; --once with 130 when it was interrupted.',
   );
 await run(addContextOption(command).action(start));
 
@@ -48,7 +48,10 @@ async function start({ once, fresh, json, folder, context }: Options): Promise<v
   });
   // Until here an interrupt simply ends this process, and the local AWS ends with it.
   const interrupted = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  }).then(() => {
+    // Whoever waits for the samples must not take this for their success.
+    if (once) process.exitCode = EXIT.interrupted;
   });
   const ended = local.ended.then(() => {
     throw new Error(

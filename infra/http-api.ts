@@ -18,6 +18,12 @@ import { createFunction, type FunctionProps } from './function.ts';
 /** What anyone may read: it holds nobody's data. */
 const OPEN = ['/', '/assets/{name}', '/health', '/openapi.json', '/reference'];
 
+/** What pages on other origins may send along to say who they are. */
+const HEADERS = {
+  key: ['x-api-key'],
+  iam: ['x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256'],
+} as const;
+
 /** API Gateway waits no longer for a function, in seconds. */
 const LONGEST_WAIT = 29;
 
@@ -46,7 +52,7 @@ export class HttpApi extends Construct {
         corsPreflight: {
           allowOrigins: config.corsOrigins,
           allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
-          allowHeaders: ['authorization', 'content-type', 'x-api-key'],
+          allowHeaders: ['authorization', 'content-type', ...HEADERS[config.apiAccess]],
           exposeHeaders: ['retry-after'],
         },
       }),
@@ -56,6 +62,15 @@ export class HttpApi extends Construct {
         this.api.addRoutes({
           path,
           methods: [HttpMethod.GET],
+          integration: defaultIntegration,
+          authorizer: new HttpNoneAuthorizer(),
+        });
+      }
+      // Browsers don't sign what they ask before a request to another origin.
+      if (config.corsOrigins.length > 0) {
+        this.api.addRoutes({
+          path: '/{proxy+}',
+          methods: [HttpMethod.OPTIONS],
           integration: defaultIntegration,
           authorizer: new HttpNoneAuthorizer(),
         });

@@ -59,7 +59,8 @@ export async function buildLayer({
 /** Everything that a layer is made of: locked packages, sources, and what the recipe made. */
 async function inputHash({ version }: Ingredients): Promise<string> {
   const hash = createHash('sha256').update(version);
-  const sources = globSync(['layers/**/*.ts', 'vision/**/*.ts'], { cwd: ROOT });
+  // Of the networks, the tfjs engine bundles the layers that a saved one names.
+  const sources = globSync(['layers/**/*.ts', 'models/networks/*.ts', 'vision/**/*.ts'], { cwd: ROOT });
   for (const file of ['package-lock.json', ...sources.sort()]) {
     hash.update(file).update(await readFile(path.join(ROOT, file)));
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { rootCertificates, setDefaultCACertificates } from 'node:tls';
+import tls from 'node:tls';
 import getPort, { clearLockedPorts } from 'get-port';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -182,7 +182,7 @@ async function isReady(endpoint: string): Promise<boolean> {
 /** Has this process accept the certificate that MiniStack makes for itself, once it is there. */
 async function trust(certificate: string): Promise<void> {
   const text = await readFile(certificate, 'utf8').catch(() => undefined);
-  if (text) setDefaultCACertificates([...rootCertificates, text]);
+  if (text) tls.setDefaultCACertificates([...tls.rootCertificates, text]);
 }
 
 /** The process and all that it started, if any of them is still there. */

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -12,7 +12,14 @@ import { localApiKey, localApiUrl } from './api.ts';
 import { deploy } from './deploy.ts';
 import { startMiniStack } from './ministack.ts';
 import { pythonEnvironment } from './python.ts';
-import { LOCAL, type LocalStack, readLocalStack, removeLocalStack, writeLocalStack } from './stack.ts';
+import {
+  isRunning,
+  LOCAL,
+  type LocalStack,
+  readLocalStack,
+  removeLocalStack,
+  writeLocalStack,
+} from './stack.ts';
 import { localTrainCode } from './train.ts';
 
 export interface StartOptions {
@@ -45,7 +52,7 @@ export interface RunningStack {
  * @throws Error saying what to do, when the configuration is wrong, a tool is missing, or a stack runs already
  */
 export async function startLocalStack(options: StartOptions = {}): Promise<RunningStack> {
-  const { context = {}, fresh = false, folder = LOCAL, strict = false, port, onStep } = options;
+  const { context = {}, folder = LOCAL } = options;
   const config = localConfig(context);
   const other = await readLocalStack(folder);
   if (other) {
@@ -54,6 +61,19 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Runni
         'Use that one with npm run drop, or end it first.',
     );
   }
+  const release = await claim(folder);
+  try {
+    return await start({ ...options, config, folder }, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function start(
+  { config, fresh, folder, strict = false, port, onStep }: StartOptions & { config: Config; folder: string },
+  release: () => Promise<void>,
+): Promise<RunningStack> {
   const step = <T>(name: string, work: Promise<T>): Promise<T> => {
     onStep?.(name, work);
     return work;
@@ -90,11 +110,38 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Runni
       stop: async () => {
         await removeLocalStack(folder);
         await stop();
+        await release();
       },
     };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/**
+ * Has a folder to itself from the first step on: the stack's own file comes with the last one.
+ * @returns gives the folder back
+ * @throws Error when another process has it
+ */
+async function claim(folder: string): Promise<() => Promise<void>> {
+  const file = path.join(folder, 'pid');
+  await mkdir(folder, { recursive: true });
+  for (;;) {
+    try {
+      await writeFile(file, String(process.pid), { flag: 'wx' });
+      return () => rm(file, { force: true });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+    const pid = Number(await readFile(file, 'utf8').catch(() => 0));
+    if (pid > 0 && isRunning(pid)) {
+      throw new Error(
+        `Expected no local stack to be starting but process ${pid} starts one in ${folder}. Wait until it is there, or end it first.`,
+      );
+    }
+    // Of a process that was killed.
+    await rm(file, { force: true });
   }
 }
 

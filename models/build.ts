@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
+import { packagePath } from '../layers/packages.ts';
 import { samplePhotoFiles } from './sample-photos.ts';
 
 const MODELS = path.resolve(import.meta.dirname, '..', '.build', 'models');
@@ -31,6 +31,7 @@ const PACKAGES = [
   '@vladmandic/face-api',
   'onnx-proto',
   'onnxruntime-node',
+  'sharp',
 ];
 
 const manifestSchema = z.object({
@@ -46,6 +47,8 @@ const manifestSchema = z.object({
       sha256: z.string(),
     }),
   ),
+  /** The default network's files. */
+  default: z.array(z.object({ file: z.string(), sha256: z.string() })),
 });
 type Manifest = z.infer<typeof manifestSchema>;
 
@@ -67,18 +70,23 @@ export async function buildModels(directory = MODELS): Promise<string> {
   const unfinished = `${directory}.${randomUUID()}`;
   try {
     await mkdir(unfinished, { recursive: true });
-    const manifest: Manifest = { inputs, networks: [] };
+    const manifest: Manifest = { inputs, networks: [], default: [] };
     for (const { make, ...network } of NETWORKS) {
       console.error(`Making ${network.file} from ${network.source}`);
       const bytes = await make(unfinished);
       await writeFile(path.join(unfinished, network.file), bytes);
       manifest.networks.push({ ...network, sha256: digest(bytes) });
     }
+    // Trainings start from its layers, and read them where they are.
+    const isServed = (file: string) => !/\.md$|pretrained$/.test(file);
     await cp(path.join(import.meta.dirname, DEFAULT), path.join(unfinished, DEFAULT), {
       recursive: true,
-      // Trainings start from its layers, and read them where they are.
-      filter: (file) => !/\.md$|pretrained$/.test(file),
+      filter: isServed,
     });
+    for (const name of (await readdir(path.join(unfinished, DEFAULT))).sort()) {
+      const file = path.join(DEFAULT, name);
+      manifest.default.push({ file, sha256: digest(await readFile(path.join(unfinished, file))) });
+    }
     await writeFile(path.join(unfinished, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     await replace(directory, unfinished);
   } finally {
@@ -93,7 +101,7 @@ async function isCurrent(directory: string, inputs: string): Promise<boolean> {
     if (manifest.inputs !== inputs) {
       return false;
     }
-    for (const { file, sha256 } of manifest.networks) {
+    for (const { file, sha256 } of [...manifest.networks, ...manifest.default]) {
       if (digest(await readFile(path.join(directory, file))) !== sha256) {
         return false;
       }
@@ -106,13 +114,12 @@ async function isCurrent(directory: string, inputs: string): Promise<boolean> {
 }
 
 async function digestInputs(): Promise<string> {
-  const { resolve } = createRequire(import.meta.url);
   const sources = (await readdir(import.meta.dirname, { recursive: true })).filter(isInput).sort();
   const files = [
     ...sources.map((file) => path.join(import.meta.dirname, file)),
     ...CHIPS,
     ...(await samplePhotoFiles()),
-    ...PACKAGES.map((name) => resolve(`${name}/package.json`)),
+    ...PACKAGES.map((name) => packagePath(name, 'package.json')),
   ];
   const contents = await Promise.all(files.map((file) => readFile(file)));
   return digest(Buffer.from(contents.map(digest).join()));

@@ -40,8 +40,6 @@ export interface DetectedFace {
 
 export interface FaceDetector {
   readonly model: ModelInfo;
-  /** The longest side, in pixels, at which the network sees an image; larger images are better scaled down before. */
-  readonly inputSide: number;
   /** Faces at or above `minimumConfidence`, overlapping ones suppressed, most confident first. */
   detect(image: Pixels, minimumConfidence: number): Promise<DetectedFace[]>;
 }

@@ -28,9 +28,9 @@ export const boxSchema = z.object({ x: pixels, y: pixels, width: pixels, height:
 export const pointSchema = z.object({ x: z.number(), y: z.number() });
 
 export const ageSchema = z.object({
-  /** Expected age. */
+  /** The number of years nearest to labels: the median or the expectation, as the model's card says. */
   years,
-  /** The 80 % interval: one true age in ten lies below `low`, one in ten above `high`. */
+  /** The 80 % interval: four true ages in five lie from `low` to `high`. */
   low: years,
   high: years,
   /** The most probable age group. */

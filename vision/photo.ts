@@ -53,8 +53,8 @@ export interface DecodedPhoto {
 }
 
 /**
- * Decodes a photo upright (EXIF orientation applied) into sRGB; of several frames or pages the first one,
- * transparent parts on white.
+ * Decodes a photo upright (EXIF orientation applied) into RGB: 8-bit RGB as it is coded, everything else converted to
+ * sRGB; of several frames or pages the first one, transparent parts on white.
  * @throws PhotoError when the bytes are no image, of an unsupported format, damaged, or too large to decode
  */
 export async function decodePhoto(bytes: Uint8Array, maximumPixels: number): Promise<DecodedPhoto> {

@@ -182,6 +182,21 @@ export interface components {
       name: string;
       version: string;
     };
+    Problem: {
+      /** @description Names the kind of problem; stable */
+      type: string;
+      title: string;
+      status: number;
+      /** @description What was expected, what came, and what to do next */
+      detail: string;
+      errors?: components['schemas']['Fault'][];
+    };
+    Fault: {
+      /** @description Where the fault is: a parameter, header, or path in the body */
+      field: string;
+      expected: string;
+      received: string;
+    };
     Prediction: components['schemas']['FacesFound'] | components['schemas']['NoFaceFound'];
     /** @description What the largest face shows, and all faces */
     FacesFound: {
@@ -272,21 +287,6 @@ export interface components {
        * @enum {boolean}
        */
       ismankind: false;
-    };
-    Problem: {
-      /** @description Names the kind of problem; stable */
-      type: string;
-      title: string;
-      status: number;
-      /** @description What was expected, what came, and what to do next */
-      detail: string;
-      errors?: components['schemas']['Fault'][];
-    };
-    Fault: {
-      /** @description Where the fault is: a parameter, header, or path in the body */
-      field: string;
-      expected: string;
-      received: string;
     };
     Upload: {
       /** @description Of a photo; nobody can guess it */
@@ -586,6 +586,8 @@ export type PhotoAsBase64 = components['schemas']['PhotoAsBase64'];
 export type PhotoInBucket = components['schemas']['PhotoInBucket'];
 export type Health = components['schemas']['Health'];
 export type Model = components['schemas']['Model'];
+export type Problem = components['schemas']['Problem'];
+export type Fault = components['schemas']['Fault'];
 export type Prediction = components['schemas']['Prediction'];
 export type FacesFound = components['schemas']['FacesFound'];
 export type AgeGroup = components['schemas']['AgeGroup'];
@@ -597,8 +599,6 @@ export type Age = components['schemas']['Age'];
 export type Gender = components['schemas']['Gender'];
 export type Label = components['schemas']['Label'];
 export type NoFaceFound = components['schemas']['NoFaceFound'];
-export type Problem = components['schemas']['Problem'];
-export type Fault = components['schemas']['Fault'];
 export type Upload = components['schemas']['Upload'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type UploadFields = components['schemas']['UploadFields'];
@@ -640,6 +640,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Health'];
+        };
+      };
+      /** @description Something went wrong here (`internal-error`) */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };

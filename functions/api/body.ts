@@ -76,14 +76,19 @@ function fromJson(body: unknown): PhotoBody {
 }
 
 function limited(bytes: Uint8Array): PhotoBody {
-  if (bytes.length > MAXIMUM_BODY) throw tooLarge('file', bytes.length, MAXIMUM_BODY);
+  if (bytes.length > MAXIMUM_BODY) {
+    throw tooLarge('file', bytes.length, MAXIMUM_BODY, 'Upload it with POST /photos instead.');
+  }
   return { bytes };
 }
 
-export function tooLarge(field: string, received: number, maximum: number): Problem {
+export function tooLarge(
+  field: string,
+  received: number,
+  maximum: number,
+  advice = 'Send a smaller version.',
+): Problem {
   const bytes = (count: number) => `${count.toLocaleString('en')} bytes`;
-  const advice =
-    maximum === MAXIMUM_BODY ? 'Upload it with POST /photos instead.' : 'Send a smaller version.';
   return new Problem(
     'too-many-bytes',
     `Expected a photo of at most ${bytes(maximum)} but received ${bytes(received)}. ${advice}`,

@@ -125,7 +125,13 @@ class InService<T> {
       this.#current = { made: await this.#make(version), version };
     } catch (error) {
       const before = pointer?.previous;
-      if (!this.#current && before) this.#current = { made: await this.#make(before), version: before };
+      if (this.#current || !before) throw error;
+      try {
+        this.#current = { made: await this.#make(before), version: before };
+      } catch (another) {
+        const [first, second] = [error, another].map((each) => (each instanceof Error ? each.message : each));
+        throw new AggregateError([error, another], `${first} Nor could "${before}" be loaded: ${second}`);
+      }
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import type { DetectedFace, FaceDetector, ModelInfo, Pixels } from '../../vision/engine.ts';
 import { suppressOverlaps } from './boxes.ts';
 import { type HeatMap, readFaces, STRIDE } from './heat-map.ts';
-import { closerLooks, combineLooks, FINE_SIDE, firstLook, hintConfidence, type Look } from './looks.ts';
+import { closerLooks, combineLooks, firstLook, hintConfidence, type Look } from './looks.ts';
 import { run } from './session.ts';
 
 /** The network halves its input five times. */
@@ -16,7 +16,6 @@ const MINIMUM_HEIGHT = 10;
 /** CenterFace: a coarse look at the image and, where that is not enough, closer ones. */
 export class CenterFace implements FaceDetector {
   readonly model: ModelInfo;
-  readonly inputSide = FINE_SIDE;
   readonly #session: InferenceSession;
 
   constructor(session: InferenceSession, model: ModelInfo) {

@@ -10,7 +10,7 @@ import { boundBoxes } from './boxes.ts';
 /** Longest side of the image in the first look, in pixels. */
 const COARSE_SIDE = 512;
 /** Longest side that the whole image would have at the scale of the closer looks, in pixels. */
-export const FINE_SIDE = 1280;
+const FINE_SIDE = 1280;
 /** Closer looks enlarge a small image by no more than this. */
 const MAXIMUM_SCALE = 2;
 /** From this confidence on, what the first look shows is a hint. */
@@ -23,7 +23,7 @@ const UNSURE = 100;
 const MARGIN = 2;
 /** What it costs to run the network at all, in pixels that it could have looked at instead. */
 const OVERHEAD = 16_384;
-/** A look takes in no more pixels than this, which bounds the memory that the network needs. */
+/** Looks are joined up to so many pixels: the network's memory grows with them. One around a large face may have more. */
 const LARGEST = 600_000;
 /** Faces up to this height in the first look, in pixels, are seen better in a closer one. */
 const BETTER_CLOSER = 80;

@@ -4,7 +4,7 @@ import { CHIP_SIDE } from '../../vision/engine.ts';
 import { once } from '../once.ts';
 import { feedChips } from './chips.ts';
 import { type FaceApi, loadFaceApi } from './face-api.ts';
-import { detectFaces, INPUT_SIDE } from './ssd-mobilenetv1.ts';
+import { detectFaces } from './ssd-mobilenetv1.ts';
 import { TrainedNetwork } from './trained-network.ts';
 
 const VERSION = `face-api-${faceApiPackage.version}`;
@@ -41,7 +41,6 @@ function model(name: string): ModelInfo {
 function detector(loaded: FaceApi): FaceDetector {
   return {
     model: model('SsdMobilenetv1'),
-    inputSide: INPUT_SIDE,
     detect: (image, minimumConfidence) => detectFaces(loaded, image, minimumConfidence),
   };
 }

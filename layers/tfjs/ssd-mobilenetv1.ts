@@ -4,7 +4,7 @@ import type { BoundingBox, DetectedFace, Pixels, Point } from '../../vision/engi
 import type { FaceApi } from './face-api.ts';
 
 /** The network sees a square of this side, in pixels. */
-export const INPUT_SIDE = 512;
+const INPUT_SIDE = 512;
 /** More than a photo holds, so that the least confidence alone decides; face-api's default is 100. */
 const MAXIMUM_RESULTS = 1000;
 

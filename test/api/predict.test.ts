@@ -265,6 +265,11 @@ describe('POST /predict', () => {
     assert.match(page.headers.get('content-type') ?? '', /^text\/html/);
     assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/);
     assert.match(page.bytes.toString(), /<img src="data:image\/jpeg;base64,/);
+    // The page in a language that was chosen sends its form on in it.
+    const chosen = (await client.send('GET', '?language=zh')).bytes.toString();
+    const [, action = ''] = /action="([^"#]+)#results"/.exec(chosen) ?? [];
+    const answer = await client.with(undefined).send('POST', action, { headers, body });
+    assert.match(answer.bytes.toString(), /<html lang="zh/);
     const refused = await client.with(undefined).send('POST', 'predict', { headers, body: new FormData() });
     assert.equal(refused.status, 401);
     assert.match(refused.headers.get('content-type') ?? '', /^text\/html/);

@@ -114,7 +114,7 @@ describe('GET /openapi.json', () => {
         ]),
     );
     assert.deepEqual(Object.fromEntries(operations), {
-      'get /health': ['200'],
+      'get /health': ['200', '500'],
       'post /predict': ['200', '400', '401', '403', '404', '413', '415', '422', '429', '500'],
       'post /photos': ['201', '400', '401', '413', '415', '429', '500'],
       'get /photos': ['200', '400', '401', '429', '500'],

@@ -36,6 +36,17 @@ describe('HTTP API', () => {
       'GET /openapi.json': 'NONE',
       'GET /reference': 'NONE',
     });
+    // Nobody signs what browsers ask before a request to another origin.
+    const open = synthesise({ apiAccess: 'iam', corsOrigins: 'https://example.com' });
+    open.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      RouteKey: 'OPTIONS /{proxy+}',
+      AuthorizationType: 'NONE',
+    });
+    open.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: {
+        AllowHeaders: Match.arrayWith(['authorization', 'x-amz-date', 'x-amz-security-token']),
+      },
+    });
     iam.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: Match.objectLike({ API_ACCESS: 'iam' }) },
     });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,7 +37,15 @@ describe('npm start', () => {
 
   it('keeps what was there, refuses to start twice, and ends everything when it is interrupted', async () => {
     const running = startCommand('start', ['--folder', folder]);
-    for await (const line of createInterface(running.stderr)) if (line.startsWith('Dropping')) break;
+    const lines = createInterface(running.stderr);
+    const dropping = new Promise<void>((resolve) => {
+      lines.on('line', (line) => line.startsWith('Dropping') && resolve());
+    });
+    await once(lines, 'line');
+    const early = await runCommand('start', ['--folder', folder]);
+    assert.equal(early.exitCode, 2);
+    assert.match(early.stderr, /Expected no local stack to be starting but process \d+ starts one in/);
+    await dropping;
     const stack = await readLocalStack(folder);
     assert.ok(stack);
     assert.equal((await readPhotos(connectTo(stack), ['samples/lincoln.jpg'])).size, 1);
@@ -53,6 +62,13 @@ describe('npm start', () => {
     await running;
     assert.equal(await readLocalStack(folder), undefined);
     await assert.rejects(fetch(stack.endpoint));
+  });
+
+  it('--once does not end as if all were well when it is interrupted', async () => {
+    const running = startCommand('start', ['--once', '--folder', folder]);
+    for await (const line of createInterface(running.stderr)) if (line.startsWith('Dropping')) break;
+    running.kill('SIGTERM');
+    assert.equal((await running).exitCode, 130);
   });
 
   it('--fresh begins empty', async () => {

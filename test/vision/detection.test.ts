@@ -38,12 +38,12 @@ describe('detection', () => {
   /** Counts how often the detector is asked to look at something. */
   async function look(image: Pixels): Promise<{ faces: DetectedFace[]; looks: number }> {
     let looks = 0;
-    const { model, inputSide } = detector;
+    const { model } = detector;
     const detect: FaceDetector['detect'] = (...seen) => {
       looks += 1;
       return detector.detect(...seen);
     };
-    return { faces: await detectFaces(image, { model, inputSide, detect }, CONFIDENCE), looks };
+    return { faces: await detectFaces(image, { model, detect }, CONFIDENCE), looks };
   }
 
   for (const name of ['astronaut.jpg', 'hopper.jpg', 'lincoln.jpg']) {

@@ -45,6 +45,7 @@ export async function buildPage(folder: string): Promise<void> {
     const document = fill(template, {
       ...dictionary[language],
       ...addresses,
+      language,
       other,
       otherTag: TAGS[other],
       answer: '{answer}',

@@ -16,7 +16,8 @@ Send a photo to \`POST /predict\` and get its faces at once; nothing of it is st
 prepares an upload, and \`GET /photos/{id}\` has the result soon after. What is kept is erased with \`DELETE /photos/{id}\`.
 
 Whatever goes wrong is told in a problem document (RFC 9457), whose \`type\` ends with the code that stands with each
-response below. A response 429 says in \`Retry-After\` how many seconds to wait.`;
+response below. A response 429 says in \`Retry-After\` how many seconds to wait. What API Gateway itself refuses, before the
+service hears of it, has only a \`message\`: too many requests of all callers together, bodies beyond its limits, time-outs.`;
 
 /** What the routes say of themselves: `GET /openapi.json`, and for people `GET /reference`. To be added last. */
 export function addDescription(app: OpenAPIHono<Env>, { version, accessMode }: DescriptionOptions): void {

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Engine } from '../../../vision/engine.ts';
 import type { Models } from '../../shared/models.ts';
 import type { Env } from '../env.ts';
+import { problemResponses } from '../problem.ts';
 import { healthSchema } from '../schemas.ts';
 
 export interface HealthOptions {
@@ -19,6 +20,7 @@ const route = createRoute({
   security: [],
   responses: {
     200: { description: 'It works', content: { 'application/json': { schema: healthSchema } } },
+    ...problemResponses('internal-error'),
   },
 });
 

@@ -23,11 +23,7 @@ export interface PageOptions {
 export function addPage(app: OpenAPIHono<Env>, { uploadOrigin }: PageOptions): void {
   app.get('/', async (c) => {
     const page = await loadPage();
-    return c.html(
-      page.render(languageOf(c.req.query('language') ?? c.req.header('accept-language') ?? '')),
-      200,
-      pageHeaders(uploadOrigin),
-    );
+    return c.html(page.render(languageFor(c.req)), 200, pageHeaders(uploadOrigin));
   });
   app.use('/predict', answerForms(uploadOrigin));
   app.get('/assets/:name', async (c) => {
@@ -40,6 +36,10 @@ export function addPage(app: OpenAPIHono<Env>, { uploadOrigin }: PageOptions): v
     });
   });
 }
+
+/** The language that the reader chose, or else prefers. */
+const languageFor = (request: HonoRequest) =>
+  languageOf(request.query('language') ?? request.header('accept-language') ?? '');
 
 /** Answers a form that was sent without the page's script with a page, on which the photo is shown with its faces. */
 function answerForms(uploadOrigin: string): MiddlewareHandler<Env> {
@@ -54,9 +54,8 @@ function answerForms(uploadOrigin: string): MiddlewareHandler<Env> {
     const { ok, status } = c.res;
     const answer = await c.res.json();
     const page = await loadPage();
-    const language = languageOf(c.req.header('accept-language') ?? '');
     const document = page.render(
-      language,
+      languageFor(c.req),
       ok
         ? { prediction: predictionSchema.parse(answer), photo: await shownPhoto(c.req) }
         : { problem: problemSchema.parse(answer) },

@@ -26,7 +26,7 @@ export interface PredictOptions {
   readonly analysis: AnalysisOptions;
   readonly photos: Photos;
   readonly bucket: string;
-  /** Larger photos in the bucket are refused. */
+  /** Larger photos are refused. */
   readonly maximumBytes: number;
 }
 
@@ -96,7 +96,11 @@ async function photoBytes(
   caller: Caller,
   { photos, bucket, maximumBytes }: PredictOptions,
 ): Promise<Uint8Array> {
-  if ('bytes' in photo) return photo.bytes;
+  if ('bytes' in photo) {
+    const { length } = photo.bytes;
+    if (length > maximumBytes) throw tooLarge('file', length, maximumBytes);
+    return photo.bytes;
+  }
   if (!caller.admin && !isOwn(photo.key, caller)) {
     const expected = `a key that begins with ${folderOf(caller)}`;
     throw new Problem('not-allowed', `Expected ${expected} but received "${excerpt(photo.key)}".`, {

@@ -9,7 +9,11 @@ const gallery = new Gallery();
 watchKey(() => gallery.retryRefused());
 watchIntake((files) => {
   if (files.length > 0) gallery.add(files);
-  else announce(texts().problems['no-photo'].join('. '));
+  else {
+    const problem = texts().problems['no-photo'].join('. ');
+    byId('drop-hint', HTMLElement).textContent = problem;
+    announce(problem);
+  }
 });
 new CameraDialog((file) => gallery.add([file]));
 
