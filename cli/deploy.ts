@@ -29,7 +29,7 @@ Photos and items outlive the stack unless it was deployed with -c removalPolicy=
 await run(command.action(deploy));
 
 async function deploy({ context, yes, ...options }: Options): Promise<void> {
-  const { stackName, trainer, engine } = parseConfig({ ...cdk.context, ...context });
+  const { stackName, trainer, engine, apiAccess } = parseConfig({ ...cdk.context, ...context });
   const account = await findAccount(options);
   if (trainer !== 'none' && engine === 'onnx') await assertDocker(trainer);
   say(`Deploying ${stackName} to account ${account.id} in ${account.region}`);
@@ -49,11 +49,15 @@ async function deploy({ context, yes, ...options }: Options): Promise<void> {
   ]);
 
   const { stack } = await connect({ stack: stackName, ...options });
+  const page =
+    apiAccess === 'key'
+      ? `Open the page      ${stack.apiUrl}
+Make a key for it  npm run keys -- create NAME --stack ${stackName}`
+      : `Call the API       ${stack.apiUrl}, with requests signed for execute-api in ${stack.region}`;
   say(`
 Drop photos        npm run drop -- --stack ${stackName} photo.jpg folder/
                    or aws s3 cp photo.jpg s3://${stack.photoBucket}
-Open the page      ${stack.apiUrl}
-Make a key for it  npm run keys -- create NAME --stack ${stackName}
+${page}
 Find the results   one item per photo in the DynamoDB table ${stack.table}
 Take it away       npm run destroy -- --stack ${stackName}`);
 }

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import cdk from '../cdk.json' with { type: 'json' };
+import { parseConfig } from '../infra/config.ts';
 import { LOCAL, type LocalStack, stackFile } from '../local/stack.ts';
 import { type RunningStack, startLocalStack } from '../local/start.ts';
 import { count, EXIT, run, say } from './command.ts';
@@ -59,7 +61,11 @@ async function start({ once, fresh, json, folder, context }: Options): Promise<v
     );
   });
   try {
-    await Promise.race([interrupted, ended, serve(local, { once, json, ...(folder && { folder }) })]);
+    await Promise.race([
+      interrupted,
+      ended,
+      serve(local, { once, json, context, ...(folder && { folder }) }),
+    ]);
   } finally {
     await local.stop();
   }
@@ -69,7 +75,7 @@ async function start({ once, fresh, json, folder, context }: Options): Promise<v
 
 async function serve(
   { stack }: RunningStack,
-  { once, json, folder }: Pick<Options, 'once' | 'json' | 'folder'>,
+  { once, json, context, folder }: Omit<Options, 'fresh'>,
 ): Promise<void> {
   const target = connectTo(stack);
   const { files } = await findFiles([SAMPLES], '');
@@ -78,21 +84,30 @@ async function serve(
   const { failures } = await reportResults(target, uploads, { json, wait: true, timeout: 120 });
   process.exitCode = failures > 0 ? EXIT.failed : EXIT.done;
   if (once) return;
-  say(instructions(stack, folder));
+  const { apiAccess } = parseConfig({ ...cdk.context, ...context });
+  say(instructions(stack, apiAccess, folder));
   await new Promise(() => {});
 }
 
 function instructions(
-  { endpoint, photoBucket, table, apiUrl, apiKey }: LocalStack,
+  { endpoint, region, credentials, photoBucket, table, apiUrl, apiKey }: LocalStack,
+  apiAccess: 'key' | 'iam',
   folder: string | undefined,
 ): string {
+  const user = `${credentials.accessKeyId}:${credentials.secretAccessKey}`;
   const here = folder ? `--folder ${folder} ` : '';
   return [
     '',
     `${pc.bold('Drop more photos')}   npm run drop -- ${here}photo.jpg folder/`,
     `                   or with any S3 client, e.g. aws s3 cp photo.jpg s3://${photoBucket} --endpoint-url ${endpoint}`,
-    `${pc.bold('Open the page')}      ${apiUrl}#key=${apiKey}`,
-    `${pc.bold('Call the API')}       curl -H "x-api-key: ${apiKey}" -F file=@photo.jpg ${apiUrl}predict`,
+    ...(apiAccess === 'key'
+      ? [
+          `${pc.bold('Open the page')}      ${apiUrl}#key=${apiKey}`,
+          `${pc.bold('Call the API')}       curl -H "x-api-key: ${apiKey}" -F file=@photo.jpg ${apiUrl}predict`,
+        ]
+      : [
+          `${pc.bold('Call the API')}       curl --aws-sigv4 aws:amz:${region}:execute-api --user ${user} -H content-type:image/jpeg --data-binary @photo.jpg ${apiUrl}predict`,
+        ]),
     `${pc.bold('Find the results')}   one item per photo in the DynamoDB table ${table}`,
     `${pc.bold('Connect')}            ${endpoint}; region, credentials and all names are in ${path.relative('', stackFile(folder ?? LOCAL))}`,
     `${pc.bold('Stop')}               Ctrl-C; photos and results are kept for the next start`,
