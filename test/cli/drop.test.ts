@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, waitUntilObjectExists } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { z } from 'zod';
@@ -170,10 +170,12 @@ test('stops when no result comes, and says what became of the photos', async () 
   );
   const names = ['waiting.jpg', 'deleted.jpg', 'overwritten.jpg'];
   const child = startCommand('drop', [...names, '--timeout', '4'], { cwd: folder, env: idle.env });
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  await idle.target.s3.send(
-    new DeleteObjectCommand({ Bucket: idle.target.stack.photoBucket, Key: 'deleted.jpg' }),
-  );
+  const { s3: client, stack } = idle.target;
+  const Bucket = stack.photoBucket;
+  for (const Key of ['deleted.jpg', 'overwritten.jpg']) {
+    await waitUntilObjectExists({ client, minDelay: 0.2, maxDelay: 0.2, maxWaitTime: 60 }, { Bucket, Key });
+  }
+  await client.send(new DeleteObjectCommand({ Bucket, Key: 'deleted.jpg' }));
   await idle.put('overwritten.jpg', 'another photo');
   const { exitCode, stdout, stderr } = await child;
   assert.equal(exitCode, 1);
