@@ -66,12 +66,15 @@ if (file === undefined || folders.length === 0) {
   console.error(USAGE);
   process.exitCode = 2;
 } else {
-  const rows = (await Promise.all(folders.map(readTrial))).map(drawTrial);
+  const trials = await Promise.all(folders.map(readTrial));
+  const title = `Learning curves of ${trials.map(({ name, task }) => `${name} for ${task}`).join(', ')}`;
+  const rows = trials.map(drawTrial);
   const width = 2 * WIDTH + 3 * GAP;
   const height = GAP + rows.length * (HEAD + HEIGHT + GAP);
   await writeFile(
     file,
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+<title>${title}</title>
 <style>${SCHEME}
 svg { color: var(--ink); overflow: visible; }</style>
 <rect width="100%" height="100%" rx="14" fill="var(--card)"/>
