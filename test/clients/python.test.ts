@@ -20,10 +20,7 @@ answer = list_photos.sync(client=client)
 print(json.dumps([type(answer).__name__, answer.to_dict()]))
 `;
 
-let holder: Client;
-before(async () => {
-  holder = await Client.create();
-});
+const holder = await Client.create();
 
 describe('The Python client', () => {
   let folder: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { execa } from 'execa';
 import { describeApi } from '../../clients/document.ts';
 import { createClient } from '../../clients/typescript/client.ts';
@@ -11,12 +11,8 @@ import { Client } from '../api/client.ts';
 import { samples } from '../fixtures/index.ts';
 import { exampleOf } from './readme.ts';
 
-let holder: Client;
-let options: { url: string; key: string };
-before(async () => {
-  holder = await Client.create();
-  options = { url: holder.target.stack.apiUrl, key: holder.key ?? '' };
-});
+const holder = await Client.create();
+const options = { url: holder.target.stack.apiUrl, key: holder.key ?? '' };
 
 describe('The types of the TypeScript client', () => {
   it('are those of the OpenAPI document', async () => {
