@@ -2,8 +2,10 @@ import { basename } from 'node:path';
 import { type Command, CommanderError, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 
-/** What a command ends with: `failed` when a photo failed, `error` when the command could not do its work. */
-/** The last is what a shell reports for a program that Ctrl-C ended. */
+/**
+ * What a command ends with: `failed` when a photo failed, `error` when the command could not do its work,
+ * `interrupted` as a shell reports a program that Ctrl-C ended.
+ */
 export const EXIT = { done: 0, failed: 1, error: 2, interrupted: 130 } as const;
 
 /** Runs a command line. Errors are told in a sentence; the variable DEBUG shows where they come from. */

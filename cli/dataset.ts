@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
 
@@ -13,6 +13,7 @@ import { S3Folder } from '../training/dataset/s3-folder.ts';
 import { count, positiveNumber, run, say, workingDirectory } from './command.ts';
 import { describeDataset, describeProblems, megabytes } from './dataset-report.ts';
 import { uploadDataset } from './dataset-upload.ts';
+import { plainName } from './files.ts';
 import { startProgress } from './progress.ts';
 import { printable } from './table.ts';
 import { addTargetOptions, connect, type TargetOptions } from './target.ts';
@@ -119,11 +120,7 @@ async function list(options: TargetOptions): Promise<void> {
 
 function locate(directory: string, given?: string): { folder: LocalFolder; name: string } {
   const path = resolve(workingDirectory(), directory);
-  const name =
-    given ??
-    basename(path)
-      .replace(/[^A-Za-z0-9._-]+/g, '-')
-      .replace(/^[._-]+/, '');
+  const name = given ?? plainName(path);
   if (!dataNameSchema.safeParse(name).success || name === CORRECTIONS) {
     throw new Error(
       `Expected a name of at most 63 letters, digits, dots, hyphens and underscores, other than "${CORRECTIONS}", but received "${printable(name)}". Give one with --name.`,

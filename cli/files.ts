@@ -17,6 +17,12 @@ export interface FoundFiles {
   readonly skipped: { readonly path: string; readonly reason: string }[];
 }
 
+/** What a folder's name is as that of a data set or a model: letters, digits, dots, hyphens, underscores; empty if none is left. */
+export const plainName = (folder: string): string =>
+  basename(folder)
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[._-]+/, '');
+
 /** Numbers in names count: photo 2 comes before photo 10. */
 const NATURAL = new Intl.Collator('en', { numeric: true });
 

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { parseConfig } from '../infra/config.ts';
 import { createOnnxEngine } from '../layers/onnx/engine.ts';
@@ -16,6 +16,7 @@ import { type TrainingSpec, trainingSpecSchema } from '../training/spec.ts';
 import type { Progress } from '../training/trainer/outcome.ts';
 import { train } from '../training/trainer/train.ts';
 import { EXIT, positiveNumber, run, say, workingDirectory } from './command.ts';
+import { plainName } from './files.ts';
 import { addTrainingOptions, parseTraining, type TrainingOptions } from './training-options.ts';
 
 interface Options extends TrainingOptions {
@@ -67,7 +68,7 @@ async function judge(spec: TrainingSpec, set: PreparedSet, folder: string): Prom
   const candidate = {
     task,
     name,
-    version: versionOf(basename(folder)),
+    version: plainName(folder).slice(0, 80) || 'trial',
     output,
     crops,
     input: { side, extent },
@@ -85,13 +86,6 @@ async function judge(spec: TrainingSpec, set: PreparedSet, folder: string): Prom
   for (const reason of decision.reasons) say(reason);
   say(`Report: ${resolve(folder, 'report.html')}; curves: tensorboard --logdir ${resolve(folder, 'logs')}`);
 }
-
-/** A folder may be called what a version can't. */
-const versionOf = (name: string): string =>
-  name
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[._-]+/, '')
-    .slice(0, 80) || 'trial';
 
 function lineOf({ phase, fold, step, steps, loss, smoothed, validation, ...speed }: Progress): string {
   const where = `${fold === undefined ? '' : `fold ${fold} `}${phase} ${step}/${steps}`;

@@ -63,17 +63,28 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Runni
   }
   const release = await claim(folder);
   try {
-    return await start({ ...options, config, folder }, release);
+    const running = await start({ ...options, config, folder });
+    return {
+      ...running,
+      stop: async () => {
+        await running.stop();
+        await release();
+      },
+    };
   } catch (error) {
     await release();
     throw error;
   }
 }
 
-async function start(
-  { config, fresh, folder, strict = false, port, onStep }: StartOptions & { config: Config; folder: string },
-  release: () => Promise<void>,
-): Promise<RunningStack> {
+async function start({
+  config,
+  fresh,
+  folder,
+  strict = false,
+  port,
+  onStep,
+}: StartOptions & { config: Config; folder: string }): Promise<RunningStack> {
   const step = <T>(name: string, work: Promise<T>): Promise<T> => {
     onStep?.(name, work);
     return work;
@@ -110,7 +121,6 @@ async function start(
       stop: async () => {
         await removeLocalStack(folder);
         await stop();
-        await release();
       },
     };
   } catch (error) {

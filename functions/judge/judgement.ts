@@ -10,9 +10,9 @@ import { fetchFile } from '../../training/s3-file.ts';
 import { trainingSpecSchema } from '../../training/spec.ts';
 import type { Crops } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
-import { CORRECTIONS, FOLDER } from '../trainings/folders.ts';
+import { FOLDER } from '../trainings/folders.ts';
 import { openSets } from '../trainings/prepared-sets.ts';
-import type { Result, Training } from '../trainings/training.ts';
+import { isOfCorrections, type Result, type Training } from '../trainings/training.ts';
 
 export interface JudgementOptions {
   readonly s3: S3Client;
@@ -75,8 +75,7 @@ export async function judge(
     };
     const { decision, draft } = await assess(candidate, set, inService, {
       margins,
-      // Whoever had a correction kept may have it erased; a report stays.
-      pictures: ![training.data].flat().includes(CORRECTIONS),
+      pictures: !isOfCorrections(training),
     });
     const { version } = await registry.publish(draft, folder);
     const why = decision.reasons.join(' ');

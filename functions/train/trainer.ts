@@ -10,7 +10,7 @@ import { StalledError } from '../trainings/errors.ts';
 import type { TrainAnswer } from '../trainings/events.ts';
 import { CORRECTIONS, FOLDER } from '../trainings/folders.ts';
 import { folderOf, openSets } from '../trainings/prepared-sets.ts';
-import type { Training } from '../trainings/training.ts';
+import { isOfCorrections, type Training } from '../trainings/training.ts';
 import type { Trainings } from '../trainings/trainings.ts';
 import { Mirror } from './mirror.ts';
 import { Reporter } from './reporter.ts';
@@ -73,9 +73,8 @@ export class Trainer {
     const mirror = (folder: string, prefix: string) =>
       new Mirror(s3, { directory: path.join(directory, folder), bucket, prefix });
     const files = mirror(id, `${FOLDER.trainings}${id}/`);
-    // Whoever had a correction kept may have it erased: what shows or tells of the face must not last.
-    const isOfCorrections = prepared.some((prefix) => prefix.startsWith(`${FOLDER.prepared}${CORRECTIONS}/`));
-    const shelf = isOfCorrections ? `${FOLDER.features}${CORRECTIONS}/` : FOLDER.features;
+    const fleeting = isOfCorrections(training);
+    const shelf = fleeting ? `${FOLDER.features}${CORRECTIONS}/` : FOLDER.features;
     const features = mirror('features', `${shelf}${set.contentHash}/`);
     const saving = [
       setInterval(() => this.#saveMeanwhile(files), SAVE_CHECKPOINT),
@@ -90,7 +89,7 @@ export class Trainer {
         signal: reporter.signal,
         deadline: ends,
         permissive,
-        pictures: !isOfCorrections,
+        pictures: !fleeting,
         cache: { directory: features.directory, fetch: (name) => features.fetch(name) },
         onProgress: (progress) => {
           this.#report(reporter, progress);

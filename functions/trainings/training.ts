@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { taskSchema } from '../../models/card.ts';
 import { trainingRequestSchema } from '../../training/spec.ts';
 import { type Budget, budgetSchema, budgetWithin } from './budget.ts';
+import { CORRECTIONS } from './folders.ts';
 
 /** The item of a training in the table of trainings, and the lock of a task that is being trained. */
 
@@ -126,6 +127,12 @@ export const trainingSchema = z.object({
   expiresAt: z.int().optional(),
 });
 export type Training = z.infer<typeof trainingSchema>;
+
+/**
+ * Whether it learns from corrections: whoever had one kept may have it erased, so that what shows or tells of the face
+ * must not last.
+ */
+export const isOfCorrections = ({ data }: Pick<Training, 'data'>): boolean => data.includes(CORRECTIONS);
 
 /** While it holds, no other training of the task begins. */
 export const lockSchema = z.object({

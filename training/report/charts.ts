@@ -38,8 +38,7 @@ export function learningCurves({ steps, validations }: History, title: string): 
     y: { label: 'loss', grid: true, nice: true },
     marks: [
       Plot.lineY(thin(steps), { x: 'step', y: 'smoothed', stroke: FIRST, strokeWidth: 1.5 }),
-      Plot.lineY(validations, { x: 'step', y: 'loss', stroke: SECOND, strokeWidth: 1.5 }),
-      Plot.dot(validations, { x: 'step', y: 'loss', fill: SECOND, r: 2 }),
+      ...validationCurve(validations, ({ loss }) => loss, SECOND),
       Plot.dot(
         validations.filter(({ loss }) => loss === best),
         { x: 'step', y: 'loss', stroke: SECOND, r: 5, strokeWidth: 2 },
@@ -50,22 +49,26 @@ export function learningCurves({ steps, validations }: History, title: string): 
 
 /** Of a hundred validation faces, how many are right, and of ages at most one group off, by step. */
 export function accuracyCurves({ validations }: History, task: Task, title: string): Markup {
-  const curve = (share: (validation: Validation) => number, stroke: string) => {
-    const channels = { x: 'step', y: (validation: Validation) => 100 * share(validation) };
-    return [
-      Plot.lineY(validations, { ...channels, stroke, strokeWidth: 1.5 }),
-      Plot.dot(validations, { ...channels, fill: stroke, r: 2 }),
-    ];
-  };
   return plot(title, {
     height: 240,
     x: { label: 'step', tickFormat: 's', ticks: 5 },
     y: { label: '%', grid: true, nice: true },
     marks: [
-      ...curve(({ exact }) => exact, FIRST),
-      ...(task === 'age' ? curve(({ oneOff }) => oneOff, THIRD) : []),
+      ...validationCurve(validations, ({ exact }) => 100 * exact, FIRST),
+      ...(task === 'age' ? validationCurve(validations, ({ oneOff }) => 100 * oneOff, THIRD) : []),
     ],
   });
+}
+
+function validationCurve(
+  validations: History['validations'],
+  y: (validation: Validation) => number,
+  stroke: string,
+): Plot.Markish[] {
+  return [
+    Plot.lineY(validations, { x: 'step', y, stroke, strokeWidth: 1.5 }),
+    Plot.dot(validations, { x: 'step', y, fill: stroke, r: 2 }),
+  ];
 }
 
 /** One measure of both models for each group, side by side. */
