@@ -49,7 +49,7 @@ async function importDataset(directory: string, options: ImportOptions): Promise
     ...(deleted > 0 ? [`${count(deleted, 'file')} deleted that the set no longer has`] : []),
   ];
   say([`Uploaded ${count(sent, 'photo')}, ${megabytes(bytes)}`, ...rest].join('; '));
-  say(`Train on it with: npm run train -- --task age --data ${name}`);
+  say(`Train on it with: npm run train -- --task age --data ${name}${target.flags}`);
 }
 
 async function checkDataset(directory: string, options: CheckOptions): Promise<void> {
@@ -94,7 +94,7 @@ async function prepare(directory: string, out: string, options: ImportOptions): 
 }
 
 async function list(options: TargetOptions): Promise<void> {
-  const { s3, stack, description } = await connect(options);
+  const { s3, stack, description, flags } = await connect(options);
   say(`Data sets of ${description}`);
   const sets = new Map<string, { files: number; bytes: number }>();
   const pages = paginateListObjectsV2(
@@ -115,7 +115,7 @@ async function list(options: TargetOptions): Promise<void> {
   for (const [name, { files, bytes }] of sets) {
     process.stdout.write(`${printable(name)}  ${count(files, 'file')}  ${megabytes(bytes)}\n`);
   }
-  if (sets.size === 0) say('None was imported. Import one with: npm run dataset -- import DIR');
+  if (sets.size === 0) say(`None was imported. Import one with: npm run dataset -- import DIR${flags}`);
 }
 
 function locate(directory: string, given?: string): { folder: LocalFolder; name: string } {

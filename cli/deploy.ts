@@ -48,18 +48,18 @@ async function deploy({ context, yes, ...options }: Options): Promise<void> {
     ...(yes ? ['--require-approval', 'never'] : []),
   ]);
 
-  const { stack } = await connect({ stack: stackName, ...options });
+  const { stack, flags } = await connect({ stack: stackName, ...options });
   const page =
     apiAccess === 'key'
       ? `Open the page      ${stack.apiUrl}
-Make a key for it  npm run keys -- create NAME --stack ${stackName}`
+Make a key for it  npm run keys -- create NAME${flags}`
       : `Call the API       ${stack.apiUrl}, with requests signed for execute-api in ${stack.region}`;
   say(`
-Drop photos        npm run drop -- --stack ${stackName} photo.jpg folder/
+Drop photos        npm run drop -- photo.jpg folder/${flags}
                    or aws s3 cp photo.jpg s3://${stack.photoBucket}
 ${page}
 Find the results   one item per photo in the DynamoDB table ${stack.table}
-Take it away       npm run destroy -- --stack ${stackName}`);
+Take it away       npm run destroy --${flags}`);
 }
 
 /** @throws Error saying what to do where the trainer's container image can't be built */

@@ -16,17 +16,17 @@ interface ListOptions extends TargetOptions {
   readonly json: boolean;
 }
 
-async function connectKeys(options: TargetOptions): Promise<Keys> {
-  const { dynamo, stack, description } = await connect(options);
+async function connectKeys(options: TargetOptions): Promise<{ keys: Keys; flags: string }> {
+  const { dynamo, stack, description, flags } = await connect(options);
   say(`API keys of ${description}`);
-  return new Keys(dynamo, stack.keyTable);
+  return { keys: new Keys(dynamo, stack.keyTable), flags };
 }
 
 async function create(
   name: string,
   { rate, quota, owner, admin, trainings, ...target }: CreateOptions,
 ): Promise<void> {
-  const keys = await connectKeys(target);
+  const { keys } = await connectKeys(target);
   const { secret, key } = await keys.create({
     name,
     admin,
@@ -43,7 +43,8 @@ async function create(
 }
 
 async function list({ json, ...target }: ListOptions): Promise<void> {
-  for (const key of await (await connectKeys(target)).list()) {
+  const { keys } = await connectKeys(target);
+  for (const key of await keys.list()) {
     const shown = describe(key);
     process.stdout.write(`${json ? JSON.stringify(shown) : Object.values(shown).join('  ')}\n`);
   }
@@ -66,9 +67,13 @@ function describe({ id, name, owner, admin, trainings, requestsPerSecond, reques
 }
 
 async function revoke(id: string, target: TargetOptions): Promise<void> {
-  const revoked = await (await connectKeys(target)).revoke(id);
-  if (!revoked)
-    throw new Error(`Expected the id of a key but there is no "${id}". List them with: npm run keys -- list`);
+  const { keys, flags } = await connectKeys(target);
+  const revoked = await keys.revoke(id);
+  if (!revoked) {
+    throw new Error(
+      `Expected the id of a key but there is no "${id}". List them with: npm run keys -- list${flags}`,
+    );
+  }
   say(`Key ${id} of ${printable(revoked.name)} is revoked.`);
 }
 

@@ -10,7 +10,7 @@ import { addContextOption } from './context.ts';
 import { findFiles } from './files.ts';
 import { reportResults } from './report.ts';
 import { Steps } from './steps.ts';
-import { connectTo, folderOption } from './target.ts';
+import { connectTo, folderOption, type Target } from './target.ts';
 import { uploadPhotos } from './uploads.ts';
 
 interface Options {
@@ -77,7 +77,7 @@ async function serve(
   { stack }: RunningStack,
   { once, json, context, folder }: Omit<Options, 'fresh'>,
 ): Promise<void> {
-  const target = connectTo(stack);
+  const target = connectTo(stack, { ...(folder && { folder }) });
   const { files } = await findFiles([SAMPLES], '');
   say(`Dropping ${count(files.length, 'sample photo')} on ${target.description}`);
   const uploads = await uploadPhotos(target, files);
@@ -85,20 +85,20 @@ async function serve(
   process.exitCode = failures > 0 ? EXIT.failed : EXIT.done;
   if (once) return;
   const { apiAccess } = parseConfig({ ...cdk.context, ...context });
-  say(instructions(stack, apiAccess, folder));
+  say(instructions(stack, target, apiAccess, folder));
   await new Promise(() => {});
 }
 
 function instructions(
   { endpoint, region, credentials, photoBucket, table, apiUrl, apiKey }: LocalStack,
+  { flags }: Target,
   apiAccess: 'key' | 'iam',
   folder: string | undefined,
 ): string {
   const user = `${credentials.accessKeyId}:${credentials.secretAccessKey}`;
-  const here = folder ? `--folder ${folder} ` : '';
   return [
     '',
-    `${pc.bold('Drop more photos')}   npm run drop -- ${here}photo.jpg folder/`,
+    `${pc.bold('Drop more photos')}   npm run drop -- photo.jpg folder/${flags}`,
     `                   or with any S3 client, e.g. aws s3 cp photo.jpg s3://${photoBucket} --endpoint-url ${endpoint}`,
     ...(apiAccess === 'key'
       ? [

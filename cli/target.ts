@@ -18,6 +18,8 @@ export interface Target {
   readonly sfn: SFNClient;
   /** In words: "the local stack at http://127.0.0.1:4566". */
   readonly description: string;
+  /** The options by which any command reaches it, as they are typed after others: "" or " --folder other". */
+  readonly flags: string;
 }
 
 export interface TargetOptions {
@@ -65,7 +67,7 @@ export async function connect(options: TargetOptions = {}): Promise<Target> {
   const aws = options.aws || options.stack || options.region || options.profile;
   if (local || !aws) {
     const stack = await readLocalStack(folder);
-    if (stack) return connectTo(stack);
+    if (stack) return connectTo(stack, options);
     if (folder) {
       throw new NoStackError(
         `Expected a running local stack in ${folder}. Start it with "npm start -- --folder ${folder}".`,
@@ -73,12 +75,16 @@ export async function connect(options: TargetOptions = {}): Promise<Target> {
     }
     if (local) throw new NoStackError('Expected a running local stack. Start it with "npm start".');
   }
-  return connectTo(await describeStack(options), options.profile);
+  return connectTo(await describeStack(options), options);
 }
 
-/** Clients for a stack whose facts are known. */
-export function connectTo(stack: Connection, profile?: string): Target {
+/**
+ * Clients for a stack whose facts are known.
+ * @param options that led to it
+ */
+export function connectTo(stack: Connection, options: TargetOptions = {}): Target {
   const { endpoint, region, credentials } = stack;
+  const { profile } = options;
   const configuration = {
     region,
     ...(endpoint && { endpoint }),
@@ -93,8 +99,21 @@ export function connectTo(stack: Connection, profile?: string): Target {
     sqs: new SQSClient(configuration),
     sfn: new SFNClient(configuration),
     description: endpoint ? `the local stack at ${endpoint}` : `stack ${stack.stackName} in ${region}`,
+    flags: flagsOf(options),
   };
 }
+
+function flagsOf({ local, folder, aws, stack, region, profile }: TargetOptions): string {
+  const switches = Object.entries({ local, aws }).map(([name, set]) => (set ? ` --${name}` : ''));
+  const named = Object.entries({ folder, stack, region, profile }).map(([name, value]) =>
+    value ? ` --${name} ${quoted(value)}` : '',
+  );
+  return [...switches, ...named].join('');
+}
+
+/** As a POSIX shell takes it for one word. */
+const quoted = (text: string): string =>
+  /^[\w./:@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 async function describeStack({ stack, region, profile }: TargetOptions): Promise<Connection> {
   const stackName = stack ?? parseConfig(cdk.context).stackName;

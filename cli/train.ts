@@ -9,6 +9,7 @@ import { Director } from '../functions/trainings/director.ts';
 import { FOLDER } from '../functions/trainings/folders.ts';
 import { isActive, startSchema, type Training } from '../functions/trainings/training.ts';
 import { Trainings } from '../functions/trainings/trainings.ts';
+import { LOCAL } from '../local/stack.ts';
 import { S3Folder } from '../training/dataset/s3-folder.ts';
 import { prepareTensorFlow } from '../training/native.ts';
 import { EXIT, positiveNumber, run, say, workingDirectory } from './command.ts';
@@ -49,7 +50,7 @@ function direct({ stack, s3, sfn, dynamo }: Target): Director {
 async function train({ watch = true, cancel, json, ...options }: TrainOptions): Promise<void> {
   const target = await connect(options);
   const director = direct(target);
-  if (cancel !== undefined) return show(found(cancel, await director.cancel(cancel)), json);
+  if (cancel !== undefined) return show(found(cancel, await director.cancel(cancel), target), json);
   if (typeof watch === 'string') return follow(target, director, watch, json);
   const start = startOf(options);
   // What the local function needs, fetched here, where it can be seen.
@@ -73,12 +74,12 @@ function startOf({ data, ...options }: Omit<TrainOptions, 'json'>) {
 
 /** Shows how a training goes on until it has ended. Ctrl-C ends the looking, not the training. */
 async function follow(target: Target, director: Director, id: string, json: boolean): Promise<void> {
-  let training = found(id, await director.get(id));
+  let training = found(id, await director.get(id), target);
   const bar = startProgress('Training', 1);
   process.once('SIGINT', () => {
     bar.stop();
     say(
-      `\nThe training goes on. Look again with: npm run train -- --watch ${id}\nEnd it with: npm run train -- --cancel ${id}`,
+      `\nThe training goes on. Look again with: npm run train -- --watch ${id}${target.flags}\nEnd it with: npm run train -- --cancel ${id}${target.flags}`,
     );
     process.exit(EXIT.done);
   });
@@ -89,7 +90,7 @@ async function follow(target: Target, director: Director, id: string, json: bool
     if (!process.stderr.isTTY && now !== before) say(now);
     before = now;
     await sleep(PAUSE);
-    training = found(id, await director.get(id));
+    training = found(id, await director.get(id), target);
   }
   bar.stop();
   process.exitCode = training.status === 'done' ? EXIT.done : EXIT.failed;
@@ -101,17 +102,17 @@ async function follow(target: Target, director: Director, id: string, json: bool
     const report = await getSignedUrl(target.s3, new GetObjectCommand(object), { expiresIn: 3600 });
     say(`Report (for an hour): ${report}`);
   }
-  say(`Curves: npm run train -- logs ${id}`);
+  if (training.result) say(`Curves: npm run train -- logs ${id}${target.flags}`);
 }
 
 function show(training: Training, json: boolean): void {
   process.stdout.write(`${json ? JSON.stringify(training) : describeLine(training)}\n`);
 }
 
-function found(id: string, training: Training | undefined): Training {
+function found(id: string, training: Training | undefined, { flags }: Target): Training {
   if (training) return training;
   throw new Error(
-    `Expected the id of a training but there is no "${id}". List them with: npm run train -- list`,
+    `Expected the id of a training but there is no "${id}". List them with: npm run train -- list${flags}`,
   );
 }
 
@@ -121,12 +122,16 @@ async function list({ json, ...options }: JsonOptions): Promise<void> {
 
 /** Fetches what TensorBoard shows. */
 async function logs(id: string, folder: string | undefined, options: TargetOptions): Promise<void> {
-  const { s3, stack } = await connect(options);
+  const target = await connect(options);
+  const { s3, stack } = target;
+  found(id, await direct(target).get(id), target);
   const prefix = `${FOLDER.trainings}${id}/`;
   const there = new S3Folder(s3, stack.trainingBucket, prefix);
   const names = (await there.list()).map(({ name }) => name).filter((name) => /(^|\/)logs\//.test(name));
   if (names.length === 0) throw new Error(`Expected logs of training ${id} but there are none yet.`);
-  const directory = path.resolve(workingDirectory(), folder ?? path.join('.local', 'logs', id));
+  const directory = folder
+    ? path.resolve(workingDirectory(), folder)
+    : path.resolve(options.folder ?? LOCAL, 'logs', id);
   for (const name of names) {
     const file = path.join(directory, name);
     await mkdir(path.dirname(file), { recursive: true });

@@ -137,12 +137,14 @@ async function start({
 async function claim(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, 'pid');
   await mkdir(folder, { recursive: true });
+  // Photos and keys are not for version control, nor for what checks its files.
+  await writeFile(path.join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(unlessThere);
   for (;;) {
     try {
       await writeFile(file, String(process.pid), { flag: 'wx' });
       return () => rm(file, { force: true });
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      unlessThere(error);
     }
     const pid = Number(await readFile(file, 'utf8').catch(() => 0));
     if (pid > 0 && isRunning(pid)) {
@@ -153,6 +155,11 @@ async function claim(folder: string): Promise<() => Promise<void>> {
     // Of a process that was killed.
     await rm(file, { force: true });
   }
+}
+
+/** @throws error itself, unless it says that a file is there already */
+function unlessThere(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
 }
 
 const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');

@@ -25,6 +25,9 @@ export const keyOf = (id: string, caller: Caller): string => `${folderOf(caller)
 /** Whether a photo in the bucket lies among the caller's. */
 export const isOwn = (key: string, caller: Caller): boolean => key.startsWith(folderOf(caller));
 
+/** What callers are known by: an API key, or the signature of an AWS identity. */
+export type AccessMode = 'key' | 'iam';
+
 /** Lets nobody in who may not come in, and notes who it is; a route without it is open to everyone. */
 export type Access = MiddlewareHandler<Env>;
 

@@ -44,9 +44,17 @@ async function formFile(request: HonoRequest): Promise<Uint8Array> {
       { errors: [{ field: 'body', expected: 'multipart/form-data', received: 'something else' }] },
     );
   }
-  const file = form.get('file');
+  const [file, ...others] = form.getAll('file');
+  if (others.length > 0) {
+    const received = String(1 + others.length);
+    throw new Problem(
+      'invalid-request',
+      `Expected the form to have one photo in its field "file" but received ${received}. Send each by itself.`,
+      { errors: [{ field: 'file', expected: 'one photo', received }] },
+    );
+  }
   if (file instanceof File) return new Uint8Array(await file.arrayBuffer());
-  const received = file === null ? 'nothing' : 'text';
+  const received = file === undefined ? 'nothing' : 'text';
   throw new Problem(
     'invalid-request',
     `Expected the form to have a photo in its field "file" but received ${received}.`,

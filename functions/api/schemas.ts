@@ -78,7 +78,7 @@ const flag = (byDefault: boolean) =>
 /** A whole number in a query parameter. */
 export const wholeNumber = (minimum: number, maximum: number) =>
   z
-    .string()
+    .string({ error: `one whole number from ${minimum} to ${maximum}` })
     .regex(/^\d{1,6}$/, `a whole number from ${minimum} to ${maximum}`)
     .transform(Number)
     .pipe(z.int().min(minimum).max(maximum))
@@ -98,6 +98,8 @@ export const photoJsonSchema = z
         .strictObject({
           image: z
             .string()
+            // Programs break its lines.
+            .overwrite((text) => text.replaceAll(/\s+/g, ''))
             .regex(/^(data:[^,]{0,100};base64,)?[A-Za-z0-9+/_-]+={0,2}$/, 'base64')
             .describe('The photo in base64, with or without a "data:" prefix'),
         })

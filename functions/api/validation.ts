@@ -36,11 +36,18 @@ function faults(issue: z.core.$ZodIssue, value: unknown, where: string): Fault[]
     }));
   }
   if (issue.code === 'invalid_union') {
-    // Of several alternatives the one that has all that came.
+    // Of several alternatives the one that is of the type that came, and has all that came.
     const meant = issue.errors.find((issues) =>
-      issues.every(({ code, path }) => code !== 'unrecognized_keys' && at(value, path) !== undefined),
+      issues.every(
+        ({ code, path }) =>
+          code !== 'unrecognized_keys' &&
+          !(code === 'invalid_type' && path.length === 0) &&
+          at(value, [...issue.path, ...path]) !== undefined,
+      ),
     );
-    if (meant) return meant.flatMap((each) => faults(each, value, where));
+    if (meant) {
+      return meant.flatMap((each) => faults({ ...each, path: [...issue.path, ...each.path] }, value, where));
+    }
   }
   return [{ field: excerpt(field), expected: expectation(issue), received: describe(at(value, issue.path)) }];
 }
@@ -52,13 +59,15 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return TYPES[issue.expected] ?? issue.expected;
     case 'too_small':
-      return `at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${quantity(issue.minimum, issue.origin)}`;
     case 'too_big':
-      return `at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${quantity(issue.maximum, issue.origin)}`;
     case 'invalid_value':
       return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
     case 'invalid_format':
       return issue.format;
+    case 'invalid_union':
+      return 'options' in issue ? `one of ${issue.options.join(', ')}` : 'something else';
     default:
       return 'something else';
   }
@@ -73,7 +82,19 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'an object',
   array: 'a list',
 };
-const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' entries', file: ' bytes' };
+const UNITS: Readonly<Record<string, readonly [one: string, several: string]>> = {
+  string: ['character', 'characters'],
+  array: ['entry', 'entries'],
+  file: ['byte', 'bytes'],
+};
+
+function quantity(number: number | bigint, origin: string): string {
+  const unit = UNITS[origin]?.[Number(number) === 1 ? 0 : 1];
+  return unit ? `${number} ${unit}` : String(number);
+}
+
+/** Names of an object's fields that are told. */
+const MOST_NAMES = 3;
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
@@ -90,6 +111,12 @@ function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value instanceof File) return `a file of ${value.size.toLocaleString('en')} bytes`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'object' && value !== null) return describeObject(value);
   return excerpt(typeof value === 'string' ? JSON.stringify(value) : String(value));
+}
+
+function describeObject(value: object): string {
+  const names = Object.keys(value).map((name) => excerpt(JSON.stringify(name)));
+  if (names.length === 0) return 'an empty object';
+  return `an object with ${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ', …' : ''}`;
 }

@@ -15,15 +15,18 @@ export const dataNameSchema = z
 /** What starts a training: the data set, and what the trainer is asked to do. */
 export const startSchema = trainingRequestSchema.extend({
   /** One data set, or several that are learned from together. */
-  data: z.union([
-    dataNameSchema,
-    z
-      .array(dataNameSchema)
-      .min(1)
-      .max(10)
-      // Twice learned from, a set would also be judged by twice.
-      .overwrite((names) => [...new Set(names)]),
-  ]),
+  data: z.union(
+    [
+      dataNameSchema,
+      z
+        .array(dataNameSchema)
+        .min(1)
+        .max(10)
+        // Twice learned from, a set would also be judged by twice.
+        .overwrite((names) => [...new Set(names)]),
+    ],
+    { error: 'the name of a data set, or a list of names' },
+  ),
   budget: budgetSchema.partial().optional(),
 });
 export type Start = z.input<typeof startSchema>;

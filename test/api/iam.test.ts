@@ -12,7 +12,7 @@ const { endpoint = '', region, credentials = { accessKeyId: '', secretAccessKey:
 const url = localApiUrl(stack.apiUrl, { endpoint, region, credentials });
 
 async function send(method: string, path: string, headers: Record<string, string> = {}): Promise<Answer> {
-  const response = await fetch(`${url}${path}`, { method, headers });
+  const response = await fetch(`${url}${path}`, { method, headers, redirect: 'manual' });
   return {
     status: response.status,
     headers: response.headers,
@@ -66,9 +66,12 @@ describe('access of AWS identities', () => {
   });
 
   it('is not asked for where there is no data', async () => {
-    for (const path of ['', 'health', 'openapi.json', 'reference']) {
+    for (const path of ['health', 'openapi.json', 'reference']) {
       assert.equal((await send('GET', path)).status, 200, path);
     }
+    const page = await send('GET', '');
+    assert.equal(page.status, 302);
+    assert.equal(page.headers.get('location'), 'reference');
     const { security, components } = JSON.parse((await send('GET', 'openapi.json')).bytes.toString());
     assert.deepEqual(security, [{ signature: [] }]);
     assert.equal(components.securitySchemes.signature['x-amazon-apigateway-authtype'], 'awsSigv4');

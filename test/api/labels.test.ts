@@ -103,6 +103,9 @@ describe('PUT /photos/{id}/faces/{face}/label', () => {
   });
 
   it('is for faces that there are', async () => {
+    const { detail, errors } = assertProblem(await label({ age: 30, consent: true }, 1), 'not-found');
+    assert.equal(detail, 'Expected face to be 0, as the photo has one face, but received 1.');
+    assert.deepEqual(errors, [{ field: 'face', expected: '0', received: '1' }]);
     for (const face of [1, 99, 100, '-1', '0x0', '..', '%2e%2e', '0%20']) {
       const answer = await label({ age: 30, consent: true }, face);
       assert.equal(answer.status, 404, String(face));

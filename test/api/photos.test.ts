@@ -189,7 +189,7 @@ describe('GET /photos', () => {
     assert.deepEqual(assertProblem(answer, 'invalid-request').errors, [
       { field: 'status', expected: 'one of awaiting-upload, pending, done, failed', received: '"gone"' },
       { field: 'from', expected: 'a time such as 2026-01-31T12:00:00Z', received: '"yesterday"' },
-      { field: 'cursor', expected: 'at least 1 characters', received: '""' },
+      { field: 'cursor', expected: 'at least 1 character', received: '""' },
       { field: 'limit', expected: 'at least 1', received: '"0"' },
     ]);
   });

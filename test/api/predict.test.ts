@@ -69,6 +69,8 @@ describe('POST /predict', () => {
       // What curl --data-binary sends.
       await client.sendPhoto(bytes, { type: 'application/x-www-form-urlencoded' }),
       await client.sendJson('POST', 'predict', { image: base64 }),
+      // What the program base64 prints.
+      await client.sendJson('POST', 'predict', { image: base64.replaceAll(/.{76}/g, '$&\n') }),
       await client.sendJson('POST', 'predict', { image: `data:image/jpeg;base64,${base64}` }),
       await admin.sendJson('POST', 'predict', { key }),
     ].map(prediction);
@@ -152,6 +154,8 @@ describe('POST /predict', () => {
 
   it('names the field at fault, what it should be and what came', async () => {
     const bytes = await read(samples.hopper);
+    const two = new FormData();
+    for (let time = 0; time < 2; time++) two.append('file', new Blob([bytes]));
     for (const [answer, error] of [
       [
         client.sendPhoto(bytes, { query: '?maximumFaces=0' }),
@@ -174,12 +178,20 @@ describe('POST /predict', () => {
         {
           field: 'body',
           expected: 'an object with either "image" (the photo in base64) or "key" (of a photo in the bucket)',
-          received: 'an object',
+          received: 'an object with "picture"',
         },
+      ],
+      [
+        client.sendPhoto(bytes, { query: '?maximumFaces=1&maximumFaces=2' }),
+        { field: 'maximumFaces', expected: 'one whole number from 1 to 100', received: 'a list of 2' },
       ],
       [
         client.send('POST', 'predict', await form('photo', samples.hopper)),
         { field: 'file', expected: 'a photo', received: 'nothing' },
+      ],
+      [
+        client.send('POST', 'predict', { body: two }),
+        { field: 'file', expected: 'one photo', received: '2' },
       ],
       [
         client.send('POST', 'predict', {

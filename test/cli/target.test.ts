@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connect, NoStackError } from '../../cli/target.ts';
+import { connect, connectTo, NoStackError } from '../../cli/target.ts';
 import { readLocalStack } from '../../local/stack.ts';
 import { testStack } from '../stack.ts';
 
@@ -44,4 +44,13 @@ test('says what to run when a stack cannot be found', async () => {
     assert.match(error.message, /"npm run deploy".*"npm start"/);
     return true;
   });
+});
+
+test('tells by which options other commands reach the same stack', async () => {
+  assert.equal(connectTo(stack).flags, '');
+  assert.equal(connectTo(stack, { folder: 'other' }).flags, ' --folder other');
+  assert.equal(connectTo(stack, { folder: "Ann's stack" }).flags, String.raw` --folder 'Ann'\''s stack'`);
+  const { region } = stack;
+  const { flags } = await connect({ aws: true, region });
+  assert.equal(flags, ` --aws --region ${region}`);
 });

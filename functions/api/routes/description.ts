@@ -1,11 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { AccessMode } from '../access.ts';
 import type { Env } from '../env.ts';
 import { renderReference } from '../reference.ts';
 
 export interface DescriptionOptions {
   readonly version: string;
   /** Who may call. */
-  readonly accessMode: 'key' | 'iam';
+  readonly accessMode: AccessMode;
 }
 
 export type Description = ReturnType<OpenAPIHono['getOpenAPI31Document']>;

@@ -5,7 +5,7 @@ import type { Photos } from '../../shared/photos.ts';
 import type { Access, Caller } from '../access.ts';
 import type { Env } from '../env.ts';
 import type { PhotoStore } from '../photo-store.ts';
-import { ACCESS_PROBLEMS, notFound, problemResponses } from '../problem.ts';
+import { ACCESS_PROBLEMS, notFound, Problem, problemResponses } from '../problem.ts';
 import { correctionSchema, faceParamsSchema, labelAnswerSchema } from '../schemas.ts';
 import { findPhoto, requireDone } from './photos.ts';
 
@@ -60,16 +60,16 @@ export function addLabels(
   { access, store, labels, photos, bucket }: LabelsOptions,
 ): void {
   /** @throws Problem when the photo has no such face, or none yet */
-  async function findFace(id: string, index: number, caller: Caller, path: string) {
+  async function findFace(id: string, index: number, caller: Caller) {
     const photo = requireDone(await findPhoto(store, id, caller));
     const face = photo.faces[index];
-    if (!face) throw notFound(path);
+    if (!face) throw noSuchFace(index, photo.faces.length);
     return { photo, face };
   }
 
   app.openapi({ ...put, middleware: access }, async (c) => {
     const { id, face: index } = c.req.valid('param');
-    const { photo, face } = await findFace(id, index, c.get('caller'), c.req.path);
+    const { photo, face } = await findFace(id, index, c.get('caller'));
     const label: FaceLabel = { ...c.req.valid('json'), labelledAt: new Date().toISOString() };
     if (label.consent) {
       const read = await photos.read({ bucket, key: photo.photo, etag: photo.etag });
@@ -88,9 +88,20 @@ export function addLabels(
 
   app.openapi({ ...erase, middleware: access }, async (c) => {
     const { id, face: index } = c.req.valid('param');
-    const { photo } = await findFace(id, index, c.get('caller'), c.req.path);
+    const { photo } = await findFace(id, index, c.get('caller'));
     await labels.erase(photo.photo, index);
     await store.label(photo, index, undefined);
     return c.body(null, 204);
   });
+}
+
+function noSuchFace(index: number, faces: number): Problem {
+  if (faces === 0) return new Problem('not-found', 'Expected a photo with a face but this one has none.');
+  const expected = faces === 1 ? '0' : `from 0 to ${faces - 1}`;
+  const has = faces === 1 ? 'one face' : `${faces} faces`;
+  return new Problem(
+    'not-found',
+    `Expected face to be ${expected}, as the photo has ${has}, but received ${index}.`,
+    { errors: [{ field: 'face', expected, received: String(index) }] },
+  );
 }

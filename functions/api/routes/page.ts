@@ -4,6 +4,7 @@ import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { accepts } from 'hono/accepts';
 import { createMiddleware } from 'hono/factory';
 import { once } from '../../../layers/once.ts';
+import type { AccessMode } from '../access.ts';
 import { readPhotoBody } from '../body.ts';
 import type { Env } from '../env.ts';
 import { languageOf, Page, pageHeaders } from '../page/page.ts';
@@ -17,10 +18,16 @@ export const loadPage = once(() => Page.load(path.join(import.meta.dirname, 'pag
 export interface PageOptions {
   /** Where photos are uploaded to. */
   readonly uploadOrigin: string;
+  /** Who may call. */
+  readonly accessMode: AccessMode;
 }
 
-/** The page on which people try the service. */
-export function addPage(app: OpenAPIHono<Env>, { uploadOrigin }: PageOptions): void {
+/** The page on which people try the service; where requests must be signed, which browsers can't, the reference. */
+export function addPage(app: OpenAPIHono<Env>, { uploadOrigin, accessMode }: PageOptions): void {
+  if (accessMode === 'iam') {
+    app.get('/', (c) => c.redirect('reference'));
+    return;
+  }
   app.get('/', async (c) => {
     const page = await loadPage();
     return c.html(page.render(languageFor(c.req)), 200, pageHeaders(uploadOrigin));

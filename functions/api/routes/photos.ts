@@ -8,7 +8,7 @@ import type { Env } from '../env.ts';
 import { excerpt } from '../excerpt.ts';
 import { createPhotoId, isPhotoIdOf } from '../photo-id.ts';
 import type { PhotoStore } from '../photo-store.ts';
-import { ACCESS_PROBLEMS, notFound, Problem, problemResponses } from '../problem.ts';
+import { ACCESS_PROBLEMS, Problem, problemResponses } from '../problem.ts';
 import {
   listQuerySchema,
   listSchema,
@@ -156,7 +156,7 @@ export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }
   app.openapi({ ...erase, middleware: access }, async (c) => {
     const { id } = c.req.valid('param');
     const caller = c.get('caller');
-    if (!isPhotoIdOf(caller, id)) throw notFound(c.req.path);
+    if (!isPhotoIdOf(caller, id)) throw notYours(id);
     await store.erase(keyOf(id, caller));
     return c.body(null, 204);
   });
@@ -165,11 +165,12 @@ export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }
 /** @throws Problem when the caller has no such photo */
 export async function findPhoto(store: PhotoStore, id: string, caller: Caller): Promise<Photo> {
   const photo = isPhotoIdOf(caller, id) ? await store.get(keyOf(id, caller)) : undefined;
-  if (!photo) {
-    throw new Problem('not-found', `Expected the id of a photo of yours but received ${excerpt(id)}.`);
-  }
+  if (!photo) throw notYours(id);
   return photo;
 }
+
+const notYours = (id: string) =>
+  new Problem('not-found', `Expected the id of a photo of yours but received ${excerpt(id)}.`);
 
 export type DonePhoto = Photo & { readonly faces: AnalysedFace[] };
 
