@@ -29,7 +29,7 @@ export function compare({ decision }: Report): Markup | undefined {
   const caption = `${title}: this model less the one in service, with the 95 % interval of a paired bootstrap. ${more ? 'More' : 'Less'} is better.`;
   const rating = ({ mean, low, high }: Difference) =>
     low > 0 || high < 0 ? html` class="${mean * sign > 0 ? 'better' : 'worse'}"` : false;
-  return html`<section class="half"><h2>Compared with the model in service</h2>
+  return html`<section class="sided"><h2>Compared with the model in service</h2>
 <figure>${differences(
     rows.map(({ name, difference }) => ({ group: name, ...difference })),
     caption,
@@ -73,7 +73,7 @@ export function groups({ task, candidate, inService }: Report): Markup {
       ? []
       : [{ group: name, model: 'inService' as const, value: other[main.name] ?? 0 }]),
   ]);
-  return html`<section class="half"><h2>For each group</h2>
+  return html`<section class="sided"><h2>For each group</h2>
 <figure><figcaption>${chart}</figcaption>${groupBars(bars, chart, { percent: main.unit === '%' })}</figure>
 ${scroll(
   'Measures for each group',

@@ -41,6 +41,16 @@ export const facesOf = (prediction: Prediction): readonly FaceAnswer[] =>
 /** Whether the same request, made later or with another key, may go better: the photo itself is not at fault. */
 export const isPassing = ({ status }: Problem): boolean => ![413, 415, 422].includes(status);
 
+/** Problems that another key may solve. */
+const OF_KEY: ReadonlySet<ProblemCode> = new Set([
+  'missing-key',
+  'wrong-key',
+  'not-allowed',
+  'quota-used-up',
+]);
+
+export const isOfKey = (problem: Problem): boolean => OF_KEY.has(codeOf(problem));
+
 /** "2 faces", "the 100 largest of 120 faces", "No face found" */
 export function summarise(prediction: Prediction, language: Language): string {
   const texts = dictionary[language];

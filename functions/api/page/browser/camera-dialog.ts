@@ -59,6 +59,8 @@ export class CameraDialog {
       this.#capture.focus();
     } catch {
       this.#show(false);
+      // What had the focus may be hidden now.
+      byId('camera-app', HTMLElement).focus();
     }
   }
 

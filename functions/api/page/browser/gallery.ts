@@ -1,4 +1,4 @@
-import { facesOf, problemNote } from '../notes.ts';
+import { facesOf, isOfKey, problemNote } from '../notes.ts';
 import { CorrectionDialog } from './correction-dialog.ts';
 import { keepCorrection } from './corrections.ts';
 import { announce, byId, toElement, within } from './dom.ts';
@@ -26,11 +26,10 @@ export class Gallery implements PhotoActions {
     for (const view of views) this.retry(view);
   }
 
-  /** Those that failed for want of a valid key. */
+  /** Those that failed for want of a key that may. */
   retryRefused(): void {
     for (const view of this.#views.keys()) {
-      if (view.progress.is === 'failed' && [401, 403].includes(view.progress.problem.status))
-        this.retry(view);
+      if (view.progress.is === 'failed' && isOfKey(view.progress.problem)) this.retry(view);
     }
   }
 

@@ -98,6 +98,8 @@ const sendJson = (path: string, method: string, body: unknown): Promise<Response
 async function request(path: string, options: RequestInit = {}, again = true): Promise<Response> {
   const key = currentKey();
   if (key === undefined) throw new ProblemError({ type: 'missing-key', status: 401 });
+  // No header may hold others: a hyphen that became a dash, say.
+  if (/[^!-~]/.test(key)) throw new ProblemError({ type: 'wrong-key', status: 401 });
   const headers = new Headers(options.headers);
   headers.set('x-api-key', key);
   const response = await reach(path, { ...options, headers });
