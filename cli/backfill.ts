@@ -3,7 +3,7 @@ import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
 import { isFinished } from '../functions/shared/item.ts';
 import { type Checkpoint, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { count, EXIT, run, say } from './command.ts';
+import { count, EXIT, printable, run, say } from './command.ts';
 import { createNotification, type StoredPhoto } from './notification.ts';
 import { startProgress } from './progress.ts';
 import { BATCH, sendMessages } from './queue.ts';
@@ -33,7 +33,8 @@ async function backfill(options: BackfillOptions): Promise<void> {
     sent: 0,
     skipped: 0,
   };
-  if (before) say(`Continuing the backfill of ${before.startedAt} after "${before.lastKey}"`);
+  if (before)
+    say(`Continuing the backfill of ${before.startedAt} after "${printable(before.lastKey ?? '')}"`);
   say(
     `Backfilling "${prefix}…" of ${target.description} at ${Number(options.rate.toPrecision(3))} per second`,
   );

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { printable } from './table.ts';
+import { printable } from './command.ts';
 
 export interface Column {
   readonly title: string;

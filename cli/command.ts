@@ -28,13 +28,17 @@ export async function run(command: Command): Promise<void> {
 export function complain(error: unknown): void {
   const debug = process.env.DEBUG !== undefined && error instanceof Error;
   const { red } = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
-  say(red(`✗ ${debug ? error.stack : messageOf(error)}`));
+  const lines = (debug ? String(error.stack) : messageOf(error)).split('\n');
+  say(red(`✗ ${lines.map(printable).join('\n')}`));
 }
 
 /** Tells the user something that is no result. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
+
+/** Keys and messages are anybody's text: none may send commands to the terminal, or turn what follows around. */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '�');
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

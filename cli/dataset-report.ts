@@ -4,8 +4,7 @@ import type { LabelledPhoto } from '../training/dataset/label.ts';
 import { describeProblem, type Problem } from '../training/dataset/problem.ts';
 import { ageGroupOf } from '../vision/age-group.ts';
 import { AGE_GROUPS } from '../vision/face.ts';
-import { count } from './command.ts';
-import { printable } from './table.ts';
+import { count, printable } from './command.ts';
 
 /** What a data set holds, in a few lines. */
 export function describeDataset({ layout, photos, files }: DatasetIndex): string {

@@ -10,12 +10,11 @@ import { LocalFolder } from '../training/dataset/folder.ts';
 import { prepareLocally } from '../training/dataset/local-preparation.ts';
 import type { Problem } from '../training/dataset/problem.ts';
 import { S3Folder } from '../training/dataset/s3-folder.ts';
-import { count, positiveNumber, run, say, workingDirectory } from './command.ts';
+import { count, positiveNumber, printable, run, say, workingDirectory } from './command.ts';
 import { describeDataset, describeProblems, megabytes } from './dataset-report.ts';
 import { uploadDataset } from './dataset-upload.ts';
 import { plainName } from './files.ts';
 import { startProgress } from './progress.ts';
-import { printable } from './table.ts';
 import { addTargetOptions, connect, type TargetOptions } from './target.ts';
 
 /** Photos in which faces are looked for without being asked to: what takes seconds. */

@@ -1,10 +1,10 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import pMap from 'p-map';
 import type { Photo } from '../functions/shared/item.ts';
 import { annotatedPath, annotatePhoto } from './annotation.ts';
-import { complain, count, EXIT, messageOf, run, say, workingDirectory } from './command.ts';
+import { complain, count, EXIT, messageOf, printable, run, say, workingDirectory } from './command.ts';
 import { type FoundFiles, findFiles, type PhotoFile } from './files.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { addReportOptions, type ReportOptions, reportResults } from './report.ts';
@@ -20,6 +20,10 @@ async function drop(paths: string[], options: DropOptions): Promise<void> {
   if (options.annotate && !options.wait) {
     throw new Error('Expected to wait for the results that --annotate draws. Leave out --no-wait.');
   }
+  const copies = options.annotate && resolve(workingDirectory(), options.annotate);
+  if (copies && (await stat(copies).catch(() => undefined))?.isDirectory() === false) {
+    throw new Error(`Expected a folder for --annotate but "${options.annotate}" is a file.`);
+  }
   const found = await findFiles(paths, workingDirectory());
   tellSkipped(found);
   if (found.files.length === 0) throw new Error(`Expected photos but found none in ${paths.join(', ')}.`);
@@ -31,9 +35,7 @@ async function drop(paths: string[], options: DropOptions): Promise<void> {
   if (options.wait) {
     const report = await reportResults(target, uploads, options);
     failures += report.failures;
-    if (options.annotate) {
-      failures += await annotate(report.photos, uploads, resolve(workingDirectory(), options.annotate));
-    }
+    if (copies) failures += await annotate(report.photos, uploads, copies);
   } else {
     say(`Uploaded ${count(uploads.length, 'photo')}; the results come into the table ${target.stack.table}`);
   }
@@ -44,7 +46,7 @@ function tellSkipped({ skipped }: FoundFiles): void {
   for (const [reason, files] of Map.groupBy(skipped, (file) => file.reason)) {
     const names = files.slice(0, 5).map(({ path }) => basename(path));
     const more = files.length > names.length ? ', …' : '';
-    say(`Skipped ${count(files.length, 'file')} (${reason}): ${names.join(', ')}${more}`);
+    say(`Skipped ${count(files.length, 'file')} (${reason}): ${names.map(printable).join(', ')}${more}`);
   }
 }
 

@@ -38,6 +38,8 @@ const IMAGE = /^image\/(jpeg|png|apng|webp|avif|gif|tiff|bmp|hei[cf])/;
 export async function findFiles(paths: readonly string[], base: string): Promise<FoundFiles> {
   const found: FoundFiles = { files: [], skipped: [] };
   for (const path of paths) {
+    // A script's variable that isn't set: the folder that it would stand for is not meant.
+    if (path === '') throw new Error('Expected a file or folder but received an empty name.');
     const absolute = resolve(base, path);
     const stats = await stat(absolute).catch((cause: unknown) => {
       throw new Error(`Expected a file or folder but "${path}" cannot be opened. Check its spelling.`, {

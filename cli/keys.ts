@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { type ApiKey, Keys } from '../functions/api/keys.ts';
-import { positiveNumber, run, say, wholeNumber } from './command.ts';
-import { printable } from './table.ts';
+import { positiveNumber, printable, run, say, wholeNumber } from './command.ts';
 import { addTargetOptions, connect, type TargetOptions } from './target.ts';
 
 interface CreateOptions extends TargetOptions {
@@ -26,7 +25,13 @@ async function create(
   name: string,
   { rate, quota, owner, admin, trainings, ...target }: CreateOptions,
 ): Promise<void> {
-  const { keys } = await connectKeys(target);
+  const { keys, flags } = await connectKeys(target);
+  if (name.trim() === '') throw new Error('Expected a name for the key but received an empty one.');
+  if (owner && (await keys.list()).every((key) => key.owner !== owner)) {
+    throw new Error(
+      `Expected the owner of another key but none has "${owner}". List them with: npm run keys -- list${flags}`,
+    );
+  }
   const { secret, key } = await keys.create({
     name,
     admin,

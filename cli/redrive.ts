@@ -1,11 +1,10 @@
 import { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import type { Photo } from '../functions/shared/item.ts';
-import { count, EXIT, run, say } from './command.ts';
+import { count, EXIT, printable, run, say } from './command.ts';
 import { collectDeadLetters, type DeadLetter, release, resend } from './dead-letters.ts';
 import { addReportOptions, type ReportOptions, reportResults } from './report.ts';
 import { type Awaited, findPhoto, readPhotos } from './results.ts';
-import { printable } from './table.ts';
 import { addTargetOptions, connect, type Target, type TargetOptions } from './target.ts';
 
 interface RedriveOptions extends TargetOptions, ReportOptions {
@@ -49,7 +48,7 @@ async function expectResults(
     if (kind === 'removed' || key.endsWith('/')) continue;
     const state = await findPhoto(target, { key, etag });
     if (state !== 'there') {
-      say(`${key} was ${state === 'gone' ? 'deleted' : 'overwritten'} meanwhile`);
+      say(`${printable(key)} was ${state === 'gone' ? 'deleted' : 'overwritten'} meanwhile`);
       continue;
     }
     const before = photos.get(key);

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Photo } from '../functions/shared/item.ts';
-import { complain, count, positiveNumber, say } from './command.ts';
+import { complain, count, messageOf, positiveNumber, say } from './command.ts';
 import { formatCsv, formatCsvHeader } from './csv.ts';
 import { startProgress } from './progress.ts';
 import { type Awaited, findPhoto, waitForResults } from './results.ts';
@@ -56,16 +56,26 @@ export async function reportResults(
   const streams = json || csv;
   // Lines on a terminal that come while a bar stands there would break it.
   const progress = streams && process.stdout.isTTY ? undefined : startProgress('Analysing', awaited.length);
-  let results = 0;
+  const came: Photo[] = [];
   if (csv) process.stdout.write(formatCsvHeader());
   const photos = await waitForResults(target, awaited, {
     timeoutSeconds: timeout,
     onResult: (photo) => {
-      results += 1;
-      progress?.update(results, `${results} of ${count(awaited.length, 'photo')}`);
+      came.push(photo);
+      progress?.update(came.length, `${came.length} of ${count(awaited.length, 'photo')}`);
       if (streams) process.stdout.write(json ? `${JSON.stringify(photo)}\n` : formatCsv(photo));
     },
-  }).finally(() => progress?.stop());
+  })
+    .catch((cause: unknown) => {
+      progress?.stop();
+      if (!streams && came.length > 0) process.stdout.write(`${formatTable(came)}\n`);
+      if (!isOfConnection(cause)) throw cause;
+      throw new Error(
+        `Expected ${count(awaited.length - came.length, 'more result')} but ${target.description} does not answer (${messageOf(cause)}). What was uploaded is kept, and analysed when it runs again.`,
+        { cause },
+      );
+    })
+    .finally(() => progress?.stop());
   if (!streams && photos.length > 0) process.stdout.write(`${formatTable(photos)}\n`);
 
   const answered = new Set(photos.map(({ photo }) => photo));
@@ -77,6 +87,10 @@ export async function reportResults(
   say(summarise(photos, failed.length, missing.length, (performance.now() - started) / 1000));
   return { photos, failures: failed.length + missing.length };
 }
+
+/** Whether an error is the system's own of a connection, by its code: ECONNREFUSED. */
+const isOfConnection = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code));
 
 function summarise(photos: readonly Photo[], failed: number, missing: number, seconds: number): string {
   const faces = photos.reduce((sum, photo) => sum + (photo.faces?.length ?? 0), 0);

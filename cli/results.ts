@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadObjectCommand, NotFound } from '@aws-sdk/client-s3';
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import pMap from 'p-map';
 import { z } from 'zod';
 import { isFinished, type Photo, photoSchema } from '../functions/shared/item.ts';
 import type { Target } from './target.ts';
@@ -9,6 +10,10 @@ import type { Target } from './target.ts';
 const BATCH = 100;
 /** Keys asked for in one round of polling; the others have their turn in the next. */
 const ROUND = 5 * BATCH;
+/** Milliseconds without a result until it is asked whether the photos are there still. */
+const DOUBT = 5_000;
+/** Photos asked for side by side. */
+const ASKED = 8;
 /** Milliseconds between two rounds: grows while nothing comes, shrinks when something does. */
 const PAUSE = { first: 150, longest: 2_000, factor: 1.5 };
 
@@ -28,7 +33,7 @@ export interface WaitOptions {
 }
 
 /**
- * Waits until the photos are analysed, or have failed.
+ * Waits until the photos are analysed, or have failed, or were deleted or overwritten.
  * @returns the results that came, in the order of `awaited`
  */
 export async function waitForResults(
@@ -40,6 +45,7 @@ export async function waitForResults(
   const results = new Map<string, Photo>();
   let pause = PAUSE.first;
   let lastResult = performance.now();
+  let lastDoubt = lastResult;
 
   while (pending.size > 0) {
     const round = [...pending.values()].slice(0, ROUND);
@@ -65,10 +71,20 @@ export async function waitForResults(
     } else {
       if (now - lastResult >= timeoutSeconds * 1000) break;
       pause = Math.min(pause * PAUSE.factor, PAUSE.longest);
+      if (now - Math.max(lastResult, lastDoubt) >= DOUBT) {
+        for (const { key } of await findLost(target, round)) pending.delete(key);
+        lastDoubt = performance.now();
+      }
     }
     if (pending.size > 0) await sleep(Math.min(pause, Math.max(0, lastResult + timeoutSeconds * 1000 - now)));
   }
   return awaited.flatMap(({ key }) => results.get(key) ?? []);
+}
+
+/** Photos of which no result will come. */
+async function findLost(target: Target, awaited: readonly Awaited[]): Promise<Awaited[]> {
+  const found = await pMap(awaited, (one) => findPhoto(target, one), { concurrency: ASKED });
+  return awaited.filter((_, index) => found[index] !== 'there');
 }
 
 /** Whether the item is the finished result of what is waited for, and not one that was there before. */

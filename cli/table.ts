@@ -4,6 +4,7 @@ import wrapAnsi from 'wrap-ansi';
 import type { Photo } from '../functions/shared/item.ts';
 import type { Face } from '../vision/face.ts';
 import { formatAge, formatGender, formatPercent } from '../vision/wording.ts';
+import { printable } from './command.ts';
 import { secondsToResult } from './results.ts';
 
 export interface TableOptions {
@@ -142,8 +143,5 @@ function wrapName(name: string, width: number): string[] {
 }
 
 const wrap = (text: string, width: number) => wrapAnsi(text, width, { hard: true, trim: true }).split('\n');
-
-/** Keys and messages are anybody's text: none may send commands to the terminal. */
-export const printable = (text: string) => text.replace(/\p{Cc}/gu, '�');
 
 const terminalWidth = () => process.stdout.columns ?? (Number(process.env.COLUMNS) || 120);

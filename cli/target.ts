@@ -70,7 +70,7 @@ export async function connect(options: TargetOptions = {}): Promise<Target> {
     if (stack) return connectTo(stack, options);
     if (folder) {
       throw new NoStackError(
-        `Expected a running local stack in ${folder}. Start it with "npm start -- --folder ${folder}".`,
+        `Expected a running local stack in ${folder}. Start it with: npm start -- --folder ${quoted(folder)}`,
       );
     }
     if (local) throw new NoStackError('Expected a running local stack. Start it with "npm start".');

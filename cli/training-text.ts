@@ -1,7 +1,6 @@
 import pc from 'picocolors';
 import type { Training } from '../functions/trainings/training.ts';
-import { count } from './command.ts';
-import { printable } from './table.ts';
+import { count, printable } from './command.ts';
 
 /** Where a training is, as a share of what its bar shows: from 0 to 1. */
 export const shareOf = ({ progress }: Training): number =>

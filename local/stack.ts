@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { isRunning, processSchema } from './process.ts';
 
 /** Run-time state of local stacks; the one that `npm start` runs keeps everything here, unless told otherwise. */
 export const LOCAL = path.resolve(import.meta.dirname, '..', '.local');
@@ -46,23 +47,31 @@ const localStackSchema = connectionSchema.required({ endpoint: true, credentials
   /** A key to the HTTP API. */
   apiKey: z.string(),
   /** The process that runs the stack. */
-  pid: z.number().int(),
+  ...processSchema.shape,
 });
 export type LocalStack = z.infer<typeof localStackSchema>;
 
 /**
  * @returns the local stack that keeps everything in a folder, or undefined when it isn't running
+ * @throws Error when another version of the project runs it
  */
 export async function readLocalStack(folder = LOCAL): Promise<LocalStack | undefined> {
-  let text: string;
+  const file = stackFile(folder);
+  let described: unknown;
   try {
-    text = await readFile(stackFile(folder), 'utf8');
+    described = JSON.parse(await readFile(file, 'utf8'));
   } catch {
     return undefined;
   }
-  const stack = localStackSchema.parse(JSON.parse(text));
   // Whoever was killed could not take the file away.
-  return isRunning(stack.pid) ? stack : undefined;
+  const { data: runner } = processSchema.safeParse(described);
+  if (!runner || !(await isRunning(runner))) return undefined;
+  const { data: stack, error } = localStackSchema.safeParse(described);
+  if (stack) return stack;
+  throw new Error(
+    `Expected ${file} to describe the stack that process ${runner.pid} runs but it is of another version. End that stack, and start it again.\n${z.prettifyError(error)}`,
+    { cause: error },
+  );
 }
 
 /** Whole or not at all: a reader never sees half a file. */
@@ -77,14 +86,4 @@ export async function writeLocalStack(stack: LocalStack, folder = LOCAL): Promis
 
 export async function removeLocalStack(folder = LOCAL): Promise<void> {
   await rm(stackFile(folder), { force: true });
-}
-
-/** Whether there is a process of that number. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

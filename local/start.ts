@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -11,15 +11,9 @@ import { hostPlatform } from '../layers/platform.ts';
 import { localApiKey, localApiUrl } from './api.ts';
 import { deploy } from './deploy.ts';
 import { startMiniStack } from './ministack.ts';
+import { isRunning, processSchema, thisProcess } from './process.ts';
 import { pythonEnvironment } from './python.ts';
-import {
-  isRunning,
-  LOCAL,
-  type LocalStack,
-  readLocalStack,
-  removeLocalStack,
-  writeLocalStack,
-} from './stack.ts';
+import { LOCAL, type LocalStack, readLocalStack, removeLocalStack, writeLocalStack } from './stack.ts';
 import { localTrainCode } from './train.ts';
 
 export interface StartOptions {
@@ -111,7 +105,7 @@ async function start({
       ...outputs,
       apiUrl: localApiUrl(outputs.apiUrl, aws),
       apiKey: await localApiKey(outputs.keyTable, aws, path.join(state, 'api-key')),
-      pid: process.pid,
+      ...(await thisProcess()),
     };
     await writeLocalStack(stack, folder);
     return {
@@ -136,24 +130,40 @@ async function start({
  */
 async function claim(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, 'pid');
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    unlessThere(cause);
+    throw new Error(`Expected a folder to keep the stack in but ${folder} is a file.`, { cause });
+  });
   // Photos and keys are not for version control, nor for what checks its files.
   await writeFile(path.join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(unlessThere);
+  // Whole when it appears under its name: who finds it must not take it for a dead one's.
+  const aside = `${file}.${process.pid}`;
+  await writeFile(aside, JSON.stringify(await thisProcess()));
   for (;;) {
     try {
-      await writeFile(file, String(process.pid), { flag: 'wx' });
+      await link(aside, file);
+      await rm(aside);
       return () => rm(file, { force: true });
     } catch (error) {
       unlessThere(error);
     }
-    const pid = Number(await readFile(file, 'utf8').catch(() => 0));
-    if (pid > 0 && isRunning(pid)) {
+    const { data: holder } = processSchema.safeParse(await readJson(file));
+    if (holder && (await isRunning(holder))) {
+      await rm(aside);
       throw new Error(
-        `Expected no local stack to be starting but process ${pid} starts one in ${folder}. Wait until it is there, or end it first.`,
+        `Expected no local stack to be starting but process ${holder.pid} starts one in ${folder}. Wait until it is there, or end it first.`,
       );
     }
     // Of a process that was killed.
     await rm(file, { force: true });
+  }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return undefined;
   }
 }
 
@@ -188,6 +198,11 @@ function localConfig(context: Readonly<Record<string, unknown>>): Config {
   if (config.webhookUrl) {
     throw new Error(
       'Expected no webhookUrl on a local stack, as the local AWS has no API destinations; leave it out, and add a rule to the event bus instead.',
+    );
+  }
+  if (config.photoDays > 0) {
+    throw new Error(
+      'Expected photoDays to be 0 on a local stack, as the local AWS never deletes photos by their age; start it with -c photoDays=0.',
     );
   }
   return { ...config, architecture: hostPlatform().architecture === 'arm64' ? 'arm64' : 'x86_64' };

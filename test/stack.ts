@@ -2,7 +2,8 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { after } from 'node:test';
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { isRunning, LOCAL, type LocalStack, readLocalStack } from '../local/stack.ts';
+import { isRunning } from '../local/process.ts';
+import { LOCAL, type LocalStack, readLocalStack } from '../local/stack.ts';
 import type { RunningStack } from '../local/start.ts';
 
 /** Retries are few and come soon. */
@@ -58,6 +59,7 @@ export async function startTestStack(context: Readonly<Record<string, unknown>> 
 async function removeLeftovers(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   for (const name of await readdir(FOLDER)) {
-    if (!isRunning(Number(name))) await rm(path.join(FOLDER, name), { recursive: true, force: true });
+    if (!(await isRunning({ pid: Number(name) })))
+      await rm(path.join(FOLDER, name), { recursive: true, force: true });
   }
 }

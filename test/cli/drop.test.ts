@@ -168,8 +168,10 @@ test('stops when no result comes, and says what became of the photos', async () 
   await idle.putItem(
     analysed('waiting.jpg', [], { etag: await idle.put('waiting.jpg', await readFile(samples.hopper)) }),
   );
-  const names = ['waiting.jpg', 'deleted.jpg', 'overwritten.jpg'];
-  const child = startCommand('drop', [...names, '--timeout', '4'], { cwd: folder, env: idle.env });
+  const waiting = startCommand('drop', ['waiting.jpg', '--timeout', '4'], { cwd: folder, env: idle.env });
+  // Of these no result can come: nobody has to wait for the end of that time.
+  const lost = ['deleted.jpg', 'overwritten.jpg', '--timeout', '3600'];
+  const child = startCommand('drop', lost, { cwd: folder, env: idle.env });
   const { s3: client, stack } = idle.target;
   const Bucket = stack.photoBucket;
   for (const Key of ['deleted.jpg', 'overwritten.jpg']) {
@@ -180,10 +182,12 @@ test('stops when no result comes, and says what became of the photos', async () 
   const { exitCode, stdout, stderr } = await child;
   assert.equal(exitCode, 1);
   assert.equal(stdout, '');
-  assert.match(stderr, /waiting\.jpg: No result yet/);
   assert.match(stderr, /deleted\.jpg: It was deleted/);
   assert.match(stderr, /overwritten\.jpg: It was overwritten/);
-  assert.match(stderr, /3 without a result/);
+  assert.match(stderr, /2 without a result/);
+  const { exitCode: code, stderr: told } = await waiting;
+  assert.equal(code, 1);
+  assert.match(told, /waiting\.jpg: No result yet/);
 });
 
 test('reports every photo that cannot be uploaded', async () => {
@@ -205,7 +209,7 @@ test('says what to run when there is no stack', async () => {
   assert.equal(exitCode, 2);
   assert.match(
     stderr,
-    /^✗ Expected a running local stack in nowhere\. Start it with "npm start -- --folder nowhere"\.$/m,
+    /^✗ Expected a running local stack in nowhere\. Start it with: npm start -- --folder nowhere$/m,
   );
 });
 
@@ -215,6 +219,8 @@ test('refuses wrong usage', async () => {
     ['--json', '--csv', 'holiday'],
     ['holiday', '--timeout', 'soon'],
     ['missing.jpg'],
+    [''],
+    ['holiday', '--annotate', 'empty.jpg'],
   ]) {
     const { exitCode, stdout, stderr } = await drop(...args);
     assert.equal(exitCode, 2, stderr);

@@ -68,6 +68,10 @@ test('refuses what is not there', async () => {
   await assert.rejects(findFiles(['missing.jpg'], folder), /"missing\.jpg" cannot be opened/);
 });
 
+test('refuses an empty name, which would be the whole folder that the user is in', async () => {
+  await assert.rejects(findFiles([''], folder), /received an empty name/);
+});
+
 test('refuses what is neither a file nor a folder', async () => {
   await assert.rejects(findFiles([devNull], folder), /is neither/);
 });

@@ -9,6 +9,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { receiveMessages } from '../../cli/queue.ts';
 import { connectTo, type Target } from '../../cli/target.ts';
 import type { Photo } from '../../functions/shared/item.ts';
+import { thisProcess } from '../../local/process.ts';
 import { type LocalStack, writeLocalStack } from '../../local/stack.ts';
 
 /**
@@ -58,7 +59,7 @@ export class IdleStack {
       ageDeadLetters: await queue('age-dead'),
       genderDeadLetters: await queue('gender-dead'),
       ...others,
-      pid: process.pid,
+      ...(await thisProcess()),
     };
     const folder = await mkdtemp(join(tmpdir(), 'idle-'));
     await writeLocalStack(stack, folder);

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { thisProcess } from '../../local/process.ts';
 import { type LocalStack, readLocalStack, removeLocalStack, writeLocalStack } from '../../local/stack.ts';
 
 describe('the file that describes a local stack', () => {
@@ -30,15 +31,29 @@ describe('the file that describes a local stack', () => {
     assert.equal(await readLocalStack(folder), undefined);
   });
 
+  it('is as good as absent when another process has its number', async () => {
+    await writeLocalStack({ ...STACK, began: 'long ago' }, folder);
+    assert.equal(await readLocalStack(folder), undefined);
+    await writeLocalStack({ ...STACK, ...(await thisProcess()) }, folder);
+    assert.equal((await readLocalStack(folder))?.pid, process.pid);
+  });
+
+  it('is as good as absent when it is damaged', async () => {
+    for (const text of ['{"a":1', '{}', '{"pid":"1"}', '']) {
+      await writeFile(file, text);
+      assert.equal(await readLocalStack(folder), undefined);
+    }
+  });
+
   it('may be absent', async () => {
     await removeLocalStack(folder);
     await removeLocalStack(folder);
     assert.equal(await readLocalStack(folder), undefined);
   });
 
-  it('is refused when it describes something else', async () => {
+  it('is refused when its process runs, and it describes something else', async () => {
     await writeFile(file, JSON.stringify({ ...STACK, table: 7 }));
-    await assert.rejects(readLocalStack(folder), /table/);
+    await assert.rejects(readLocalStack(folder), /of another version\. End that stack(.|\n)*table/);
   });
 });
 
