@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type ApiKey, Keys } from '../functions/api/keys.ts';
+import { type Column, formatColumns } from './columns.ts';
 import { positiveNumber, printable, run, say, wholeNumber } from './command.ts';
 import { addTargetOptions, connect, type TargetOptions } from './target.ts';
 
@@ -49,11 +50,30 @@ async function create(
 
 async function list({ json, ...target }: ListOptions): Promise<void> {
   const { keys } = await connectKeys(target);
-  for (const key of await keys.list()) {
-    const shown = describe(key);
-    process.stdout.write(`${json ? JSON.stringify(shown) : Object.values(shown).join('  ')}\n`);
-  }
+  const shown = (await keys.list()).map(describe);
+  const lines = json
+    ? shown.map((key) => JSON.stringify(key))
+    : [
+        formatColumns(
+          COLUMNS,
+          shown.map((key) => Object.values(key).map(String)),
+        ),
+      ];
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }
+
+/** What `describe` tells. */
+const COLUMNS: readonly Column[] = [
+  { title: 'Id' },
+  { title: 'Name' },
+  { title: 'Owner' },
+  { title: 'May use' },
+  { title: 'A second', right: true },
+  { title: 'A day', right: true },
+  { title: 'Today', right: true },
+  { title: 'Made' },
+  { title: 'Revoked' },
+];
 
 /** All that is of interest of a key, and nothing that opens anything. */
 function describe({ id, name, owner, admin, trainings, requestsPerSecond, requestsPerDay, ...key }: ApiKey) {

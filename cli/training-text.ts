@@ -13,6 +13,7 @@ export function describeProgress({ status, progress, cancelRequestedAt, faces }:
     return faces?.train ? `${about}, ${count(faces.train, 'face')} to learn from` : about;
   }
   const { phase, fold, step, steps, smoothed, examplesPerSecond, estimatedEnd } = progress;
+  if (phase === 'export') return `${about}, ${step} steps done, writing the network`;
   const unit = phase === 'features' ? 'faces seen' : 'steps';
   return [
     `${about}${fold === undefined ? '' : `, fold ${fold}`} ${step} of ${steps} ${unit}`,
@@ -52,7 +53,7 @@ export const describeLine = (training: Training): string =>
     training.createdAt.slice(0, 16).replace('T', ' '),
     training.status === 'training' ? describeProgress(training) : training.status,
     ...(training.result ? [training.result.promoted ? 'promoted' : 'not promoted'] : []),
-    ...(training.failure ? [printable(training.failure.message).slice(0, 80)] : []),
+    ...(training.failure ? [printable(training.failure.message)] : []),
   ].join('  ');
 
 function duration(seconds: number): string {

@@ -61,7 +61,7 @@ export class LocalFolder implements Folder {
     const found = await readdir(this.path, { recursive: true, withFileTypes: true }).catch(
       (cause: unknown) => {
         throw new DatasetError(
-          `Expected a folder of labelled photos but "${this.path}" cannot be opened. Check its spelling.`,
+          `Expected a folder of labelled photos but "${this.path}" ${isNoFolder(cause) ? 'is a file. Name the folder that holds it.' : 'cannot be opened. Check its spelling.'}`,
           [],
           { cause },
         );
@@ -103,3 +103,6 @@ async function md5(path: string): Promise<string> {
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
 }
+
+const isNoFolder = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOTDIR';

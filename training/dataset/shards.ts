@@ -33,7 +33,7 @@ async function readJson<Schema extends z.ZodType>(file: string, schema: Schema):
     return schema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
     throw new DatasetError(
-      `Expected a prepared data set with ${file} but it cannot be read: ${reasonOf(cause)}. Prepare the set (again).`,
+      `Expected a prepared data set with ${file} but ${isMissing(cause) ? 'there is none' : `it cannot be read: ${reasonOf(cause)}`}. Prepare the set (again).`,
       [],
       { cause },
     );
@@ -45,6 +45,9 @@ async function writeWhole(file: string, content: string | Uint8Array): Promise<v
   await writeFile(`${file}.new`, content);
   await rename(`${file}.new`, file);
 }
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 export const reasonOf = (error: unknown) =>
   (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
