@@ -102,7 +102,8 @@ async function follow(target: Target, director: Director, id: string, json: bool
     const report = await getSignedUrl(target.s3, new GetObjectCommand(object), { expiresIn: 3600 });
     say(`Report (for an hour): ${report}`);
   }
-  if (training.result) say(`Curves: npm run train -- logs ${id}${target.flags}`);
+  const { phase = 'features' } = training.progress ?? {};
+  if (phase !== 'features') say(`Curves: npm run train -- logs ${id}${target.flags}`);
 }
 
 function show(training: Training, json: boolean): void {
@@ -122,13 +123,15 @@ async function list({ json, ...options }: JsonOptions): Promise<void> {
 
 /** Fetches what TensorBoard shows. */
 async function logs(id: string, folder: string | undefined, options: TargetOptions): Promise<void> {
-  const target = await connect(options);
-  const { s3, stack } = target;
-  found(id, await direct(target).get(id), target);
+  const { s3, stack, flags } = await connect(options);
   const prefix = `${FOLDER.trainings}${id}/`;
   const there = new S3Folder(s3, stack.trainingBucket, prefix);
   const names = (await there.list()).map(({ name }) => name).filter((name) => /(^|\/)logs\//.test(name));
-  if (names.length === 0) throw new Error(`Expected logs of training ${id} but there are none yet.`);
+  if (names.length === 0) {
+    throw new Error(
+      `Expected logs of a training but there are none of "${id}": they begin with its first step. List trainings with: npm run train -- list${flags}`,
+    );
+  }
   const directory = folder
     ? path.resolve(workingDirectory(), folder)
     : path.resolve(options.folder ?? LOCAL, 'logs', id);
