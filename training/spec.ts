@@ -105,7 +105,7 @@ export const trainingRequestSchema = z.strictObject({
   /** Cross-validates in so many folds before training on the set's own split. */
   folds: z.int().min(2).max(20).optional(),
   /** Views that a prediction with the trained network averages: centre; with mirror image; with corners, too. */
-  crops: z.literal([1, 2, 10]).default(2),
+  crops: z.union([z.literal(1), z.literal(2), z.literal(10)], { error: 'one of 1, 2, 10' }).default(2),
 });
 export type TrainingRequest = z.input<typeof trainingRequestSchema>;
 

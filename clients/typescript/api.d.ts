@@ -71,7 +71,10 @@ export interface paths {
     get: operations['getPhoto'];
     put?: never;
     post?: never;
-    /** Erases a photo, its result, its crops and its labels */
+    /**
+     * Erases a photo, its result, its crops and its labels
+     * @description A photo that is uploaded afterwards, for which the form is good until it expires, is a new one.
+     */
     delete: operations['erasePhoto'];
     options?: never;
     head?: never;

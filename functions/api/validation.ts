@@ -41,7 +41,7 @@ function faults(issue: z.core.$ZodIssue, value: unknown, where: string): Fault[]
       issues.every(
         ({ code, path }) =>
           code !== 'unrecognized_keys' &&
-          !(code === 'invalid_type' && path.length === 0) &&
+          !(path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')) &&
           at(value, [...issue.path, ...path]) !== undefined,
       ),
     );

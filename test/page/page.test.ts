@@ -297,6 +297,12 @@ test('keeps a correction with its photo when the user agrees, and erases both', 
   await photo.getByText('Your correction: 77 years, female').waitFor({ timeout: 60_000 });
   assert.equal(await dialog.isVisible(), false);
 
+  // Another one takes its place, so what was said is there to be changed.
+  await photo.getByRole('button', { name: /^Face 1: (fe)?male/ }).click();
+  assert.equal(await dialog.getByLabel('Age in years').inputValue(), '77');
+  assert.equal(await dialog.getByLabel('Female').isChecked(), true);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
   const id = (await photo.locator('code').textContent()) ?? '';
   const response = await fetch(`${visitor.stack.apiUrl}photos/${id}`, {
     headers: { 'x-api-key': visitor.stack.apiKey },

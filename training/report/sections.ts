@@ -34,7 +34,7 @@ export function compare({ decision }: Report): Markup | undefined {
     rows.map(({ name, difference }) => ({ group: name, ...difference })),
     caption,
     { label: unit === 'years' ? 'years' : 'points', percent: unit === '%', limit: -sign * margin },
-  )}<figcaption>${caption} It is not promoted when a group of at least ${margins.minimumGroupFaces} faces, of at least ${margins.minimumPeople} people, lies beyond the dashed line, ${formatAmount(statistic, margin)} worse, unless that is likely to be chance (p ≥ 0.2).</figcaption></figure>
+  )}<figcaption>${caption} It is not promoted when a group of at least ${margins.minimumGroupFaces} faces, of at least ${margins.minimumPeople} people, lies beyond the dashed line, ${formatAmount(statistic, margin)} worse, unless that is likely to be chance: p, how likely chance alone brings a difference as large, is 0.2 or more.</figcaption></figure>
 ${scroll(
   'Differences',
   html`<table>

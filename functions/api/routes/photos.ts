@@ -91,6 +91,8 @@ const erase = createRoute({
   path: '/photos/{id}',
   operationId: 'erasePhoto',
   summary: 'Erases a photo, its result, its crops and its labels',
+  description:
+    'A photo that is uploaded afterwards, for which the form is good until it expires, is a new one.',
   tags: ['Photos'],
   request: { params: photoParamsSchema },
   responses: {

@@ -33,12 +33,20 @@ export class CorrectionDialog {
 
   /**
    * @param number as the face's card has it, from 1
+   * @param earlier what was corrected before, which the new correction takes the place of
    * @returns when the dialog is closed
    */
-  open(number: number, { age, gender }: FaceAnswer, save: Save): Promise<void> {
+  open(
+    number: number,
+    { age, gender }: FaceAnswer,
+    earlier: Correction | undefined,
+    save: Save,
+  ): Promise<void> {
     const language = currentLanguage();
     this.#save = save;
     this.#form.reset();
+    if (earlier?.age !== undefined) this.#age.valueAsNumber = earlier.age;
+    if (earlier?.gender) within(this.#form, `[value=${earlier.gender}]`, HTMLInputElement).checked = true;
     this.#show('', '');
     byId('correction-title', HTMLElement).textContent = texts().correction(number);
     byId('estimated-age', HTMLElement).textContent = texts().estimate(String(Math.round(age.years)));

@@ -61,7 +61,8 @@ export class Gallery implements PhotoActions {
     const face = facesOf(prediction)[index];
     if (!prediction.ismankind || !face) return;
     const corrected = { index, box: face.box, width: prediction.width };
-    await this.#dialog.open(index + 1, face, async (correction, onStep) => {
+    const earlier = view.kept?.corrections.get(index);
+    await this.#dialog.open(index + 1, face, earlier, async (correction, onStep) => {
       view.kept = await keepCorrection(view.photo, corrected, correction, view.kept, onStep);
       announce(texts().saved(index + 1));
     });
