@@ -350,6 +350,13 @@ test('fits a phone', async (t) => {
   await fits();
 });
 
+test('fits a small phone without JavaScript', async (t) => {
+  const viewport = { width: 320, height: 640 };
+  const page = await visitor.visit(t, { javaScriptEnabled: false, key: '', viewport });
+  const [drop, file] = [await page.locator('.drop').boundingBox(), await page.locator('#file').boundingBox()];
+  assert.ok(drop && file && file.x > drop.x && file.x + file.width < drop.x + drop.width);
+});
+
 test('does not move what is on the page when a face is found', async (t) => {
   for (const options of [{}, PHONE]) {
     const page = await visitor.visit(t, { ...options, reducedMotion: 'reduce' });
