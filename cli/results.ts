@@ -81,9 +81,10 @@ export async function waitForResults(
   return awaited.flatMap(({ key }) => results.get(key) ?? []);
 }
 
-/** Photos of which no result will come. */
+/** Photos of which no result will come. Where that can't be told, as the bucket may not be read, waiting goes on. */
 async function findLost(target: Target, awaited: readonly Awaited[]): Promise<Awaited[]> {
-  const found = await pMap(awaited, (one) => findPhoto(target, one), { concurrency: ASKED });
+  const look = (one: Awaited) => findPhoto(target, one).catch(() => 'there' as const);
+  const found = await pMap(awaited, look, { concurrency: ASKED });
   return awaited.filter((_, index) => found[index] !== 'there');
 }
 
