@@ -1,3 +1,4 @@
+import { SPLITS, type Split } from './label.ts';
 import { PREPARATION, type Prepared, type Shard } from './prepared.ts';
 import { DatasetError, describeProblem, type Problem, Problems } from './problem.ts';
 
@@ -28,6 +29,7 @@ export function concludePreparation(
 ): Conclusion {
   const found = new Problems();
   const names: string[] = [];
+  const splits = new Set<Split>();
   let count = 0;
   for (const [shard, { faces, rejections }] of shards) {
     names.push(shard);
@@ -36,10 +38,12 @@ export function concludePreparation(
       if (reason === 'missing') found.add('missing-file', file);
       else found.add(reason, reason === 'unreadable' ? `${file}: ${message}` : file);
     }
-    for (const { file, box, facesFound } of faces) {
+    for (const { file, box, facesFound, split } of faces) {
+      splits.add(split);
       if (!box && facesFound > 1) found.add('several-faces', `${file} (${facesFound})`);
     }
   }
+  for (const split of SPLITS) if (count > 0 && !splits.has(split)) found.add('empty-split', split);
   const problems = [...before, ...found.list()];
   if (count === 0) {
     throw new DatasetError(

@@ -22,6 +22,10 @@ const KINDS = {
   'several-faces': ['warning', 'photos with several faces and no box; the largest face is taken'],
   'box-outside': ['warning', 'boxes that lie outside their photo'],
   unreadable: ['warning', 'photos that cannot be read'],
+  'empty-split': [
+    'warning',
+    'splits without a face, which a training on this set alone needs: add photos, or a column "split"',
+  ],
 } as const satisfies Readonly<Record<string, readonly ['error' | 'warning', string]>>;
 
 export type ProblemKind = keyof typeof KINDS;
