@@ -51,15 +51,12 @@ async function create(
 async function list({ json, ...target }: ListOptions): Promise<void> {
   const { keys } = await connectKeys(target);
   const shown = (await keys.list()).map(describe);
-  const lines = json
-    ? shown.map((key) => JSON.stringify(key))
-    : [
-        formatColumns(
-          COLUMNS,
-          shown.map((key) => Object.values(key).map(String)),
-        ),
-      ];
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  if (json) {
+    for (const key of shown) process.stdout.write(`${JSON.stringify(key)}\n`);
+    return;
+  }
+  const rows = shown.map((key) => Object.values(key).map(String));
+  process.stdout.write(`${formatColumns(COLUMNS, rows)}\n`);
 }
 
 /** What `describe` tells. */

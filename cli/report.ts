@@ -66,16 +66,15 @@ export async function reportResults(
       if (streams) process.stdout.write(json ? `${JSON.stringify(photo)}\n` : formatCsv(photo));
     },
   })
-    .catch((cause: unknown) => {
-      progress?.stop();
+    .finally(() => progress?.stop())
+    .catch((cause: NodeJS.ErrnoException) => {
       if (!streams && came.length > 0) process.stdout.write(`${formatTable(came)}\n`);
       if (!isOfConnection(cause)) throw cause;
       throw new Error(
         `Expected ${count(awaited.length - came.length, 'more result')} but ${target.description} does not answer (${messageOf(cause)}). What was uploaded is kept, and analysed when it runs again.`,
         { cause },
       );
-    })
-    .finally(() => progress?.stop());
+    });
   if (!streams && photos.length > 0) process.stdout.write(`${formatTable(photos)}\n`);
 
   const answered = new Set(photos.map(({ photo }) => photo));
@@ -89,8 +88,7 @@ export async function reportResults(
 }
 
 /** Whether an error is the system's own of a connection, by its code: ECONNREFUSED. */
-const isOfConnection = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code));
+const isOfConnection = ({ code = '' }: NodeJS.ErrnoException): boolean => /^E[A-Z]+$/.test(code);
 
 function summarise(photos: readonly Photo[], failed: number, missing: number, seconds: number): string {
   const faces = photos.reduce((sum, photo) => sum + (photo.faces?.length ?? 0), 0);

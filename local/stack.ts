@@ -57,12 +57,7 @@ export type LocalStack = z.infer<typeof localStackSchema>;
  */
 export async function readLocalStack(folder = LOCAL): Promise<LocalStack | undefined> {
   const file = stackFile(folder);
-  let described: unknown;
-  try {
-    described = JSON.parse(await readFile(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
+  const described = await readJson(file);
   // Whoever was killed could not take the file away.
   const { data: runner } = processSchema.safeParse(described);
   if (!runner || !(await isRunning(runner))) return undefined;
@@ -72,6 +67,15 @@ export async function readLocalStack(folder = LOCAL): Promise<LocalStack | undef
     `Expected ${file} to describe the stack that process ${runner.pid} runs but it is of another version. End that stack, and start it again.\n${z.prettifyError(error)}`,
     { cause: error },
   );
+}
+
+/** What a file holds, or undefined when it is not there or damaged. */
+export async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whole or not at all: a reader never sees half a file. */

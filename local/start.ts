@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -7,13 +7,21 @@ import cdk from '../cdk.json' with { type: 'json' };
 import { buildCode } from '../infra/code.ts';
 import { type Config, parseConfig } from '../infra/config.ts';
 import { Facedrop, type FacedropProps } from '../infra/stack.ts';
+import { allow } from '../layers/error-codes.ts';
 import { hostPlatform } from '../layers/platform.ts';
 import { localApiKey, localApiUrl } from './api.ts';
 import { deploy } from './deploy.ts';
 import { startMiniStack } from './ministack.ts';
 import { isRunning, processSchema, thisProcess } from './process.ts';
 import { pythonEnvironment } from './python.ts';
-import { LOCAL, type LocalStack, readLocalStack, removeLocalStack, writeLocalStack } from './stack.ts';
+import {
+  LOCAL,
+  type LocalStack,
+  readJson,
+  readLocalStack,
+  removeLocalStack,
+  writeLocalStack,
+} from './stack.ts';
 import { localTrainCode } from './train.ts';
 
 export interface StartOptions {
@@ -130,46 +138,31 @@ async function start({
  */
 async function claim(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, 'pid');
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    unlessThere(cause);
+  await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+    allow('EEXIST')(cause);
     throw new Error(`Expected a folder to keep the stack in but ${folder} is a file.`, { cause });
   });
   // Photos and keys are not for version control, nor for what checks its files.
-  await writeFile(path.join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(unlessThere);
+  await writeFile(path.join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(allow('EEXIST'));
   // Whole when it appears under its name: who finds it must not take it for a dead one's.
   const aside = `${file}.${process.pid}`;
   await writeFile(aside, JSON.stringify(await thisProcess()));
-  for (;;) {
-    try {
-      await link(aside, file);
-      await rm(aside);
-      return () => rm(file, { force: true });
-    } catch (error) {
-      unlessThere(error);
-    }
-    const { data: holder } = processSchema.safeParse(await readJson(file));
-    if (holder && (await isRunning(holder))) {
-      await rm(aside);
-      throw new Error(
-        `Expected no local stack to be starting but process ${holder.pid} starts one in ${folder}. Wait until it is there, or end it first.`,
-      );
-    }
-    // Of a process that was killed.
-    await rm(file, { force: true });
-  }
-}
-
-async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch {
-    return undefined;
+    for (;;) {
+      const isOurs = await link(aside, file).then(() => true, allow('EEXIST'));
+      if (isOurs) return () => rm(file, { force: true });
+      const { data: holder } = processSchema.safeParse(await readJson(file));
+      if (holder && (await isRunning(holder))) {
+        throw new Error(
+          `Expected no local stack to be starting but process ${holder.pid} starts one in ${folder}. Wait until it is there, or end it first.`,
+        );
+      }
+      // Of a process that was killed.
+      await rm(file, { force: true });
+    }
+  } finally {
+    await rm(aside, { force: true });
   }
-}
-
-/** @throws error itself, unless it says that a file is there already */
-function unlessThere(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
 }
 
 const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');

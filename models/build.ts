@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { allow } from '../layers/error-codes.ts';
 import { packagePath } from '../layers/packages.ts';
 import { samplePhotoFiles } from './sample-photos.ts';
 
@@ -142,14 +143,6 @@ async function replace(directory: string, replacement: string): Promise<void> {
   await rename(directory, old).catch(allow('ENOENT'));
   await rename(replacement, directory).catch(allow('ENOTEMPTY', 'EEXIST'));
   await rm(old, { recursive: true, force: true });
-}
-
-function allow(...codes: readonly string[]): (error: NodeJS.ErrnoException) => void {
-  return (error) => {
-    if (!codes.includes(error.code ?? '')) {
-      throw error;
-    }
-  };
 }
 
 if (import.meta.main) {

@@ -93,9 +93,6 @@ function quantity(number: number | bigint, origin: string): string {
   return unit ? `${number} ${unit}` : String(number);
 }
 
-/** Names of an object's fields that are told. */
-const MOST_NAMES = 3;
-
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (inner, key) =>
@@ -114,6 +111,9 @@ function describe(value: unknown): string {
   if (typeof value === 'object' && value !== null) return describeObject(value);
   return excerpt(typeof value === 'string' ? JSON.stringify(value) : String(value));
 }
+
+/** Names of an object's fields that are told. */
+const MOST_NAMES = 3;
 
 function describeObject(value: object): string {
   const names = Object.keys(value).map((name) => excerpt(JSON.stringify(name)));

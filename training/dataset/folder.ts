@@ -59,12 +59,14 @@ export class LocalFolder implements Folder {
 
   async list(): Promise<FolderEntry[]> {
     const found = await readdir(this.path, { recursive: true, withFileTypes: true }).catch(
-      (cause: unknown) => {
-        throw new DatasetError(
-          `Expected a folder of labelled photos but "${this.path}" ${isNoFolder(cause) ? 'is a file. Name the folder that holds it.' : 'cannot be opened. Check its spelling.'}`,
-          [],
-          { cause },
-        );
+      (cause: NodeJS.ErrnoException) => {
+        const fault =
+          cause.code === 'ENOTDIR'
+            ? 'is a file. Name the folder that holds it.'
+            : 'cannot be opened. Check its spelling.';
+        throw new DatasetError(`Expected a folder of labelled photos but "${this.path}" ${fault}`, [], {
+          cause,
+        });
       },
     );
     const names = found
@@ -103,6 +105,3 @@ async function md5(path: string): Promise<string> {
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
 }
-
-const isNoFolder = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOTDIR';

@@ -32,8 +32,9 @@ async function readJson<Schema extends z.ZodType>(file: string, schema: Schema):
   try {
     return schema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new DatasetError(
-      `Expected a prepared data set with ${file} but ${isMissing(cause) ? 'there is none' : `it cannot be read: ${reasonOf(cause)}`}. Prepare the set (again).`,
+      `Expected a prepared data set with ${file} but ${isMissing ? 'there is none' : `it cannot be read: ${reasonOf(cause)}`}. Prepare the set (again).`,
       [],
       { cause },
     );
@@ -45,9 +46,6 @@ async function writeWhole(file: string, content: string | Uint8Array): Promise<v
   await writeFile(`${file}.new`, content);
   await rename(`${file}.new`, file);
 }
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 export const reasonOf = (error: unknown) =>
   (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

@@ -30,6 +30,7 @@ section { grid-column: 1 / -1; background: var(--card); border: 1px solid var(--
   .third { grid-column: span 4; }
   .sided { display: grid; grid-template-columns: minmax(0, 27rem) minmax(0, 1fr); gap: 0 2rem; }
   .sided > h2, .sided > p { grid-column: 1 / -1; }
+  .sided > .scroll { margin-top: 0; }
 }
 @media (min-width: 42rem) { section { padding: 1.25rem; } }
 .verdict { border-left: 6px solid var(--soft); }
@@ -54,7 +55,7 @@ tr.total > * { font-weight: 650; }
 .matrix th:first-child { text-align: right; padding-right: 0.4rem; width: 4.2em; }
 .matrix td { background: color-mix(in srgb, var(--first) calc(var(--share) * 40%), var(--card)); border: 1px solid var(--card); }
 .matrix td.true { outline: 2px solid var(--ink); outline-offset: -2px; border-radius: 3px; }
-section:not(.sided) > figure + .scroll, figure + .key, .scroll + figure, .scroll + p, p + details { margin-top: 1rem; }
+figure + .scroll, figure + .key, .scroll + figure, .scroll + p, p + details { margin-top: 1rem; }
 svg { display: block; width: 100%; max-width: 27rem; height: auto; margin-top: 0.5rem; overflow: visible; }
 svg text { font-family: inherit; }
 .key { display: flex; flex-wrap: wrap; gap: 0.15rem 1rem; list-style: none; color: var(--soft); font-size: 0.875rem; }
