@@ -5,7 +5,7 @@ import {
   paginateListStackResources,
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
-import { paginateListObjectsV2, S3 } from '@aws-sdk/client-s3';
+import { NoSuchBucket, paginateListObjectsV2, S3 } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
 import { z } from 'zod';
 import cdk from '../cdk.json' with { type: 'json' };
@@ -97,15 +97,27 @@ async function findStores(client: CloudFormation, stackName: string): Promise<St
   const pages = paginateListStackResources({ client }, { StackName: stackName });
   for await (const { StackResourceSummaries = [] } of pages) {
     for (const { ResourceType: type, LogicalResourceId: id = '', ...resource } of StackResourceSummaries) {
+      const { PhysicalResourceId: name, ResourceStatus: status } = resource;
       if (type !== 'AWS::S3::Bucket' && type !== 'AWS::DynamoDB::Table') continue;
-      const retained = Resources[id]?.DeletionPolicy === 'Retain';
-      stores.push({ type, name: resource.PhysicalResourceId ?? '', retained });
+      // What was never made, or went in an earlier attempt, is listed, too.
+      if (!name || status === 'DELETE_COMPLETE' || status === 'DELETE_SKIPPED') continue;
+      const retained = Resources[id]?.DeletionPolicy?.startsWith('Retain') ?? false;
+      stores.push({ type, name, retained });
     }
   }
   return stores;
 }
 
+/** One that isn't there any more is empty. */
 async function empty(s3: S3, bucket: string): Promise<void> {
+  try {
+    await deleteObjects(s3, bucket);
+  } catch (error) {
+    if (!(error instanceof NoSuchBucket)) throw error;
+  }
+}
+
+async function deleteObjects(s3: S3, bucket: string): Promise<void> {
   for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket })) {
     if (Contents.length === 0) continue;
     const { Errors = [] } = await s3.deleteObjects({

@@ -48,7 +48,8 @@ const settingsSchema = z.strictObject({
   /** CloudFormation stack name; the buckets' names begin with it. */
   stackName: z
     .string()
-    .regex(/^[a-z](?:-?[a-z0-9]){0,39}$/)
+    // S3 keeps some beginnings of buckets' names for itself.
+    .regex(/^(?!sthree-|amzn-s3-demo-)(?=.{1,40}$)[a-z](?:-?[a-z0-9])*$/)
     .default('facedrop')
     .describe('1 to 40 lower-case letters, digits and single hyphens, a letter first'),
   /** Inference engine of the model layer. */
@@ -83,7 +84,7 @@ const settingsSchema = z.strictObject({
   removalPolicy: choice(['retain', 'destroy'], 'retain'),
 
   /** Tries before a photo is given up and its message goes to the dead-letter queue. */
-  maximumTries: whole(1, 20, 3),
+  maximumTries: whole(1, 20, 4),
   /** Photos per invocation. */
   batchSize: whole(1, 10, 5),
   /** Invocations of each function side by side. */
@@ -178,8 +179,12 @@ const settingsSchema = z.strictObject({
 
 export type Config = z.infer<typeof settingsSchema> & { readonly architecture: 'arm64' | 'x86_64' };
 
-/** Context keys that belong to the CDK and its command-line tool, such as feature flags and cached look-ups. */
-const isOurs = (key: string): boolean => !key.startsWith('@') && !key.includes(':');
+/** What `cdk acknowledge` and `cdk cli-telemetry` note in `cdk.context.json`. */
+const NOTES_OF_CDK = ['acknowledged-issue-numbers', 'cli-telemetry'];
+
+/** Not so the context keys of the CDK and its command-line tool, such as feature flags and cached look-ups. */
+const isOurs = (key: string): boolean =>
+  !key.startsWith('@') && !key.includes(':') && !NOTES_OF_CDK.includes(key);
 
 /**
  * Parses CDK context, leaving the CDK's own keys aside.

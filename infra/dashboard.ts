@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
   Dashboard,
@@ -36,7 +37,9 @@ export class PipelineDashboard extends Construct {
     const graph = (title: string, left: IMetric[], label?: string) =>
       new GraphWidget({ title, left, leftYAxis: { min: 0, ...(label && { label }) }, width: 8 });
 
-    const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: config.stackName });
+    // Dashboards' names are an account's, whatever the region.
+    const dashboardName = `${config.stackName}-${Stack.of(this).region}`;
+    const dashboard = new Dashboard(this, 'Dashboard', { dashboardName });
     dashboard.addWidgets(
       new SingleValueWidget({
         title: 'Photos',

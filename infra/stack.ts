@@ -38,7 +38,9 @@ export class Facedrop extends Stack {
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
       description: 'Drop a photo, get its faces, their ages and genders',
     });
-    const removalPolicy = config.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    // What a deployment that failed made goes again: nothing is in it.
+    const removalPolicy =
+      config.removalPolicy === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 
     const layer = new LayerVersion(this, 'Models', {
       // The folder is named after its contents; hashing 70 MB again would slow every deployment.

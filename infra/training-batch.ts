@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';
 import {
   Action,
   EcsEc2ContainerDefinition,
@@ -6,6 +6,7 @@ import {
   EcsJobDefinition,
   FargateComputeEnvironment,
   JobQueue,
+  JobStateTimeLimitActionsReason,
   ManagedEc2EcsComputeEnvironment,
   Reason,
   RetryStrategy,
@@ -14,10 +15,15 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { FlowLogDestination, InstanceType, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage, LogDriver } from 'aws-cdk-lib/aws-ecs';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { JsonPath } from 'aws-cdk-lib/aws-stepfunctions';
-import { BatchSubmitJob, DynamoAttributeValue, DynamoGetItem } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Errors, JsonPath, type RetryProps, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  BatchSubmitJob,
+  type BatchSubmitJobProps,
+  DynamoAttributeValue,
+  DynamoGetItem,
+} from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../functions/shared/metrics.ts';
 import { PERMANENT_EXIT } from '../functions/trainings/errors.ts';
@@ -36,6 +42,15 @@ const FARGATE = { cpu: 16, memory: Size.gibibytes(32) };
 const STORAGE = Size.gibibytes(100);
 /** Of all jobs together. */
 const MAXIMUM_VCPUS = 256;
+/** How long a job waits for a machine, and for one that will never come. */
+const [PLACEMENT, SOON] = [Duration.hours(6), Duration.minutes(10)];
+/** Of AWS Batch itself, not of the job: that is tried again by AWS Batch. */
+const AGAIN: RetryProps = {
+  errors: ['Batch.ServerException', 'Batch.AWSBatchException', 'Batch.TooManyRequestsException'],
+  interval: Duration.seconds(5),
+  backoffRate: 2,
+  maxAttempts: 3,
+};
 
 /** Runs the image that trains on AWS Batch, for trainings that outgrow a Lambda function. It costs nothing while idle. */
 export class TrainingBatch extends Construct {
@@ -43,10 +58,13 @@ export class TrainingBatch extends Construct {
   readonly role: Role;
   readonly queue: JobQueue;
   readonly job: EcsJobDefinition;
+  /** What a training may take, waiting for a machine included. */
+  private readonly longest: Duration;
 
   constructor(scope: Construct, id: string, { config, code, environment }: TrainingBatchProps) {
     super(scope, id);
     if (!('image' in code)) throw new Error('Expected a container image for AWS Batch but received none.');
+    this.longest = Duration.minutes(config.maximumTrainingMinutes).plus(PLACEMENT);
     const { image: directory, ...assets } = code;
     const logs = (name: string) =>
       new LogGroup(this, name, { retention: config.logDays, removalPolicy: RemovalPolicy.DESTROY });
@@ -82,6 +100,11 @@ export class TrainingBatch extends Construct {
       : new FargateComputeEnvironment(this, 'Compute', { vpc, maxvCpus: MAXIMUM_VCPUS });
     this.queue = new JobQueue(this, 'Queue', {
       computeEnvironments: [{ computeEnvironment: compute, order: 1 }],
+      jobStateTimeLimitActions: [
+        { reason: JobStateTimeLimitActionsReason.INSUFFICIENT_INSTANCE_CAPACITY, maxTime: PLACEMENT },
+        { reason: JobStateTimeLimitActionsReason.COMPUTE_ENVIRONMENT_MAX_RESOURCE, maxTime: SOON },
+        { reason: JobStateTimeLimitActionsReason.JOB_RESOURCE_REQUIREMENT, maxTime: SOON },
+      ],
     });
     const definition = instance
       ? new EcsEc2ContainerDefinition(this, 'Container', {
@@ -113,7 +136,8 @@ export class TrainingBatch extends Construct {
   }
 
   private instances(vpc: IVpc, type: string): ManagedEc2EcsComputeEnvironment {
-    const compute = new ManagedEc2EcsComputeEnvironment(this, 'Compute', {
+    // By a name of its own, as AWS makes no Fargate environment one of instances.
+    const compute = new ManagedEc2EcsComputeEnvironment(this, 'Instances', {
       vpc,
       maxvCpus: MAXIMUM_VCPUS,
       instanceTypes: [new InstanceType(type)],
@@ -131,7 +155,7 @@ export class TrainingBatch extends Construct {
   /** @returns what a state machine does to train, first and last: the job itself can't answer how it ended */
   states(scope: Construct, { table }: TrainingTable): readonly [BatchSubmitJob, DynamoGetItem] {
     const id = JsonPath.executionName;
-    const job = new BatchSubmitJob(scope, 'Train', {
+    const job = new TimedJob(this.longest, scope, 'Train', {
       jobName: id,
       jobQueueArn: this.queue.jobQueueArn,
       jobDefinitionArn: this.job.jobDefinitionArn,
@@ -148,7 +172,38 @@ export class TrainingBatch extends Construct {
       resultSelector: { status: JsonPath.stringAt('$.Item.outcome.S') },
       resultPath: '$.outcome',
     });
+    job.addRetry(AGAIN);
+    outcome.addRetry({ ...AGAIN, errors: [Errors.ALL] });
     job.next(outcome);
     return [job, outcome];
+  }
+
+  /** Lets a state machine see how its jobs are, should it miss that they ended, and end them when it is stopped. */
+  grantWatch({ role }: StateMachine): void {
+    const jobs = Stack.of(this).formatArn({
+      service: 'batch',
+      resource: 'job',
+      resourceName: '*',
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['batch:DescribeJobs'], resources: ['*'] }));
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['batch:TerminateJob'], resources: [jobs] }));
+  }
+}
+
+/**
+ * A job whose state ends after some time, waiting for a machine included. Without, quotas may let it wait for ever:
+ * what the CDK calls a timeout, as the job's own does, begins when the job does.
+ */
+class TimedJob extends BatchSubmitJob {
+  readonly #longest: Duration;
+
+  constructor(longest: Duration, scope: Construct, id: string, props: BatchSubmitJobProps) {
+    super(scope, id, props);
+    this.#longest = longest;
+  }
+
+  override toStateJson(): object {
+    return { ...super.toStateJson(), TimeoutSeconds: this.#longest.toSeconds() };
   }
 }

@@ -127,10 +127,11 @@ export class TrainingMachine extends Construct {
       comment: 'Trains a network on a data set, and puts it into service if it is better',
       tracingEnabled: config.tracing,
     });
+    if (workers.train instanceof TrainingBatch) workers.train.grantWatch(this.machine);
     this.acknowledge(data, Object.values(workers));
   }
 
-  /** Lets a function start executions and see whether they are still running. */
+  /** Lets a function start executions, see whether they are still running, and stop them. */
   grantStart(handler: LambdaFunction): void {
     this.machine.grantStartExecution(handler);
     const executions = Stack.of(this).formatArn({
@@ -141,14 +142,14 @@ export class TrainingMachine extends Construct {
     });
     Grant.addToPrincipal({
       grantee: handler,
-      actions: ['states:DescribeExecution'],
+      actions: ['states:DescribeExecution', 'states:StopExecution'],
       resourceArns: [executions],
     });
     handler.addEnvironment('TRAINING_MACHINE', this.machine.stateMachineArn);
     const name = Stack.of(this).getLogicalId(this.machine.node.defaultChild as CfnElement);
     Validations.of(handler.role ?? handler).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${name}.Name>:*]`,
-      reason: 'Executions are named when they are started; the action is narrowed to those of one machine.',
+      reason: 'Executions are named when they are started; the actions are narrowed to those of one machine.',
     });
   }
 
@@ -177,6 +178,10 @@ export class TrainingMachine extends Construct {
       [
         ['arn:<AWS::Partition>:batch:<AWS::Region>:<AWS::AccountId>:job-definition/*'],
         'Every change of what a job runs gives its definition a new name.',
+      ],
+      [
+        ['arn:<AWS::Partition>:batch:<AWS::Region>:<AWS::AccountId>:job/*'],
+        'Jobs are named by AWS Batch when they are started.',
       ],
       [['*'], 'X-Ray and AWS Batch let traces be written and jobs be watched for all of them only.'],
     ] as const;

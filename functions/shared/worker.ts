@@ -31,7 +31,9 @@ export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerO
   async function handleRecord(record: SQSRecord, deadline: Date): Promise<void> {
     const tries = Number(record.attributes.ApproximateReceiveCount);
     try {
-      if (tries > maximumTries) throw new Error('the function ran out of time or memory');
+      // Throttled deliveries count, too.
+      if (tries > maximumTries)
+        throw new Error('the function ran out of time or memory, or AWS had no room for it');
       await before(deadline, work.perform(record.body, deadline));
     } catch (error) {
       logger.warn('Could not process a message', { messageId: record.messageId, tries, error });

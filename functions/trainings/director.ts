@@ -3,6 +3,7 @@ import {
   ExecutionDoesNotExist,
   type SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Budget } from './budget.ts';
 import type { DataSets } from './data-sets.ts';
@@ -105,16 +106,23 @@ export class Director {
     }
   }
 
-  /** Notes the end of a training whose execution was stopped, or is no more: nobody else would. */
+  /**
+   * Notes the end of a training whose execution was stopped, or is no more: nobody else would. Stops one that was
+   * to end and does not, as nothing of it works that could: a job may wait long for a machine.
+   */
   async #reconcile(training: Training, silence = SILENCE): Promise<Training> {
+    const { id, execution, cancelRequestedAt } = training;
     const quiet = Date.now() - Date.parse(training.updatedAt);
     if (!isActive(training) || quiet < silence) return training;
-    const status = await this.#executionStatus(training.execution);
-    if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return training;
-    if (training.cancelRequestedAt)
-      return this.#options.trainings.conclude(training.id, { status: 'cancelled' });
+    const status = await this.#executionStatus(execution);
+    if (status === 'RUNNING' || status === 'PENDING_REDRIVE') {
+      const patience = cancelRequestedAt && Date.now() - Date.parse(cancelRequestedAt);
+      if (!patience || Math.min(patience, quiet) < SILENCE) return training;
+      await this.#options.sfn.send(new StopExecutionCommand({ executionArn: execution }));
+    }
+    if (cancelRequestedAt) return this.#options.trainings.conclude(id, { status: 'cancelled' });
     const message = `It ended without a word: its execution is ${status.toLowerCase()}. Start it again.`;
-    return this.#options.trainings.conclude(training.id, {
+    return this.#options.trainings.conclude(id, {
       status: 'failed',
       failure: { code: 'interrupted', message },
     });

@@ -18,6 +18,12 @@ const CRASHES: Readonly<Record<string, TrainingFailure>> = {
       'A step took longer than a function may run, each time it was tried. Take a smaller data set or network, ' +
       'or more memory (trainMemory).',
   },
+  'States.Timeout': {
+    code: 'timed-out',
+    message:
+      'AWS Batch found no machine for it, or had to begin it anew, for longer than a training may take. See the job ' +
+      "queue, and the account's quotas.",
+  },
   'Runtime.ExitError': {
     code: 'crashed',
     message: 'A step ended without an answer each time it was tried: most likely its memory did not suffice.',

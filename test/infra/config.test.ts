@@ -8,7 +8,7 @@ describe('parseConfig', () => {
     assert.equal(config.stackName, 'facedrop');
     assert.equal(config.engine, 'onnx');
     assert.equal(config.architecture, 'arm64');
-    assert.equal(config.maximumTries, 3);
+    assert.equal(config.maximumTries, 4);
     assert.equal(config.removalPolicy, 'retain');
   });
 
@@ -27,7 +27,12 @@ describe('parseConfig', () => {
 
   it('leaves the keys of the CDK aside', () => {
     assert.deepEqual(
-      parseConfig({ 'aws:cdk:bundling-stacks': ['**'], '@aws-cdk/core:target-partitions': ['aws'] }),
+      parseConfig({
+        'aws:cdk:bundling-stacks': ['**'],
+        '@aws-cdk/core:target-partitions': ['aws'],
+        'acknowledged-issue-numbers': [34892],
+        'cli-telemetry': false,
+      }),
       parseConfig({}),
     );
   });
@@ -60,6 +65,9 @@ describe('parseConfig', () => {
     ['maximumTrainingDollars', 0, 'a number of dollars up to 10000 but received 0'],
     ['alarmEmail', 'me', 'an e-mail address but received "me"'],
     ['stackName', 'Face_Drop', '1 to 40 lower-case letters, digits and single hyphens, a letter first but'],
+    ['stackName', 'a'.repeat(41), '1 to 40 lower-case letters'],
+    ['stackName', 'facedrop-prod-eu-central-1-recognition-team-a', '1 to 40 lower-case letters'],
+    ['stackName', 'sthree-faces', '1 to 40 lower-case letters'],
   ] as const) {
     it(`refuses ${key}=${JSON.stringify(value)}, saying what it expects and how to set it`, () => {
       assert.throws(

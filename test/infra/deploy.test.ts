@@ -78,6 +78,11 @@ describe('npm run deploy and destroy', () => {
     assert.equal(asked.exitCode, 2);
     assert.match(asked.stderr, /goes {3}bucket passing-photos-[\w-]+\n.*Expected a terminal to ask on/s);
 
+    // As after an attempt that failed halfway.
+    const s3 = new S3({ ...ministack.aws, forcePathStyle: true });
+    const crops = (await buckets()).find((name) => name?.startsWith('passing-crop'));
+    await s3.deleteBucket({ Bucket: crops ?? '' });
+
     const destroyed = await runCommand('destroy', ['--stack', 'passing', '--yes'], { env });
     assert.equal(destroyed.exitCode, 0, destroyed.stderr);
     assert.deepEqual(await stacks(), ['CDKToolkit']);

@@ -88,7 +88,7 @@ describe('HTTP API', () => {
 
   it('keeps keys and labels as it keeps photos', () => {
     for (const [context, policy] of [
-      [{}, 'Retain'],
+      [{}, 'RetainExceptOnCreate'],
       [{ removalPolicy: 'destroy' }, 'Delete'],
     ] as const) {
       const stack = synthesise(context);
@@ -157,6 +157,7 @@ describe('function', () => {
         's3:ListBucket TrainingData',
         'states:DescribeExecution executions of TrainingMachine',
         'states:StartExecution TrainingMachine',
+        'states:StopExecution executions of TrainingMachine',
         's3:PutObject Labels/*',
         's3:PutObject Photos/api/*',
         'xray:PutTelemetryRecords *',

@@ -192,8 +192,8 @@ describe('data', () => {
 
   it('outlives the stack or goes with it, as configured, and so do photos age', () => {
     const photos = { BucketName: Match.anyValue() };
-    template.hasResource('AWS::S3::Bucket', { Properties: photos, DeletionPolicy: 'Retain' });
-    template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' });
+    template.hasResource('AWS::S3::Bucket', { Properties: photos, DeletionPolicy: 'RetainExceptOnCreate' });
+    template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'RetainExceptOnCreate' });
     const passing = synthesise({ removalPolicy: 'destroy', photoDays: 7 });
     passing.hasResource('AWS::S3::Bucket', {
       Properties: {

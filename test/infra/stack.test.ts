@@ -111,7 +111,7 @@ describe('alarms', () => {
   it('watch dead letters, backlog, errors and throttles of each stage, and the time a photo takes', () => {
     for (const [metric, threshold, count] of [
       ['ApproximateNumberOfMessagesVisible', 0, 3],
-      ['ApproximateAgeOfOldestMessage', 3 * 6 * 60, 3],
+      ['ApproximateAgeOfOldestMessage', 4 * 6 * 60, 3],
       ['Errors', 0, 3],
       ['Throttles', 0, 4],
       ['5xx', 0, 1],

@@ -15,6 +15,7 @@ const template = synthesise();
 const stateSchema = z.looseObject({
   Type: z.string(),
   Next: z.string().optional(),
+  TimeoutSeconds: z.int().optional(),
   Retry: z.array(z.looseObject({ ErrorEquals: z.array(z.string()), MaxAttempts: z.int() })).optional(),
   Catch: z.array(z.looseObject({ ErrorEquals: z.array(z.string()), Next: z.string() })).optional(),
   Choices: z.array(z.looseObject({ Next: z.string() })).optional(),
@@ -59,6 +60,23 @@ describe('state machine', () => {
       assert.ok(permanent?.ErrorEquals.includes('TrainingError'));
       assert.deepEqual([others?.ErrorEquals, others?.MaxAttempts], [['States.ALL'], 3]);
     }
+  });
+
+  it('waits for AWS Batch as long as a training may take, and tries again what Batch itself got wrong', () => {
+    const stack = synthesise({ trainer: 'batch', maximumTrainingMinutes: 60 });
+    const { States } = definitionOf(stack);
+    assert.equal(States.Train?.TimeoutSeconds, 7 * 3600);
+    assert.ok(States.Train?.Retry?.[0]?.ErrorEquals.includes('Batch.ServerException'));
+    assert.deepEqual(States['Read the outcome']?.Retry?.[0]?.ErrorEquals, ['States.ALL']);
+    stack.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyName: Match.stringLikeRegexp('^TrainingMachine'),
+      PolicyDocument: Match.objectLike({
+        Statement: Match.arrayWith([
+          Match.objectLike({ Action: 'batch:DescribeJobs', Resource: '*' }),
+          Match.objectLike({ Action: 'batch:TerminateJob' }),
+        ]),
+      }),
+    });
   });
 
   it('prepares until nothing is left to prepare, and trains until it is trained', () => {
@@ -139,6 +157,12 @@ describe('trainer', () => {
     instances.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
       ComputeResources: Match.objectLike({ Type: 'EC2', InstanceTypes: ['g5.xlarge'] }),
     });
+    // What is of another kind has to have another name, or CloudFormation tries to change one into the other.
+    assert.notDeepEqual(
+      ...([fargate, instances].map((stack) =>
+        Object.keys(stack.findResources('AWS::Batch::ComputeEnvironment')),
+      ) as [string[], string[]]),
+    );
     instances.hasResourceProperties('AWS::Batch::JobDefinition', {
       ContainerProperties: Match.objectLike({
         ResourceRequirements: Match.arrayWith([{ Type: 'GPU', Value: '1' }]),

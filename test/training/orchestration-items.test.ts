@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  CreateStateMachineCommand,
+  DeleteStateMachineCommand,
+  DescribeExecutionCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { connectTo } from '../../cli/target.ts';
@@ -112,6 +117,35 @@ describe('the lock of a task', () => {
     await trainings.conclude(id, { status: 'failed', failure: { code: 'late', message: 'Too late.' } });
     assert.equal((await trainings.find(id)).status, 'cancelled');
     assert.equal((await director.cancel(id))?.cancelRequestedAt, undefined);
+  });
+});
+
+describe('a training that is to end and cannot', () => {
+  beforeEach(unlock);
+
+  it('is stopped, once there was time enough for it to end by itself', async () => {
+    // As one of AWS Batch does that waits for a machine.
+    const definition = JSON.stringify({
+      StartAt: 'Wait',
+      States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } },
+    });
+    const roleArn = 'arn:aws:iam::000000000000:role/none';
+    const { stateMachineArn } = await sfn.send(
+      new CreateStateMachineCommand({ name: 'waiting', definition, roleArn }),
+    );
+    const { executionArn = '' } = await sfn.send(new StartExecutionCommand({ stateMachineArn }));
+    const statusOf = async () => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).status;
+    const { id } = await trainings.create({ ...draft(), execution: executionArn });
+    await age('training', id, 'updatedAt');
+
+    assert.equal((await director.cancel(id))?.status, 'preparing');
+    assert.equal((await director.get(id))?.status, 'preparing');
+    assert.equal(await statusOf(), 'RUNNING');
+    await age('training', id, 'cancelRequestedAt');
+    assert.equal((await director.get(id))?.status, 'cancelled');
+    assert.equal(await statusOf(), 'ABORTED');
+    assert.equal(await trainings.holder('age'), undefined);
+    await sfn.send(new DeleteStateMachineCommand({ stateMachineArn }));
   });
 });
 
