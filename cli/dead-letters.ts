@@ -1,26 +1,50 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { z } from 'zod';
 import { type PhotoEvent, parseNotification } from '../functions/shared/event.ts';
+import { photoSchema } from '../functions/shared/item.ts';
 import { facesFoundSchema } from '../functions/shared/message.ts';
-import { BATCH, deleteMessages, receiveMessages, releaseMessages, sendMessages } from './queue.ts';
+import { EVENT_SOURCE } from '../functions/shared/metrics.ts';
+import {
+  BATCH,
+  deleteMessages,
+  type Message,
+  receiveMessages,
+  releaseMessages,
+  sendMessages,
+} from './queue.ts';
 import type { Target } from './target.ts';
 
 /** How long letters are hidden from others while they are dealt with, in seconds. */
 const HIDDEN = 300;
 
-/** A message that its function could not work off. */
+/** What could not be worked off, or delivered. */
 export interface DeadLetter {
-  readonly stage: 'detect' | 'age' | 'gender';
+  readonly stage: 'detect' | 'age' | 'gender' | 'webhook';
   /** URL of the queue it lies in. */
   readonly queue: string;
   readonly receipt: string;
-  /** Where it is to be sent, and as what. */
+  /** Where it is to be sent, a queue's URL or the event bus, and as what. */
   readonly destination: string;
   readonly body: string;
   /** What happened to which photos; empty when the letter does not tell. */
   readonly events: readonly PhotoEvent[];
+  /** What could not be announced, and why. */
+  readonly announcement?: { readonly photo: string; readonly reason: string };
 }
 
-/** Collects what lies in the three dead-letter queues, and hides it there. */
-export async function collectDeadLetters({ sqs, stack }: Target): Promise<DeadLetter[]> {
+/** An event of the bus that announces a finished photo. */
+const announcementSchema = z.object({
+  source: z.literal(EVENT_SOURCE),
+  'detail-type': z.string(),
+  detail: photoSchema.pick({ photo: true }).loose(),
+});
+
+/** Collects what lies in the dead-letter queues, and hides it there. */
+export async function collectDeadLetters(target: Target): Promise<DeadLetter[]> {
+  return (await Promise.all([ofStages(target), ofWebhook(target)])).flat();
+}
+
+async function ofStages({ sqs, stack }: Target): Promise<DeadLetter[]> {
   const queues = [
     { stage: 'detect', queue: stack.uploadDeadLetters, source: stack.uploadQueue },
     { stage: 'age', queue: stack.ageDeadLetters, source: stack.ageQueue },
@@ -42,20 +66,32 @@ export async function collectDeadLetters({ sqs, stack }: Target): Promise<DeadLe
   return letters.flat();
 }
 
+/** What isn't an announcement can't be sent again, and stays. */
+async function ofWebhook({ sqs, stack }: Target): Promise<DeadLetter[]> {
+  const { webhookDeadLetters: queue, eventBus: destination } = stack;
+  if (queue === undefined) return [];
+  const messages = await receiveMessages(sqs, queue, HIDDEN);
+  return messages.flatMap(({ body, receipt, attributes }: Message): DeadLetter[] => {
+    const { success, data } = announcementSchema.safeParse(parseJson(body));
+    if (!success) return [];
+    const { ERROR_MESSAGE, ERROR_CODE } = attributes;
+    const announcement = { photo: data.detail.photo, reason: ERROR_MESSAGE ?? ERROR_CODE ?? '' };
+    return [{ stage: 'webhook', queue, receipt, destination, body, events: [], announcement }];
+  });
+}
+
 /**
- * Sends letters to be worked on again, several of the same content once, and only then deletes them.
+ * Sends letters to be worked on or announced again, several of the same content once, and only then deletes them.
  * @throws Error when one could not be sent: it and those after it stay where they are
  */
-export async function resend({ sqs }: Target, letters: readonly DeadLetter[]): Promise<void> {
+export async function resend({ sqs, events, stack }: Target, letters: readonly DeadLetter[]): Promise<void> {
   for (const [destination, toOne] of Map.groupBy(letters, (letter) => letter.destination)) {
     const byBody = [...Map.groupBy(toOne, ({ body }) => body)];
     for (let start = 0; start < byBody.length; start += BATCH) {
       const batch = byBody.slice(start, start + BATCH);
-      await sendMessages(
-        sqs,
-        destination,
-        batch.map(([body]) => body),
-      );
+      const bodies = batch.map(([body]) => body);
+      if (destination === stack.eventBus) await announce(events, destination, bodies);
+      else await sendMessages(sqs, destination, bodies);
       const sent = batch.flatMap(([, same]) => same);
       for (const [queue, ofQueue] of Map.groupBy(sent, (letter) => letter.queue)) {
         await deleteMessages(
@@ -64,6 +100,20 @@ export async function resend({ sqs }: Target, letters: readonly DeadLetter[]): P
           ofQueue.map(({ receipt }) => receipt),
         );
       }
+    }
+  }
+}
+
+/** One after the other: together they could be too large. */
+async function announce(events: EventBridgeClient, bus: string, bodies: readonly string[]): Promise<void> {
+  for (const body of bodies) {
+    const { source, 'detail-type': type, detail } = announcementSchema.parse(parseJson(body));
+    const entry = { EventBusName: bus, Source: source, DetailType: type, Detail: JSON.stringify(detail) };
+    const { FailedEntryCount, Entries } = await events.send(new PutEventsCommand({ Entries: [entry] }));
+    if (FailedEntryCount) {
+      throw new Error(
+        `Expected ${bus} to take an announcement but it refused: ${Entries?.[0]?.ErrorMessage}.`,
+      );
     }
   }
 }

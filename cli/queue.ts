@@ -14,6 +14,8 @@ const TRIES = 5;
 export interface Message {
   readonly body: string;
   readonly receipt: string;
+  /** Its attributes that are texts, by name. */
+  readonly attributes: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -49,13 +51,17 @@ export async function receiveMessages(
         QueueUrl: queue,
         MaxNumberOfMessages: BATCH,
         VisibilityTimeout: hiddenSeconds,
+        MessageAttributeNames: ['All'],
         // Long polling asks all of a queue's servers: an empty answer means an empty queue.
         WaitTimeSeconds: 1,
       }),
     );
     if (Messages.length === 0) return [...messages.values()];
-    for (const { MessageId = '', Body = '', ReceiptHandle = '' } of Messages) {
-      messages.set(MessageId, { body: Body, receipt: ReceiptHandle });
+    for (const { MessageId = '', Body = '', ReceiptHandle = '', MessageAttributes = {} } of Messages) {
+      const attributes = Object.fromEntries(
+        Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
+      );
+      messages.set(MessageId, { body: Body, receipt: ReceiptHandle, attributes });
     }
   }
 }

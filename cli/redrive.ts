@@ -64,23 +64,29 @@ function list(
   photos: ReadonlyMap<string, Photo>,
   { json, csv }: RedriveOptions,
 ): string {
-  const rows = letters.flatMap(({ stage, events, body }) =>
-    events.length > 0
-      ? events.map(({ key }) => ({ stage, photo: key, reason: photos.get(key)?.failure?.message ?? '' }))
-      : [{ stage, photo: '', reason: `not a message of this project: ${body.slice(0, 200)}` }],
+  const rows = letters.flatMap(({ stage, events, body, announcement }) =>
+    announcement
+      ? [{ stage, ...announcement }]
+      : events.length > 0
+        ? events.map(({ key }) => ({ stage, photo: key, reason: photos.get(key)?.failure?.message ?? '' }))
+        : [{ stage, photo: '', reason: `not a message of this project: ${body.slice(0, 200)}` }],
   );
   if (csv)
     return stringify(rows, { header: true, columns: ['stage', 'photo', 'reason'], escape_formulas: true });
+  const width = Math.max(...rows.map(({ stage }) => stage.length));
   const lines = rows.map((row) =>
     json
       ? JSON.stringify(row)
-      : printable([row.stage.padEnd(6), row.photo, row.reason].filter((text) => text !== '').join('  ')),
+      : printable([row.stage.padEnd(width), row.photo, row.reason].filter((text) => text !== '').join('  ')),
   );
   return lines.map((line) => `${line}\n`).join('');
 }
 
 const command = new Command('npm run redrive --')
-  .description('Sends the messages of the dead-letter queues again, waits for the results and prints them.')
+  .description(
+    'Sends the messages of the dead-letter queues again, those of the webhook to the event bus; waits for the ' +
+      'results and prints them.',
+  )
   .option('--dry-run', 'only list the messages, with the reasons why they were given up');
 addReportOptions(command);
 addTargetOptions(command);

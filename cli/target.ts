@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -15,6 +16,7 @@ export interface Target {
   readonly s3: S3Client;
   readonly dynamo: DynamoDBDocumentClient;
   readonly sqs: SQSClient;
+  readonly events: EventBridgeClient;
   readonly sfn: SFNClient;
   /** In words: "the local stack at http://127.0.0.1:4566". */
   readonly description: string;
@@ -97,6 +99,7 @@ export function connectTo(stack: Connection, options: TargetOptions = {}): Targe
     s3: new S3Client({ ...configuration, forcePathStyle: endpoint !== undefined }),
     dynamo: DynamoDBDocumentClient.from(new DynamoDBClient(configuration)),
     sqs: new SQSClient(configuration),
+    events: new EventBridgeClient(configuration),
     sfn: new SFNClient(configuration),
     description: endpoint ? `the local stack at ${endpoint}` : `stack ${stack.stackName} in ${region}`,
     flags: flagsOf(options),

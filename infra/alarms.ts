@@ -97,7 +97,7 @@ export class Alarms extends Construct {
           statistic: Stats.MAXIMUM,
         }),
         0,
-        'Announcements that the webhook refused, or did not take for a day, wait in its dead-letter queue.',
+        'Announcements that the webhook refused, or did not take for a day, wait in its dead-letter queue. See why with: npm run redrive -- --dry-run.',
       );
     }
     const metrics = pipelineMetrics(config.stackName);

@@ -138,6 +138,7 @@ export class Facedrop extends Stack {
       uploadDeadLetters: detect.deadLetters.queueUrl,
       ageDeadLetters: age.deadLetters.queueUrl,
       genderDeadLetters: gender.deadLetters.queueUrl,
+      ...(webhook && { webhookDeadLetters: webhook.deadLetters.queueUrl }),
       apiUrl: `${api.api.apiEndpoint}/`,
       keyTable: keys.table.tableName,
       labelBucket: labels.bucket.bucketName,

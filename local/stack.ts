@@ -21,6 +21,8 @@ export const outputsSchema = z.object({
   uploadDeadLetters: z.string(),
   ageDeadLetters: z.string(),
   genderDeadLetters: z.string(),
+  /** Absent where there is no webhook. */
+  webhookDeadLetters: z.string().optional(),
   /** Where the HTTP API is: the address of its page, ending in a slash. */
   apiUrl: z.string(),
   keyTable: z.string(),

@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import {
+  DeleteRuleCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { createNotification } from '../../cli/notification.ts';
 import { waitForResults } from '../../cli/results.ts';
 import { uploadPhotos } from '../../cli/uploads.ts';
 import { parseNotification } from '../../functions/shared/event.ts';
 import { type Photo, photoSchema } from '../../functions/shared/item.ts';
 import { samples } from '../fixtures/index.ts';
+import { Mailbox } from '../pipeline/mailbox.ts';
 import { testStack } from '../stack.ts';
 import { runCommand } from './commands.ts';
 import { IdleStack } from './idle-stack.ts';
@@ -89,6 +96,61 @@ test('sends each dead letter where its photo begins anew, and takes it away', as
   for (const queue of [queues.uploadDeadLetters, queues.ageDeadLetters, queues.genderDeadLetters]) {
     assert.equal(await countMessages(queue), 0);
   }
+});
+
+test('announces again what the webhook did not take, after saying why', async () => {
+  const { sqs, events } = stack.target;
+  const { eventBus } = stack.target.stack;
+  const name = `webhook-${randomUUID()}`;
+  const { QueueUrl: webhookDeadLetters = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+  const hooked = await IdleStack.create(await testStack(), { webhookDeadLetters });
+  const announced = await Mailbox.open(sqs, `${name}-announced`, {
+    read(body) {
+      const { detail, ...event }: { detail: { photo: string } } = JSON.parse(body);
+      return { photo: detail.photo, letter: { detail, ...event } };
+    },
+  });
+  await events.send(
+    new PutRuleCommand({ EventBusName: eventBus, Name: name, EventPattern: '{"source":["facedrop"]}' }),
+  );
+  await events.send(
+    new PutTargetsCommand({ EventBusName: eventBus, Rule: name, Targets: [{ Id: '1', Arn: announced.arn }] }),
+  );
+  const photo = `${name}.jpg`;
+  const detail = { ...analysed(photo, []), extra: 'kept' };
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: webhookDeadLetters,
+      // As EventBridge leaves it there.
+      MessageBody: JSON.stringify({
+        ...{
+          version: '0',
+          id: 'a',
+          account: '1',
+          time: detail.uploadedAt,
+          region: 'us-east-1',
+          resources: [],
+        },
+        ...{ source: 'facedrop', 'detail-type': 'Photo analysed', detail },
+      }),
+      MessageAttributes: {
+        ERROR_CODE: { DataType: 'String', StringValue: 'SDK_CLIENT_ERROR' },
+        ERROR_MESSAGE: { DataType: 'String', StringValue: 'Forbidden (403)' },
+      },
+    }),
+  );
+  const listed = await runCommand('redrive', ['--dry-run'], { env: hooked.env });
+  assert.equal(listed.stdout, `webhook  ${photo}  Forbidden (403)`);
+  const { exitCode, stderr } = await runCommand('redrive', [], { env: hooked.env });
+  assert.equal(exitCode, 0, stderr);
+  const { detail: again, ...event } = await announced.next(photo);
+  assert.deepEqual(again, detail);
+  assert.equal(Object(event)['detail-type'], 'Photo analysed');
+  assert.equal(await countMessages(webhookDeadLetters), 0);
+  await announced.close();
+  await events.send(new RemoveTargetsCommand({ EventBusName: eventBus, Rule: name, Ids: ['1'] }));
+  await events.send(new DeleteRuleCommand({ EventBusName: eventBus, Name: name }));
+  await hooked.close();
 });
 
 test('redrives any number of letters', async () => {
