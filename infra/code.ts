@@ -5,6 +5,7 @@ import { IgnoreMode } from 'aws-cdk-lib';
 import { build } from 'esbuild';
 import { buildPage } from '../functions/api/page/build.ts';
 import { buildLayer } from '../layers/build.ts';
+import { makeReadable } from '../layers/cache.ts';
 import type { Platform } from '../layers/platform.ts';
 import type { Config } from './config.ts';
 
@@ -99,6 +100,7 @@ async function bundleFunctions(): Promise<PipelineCode['functions']> {
     buildPage(path.join(folder('api'), 'page')),
     copyFile(FONT, path.join(folder('api'), 'font.ttf')),
   ]);
+  await makeReadable(folder(''));
   return {
     detect: folder('detect'),
     age: folder('age'),

@@ -144,7 +144,6 @@ const settingsSchema = z.strictObject({
     .describe('a type of EC2 instances such as c7i.8xlarge'),
   /** What of an instance a training takes, beside `trainMemory`. */
   trainingVcpus: whole(1, 192, 4),
-  trainingGpus: whole(0, 8, 0),
   /** What an hour on AWS Batch costs in US dollars: to know when a budget is used up. By default that of Fargate. */
   trainingHourlyPrice: number.pipe(z.number().positive()).default(0.79).describe('a number of dollars'),
 

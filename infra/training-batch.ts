@@ -94,7 +94,7 @@ export class TrainingBatch extends Construct {
         ...environment,
       },
     };
-    const { trainingInstance: instance, trainingGpus: gpu } = config;
+    const { trainingInstance: instance } = config;
     const compute = instance
       ? this.instances(vpc, instance)
       : new FargateComputeEnvironment(this, 'Compute', { vpc, maxvCpus: MAXIMUM_VCPUS });
@@ -111,7 +111,6 @@ export class TrainingBatch extends Construct {
           ...container,
           cpu: config.trainingVcpus,
           memory: Size.mebibytes(config.trainMemory),
-          ...(gpu > 0 && { gpu }),
         })
       : new EcsFargateContainerDefinition(this, 'Container', {
           ...container,

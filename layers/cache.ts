@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 const HOUR = 60 * 60 * 1000;
@@ -16,6 +16,7 @@ export async function cached(directory: string, fill: (aside: string) => Promise
   const aside = await mkdtemp(`${directory}.`);
   try {
     await fill(aside);
+    await makeReadable(aside);
     await rename(aside, directory).catch((error: unknown) => {
       if (!existsSync(directory)) throw error;
     });
@@ -23,6 +24,17 @@ export async function cached(directory: string, fill: (aside: string) => Promise
     await rm(aside, { recursive: true, force: true });
   }
   return directory;
+}
+
+/** Lets everybody read a folder, whatever the umask: AWS Lambda runs what it is given as another user. */
+export async function makeReadable(folder: string): Promise<void> {
+  const inside = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = inside.filter((entry) => !entry.isSymbolicLink());
+  for (const file of [folder, ...files.map((entry) => path.join(entry.parentPath, entry.name))]) {
+    const { mode } = await stat(file);
+    // What its owner may run, or go into, everybody may.
+    await chmod(file, mode | 0o444 | (mode & 0o100 ? 0o111 : 0));
+  }
 }
 
 /** Deletes what else `parent` holds under the same prefix and is older than an hour: no running build needs it. */

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../layers/onnx/runtime.ts';
 
 /** The least and the largest value of a tensor, zero among them. */
 export interface Range {

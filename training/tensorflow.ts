@@ -8,7 +8,8 @@ export type TensorFlow = typeof import('@tensorflow/tfjs-node');
 
 /** What `@tensorflow/tfjs-node` would ask for its addon, and what it asks instead. A bundle has it aliased. */
 const LOCATOR = '@mapbox/node-pre-gyp';
-const STAND_IN = new URL('../layers/tfjs/addon.ts', import.meta.url).href;
+/** Of no file: where Node.js may not `require` modules, as on AWS Lambda, it could not be one of the sources. */
+const STAND_IN = new URL('addon.cjs', import.meta.url).href;
 
 /**
  * Loads native TensorFlow and makes it the backend of TensorFlow.js. The environment's TENSORFLOW_DIRECTORY
@@ -33,6 +34,14 @@ export const loadTensorFlow = once(async (): Promise<TensorFlow> => {
   registerHooks({
     resolve: (specifier, context, next) =>
       specifier === LOCATOR ? { url: STAND_IN, shortCircuit: true } : next(specifier, context),
+    load: (url, context, next) =>
+      url === STAND_IN
+        ? {
+            format: 'commonjs',
+            source: `exports.find = () => ${JSON.stringify(findAddon())};`,
+            shortCircuit: true,
+          }
+        : next(url, context),
   });
   const tf = await import('@tensorflow/tfjs-node');
   tf.enableProdMode();

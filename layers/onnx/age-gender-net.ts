@@ -1,10 +1,10 @@
-import type { InferenceSession } from 'onnxruntime-node';
 import {
   type AgeAndGender,
   type AgeGenderEstimator,
   CHIP_SIDE,
   type ModelInfo,
 } from '../../vision/engine.ts';
+import type { InferenceSession } from './runtime.ts';
 import { runChips } from './session.ts';
 
 /** face-api's AgeGenderNet. */

@@ -1,9 +1,9 @@
-import type { InferenceSession } from 'onnxruntime-node';
 import sharp from 'sharp';
 import type { DetectedFace, FaceDetector, ModelInfo, Pixels } from '../../vision/engine.ts';
 import { suppressOverlaps } from './boxes.ts';
 import { type HeatMap, readFaces, STRIDE } from './heat-map.ts';
 import { closerLooks, combineLooks, firstLook, hintConfidence, type Look } from './looks.ts';
+import type { InferenceSession } from './runtime.ts';
 import { run } from './session.ts';
 
 /** The network halves its input five times. */

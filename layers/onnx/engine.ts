@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { InferenceSession } from 'onnxruntime-node';
 import * as z from 'zod/mini';
 import type { Engine, ModelInfo } from '../../vision/engine.ts';
 import { once } from '../once.ts';
 import { AgeGenderNet } from './age-gender-net.ts';
+import type { InferenceSession } from './runtime.ts';
 import { openSession } from './session.ts';
 import { TrainedNetwork } from './trained-network.ts';
 

@@ -1,5 +1,5 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { chipBytes } from '../../vision/chip-spec.ts';
+import { InferenceSession, Tensor } from './runtime.ts';
 
 /** Chips that go through a network together; more would take more memory and be no faster per chip. */
 const BATCH = 4;

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { InferenceSession } from 'onnxruntime-node';
 import type { ChipNetwork } from '../../vision/engine.ts';
+import type { InferenceSession } from './runtime.ts';
 import { openSession, runChips } from './session.ts';
 
 /** The file of a trained network. */

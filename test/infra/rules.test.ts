@@ -20,7 +20,7 @@ const EVERYTHING = {
   trainingSchedule: 'rate(30 days)',
 };
 /** Trainers beside the usual one. */
-const BATCH = [{ trainer: 'batch' }, { trainer: 'batch', trainingInstance: 'g5.xlarge', trainingGpus: 1 }];
+const BATCH = [{ trainer: 'batch' }, { trainer: 'batch', trainingInstance: 'c7i.8xlarge' }];
 
 /** The ids of cdk-nag's AwsSolutions rules that a stack breaks without acknowledging it. */
 const brokenRules = (stack: Stack): string[] =>

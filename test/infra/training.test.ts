@@ -153,9 +153,9 @@ describe('trainer', () => {
     fargate.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
       ComputeResources: Match.objectLike({ Type: 'FARGATE' }),
     });
-    const instances = synthesise({ trainer: 'batch', trainingInstance: 'g5.xlarge', trainingGpus: 1 });
+    const instances = synthesise({ trainer: 'batch', trainingInstance: 'c7i.8xlarge', trainingVcpus: 32 });
     instances.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
-      ComputeResources: Match.objectLike({ Type: 'EC2', InstanceTypes: ['g5.xlarge'] }),
+      ComputeResources: Match.objectLike({ Type: 'EC2', InstanceTypes: ['c7i.8xlarge'] }),
     });
     // What is of another kind has to have another name, or CloudFormation tries to change one into the other.
     assert.notDeepEqual(
@@ -165,7 +165,7 @@ describe('trainer', () => {
     );
     instances.hasResourceProperties('AWS::Batch::JobDefinition', {
       ContainerProperties: Match.objectLike({
-        ResourceRequirements: Match.arrayWith([{ Type: 'GPU', Value: '1' }]),
+        ResourceRequirements: Match.arrayWith([{ Type: 'VCPU', Value: '32' }]),
       }),
     });
   });

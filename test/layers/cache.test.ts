@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -34,6 +34,23 @@ describe('a folder made once', () => {
     });
     await assert.rejects(failing, /half-way/);
     assert.deepEqual(await readdir(path.dirname(directory)), []);
+  });
+
+  it('may be read by everybody, whatever is in it and whoever makes it', async (test) => {
+    const umask = process.umask(0o077);
+    test.after(() => process.umask(umask));
+    await cached(directory, async (aside) => {
+      await mkdir(path.join(aside, 'inner'));
+      await writeFile(path.join(aside, 'inner', 'file'), '');
+      await writeFile(path.join(aside, 'inner', 'program'), '', { mode: 0o700 });
+    });
+    const modes = await Promise.all(
+      ['', 'inner', 'inner/file', 'inner/program'].map((file) => stat(path.join(directory, file))),
+    );
+    assert.deepEqual(
+      modes.map(({ mode }) => (mode & 0o777).toString(8)),
+      ['755', '755', '644', '755'],
+    );
   });
 
   it('may be made by several at the same time', async () => {

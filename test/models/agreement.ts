@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import assert from 'node:assert/strict';
 import { enableProdMode, randomUniform, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor as OnnxTensor } from '../../layers/onnx/runtime.ts';
 import { exportOnnx } from '../../models/export/onnx.ts';
 
 enableProdMode();

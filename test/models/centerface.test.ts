@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../layers/onnx/runtime.ts';
 import { buildModels } from '../../models/build.ts';
 import { adaptCenterFace } from '../../models/centerface.ts';
 import { readPackagedFile } from '../../models/wheel.ts';

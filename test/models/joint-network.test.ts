@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { mul } from '@tensorflow/tfjs-core';
 import { input, layers, model } from '@tensorflow/tfjs-layers';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../layers/onnx/runtime.ts';
 import { exportOnnx } from '../../models/export/onnx.ts';
 import { joinNetworks } from '../../models/joint-network.ts';
 import { apply } from '../../models/networks/layers.ts';

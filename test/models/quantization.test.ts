@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import onnxProto from 'onnx-proto';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../layers/onnx/runtime.ts';
 import { OnnxGraph } from '../../models/export/graph.ts';
 import { firstDepthwise, quantize } from '../../models/quantization.ts';
 

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { add, dispose, memory, setBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { execa } from 'execa';
-import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor as OnnxTensor } from '../../layers/onnx/runtime.ts';
 import { TRAINABLE } from '../../models/networks/catalogue.ts';
 import { loadNetwork, saveNetwork } from '../../models/networks/saved.ts';
 import { NETWORK_NAMES } from '../../training/spec.ts';

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { execa } from 'execa';
 import { prepareTensorFlow } from '../../training/native.ts';
 import { tf } from './tensorflow.ts';
 
@@ -15,6 +16,24 @@ describe('the native TensorFlow that trains', () => {
       [...gradient(tf.ones([4, 4])).dataSync()],
       [1, 2, 2, 1, 2, 4, 4, 2, 2, 4, 4, 2, 1, 2, 2, 1],
     );
+  });
+
+  it('is loaded where Node.js may not require modules, as on AWS Lambda', async () => {
+    const { stdout } = await execa(
+      process.execPath,
+      [
+        ...['--no-experimental-require-module', '--no-experimental-detect-module', '--input-type=module'],
+        ...[
+          '-e',
+          "console.log((await (await import('./training/tensorflow.ts')).loadTensorFlow()).getBackend())",
+        ],
+      ],
+      {
+        cwd: path.resolve(import.meta.dirname, '../..'),
+        env: { TENSORFLOW_DIRECTORY: await prepareTensorFlow() },
+      },
+    );
+    assert.equal(stdout, 'tensorflow');
   });
 
   it('is made once', async () => {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from '../../layers/onnx/runtime.ts';
 import { openSession, run } from '../../layers/onnx/session.ts';
 import { BUILTIN, type ModelCard, type Task } from '../../models/card.ts';
 import { readDefaultCards } from '../../models/model-folder.ts';

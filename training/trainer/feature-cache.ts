@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { constants, type FileHandle, mkdir, open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { InferenceSession } from 'onnxruntime-node';
+import { InferenceSession } from '../../layers/onnx/runtime.ts';
 import { run } from '../../layers/onnx/session.ts';
 import { chipBytes } from '../../vision/chip-spec.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
