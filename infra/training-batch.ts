@@ -154,7 +154,8 @@ export class TrainingBatch extends Construct {
   /** @returns what a state machine does to train, first and last: the job itself can't answer how it ended */
   states(scope: Construct, { table }: TrainingTable): readonly [BatchSubmitJob, DynamoGetItem] {
     const id = JsonPath.executionName;
-    const job = new TimedJob(this.longest, scope, 'Train', {
+    const job = new TimedJob(scope, 'Train', {
+      longest: this.longest,
       jobName: id,
       jobQueueArn: this.queue.jobQueueArn,
       jobDefinitionArn: this.job.jobDefinitionArn,
@@ -197,7 +198,11 @@ export class TrainingBatch extends Construct {
 class TimedJob extends BatchSubmitJob {
   readonly #longest: Duration;
 
-  constructor(longest: Duration, scope: Construct, id: string, props: BatchSubmitJobProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { longest, ...props }: BatchSubmitJobProps & { readonly longest: Duration },
+  ) {
     super(scope, id, props);
     this.#longest = longest;
   }
