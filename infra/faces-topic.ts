@@ -1,7 +1,6 @@
 import { Grant } from 'aws-cdk-lib/aws-iam';
-import { Alias } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { type CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -12,10 +11,10 @@ export class FacesTopic extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.topic = new Topic(this, 'Topic', {
-      enforceSSL: true,
-      masterKey: Alias.fromAliasName(this, 'Key', 'alias/aws/sns'),
-    });
+    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    // By its name, as documented: AWS makes the key when it is first used. The CDK would write an ARN.
+    const resource = this.topic.node.defaultChild as CfnTopic;
+    resource.kmsMasterKeyId = 'alias/aws/sns';
   }
 
   /** Delivers every message to a queue, as it was published. */
