@@ -2,6 +2,8 @@ import path from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import cdk from '../cdk.json' with { type: 'json' };
+import { isActive } from '../functions/trainings/training.ts';
+import { Trainings } from '../functions/trainings/trainings.ts';
 import { parseConfig } from '../infra/config.ts';
 import { LOCAL, type LocalStack, stackFile } from '../local/stack.ts';
 import { type RunningStack, startLocalStack } from '../local/start.ts';
@@ -51,9 +53,11 @@ async function start({ once, fresh, json, folder, context }: Options): Promise<v
   // Until here an interrupt simply ends this process, and the local AWS ends with it.
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  }).then(() => {
+  }).then(async () => {
     // Whoever waits for the samples must not take this for their success.
     if (once) process.exitCode = EXIT.interrupted;
+    // A stack that can't say so any more ends all the same.
+    await nameTrainings(local).catch(() => {});
   });
   const ended = local.ended.then(() => {
     throw new Error(
@@ -87,6 +91,15 @@ async function serve(
   const { apiAccess } = parseConfig({ ...cdk.context, ...context });
   say(instructions(stack, target, apiAccess, folder));
   await new Promise(() => {});
+}
+
+/** Says which trainings end with the stack: they could not. */
+async function nameTrainings({ stack }: RunningStack): Promise<void> {
+  const { dynamo } = connectTo(stack);
+  for (const training of await new Trainings(dynamo, stack.trainingTable).list()) {
+    if (isActive(training))
+      say(`Training ${training.id} ends with the stack; start it again after the next start.`);
+  }
 }
 
 function instructions(

@@ -9,6 +9,8 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { readPhotos } from '../../cli/results.ts';
 import { connectTo } from '../../cli/target.ts';
 import { type Photo, photoSchema } from '../../functions/shared/item.ts';
+import { createTrainingId, draftOf, startSchema } from '../../functions/trainings/training.ts';
+import { Trainings } from '../../functions/trainings/trainings.ts';
 import { readLocalStack } from '../../local/stack.ts';
 import { startLocalStack } from '../../local/start.ts';
 import { runCommand, startCommand } from '../cli/commands.ts';
@@ -58,8 +60,16 @@ describe('npm start', () => {
     assert.equal(second.exitCode, 2);
     assert.match(second.stderr, /Expected no local stack to be running but process \d+ runs one at http/);
 
+    const { dynamo } = connectTo(stack);
+    const { id } = await new Trainings(dynamo, stack.trainingTable).create(
+      draftOf({
+        ...{ id: createTrainingId('age'), execution: 'none', maximum: { minutes: 1, dollars: 1 } },
+        start: startSchema.parse({ task: 'age', data: 'none' }),
+      }),
+    );
     running.kill('SIGINT');
-    await running;
+    const { stderr } = await running;
+    assert.match(stderr, new RegExp(`Training ${id} ends with the stack; start it again`));
     assert.equal(await readLocalStack(folder), undefined);
     await assert.rejects(fetch(stack.endpoint));
   });
