@@ -1,5 +1,6 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
+import { announce } from '../functions/shared/announcer.ts';
 import { type PhotoEvent, parseNotification } from '../functions/shared/event.ts';
 import { photoSchema } from '../functions/shared/item.ts';
 import { facesFoundSchema } from '../functions/shared/message.ts';
@@ -90,7 +91,7 @@ export async function resend({ sqs, events, stack }: Target, letters: readonly D
     for (let start = 0; start < byBody.length; start += BATCH) {
       const batch = byBody.slice(start, start + BATCH);
       const bodies = batch.map(([body]) => body);
-      if (destination === stack.eventBus) await announce(events, destination, bodies);
+      if (destination === stack.eventBus) await announceAgain(events, destination, bodies);
       else await sendMessages(sqs, destination, bodies);
       const sent = batch.flatMap(([, same]) => same);
       for (const [queue, ofQueue] of Map.groupBy(sent, (letter) => letter.queue)) {
@@ -105,16 +106,14 @@ export async function resend({ sqs, events, stack }: Target, letters: readonly D
 }
 
 /** One after the other: together they could be too large. */
-async function announce(events: EventBridgeClient, bus: string, bodies: readonly string[]): Promise<void> {
+async function announceAgain(
+  events: EventBridgeClient,
+  bus: string,
+  bodies: readonly string[],
+): Promise<void> {
   for (const body of bodies) {
-    const { source, 'detail-type': type, detail } = announcementSchema.parse(parseJson(body));
-    const entry = { EventBusName: bus, Source: source, DetailType: type, Detail: JSON.stringify(detail) };
-    const { FailedEntryCount, Entries } = await events.send(new PutEventsCommand({ Entries: [entry] }));
-    if (FailedEntryCount) {
-      throw new Error(
-        `Expected ${bus} to take an announcement but it refused: ${Entries?.[0]?.ErrorMessage}.`,
-      );
-    }
+    const { 'detail-type': type, detail } = announcementSchema.parse(parseJson(body));
+    await announce(events, bus, type, detail);
   }
 }
 

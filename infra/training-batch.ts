@@ -17,7 +17,7 @@ import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage, LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Errors, JsonPath, type RetryProps, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { JsonPath, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import {
   BatchSubmitJob,
   type BatchSubmitJobProps,
@@ -29,6 +29,7 @@ import { METRICS_NAMESPACE } from '../functions/shared/metrics.ts';
 import { PERMANENT_EXIT } from '../functions/trainings/errors.ts';
 import type { TrainCode } from './code.ts';
 import type { Config } from './config.ts';
+import { AGAIN } from './retry.ts';
 import type { TrainingTable } from './training-table.ts';
 
 export interface TrainingBatchProps {
@@ -45,12 +46,7 @@ const MAXIMUM_VCPUS = 256;
 /** How long a job waits for a machine, and for one that will never come. */
 const [PLACEMENT, SOON] = [Duration.hours(6), Duration.minutes(10)];
 /** Of AWS Batch itself, not of the job: that is tried again by AWS Batch. */
-const AGAIN: RetryProps = {
-  errors: ['Batch.ServerException', 'Batch.AWSBatchException', 'Batch.TooManyRequestsException'],
-  interval: Duration.seconds(5),
-  backoffRate: 2,
-  maxAttempts: 3,
-};
+const BATCH_ERRORS = ['Batch.ServerException', 'Batch.AWSBatchException', 'Batch.TooManyRequestsException'];
 
 /** Runs the image that trains on AWS Batch, for trainings that outgrow a Lambda function. It costs nothing while idle. */
 export class TrainingBatch extends Construct {
@@ -172,8 +168,8 @@ export class TrainingBatch extends Construct {
       resultSelector: { status: JsonPath.stringAt('$.Item.outcome.S') },
       resultPath: '$.outcome',
     });
-    job.addRetry(AGAIN);
-    outcome.addRetry({ ...AGAIN, errors: [Errors.ALL] });
+    job.addRetry({ ...AGAIN, errors: BATCH_ERRORS });
+    outcome.addRetry(AGAIN);
     job.next(outcome);
     return [job, outcome];
   }

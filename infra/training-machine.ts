@@ -1,4 +1,4 @@
-import { ArnFormat, type CfnElement, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -7,12 +7,10 @@ import {
   Condition,
   DefinitionBody,
   DistributedMap,
-  Errors,
   Fail,
   JsonPath,
   ProcessorMode,
   ProcessorType,
-  type RetryProps,
   S3JsonItemReader,
   StateMachine,
   Succeed,
@@ -23,6 +21,7 @@ import { Construct } from 'constructs';
 import { PERMANENT_ERRORS } from '../functions/trainings/errors.ts';
 import { FOLDER } from '../functions/trainings/folders.ts';
 import type { Config } from './config.ts';
+import { AGAIN } from './retry.ts';
 import { TrainingBatch } from './training-batch.ts';
 import type { TrainingBucket } from './training-bucket.ts';
 import type { TrainingTable } from './training-table.ts';
@@ -50,14 +49,6 @@ export interface TrainingMachineProps {
 
 /** Its execution's name is the training's id. */
 const id = JsonPath.executionName;
-
-/** What crashed, ran out of time or memory, or was throttled, is tried again: it goes on from where it was. */
-const AGAIN: RetryProps = {
-  errors: [Errors.ALL],
-  interval: Duration.seconds(5),
-  backoffRate: 2,
-  maxAttempts: 3,
-};
 
 /** A training from its start to its end: survey, prepare, train again and again, judge, conclude. */
 export class TrainingMachine extends Construct {

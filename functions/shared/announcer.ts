@@ -38,27 +38,9 @@ export class Announcer {
     const { announceBy, ...detail } = item;
     // One after the other: crops that cannot be deleted would otherwise have the announcement made again.
     await this.#crops.delete(item.analysis);
-    await this.#announce(item.status, detail);
+    await announce(this.#events, this.#bus, EVENT_TYPES[item.status], detail);
     await this.#items.announced(item.photo, item.analysis);
     this.#measure(item);
-  }
-
-  async #announce(status: keyof typeof EVENT_TYPES, detail: Omit<Photo, 'announceBy'>): Promise<void> {
-    const { FailedEntryCount, Entries } = await this.#events.send(
-      new PutEventsCommand({
-        Entries: [
-          {
-            EventBusName: this.#bus,
-            Source: EVENT_SOURCE,
-            DetailType: EVENT_TYPES[status],
-            Detail: JSON.stringify(detail),
-          },
-        ],
-      }),
-    );
-    if (FailedEntryCount) {
-      throw new Error(`EventBridge did not take the announcement: ${Entries?.[0]?.ErrorMessage}`);
-    }
   }
 
   #measure({ status, completedAt, uploadedAt, requestedAt = uploadedAt, facesFound }: Photo): void {
@@ -73,5 +55,27 @@ export class Announcer {
       'Milliseconds',
       Math.max(0, Date.parse(completedAt) - Date.parse(requestedAt)),
     );
+  }
+}
+
+/**
+ * Puts an announcement on the event bus.
+ * @throws Error when it is refused
+ */
+export async function announce(
+  events: EventBridgeClient,
+  bus: string,
+  type: string,
+  detail: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { FailedEntryCount, Entries } = await events.send(
+    new PutEventsCommand({
+      Entries: [
+        { EventBusName: bus, Source: EVENT_SOURCE, DetailType: type, Detail: JSON.stringify(detail) },
+      ],
+    }),
+  );
+  if (FailedEntryCount) {
+    throw new Error(`EventBridge did not take the announcement: ${Entries?.[0]?.ErrorMessage}`);
   }
 }

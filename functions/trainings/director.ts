@@ -25,6 +25,9 @@ const SILENCE = 60_000;
 /** Where somebody waits: no longer than it takes to start one. */
 const SHORT_SILENCE = 5_000;
 
+/** Milliseconds. */
+const since = (moment: string): number => Date.now() - Date.parse(moment);
+
 /** There is no data set of that name. */
 export class NoSuchDataError extends Error {
   override readonly name = 'NoSuchDataError';
@@ -112,12 +115,11 @@ export class Director {
    */
   async #reconcile(training: Training, silence = SILENCE): Promise<Training> {
     const { id, execution, cancelRequestedAt } = training;
-    const quiet = Date.now() - Date.parse(training.updatedAt);
+    const quiet = since(training.updatedAt);
     if (!isActive(training) || quiet < silence) return training;
     const status = await this.#executionStatus(execution);
     if (status === 'RUNNING' || status === 'PENDING_REDRIVE') {
-      const patience = cancelRequestedAt && Date.now() - Date.parse(cancelRequestedAt);
-      if (!patience || Math.min(patience, quiet) < SILENCE) return training;
+      if (!cancelRequestedAt || Math.min(since(cancelRequestedAt), quiet) < SILENCE) return training;
       await this.#options.sfn.send(new StopExecutionCommand({ executionArn: execution }));
     }
     if (cancelRequestedAt) return this.#options.trainings.conclude(id, { status: 'cancelled' });
