@@ -1,5 +1,5 @@
 import { parseConfig } from '../infra/config.ts';
-import { analysePhoto } from '../vision/analysis.ts';
+import { analysePhoto } from '../models/analysis.ts';
 import { loadAnalysts } from './builtins.ts';
 import { cpuTime } from './cpu.ts';
 import { loadFaceApiPipeline } from './face-api.ts';

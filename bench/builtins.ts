@@ -1,7 +1,7 @@
 import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
+import type { Analysts } from '../models/analysis.ts';
 import { openBuiltins } from '../models/builtins.ts';
-import type { Analysts } from '../vision/analysis.ts';
 import { chipBytes } from '../vision/chip-spec.ts';
 
 /** The networks that the model layer brings, as a stack that nothing is configured of uses them. */

@@ -1,5 +1,5 @@
 import { type Config, parseConfig } from '../infra/config.ts';
-import { analysePhoto } from '../vision/analysis.ts';
+import { analysePhoto } from '../models/analysis.ts';
 import { FACE_BYTES, loadAnalysts } from './builtins.ts';
 import { type FunctionName, Functions } from './functions.ts';
 import { type BenchPhoto, cameraPhoto, countedPhotos } from './photos.ts';

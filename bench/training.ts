@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
-import { TRAINABLE } from '../models/networks/catalogue.ts';
+import { TRAINABLE } from '../networks/catalogue.ts';
 import { writeSyntheticSet } from '../test/training/synthetic-set.ts';
 import { FACE_EXTENT, type PreparedSet } from '../training/dataset/prepared.ts';
 import { openPreparedSet } from '../training/dataset/prepared-set.ts';

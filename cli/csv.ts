@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
+import type { Face } from '../attributes/face.ts';
 import type { Photo } from '../functions/shared/item.ts';
-import type { Face } from '../vision/face.ts';
 import { secondsToResult } from './results.ts';
 
 interface Row {

@@ -1,9 +1,9 @@
 import pc from 'picocolors';
+import { ageGroupOf } from '../attributes/age/group.ts';
+import { AGE_GROUPS } from '../attributes/face.ts';
 import type { DatasetIndex } from '../training/dataset/catalogue.ts';
 import type { LabelledPhoto } from '../training/dataset/label.ts';
 import { describeProblem, type Problem } from '../training/dataset/problem.ts';
-import { ageGroupOf } from '../vision/age-group.ts';
-import { AGE_GROUPS } from '../vision/face.ts';
 import { count, printable } from './command.ts';
 
 /** What a data set holds, in a few lines. */

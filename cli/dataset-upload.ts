@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DeleteObjectsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { fileTypeFromBuffer } from 'file-type';
 import pMap from 'p-map';
-import { FOLDER } from '../functions/trainings/folders.ts';
+import { FOLDER } from '../functions/training/shared/folders.ts';
 import { formatLabels } from '../training/dataset/canonical.ts';
 import type { DatasetIndex } from '../training/dataset/catalogue.ts';
 import { type FolderEntry, type LocalFolder, MissingFileError } from '../training/dataset/folder.ts';

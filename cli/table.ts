@@ -1,9 +1,9 @@
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import type { Face } from '../attributes/face.ts';
+import { formatAge, formatGender, formatPercent } from '../attributes/wording.ts';
 import type { Photo } from '../functions/shared/item.ts';
-import type { Face } from '../vision/face.ts';
-import { formatAge, formatGender, formatPercent } from '../vision/wording.ts';
 import { printable } from './command.ts';
 import { secondsToResult } from './results.ts';
 

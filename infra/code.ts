@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { build } from 'esbuild';
 import { buildPage } from '../functions/api/page/build.ts';
-import { buildLayer } from '../layers/build.ts';
-import { makeReadable } from '../layers/cache.ts';
 import type { Platform } from '../layers/platform.ts';
+import { buildModelLayer } from '../models/layer.ts';
+import { makeReadable } from '../support/cache.ts';
 import type { Config } from './config.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -15,14 +15,26 @@ const FONT = fileURLToPath(
   import.meta.resolve('@expo-google-fonts/pt-sans-narrow/700Bold/PTSansNarrow_700Bold.ttf'),
 );
 
-const NAMES = ['detect', 'age', 'gender', 'api', 'survey', 'prepare', 'judge', 'conclude'] as const;
+/** The functions that are bundled, and where each has its handler. */
+const ENTRIES = {
+  detect: 'detect',
+  age: 'age',
+  gender: 'gender',
+  api: 'api',
+  survey: 'training/survey',
+  prepare: 'training/prepare',
+  judge: 'training/judge',
+  conclude: 'training/conclude',
+} as const;
+type FunctionName = keyof typeof ENTRIES;
+const NAMES = Object.keys(ENTRIES) as FunctionName[];
 
 /** Folders that hold what the functions run, ready to be zipped. */
 export interface PipelineCode {
   /** The model layer: `nodejs/node_modules/…`. */
   readonly layer: string;
   /** Each function's bundle: `index.js`. */
-  readonly functions: Readonly<Record<(typeof NAMES)[number], string>>;
+  readonly functions: Readonly<Record<FunctionName, string>>;
   readonly train: TrainCode;
 }
 
@@ -41,15 +53,15 @@ export type TrainCode =
 
 const TRAIN_SOURCES = [
   ...['package.json', 'package-lock.json', '.npmrc', 'clients/typescript/package.json'],
-  ...['functions/shared', 'functions/train', 'functions/trainings'],
-  ...['layers', 'models', 'training', 'vision'],
+  ...['attributes', 'functions/shared', 'functions/training'],
+  ...['layers', 'models', 'networks', 'support', 'training', 'vision'],
 ];
 
 /** Sources and locked packages: what a training needs is fetched and compiled while the image is built. */
 export const trainImage = ({ weights }: Pick<Config, 'weights'>) =>
   ({
     image: ROOT,
-    file: 'functions/train/Dockerfile',
+    file: 'functions/training/train/Dockerfile',
     exclude: [
       '**',
       ...TRAIN_SOURCES.map((source) => `!${source}`),
@@ -69,7 +81,7 @@ export async function buildCode(
   platform: Platform,
 ): Promise<PipelineCode> {
   const [layer, functions] = await Promise.all([
-    buildLayer({ engine, weights, platform }),
+    buildModelLayer({ engine, weights, platform }),
     bundleFunctions(),
   ]);
   return { layer, functions, train: trainImage({ weights }) };
@@ -80,7 +92,7 @@ async function bundleFunctions(): Promise<PipelineCode['functions']> {
   const folder = (name: string) => path.join(ROOT, '.build', 'functions', name);
   await build({
     entryPoints: NAMES.map((name) => ({
-      in: path.join(ROOT, 'functions', name, 'handler.ts'),
+      in: path.join(ROOT, 'functions', ENTRIES[name], 'handler.ts'),
       out: path.join(name, 'index'),
     })),
     outdir: folder(''),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dataNameSchema } from '../functions/trainings/training.ts';
+import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
 import { TASKS } from '../models/card.ts';
 import { NETWORK_NAMES } from '../training/spec.ts';

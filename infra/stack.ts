@@ -9,21 +9,21 @@ import {
 import { Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import project from '../package.json' with { type: 'json' };
-import { Alarms } from './alarms.ts';
-import { Announcements } from './announcements.ts';
+import { HttpApi } from './api/http-api.ts';
+import { KeyTable } from './api/key-table.ts';
+import { LabelBucket } from './api/label-bucket.ts';
 import type { PipelineCode } from './code.ts';
 import type { Config } from './config.ts';
-import { CropBucket } from './crop-bucket.ts';
-import { PipelineDashboard } from './dashboard.ts';
-import { FacesTopic } from './faces-topic.ts';
-import { HttpApi } from './http-api.ts';
-import { KeyTable } from './key-table.ts';
-import { LabelBucket } from './label-bucket.ts';
-import { PhotoBucket } from './photo-bucket.ts';
-import { PhotoTable } from './photo-table.ts';
-import { Stage } from './stage.ts';
-import { Training } from './training.ts';
-import { Webhook } from './webhook.ts';
+import { Alarms } from './operations/alarms.ts';
+import { PipelineDashboard } from './operations/dashboard.ts';
+import { Announcements } from './pipeline/announcements.ts';
+import { CropBucket } from './pipeline/crop-bucket.ts';
+import { FacesTopic } from './pipeline/faces-topic.ts';
+import { PhotoBucket } from './pipeline/photo-bucket.ts';
+import { PhotoTable } from './pipeline/photo-table.ts';
+import { Stage } from './pipeline/stage.ts';
+import { Webhook } from './pipeline/webhook.ts';
+import { Training } from './training/training.ts';
 
 export interface FacedropProps {
   readonly config: Config;

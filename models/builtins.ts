@@ -1,14 +1,8 @@
-import { once } from '../layers/once.ts';
+import { once } from '../support/once.ts';
 import { type ChipSpec, type Crops, chipsFor, chipsOf } from '../vision/chip-spec.ts';
 import type { Engine } from '../vision/engine.ts';
-import {
-  ageGenderEstimators,
-  type Estimators,
-  lookWith,
-  trainedAge,
-  trainedGender,
-} from '../vision/estimator.ts';
 import { TASKS } from './card.ts';
+import { ageGenderEstimators, type Estimators, lookWith, trainedAge, trainedGender } from './estimator.ts';
 import { readDefaultCards } from './model-folder.ts';
 
 /** What is in service while no other network was promoted. */

@@ -1,6 +1,6 @@
 import type { Engine } from '../vision/engine.ts';
-import { type Estimators, lookWith, trainedAge, trainedGender } from '../vision/estimator.ts';
 import type { ModelCard } from './card.ts';
+import { type Estimators, lookWith, trainedAge, trainedGender } from './estimator.ts';
 
 /**
  * A trained network as the estimator of the task that its card says.

@@ -1,7 +1,7 @@
 import sharp, { type OverlayOptions } from 'sharp';
+import type { Face } from '../attributes/face.ts';
+import { formatAge, formatGender } from '../attributes/wording.ts';
 import type { BoundingBox } from './engine.ts';
-import type { Face } from './face.ts';
-import { formatAge, formatGender } from './wording.ts';
 
 /**
  * Small photos, and photos of crowds, are enlarged to have room for text: to these lengths of the longest

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import type { Face } from '../../attributes/face.ts';
 import { annotate } from '../../vision/annotation.ts';
 import { clip, widen } from '../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
-import type { Face } from '../../vision/face.ts';
 
 /** In pixels; larger photos are scaled down. */
 const LONGEST_SIDE = 2048;

@@ -8,7 +8,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { createPresignedPost, type PresignedPost } from '@aws-sdk/s3-presigned-post';
-import type { FaceLabel } from '../../vision/face.ts';
+import type { FaceLabel } from '../../attributes/face.ts';
 import type { Crops } from '../shared/crops.ts';
 import {
   FOLDER_INDEX,

@@ -9,7 +9,7 @@ import {
   modelSchema,
   pointSchema,
   scoreSchema,
-} from '../../vision/face.ts';
+} from '../../attributes/face.ts';
 import { MEDIA_TYPES } from '../../vision/photo.ts';
 import { FAILURES, failureSchema, photoSchema, summarySchema } from '../shared/item.ts';
 import { PHOTO_ID } from './photo-id.ts';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { NETWORK_NAMES, optimizerSchema } from '../../training/spec.ts';
-import { budgetSchema } from '../trainings/budget.ts';
+import { budgetSchema } from '../training/shared/budget.ts';
 import {
   pointSchema,
   progressSchema,
@@ -10,7 +10,7 @@ import {
   TRAINING_ID,
   trainingFailureSchema,
   trainingSchema,
-} from '../trainings/training.ts';
+} from '../training/shared/training.ts';
 import { wholeNumber } from './schemas.ts';
 
 /** What goes over the wire about trainings, made of the schemas that the trainings themselves use. */

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
+import type { Estimator } from '../../models/estimator.ts';
 import { selectChips } from '../../vision/chips.ts';
-import type { Estimator } from '../../vision/estimator.ts';
 import type { Announcer } from './announcer.ts';
 import type { Crops } from './crops.ts';
 import { type Estimate, type Items, NotReadyError, type Part } from './items.ts';

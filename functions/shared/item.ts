@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { faceSchema, modelSchema } from '../../vision/face.ts';
+import { faceSchema, modelSchema } from '../../attributes/face.ts';
 
 /**
  * The item's contract: what DynamoDB holds for one photo, what the announcement carries and what every
- * client reads. `vision/face.ts` is its part about one face.
+ * client reads. `attributes/face.ts` is its part about one face.
  */
 
 /** Why a photo has no result. */

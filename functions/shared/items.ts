@@ -6,7 +6,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { Face } from '../../vision/face.ts';
+import type { Face } from '../../attributes/face.ts';
 import type { PhotoEvent } from './event.ts';
 import { type Failure, folderOf, type Photo, photoSchema } from './item.ts';
 

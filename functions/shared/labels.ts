@@ -5,9 +5,9 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
+import type { AnalysedFace, FaceLabel } from '../../attributes/face.ts';
 import { clip, widen } from '../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
-import type { AnalysedFace, FaceLabel } from '../../vision/face.ts';
 import { CORRECTION_SIDE, type Correction } from './correction.ts';
 import { API_FOLDER } from './item.ts';
 

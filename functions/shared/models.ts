@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openBuiltins } from '../../models/builtins.ts';
 import { BUILTIN, type Task } from '../../models/card.ts';
+import type { AgePart, Estimator, GenderPart } from '../../models/estimator.ts';
 import type { Live, Registry } from '../../models/registry.ts';
 import { openTrained } from '../../models/trained.ts';
 import { type ChipSpec, type Crops, chipBytes, chipsOf, distinctChips } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
-import type { AgePart, Estimator, GenderPart } from '../../vision/estimator.ts';
 
 export interface ModelsOptions {
   readonly engine: Engine;

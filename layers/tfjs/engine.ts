@@ -1,7 +1,7 @@
 import faceApiPackage from '@vladmandic/face-api/package.json' with { type: 'json' };
+import { once } from '../../support/once.ts';
 import type { AgeGenderEstimator, Engine, FaceDetector, ModelInfo } from '../../vision/engine.ts';
 import { CHIP_SIDE } from '../../vision/engine.ts';
-import { once } from '../once.ts';
 import { feedChips } from './chips.ts';
 import { type FaceApi, loadFaceApi } from './face-api.ts';
 import { detectFaces } from './ssd-mobilenetv1.ts';

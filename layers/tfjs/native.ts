@@ -3,8 +3,8 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { cached, removeStale } from '../cache.ts';
-import { lockedPackage, ROOT } from '../packages.ts';
+import { cached, removeStale } from '../../support/cache.ts';
+import { lockedPackage, ROOT } from '../../support/packages.ts';
 import { isHost, type Platform } from '../platform.ts';
 import {
   COMPILATION_TOOLS,

@@ -1,13 +1,13 @@
 import { cp, link, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { packagePath } from '../packages.ts';
+import { packagePath } from '../../support/packages.ts';
 import type { Recipe } from '../recipe.ts';
 import { prepareTensorFlow } from './native.ts';
 
 const NETWORKS = ['ssd_mobilenetv1', 'face_landmark_68', 'age_gender'];
 const WASM = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
 
-export const tfjs: Recipe = async (platform) => {
+export const tfjs: Recipe = async ({ platform }) => {
   const tensorFlow = await prepareTensorFlow(platform);
   if (tensorFlow.backend === 'wasm') {
     console.error(`TensorFlow runs as WebAssembly, slower than native code: ${tensorFlow.reason}.`);

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { loadNetwork } from '../../models/networks/saved.ts';
+import { loadNetwork } from '../../networks/saved.ts';
 import type { ChipNetwork } from '../../vision/engine.ts';
 import { feedChips } from './chips.ts';
 import { type FaceApi, loadFaceApi } from './face-api.ts';

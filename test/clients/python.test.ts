@@ -6,8 +6,8 @@ import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { describeApi } from '../../clients/document.ts';
 import { generatePackage, generatorPython } from '../../clients/python/generate.ts';
-import { ROOT } from '../../layers/packages.ts';
-import { Client } from '../api/client.ts';
+import { ROOT } from '../../support/packages.ts';
+import { Client } from '../functions/api/client.ts';
 import { exampleOf } from './readme.ts';
 
 /** Prints what the API says to the key. */

@@ -6,9 +6,9 @@ import { execa } from 'execa';
 import { describeApi } from '../../clients/document.ts';
 import { createClient } from '../../clients/typescript/client.ts';
 import { generateTypes, TYPES } from '../../clients/typescript/generate.ts';
-import { ROOT } from '../../layers/packages.ts';
-import { Client } from '../api/client.ts';
+import { ROOT } from '../../support/packages.ts';
 import { samples } from '../fixtures/index.ts';
+import { Client } from '../functions/api/client.ts';
 import { exampleOf } from './readme.ts';
 
 const holder = await Client.create();

@@ -16,8 +16,8 @@ import { uploadPhotos } from '../../cli/uploads.ts';
 import { trainingAnswerSchema } from '../../functions/api/training-schemas.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { type RunningStack, startLocalStack } from '../../local/start.ts';
-import { Client, json } from '../api/client.ts';
-import { putFaces, watch } from '../training/orchestration.ts';
+import { Client, json } from '../functions/api/client.ts';
+import { putFaces, watch } from '../functions/training/orchestration.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '../../samples');
 

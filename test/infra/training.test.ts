@@ -173,7 +173,11 @@ describe('trainer', () => {
   it('has an image with all the sources that its function imports', async () => {
     const { image, exclude, file } = trainImage({ weights: 'best' });
     const { metafile } = await build({
-      entryPoints: ['functions/train/handler.ts', 'functions/train/job.ts', 'training/native.ts'],
+      entryPoints: [
+        'functions/training/train/handler.ts',
+        'functions/training/train/job.ts',
+        'training/native.ts',
+      ],
       absWorkingDir: image,
       bundle: true,
       platform: 'node',

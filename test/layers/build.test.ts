@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { execa } from 'execa';
-import { buildLayer } from '../../layers/build.ts';
-import { installPackage, lockedPackage } from '../../layers/packages.ts';
 import { hostPlatform } from '../../layers/platform.ts';
+import { buildModelLayer } from '../../models/layer.ts';
+import { installPackage, lockedPackage } from '../../support/packages.ts';
 
 /** What an ELF file's header calls the processor that it is for. */
 const ELF_MACHINE = { x64: 62, arm64: 183 };
@@ -21,7 +21,7 @@ async function temporaryFolder(test: TestContext): Promise<string> {
 describe('a built layer', () => {
   for (const engine of ['onnx', 'tfjs'] as const) {
     it(`has all that a function requires: ${engine}`, async (test) => {
-      const layer = await buildLayer({ engine, platform: hostPlatform() });
+      const layer = await buildModelLayer({ engine, platform: hostPlatform() });
       // Elsewhere, so that nothing is found in the project's own node_modules.
       const opt = await temporaryFolder(test);
       await cp(layer, opt, { recursive: true });
@@ -54,7 +54,7 @@ describe('a built layer', () => {
       ['best', ['default/model.onnx']],
       ['permissive', []],
     ] as const) {
-      const layer = await buildLayer({ engine: 'onnx', weights, platform });
+      const layer = await buildModelLayer({ engine: 'onnx', weights, platform });
       const engine = path.join(layer, 'nodejs', 'node_modules', '@facedrop', 'engine');
       assert.deepEqual(globSync('*/*.onnx', { cwd: engine }).sort(), expected);
       assert.ok(existsSync(path.join(engine, 'age-gender-net.onnx')));
@@ -63,7 +63,7 @@ describe('a built layer', () => {
 
   for (const architecture of ['x64', 'arm64'] as const) {
     it(`holds native code for Linux on ${architecture} and nothing else`, async () => {
-      const layer = await buildLayer({ engine: 'onnx', platform: { os: 'linux', architecture } });
+      const layer = await buildModelLayer({ engine: 'onnx', platform: { os: 'linux', architecture } });
       const files = globSync('**/*.{node,so,so.*,dylib,dll}', { cwd: layer });
       const names = files.map((file) => path.basename(file).replace(/[-.][.\d]+\d(?=\.|$)/, ''));
       assert.deepEqual(names.sort(), [
@@ -80,15 +80,15 @@ describe('a built layer', () => {
 
   it('is put together once', async () => {
     const options = { engine: 'onnx', platform: hostPlatform() } as const;
-    const layer = await buildLayer(options);
+    const layer = await buildModelLayer(options);
     const { birthtimeMs } = await stat(layer);
-    assert.equal(await buildLayer(options), layer);
+    assert.equal(await buildModelLayer(options), layer);
     assert.equal((await stat(layer)).birthtimeMs, birthtimeMs);
   });
 
   it('is refused for a platform that the engine does not run on', async () => {
     await assert.rejects(
-      buildLayer({ engine: 'onnx', platform: { os: 'darwin', architecture: 'x64' } }),
+      buildModelLayer({ engine: 'onnx', platform: { os: 'darwin', architecture: 'x64' } }),
       /Expected a platform that onnxruntime-node runs on but received darwin-x64/,
     );
   });

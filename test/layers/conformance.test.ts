@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import sharp from 'sharp';
-import { buildLayer } from '../../layers/build.ts';
 import { loadLayer } from '../../layers/load.ts';
 import { AgeGenderNet } from '../../layers/onnx/age-gender-net.ts';
 import { InferenceSession } from '../../layers/onnx/runtime.ts';
-import { ROOT } from '../../layers/packages.ts';
 import { hostPlatform } from '../../layers/platform.ts';
-import { exportAgeGenderNet } from '../../models/networks.ts';
+import { exportAgeGenderNet } from '../../models/build/published.ts';
+import { buildModelLayer } from '../../models/layer.ts';
+import { ROOT } from '../../support/packages.ts';
 import { chipsFor } from '../../vision/chip-spec.ts';
 import { type AgeAndGender, CHIP_BYTES, type Pixels } from '../../vision/engine.ts';
 import { findFaces } from '../../vision/faces.ts';
@@ -38,10 +38,10 @@ describe('the engines of the built layers', () => {
 
   before(async () => {
     const host = hostPlatform();
-    const onnx = await buildLayer({ engine: 'onnx', platform: host });
-    const native = await buildLayer({ engine: 'tfjs', platform: host });
+    const onnx = await buildModelLayer({ engine: 'onnx', platform: host });
+    const native = await buildModelLayer({ engine: 'tfjs', platform: host });
     // Its TensorFlow is WebAssembly, which runs here too.
-    const wasm = await buildLayer({ engine: 'tfjs', platform: { os: 'linux', architecture: 'arm64' } });
+    const wasm = await buildModelLayer({ engine: 'tfjs', platform: { os: 'linux', architecture: 'arm64' } });
 
     const samples = await Promise.all(SAMPLES.map(({ file }) => decode(path.join(ROOT, 'samples', file))));
     const chips = await cutSampleChips(onnx, samples);

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
-import { buildLayer } from '../../layers/build.ts';
 import { loadLayer } from '../../layers/load.ts';
 import { hostPlatform } from '../../layers/platform.ts';
 import { missingTools } from '../../layers/tfjs/compilation.ts';
 import { prepareTensorFlow, TOOLS } from '../../layers/tfjs/native.ts';
+import { buildModelLayer } from '../../models/layer.ts';
 
 /** What Amazon Linux 2023, which Lambda's Node.js runs on, has of the C and C++ libraries. */
 const NEWEST = { GLIBC: '2.34', GLIBCXX: '3.4.29' };
@@ -17,7 +17,7 @@ describe('native TensorFlow', async () => {
   const skip = tensorFlow.backend === 'wasm' && tensorFlow.reason;
 
   it('is what the layer for this machine runs on', { skip }, async () => {
-    const { loadFaceApi } = loadLayer('tfjs', await buildLayer({ engine: 'tfjs', platform: host }));
+    const { loadFaceApi } = loadLayer('tfjs', await buildModelLayer({ engine: 'tfjs', platform: host }));
     const { backend, tf } = await loadFaceApi();
     assert.equal(backend, 'native');
     assert.equal(tf.getBackend(), 'tensorflow');

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { buildLayer } from '../../layers/build.ts';
 import { hostPlatform } from '../../layers/platform.ts';
 import { assertFits, directorySize, FUNCTION_ALLOWANCE, LAMBDA_UNZIPPED_LIMIT } from '../../layers/size.ts';
+import { buildModelLayer } from '../../models/layer.ts';
 
 describe('the size of a layer', () => {
   let directory: string;
@@ -31,9 +31,9 @@ describe('the size of a layer', () => {
 
   it('fails the build when it is too large', async () => {
     const onnx = { engine: 'onnx', platform: hostPlatform() } as const;
-    const size = await directorySize(await buildLayer(onnx));
+    const size = await directorySize(await buildModelLayer(onnx));
     await assert.rejects(
-      buildLayer({ ...onnx, limit: FUNCTION_ALLOWANCE + size - 1 }),
+      buildModelLayer({ ...onnx, limit: FUNCTION_ALLOWANCE + size - 1 }),
       /Expected a layer of at most/,
     );
   });
@@ -41,7 +41,7 @@ describe('the size of a layer', () => {
   for (const engine of ['onnx', 'tfjs'] as const) {
     for (const architecture of ['x64', 'arm64'] as const) {
       it(`fits: ${engine} on ${architecture}`, async (test) => {
-        const layer = await buildLayer({ engine, platform: { os: 'linux', architecture } });
+        const layer = await buildModelLayer({ engine, platform: { os: 'linux', architecture } });
         const size = await directorySize(layer);
         test.diagnostic(`${(size / 1e6).toFixed(1)} MB of ${LAMBDA_UNZIPPED_LIMIT / 1e6} MB`);
         assert.ok(size + FUNCTION_ALLOWANCE <= LAMBDA_UNZIPPED_LIMIT);

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { execa } from 'execa';
-import { buildLayer } from '../../layers/build.ts';
 import { hostPlatform } from '../../layers/platform.ts';
+import { buildModelLayer } from '../../models/layer.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const layer = await buildLayer({ engine: 'onnx', platform: hostPlatform() });
+const layer = await buildModelLayer({ engine: 'onnx', platform: hostPlatform() });
 
 /** What a process leaves in its home and its temporary folder, which are empty before. */
 async function leftBy(code: string): Promise<string[]> {

@@ -4,12 +4,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
-import { buildModels } from '../../models/build.ts';
+import { analysePhoto } from '../../models/analysis.ts';
+import { buildModels } from '../../models/build/build.ts';
 import { openBuiltins } from '../../models/builtins.ts';
+import type { Estimators } from '../../models/estimator.ts';
 import { readDefaultCards } from '../../models/model-folder.ts';
-import { analysePhoto } from '../../vision/analysis.ts';
 import type { Engine } from '../../vision/engine.ts';
-import type { Estimators } from '../../vision/estimator.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '..', '..', 'samples');
 const LIMITS = { minimumConfidence: 0.35, maximumFaces: 10, maximumPixels: 1e8 };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
-import { buildModels } from '../../models/build.ts';
+import { buildModels } from '../../models/build/build.ts';
 import { chipsFor } from '../../vision/chip-spec.ts';
 import {
   CHIP_BYTES,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { AGE_GROUPS, type Age, type Face } from '../../attributes/face.ts';
 import { connectTo } from '../../cli/target.ts';
 import type { PhotoEvent } from '../../functions/shared/event.ts';
 import { comparableSequencer } from '../../functions/shared/event.ts';
 import type { Photo } from '../../functions/shared/item.ts';
 import { type Estimate, type Findings, Items } from '../../functions/shared/items.ts';
-import { AGE_GROUPS, type Age, type Face } from '../../vision/face.ts';
 import { testStack } from '../stack.ts';
 
 let items: Items;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
-import { buildModels } from '../../models/build.ts';
+import { buildModels } from '../../models/build/build.ts';
 import { chipsFor } from '../../vision/chip-spec.ts';
 import { cutChips } from '../../vision/chips.ts';
 import { detectFaces } from '../../vision/detection.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { groupOf } from '../../vision/age-group.ts';
+import { groupOf } from '../../attributes/age/group.ts';
 import type { Batch } from './batch.ts';
 import type { Folder, FolderEntry } from './folder.ts';
 import { type LabelledPhoto, MAXIMUM_AGE, type Split } from './label.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { boxSchema, genderSchema } from '../../vision/face.ts';
+import { boxSchema, genderSchema } from '../../attributes/face.ts';
 
 /** In years. Data sets of faces hold nobody older; an age beyond is a slip. */
 export const MAXIMUM_AGE = 116;

@@ -1,5 +1,5 @@
-import { groupOf } from '../../vision/age-group.ts';
-import { AGE_GROUPS, type Age, type Gender } from '../../vision/face.ts';
+import { groupOf } from '../../attributes/age/group.ts';
+import { AGE_GROUPS, type Age, type Gender } from '../../attributes/face.ts';
 import type { Label } from '../dataset/label.ts';
 
 /** What a model says of a face; a part is absent when it is not asked for. */

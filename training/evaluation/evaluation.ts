@@ -1,6 +1,6 @@
+import { ageGroupOf } from '../../attributes/age/group.ts';
+import { AGE_GROUPS } from '../../attributes/face.ts';
 import type { Measures, Task } from '../../models/card.ts';
-import { ageGroupOf } from '../../vision/age-group.ts';
-import { AGE_GROUPS } from '../../vision/face.ts';
 import { ageError, genderIsRight, type JudgedFace } from './answer.ts';
 import { type Group, splitIntoGroups } from './groups.ts';
 import { judge } from './measures.ts';

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { parseConfig } from '../../infra/config.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
-import { buildModels } from '../../models/build.ts';
+import { buildModels } from '../../models/build/build.ts';
 import { openBuiltins } from '../../models/builtins.ts';
+import type { Estimators } from '../../models/estimator.ts';
 import { readCard } from '../../models/model-folder.ts';
 import { openTrained } from '../../models/trained.ts';
 import { distinctChips } from '../../vision/chip-spec.ts';
 import { selectChips } from '../../vision/chips.ts';
 import type { Engine } from '../../vision/engine.ts';
-import type { Estimators } from '../../vision/estimator.ts';
 import { findFaces } from '../../vision/faces.ts';
 import { decodePhoto } from '../../vision/photo.ts';
 import type { Analyst } from './analyst.ts';

@@ -1,5 +1,11 @@
+import {
+  type AgeReading,
+  estimateOf,
+  quantileOf,
+  toYears,
+  YEARS,
+} from '../../attributes/age/distribution.ts';
 import type { IntervalCalibration } from '../../models/card.ts';
-import { type AgeReading, estimateOf, quantileOf, toYears, YEARS } from '../../vision/age-distribution.ts';
 import { AGE_BANDS, bandOf } from './groups.ts';
 
 /** Of the intervals: four ages in five lie in them. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { positionOf } from '../../models/labels.ts';
 import { area } from '../../vision/bounding-box.ts';
+import { positionOf } from '../calibration/labels.ts';
 import { assignSplits, checkValues, findFiles } from '../dataset/catalogue.ts';
 import { type Folder, LocalFolder, MissingFileError } from '../dataset/folder.ts';
 import type { LabelledPhoto } from '../dataset/label.ts';
@@ -9,7 +9,7 @@ import { type Problem, Problems } from '../dataset/problem.ts';
 import { splitOf } from '../dataset/split.ts';
 
 /**
- * Which photos are judged on: all; the half that `models/calibrate.ts` doesn't learn from; or one of the parts that
+ * Which photos are judged on: all; the half that `training/calibration/calibrate.ts` doesn't learn from; or one of the parts that
  * a training divides the data set into, of which only `test` is of no influence on the network.
  */
 export const PARTS = ['all', 'held-out', 'train', 'validation', 'test'] as const;

@@ -1,5 +1,5 @@
+import { isInGroup } from '../../attributes/age/group.ts';
 import type { Measures } from '../../models/card.ts';
-import { isInGroup } from '../../vision/age-group.ts';
 import { ageError, genderIsRight, groupDistance, isCovered, type JudgedFace } from './answer.ts';
 
 /**

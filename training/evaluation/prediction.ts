@@ -1,10 +1,10 @@
 import path from 'node:path';
+import { readAge } from '../../attributes/age/distribution.ts';
+import { describeAge, describeGender, estimateFaces } from '../../attributes/calibrated.ts';
 import type { InferenceSession } from '../../layers/onnx/runtime.ts';
 import { openSession, run } from '../../layers/onnx/session.ts';
 import { BUILTIN, type ModelCard, type Task } from '../../models/card.ts';
 import { readDefaultCards } from '../../models/model-folder.ts';
-import { readAge } from '../../vision/age-distribution.ts';
-import { describeAge, describeGender, estimateFaces } from '../../vision/attributes.ts';
 import { type ChipSpec, type Crops, chipBytes, chipsFor } from '../../vision/chip-spec.ts';
 import type { AgeGenderEstimator, Engine, ModelInfo } from '../../vision/engine.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';

@@ -2,11 +2,11 @@ import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { firstDepthwise, quantize } from '../../models/build/quantization.ts';
+import type { NetworkInput } from '../../models/build/ranges.ts';
 import type { Task } from '../../models/card.ts';
-import { exportOnnx } from '../../models/export/onnx.ts';
-import { saveNetwork } from '../../models/networks/saved.ts';
-import { firstDepthwise, quantize } from '../../models/quantization.ts';
-import type { NetworkInput } from '../../models/ranges.ts';
+import { exportOnnx } from '../../networks/export/onnx.ts';
+import { saveNetwork } from '../../networks/saved.ts';
 import type { History } from './outcome.ts';
 
 /**

@@ -1,7 +1,7 @@
+import { estimateOf, toGroups, YEARS } from '../../attributes/age/distribution.ts';
+import { groupOf } from '../../attributes/age/group.ts';
 import type { Task } from '../../models/card.ts';
-import { unitsOf } from '../../models/networks/trainable.ts';
-import { estimateOf, toGroups, YEARS } from '../../vision/age-distribution.ts';
-import { groupOf } from '../../vision/age-group.ts';
+import { unitsOf } from '../../networks/trainable.ts';
 import type { Label } from '../dataset/label.ts';
 import type { TrainingSpec } from '../spec.ts';
 import type { Validation } from './outcome.ts';

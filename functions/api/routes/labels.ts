@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import type { FaceLabel } from '../../../vision/face.ts';
+import type { FaceLabel } from '../../../attributes/face.ts';
 import type { Labels } from '../../shared/labels.ts';
 import type { Photos } from '../../shared/photos.ts';
 import type { Access, Caller } from '../access.ts';

@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { accepts } from 'hono/accepts';
 import { createMiddleware } from 'hono/factory';
-import { once } from '../../../layers/once.ts';
+import { once } from '../../../support/once.ts';
 import type { AccessMode } from '../access.ts';
 import { readPhotoBody } from '../body.ts';
 import type { Env } from '../env.ts';

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { type AnalysedFace, analysedFaceSchema } from '../../../vision/face.ts';
+import { type AnalysedFace, analysedFaceSchema } from '../../../attributes/face.ts';
 import type { FinishedPhoto, Photo, Summary } from '../../shared/item.ts';
 import { type Access, type Caller, folderOf, keyOf } from '../access.ts';
 import { tooLarge } from '../body.ts';

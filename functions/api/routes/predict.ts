@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { endTime, startTime } from 'hono/timing';
-import { type Analysis, type AnalysisOptions, analysePhoto } from '../../../vision/analysis.ts';
+import type { AnalysedFace } from '../../../attributes/face.ts';
+import { type Analysis, type AnalysisOptions, analysePhoto } from '../../../models/analysis.ts';
 import type { Engine } from '../../../vision/engine.ts';
-import type { AnalysedFace } from '../../../vision/face.ts';
 import { PhotoError } from '../../../vision/photo.ts';
 import type { Models } from '../../shared/models.ts';
 import type { Photos } from '../../shared/photos.ts';

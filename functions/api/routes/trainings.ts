@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { BudgetError } from '../../trainings/budget.ts';
-import { type Director, NoSuchDataError } from '../../trainings/director.ts';
-import type { Training } from '../../trainings/training.ts';
-import { TaskLockedError } from '../../trainings/trainings.ts';
+import { BudgetError } from '../../training/shared/budget.ts';
+import { type Director, NoSuchDataError } from '../../training/shared/director.ts';
+import type { Training } from '../../training/shared/training.ts';
+import { TaskLockedError } from '../../training/shared/trainings.ts';
 import type { Access, Caller } from '../access.ts';
 import type { Env } from '../env.ts';
 import { excerpt } from '../excerpt.ts';

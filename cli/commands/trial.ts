@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { parseConfig } from '../../infra/config.ts';
+import { createOnnxEngine } from '../../layers/onnx/engine.ts';
+import { LOCAL } from '../../local/stack.ts';
+import { buildModels } from '../../models/build/build.ts';
+import type { Measures } from '../../models/card.ts';
+import { describeFolder, writeCard } from '../../models/model-folder.ts';
+import { TRAINABLE } from '../../networks/catalogue.ts';
+import type { PreparedSet } from '../../training/dataset/prepared.ts';
+import { joinPreparedSets, openPreparedSet } from '../../training/dataset/prepared-set.ts';
+import { assess } from '../../training/evaluation/assessment.ts';
+import { openBuiltin } from '../../training/evaluation/prediction.ts';
+import { prepareTensorFlow } from '../../training/native.ts';
+import { type TrainingSpec, trainingSpecSchema } from '../../training/spec.ts';
+import type { Progress } from '../../training/trainer/outcome.ts';
+import { train } from '../../training/trainer/train.ts';
+import { EXIT, positiveNumber, run, say, workingDirectory } from '../command.ts';
+import { plainName } from '../files.ts';
+import { addTrainingOptions, parseTraining, type TrainingOptions } from '../training-options.ts';
+
+interface Options extends TrainingOptions {
+  readonly out?: string;
+  readonly minutes?: number;
+  readonly weights?: string;
+  readonly permissive?: boolean;
+}
+
+/** Trains on prepared folders on this machine, without the stack, and judges the network on their test faces. */
+async function trial(folders: readonly string[], options: Options): Promise<void> {
+  const spec = parseTraining(trainingSpecSchema, options);
+  const from = workingDirectory();
+  const sets = await Promise.all(folders.map((folder) => openPreparedSet(resolve(from, folder))));
+  const set = joinPreparedSets(sets);
+  const name = `${spec.task}-${spec.network}-${set.name}`;
+  const directory = options.out ? resolve(from, options.out) : resolve(LOCAL, 'trials', name);
+  process.env.TENSORFLOW_DIRECTORY ??= await prepareTensorFlow();
+  const interruption = new AbortController();
+  process.once('SIGINT', () => {
+    say('Writing a checkpoint; press Ctrl-C once more to end at once');
+    interruption.abort();
+  });
+  try {
+    const outcome = await train(spec, set, directory, {
+      signal: interruption.signal,
+      cache: { directory: resolve(LOCAL, 'features') },
+      onProgress: (progress) => process.stdout.write(`${lineOf(progress)}\n`),
+      ...(options.weights && { weights: resolve(from, options.weights) }),
+      ...(options.permissive && { permissive: true }),
+      ...(options.minutes && { deadline: new Date(Date.now() + options.minutes * 60_000) }),
+    });
+    if (outcome.status !== 'finished') {
+      say(`Stopped after step ${outcome.step}. The same command goes on from there.`);
+      process.exitCode = EXIT.failed;
+      return;
+    }
+    say(outcome.stoppedEarly ? `Ended early: step ${outcome.best.step} was the best` : 'Finished');
+    await judge(spec, set, directory);
+  } finally {
+    await set.close();
+  }
+}
+
+async function judge(spec: TrainingSpec, set: PreparedSet, folder: string): Promise<void> {
+  const { side, extent } = TRAINABLE[spec.network];
+  const { task, crops, network: name } = spec;
+  const output = task === 'gender' ? ('gender' as const) : spec.output;
+  const candidate = {
+    task,
+    name,
+    version: plainName(folder).slice(0, 80) || 'trial',
+    output,
+    crops,
+    input: { side, extent },
+    folder,
+  };
+  const inService = await openBuiltin(createOnnxEngine(await buildModels()), task, parseConfig({}).crops);
+  const { report, decision, draft } = await assess({ ...candidate, spec }, set, inService, {
+    pictures: true,
+  });
+  await writeCard(folder, (await describeFolder(draft, folder)).card);
+  say(`${name}: ${figures(report.candidate.evaluation.overall)}`);
+  if (report.inService) {
+    say(`${report.inService.name}: ${figures(report.inService.evaluation.overall)}`);
+  }
+  for (const reason of decision.reasons) say(reason);
+  say(`Report: ${resolve(folder, 'report.html')}; curves: tensorboard --logdir ${resolve(folder, 'logs')}`);
+}
+
+function lineOf({ phase, fold, step, steps, loss, smoothed, validation, ...speed }: Progress): string {
+  const where = `${fold === undefined ? '' : `fold ${fold} `}${phase} ${step}/${steps}`;
+  const pace = `${speed.examplesPerSecond.toFixed(0)} examples/s  ${speed.secondsPerBatch.toFixed(3)} s/batch`;
+  const end = `until ${speed.estimatedEnd.toTimeString().slice(0, 5)}`;
+  const validated =
+    validation && loss === undefined
+      ? `validation ${validation.loss.toFixed(4)}  exact ${percent(validation.exact)}`
+      : undefined;
+  const losses = loss === undefined ? validated : `loss ${loss.toFixed(4)}  smoothed ${smoothed?.toFixed(4)}`;
+  return [where, losses, pace, end].filter((part) => part !== undefined).join('  ');
+}
+
+function figures({ faces, exact, oneOff, meanAbsoluteError, gender }: Measures): string {
+  const parts = [
+    meanAbsoluteError === undefined ? undefined : `mean absolute error ${meanAbsoluteError.toFixed(2)} years`,
+    exact === undefined ? undefined : `right group ${percent(exact)}`,
+    oneOff === undefined ? undefined : `one off at most ${percent(oneOff)}`,
+    gender === undefined ? undefined : `gender ${percent(gender)}`,
+  ];
+  return `${parts.filter((part) => part !== undefined).join(', ')} on ${faces} test faces`;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+const command = addTrainingOptions(new Command('trial'))
+  .description('trains on prepared folders on this machine, without the stack; goes on where it was stopped')
+  .argument('<folders...>', 'what "npm run dataset -- prepare" made')
+  .addOption(new Option('--task <task>', 'what is learned').choices(['age', 'gender']).makeOptionMandatory())
+  .option('--minutes <n>', 'stops with a checkpoint after so long', positiveNumber)
+  .option(
+    '--weights <file>',
+    "model.json of what transfer, finetune or inception-v3 start from; otherwise the default network's, or at random",
+  )
+  .addOption(
+    new Option('--permissive', 'starts from published, permissively licensed weights').conflicts('weights'),
+  )
+  .option('--out <folder>', 'for checkpoints, curves and the network; .local/trials/… if left out')
+  .action(trial);
+await run(command);

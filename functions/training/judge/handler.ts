@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { engine } from '@facedrop/engine';
+import * as z from 'zod';
+import { cropsSchema } from '../../shared/settings.ts';
+import { trainingEventSchema } from '../shared/events.ts';
+import { createTrainingRuntime } from '../shared/runtime.ts';
+import { createTrainingWorker } from '../shared/worker.ts';
+import { judge } from './judgement.ts';
+
+const runtime = createTrainingRuntime();
+const { trainings, s3, bucket } = runtime;
+
+const { CROPS } = z.object({ CROPS: cropsSchema }).parse(process.env);
+const margins = z
+  .object({
+    PROMOTION_FACES: z.coerce.number().int().min(1),
+    PROMOTION_YEARS: z.coerce.number().min(0),
+    PROMOTION_SHARE: z.coerce.number().min(0),
+  })
+  .transform(({ PROMOTION_FACES: minimumFaces, PROMOTION_YEARS: years, PROMOTION_SHARE: share }) => ({
+    minimumFaces,
+    years,
+    share,
+  }))
+  .parse(process.env);
+
+const handle = async (input: unknown): Promise<void> => {
+  const { id } = trainingEventSchema.parse(input);
+  const training = await trainings.note(await trainings.find(id), { status: 'judging' });
+  // It was interrupted after the last thing it does; or nobody wants to know any more.
+  if (training.result || training.cancelRequestedAt) return;
+  const directory = await mkdtemp(path.join(tmpdir(), 'judge-'));
+  try {
+    const result = await judge(training, directory, { s3, bucket, margins, engine, crops: CROPS });
+    await trainings.note(training, { result });
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+};
+
+export const handler = createTrainingWorker(runtime, handle);

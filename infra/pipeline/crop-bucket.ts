@@ -1,0 +1,46 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { grantAbsence, grantObjects } from '../objects.ts';
+
+/** Where detect leaves the faces for age and gender, for as long as they work on them; S3 deletes after a day what is left. */
+export class CropBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      lifecycleRules: [
+        { expiration: Duration.days(1), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'Only the three functions read and write it, and what they write lives for seconds.',
+    });
+  }
+
+  /** Lets a function leave crops and take them away again. */
+  grantWrite(handler: LambdaFunction): void {
+    grantObjects(this.bucket, handler, ['s3:PutObject', 's3:DeleteObject']);
+    handler.addEnvironment('CROP_BUCKET', this.bucket.bucketName);
+  }
+
+  /** Lets a function take crops away. */
+  grantErase(handler: LambdaFunction): void {
+    grantObjects(this.bucket, handler, ['s3:DeleteObject']);
+    handler.addEnvironment('CROP_BUCKET', this.bucket.bucketName);
+  }
+
+  /** Lets a function read crops and take them away when they are no longer needed. */
+  grantRead(handler: LambdaFunction): void {
+    grantObjects(this.bucket, handler, ['s3:GetObject', 's3:DeleteObject']);
+    grantAbsence(this.bucket, handler);
+    handler.addEnvironment('CROP_BUCKET', this.bucket.bucketName);
+  }
+}

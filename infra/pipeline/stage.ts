@@ -1,0 +1,46 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { createFunction, type FunctionProps } from '../function.ts';
+
+/** One step of the pipeline: a queue, the function that empties it, and where messages go that it can't handle. */
+export class Stage extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  readonly handler: LambdaFunction;
+
+  constructor(scope: Construct, id: string, { config, code, layer, memory, environment }: FunctionProps) {
+    super(scope, id);
+
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // AWS's advice for queues that feed a function: room for retries when the function is throttled.
+      visibilityTimeout: Duration.seconds(6 * config.timeout),
+      // After the last try the function receives the message once more, only to record that it gave up.
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: config.maximumTries + 1 },
+    });
+
+    this.handler = createFunction(this, {
+      config,
+      code,
+      layer,
+      memory,
+      environment: { MAXIMUM_TRIES: String(config.maximumTries), ...environment },
+    });
+    this.handler.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: config.batchSize,
+        maxConcurrency: config.maximumConcurrency,
+        reportBatchItemFailures: true,
+      }),
+    );
+  }
+}
