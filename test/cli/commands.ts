@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-const CLI = join(import.meta.dirname, '../../cli');
+const CLI = join(import.meta.dirname, '../../cli/commands');
 
 interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
