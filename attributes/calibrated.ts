@@ -2,8 +2,9 @@ import type { Crops } from '../vision/chip-spec.ts';
 import { withMirrored } from '../vision/chips.ts';
 import { type AgeAndGender, type AgeGenderEstimator, CHIP_SIDE, type ModelInfo } from '../vision/engine.ts';
 import { faceScore } from './age/group.ts';
+import { AGE_GROUPS, type Age } from './age/result.ts';
 import calibration from './calibration.json' with { type: 'json' };
-import { AGE_GROUPS, type Age, type Gender } from './face.ts';
+import type { Gender } from './gender/result.ts';
 
 /** What labelled faces that were given one estimate say about it: ages in years, and the share of each age group. */
 export interface CalibratedEstimate {

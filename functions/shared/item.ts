@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { faceSchema, modelSchema } from '../../attributes/face.ts';
+import { faceSchema } from '../../attributes/face.ts';
+import { modelSchema } from '../../vision/face.ts';
 
 /**
  * The item's contract: what DynamoDB holds for one photo, what the announcement carries and what every
