@@ -125,9 +125,9 @@ async function analyse(
   maximumFaces: number,
   { engine, models, analysis }: PredictOptions,
 ): Promise<Analysis> {
-  const [detector, age, gender] = await Promise.all([engine.loadDetector(), models.age(), models.gender()]);
+  const [detector, estimators] = await Promise.all([engine.loadDetector(), models.estimators()]);
   try {
-    return await analysePhoto({ detector, age, gender }, bytes, {
+    return await analysePhoto({ detector, estimators }, bytes, {
       ...analysis,
       maximumFaces: Math.min(maximumFaces, analysis.maximumFaces),
     });
