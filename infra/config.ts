@@ -172,8 +172,11 @@ const settingsSchema = z.strictObject({
   alarmEmail: z.email().optional().describe('an e-mail address'),
   /** Alarm when one photo in twenty takes longer than this from its upload to its result, in seconds. */
   slowAfter: whole(1, 86_400, 60),
-  /** Trace every photo with AWS X-Ray. */
-  tracing: flag(true),
+  /**
+   * Trace invocations with AWS X-Ray, at its price. Lambda and Step Functions write the traces themselves: they say
+   * how long each function and step took and whether it failed. No key of a photo is in them.
+   */
+  tracing: flag(false),
 });
 
 export type Config = z.infer<typeof settingsSchema> & { readonly architecture: 'arm64' | 'x86_64' };

@@ -23,6 +23,7 @@ describe('parseConfig', () => {
       assert.equal(config.tracing, false);
       assert.equal(config.crops, 2);
     }
+    for (const tracing of ['true', true]) assert.equal(parseConfig({ tracing }).tracing, true);
   });
 
   it('leaves the keys of the CDK aside', () => {
