@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { parseConfig } from '../../infra/config.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build/build.ts';
 import { openBuiltins } from '../../models/builtins.ts';
@@ -12,16 +11,14 @@ import type { Engine } from '../../vision/engine.ts';
 import { findFaces } from '../../vision/faces.ts';
 import { decodePhoto } from '../../vision/photo.ts';
 import type { Analyst } from './analyst.ts';
-
-/** What is deployed when nothing is configured. */
-const { minimumConfidence, maximumPixels, crops } = parseConfig({});
+import type { FacedropSettings } from './facedrop-settings.ts';
 
 const openEngine = async (): Promise<Engine> => createOnnxEngine(await buildModels());
 
 /** facedrop as it comes: its detector, and the networks that tell ages and genders while nobody trained others. */
-export async function openFacedrop(): Promise<Analyst> {
+export async function openFacedrop(settings: FacedropSettings): Promise<Analyst> {
   const engine = await openEngine();
-  return analyst('facedrop', engine, await openBuiltins(engine, crops).estimators());
+  return analyst('facedrop', engine, await openBuiltins(engine, settings.crops).estimators(), settings);
 }
 
 /**
@@ -29,7 +26,7 @@ export async function openFacedrop(): Promise<Analyst> {
  * @param folder holds `model.onnx` and `card.json`
  * @throws Error saying what is not as expected in the folder
  */
-export async function openModel(folder: string): Promise<Analyst> {
+export async function openModel(folder: string, settings: FacedropSettings): Promise<Analyst> {
   const card = await readCard(folder).catch((cause: unknown) => {
     throw new Error(
       `Expected a trained network (model.onnx and card.json) in ${folder} but there is no such card. Name a folder that "npm run trial" wrote.`,
@@ -37,10 +34,16 @@ export async function openModel(folder: string): Promise<Analyst> {
     );
   });
   const engine = await openEngine();
-  return analyst(`${card.task} of ${path.basename(folder)}`, engine, await openTrained(engine, folder, card));
+  const name = `${card.task} of ${path.basename(folder)}`;
+  return analyst(name, engine, await openTrained(engine, folder, card), settings);
 }
 
-async function analyst(name: string, engine: Engine, { age, gender }: Partial<Estimators>): Promise<Analyst> {
+async function analyst(
+  name: string,
+  engine: Engine,
+  { age, gender }: Partial<Estimators>,
+  { minimumConfidence, maximumPixels }: FacedropSettings,
+): Promise<Analyst> {
   const detector = await engine.loadDetector();
   const cut = distinctChips([...(age?.chips ?? []), ...(gender?.chips ?? [])]);
   return {
