@@ -4,6 +4,7 @@ import wrapAnsi from 'wrap-ansi';
 import type { Face } from '../attributes/face.ts';
 import { formatAge, formatGender, formatPercent } from '../attributes/wording.ts';
 import type { Photo } from '../functions/shared/item.ts';
+import { pad } from './columns.ts';
 import { printable } from './command.ts';
 import { secondsToResult } from './results.ts';
 
@@ -122,12 +123,6 @@ function join(cells: readonly string[], widths: readonly number[], from = 0): st
       return pad(cell, widths[index] ?? 0, column !== undefined && 'right' in column);
     })
     .join(GAP);
-}
-
-/** Pads to a width on the screen, where some characters take two columns and some none. */
-function pad(text: string, width: number, right = false): string {
-  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
-  return right ? space + text : text + space;
 }
 
 /** Breaks a key after slashes, spaces, hyphens or underscores, and within a word only when it must. */
