@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
@@ -112,8 +113,7 @@ function columnWidths(entries: readonly Entry[], terminal: number): number[] {
 }
 
 /** Width of several columns together. */
-const total = (widths: readonly number[]) =>
-  widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+const total = (widths: readonly number[]) => sum(widths) + GAP.length * (widths.length - 1);
 
 /** Sets cells in columns, of which the first is the table's column number `from`. */
 function join(cells: readonly string[], widths: readonly number[], from = 0): string {
