@@ -1,6 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import pTimeout from 'p-timeout';
 import { instrument, type Telemetry } from './telemetry.ts';
 
 export interface Work {
@@ -34,7 +35,10 @@ export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerO
       // Throttled deliveries count, too.
       if (tries > maximumTries)
         throw new Error('the function ran out of time or memory, or AWS had no room for it');
-      await before(deadline, work.perform(record.body, deadline));
+      await pTimeout(work.perform(record.body, deadline), {
+        milliseconds: Math.max(1, deadline.getTime() - Date.now()),
+        message: 'the function ran out of time',
+      });
     } catch (error) {
       logger.warn('Could not process a message', { messageId: record.messageId, tries, error });
       if (tries >= maximumTries) {
@@ -54,18 +58,4 @@ export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerO
       });
     },
   );
-}
-
-/** @throws Error when the work is not done by the deadline */
-async function before(deadline: Date, work: Promise<void>): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error('the function ran out of time')),
-    deadline.getTime() - Date.now(),
-  );
-  try {
-    await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
