@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { build } from 'esbuild';
+import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { buildPage } from '../functions/api/page/build.ts';
 import type { Platform } from '../layers/platform.ts';
 import { buildModelLayer } from '../models/layer.ts';
@@ -18,8 +20,7 @@ const FONT = fileURLToPath(
 /** The functions that are bundled, and where each has its handler. */
 const ENTRIES = {
   detect: 'detect',
-  age: 'age',
-  gender: 'gender',
+  estimate: 'estimate',
   api: 'api',
   survey: 'training/survey',
   prepare: 'training/prepare',
@@ -35,6 +36,8 @@ export interface PipelineCode {
   readonly layer: string;
   /** Each function's bundle: `index.js`. */
   readonly functions: Readonly<Record<FunctionName, string>>;
+  /** What the function of a group of attributes runs, where it has a folder of its own: by "age", "age+gender" … */
+  readonly estimators: Readonly<Record<string, string>>;
   readonly train: TrainCode;
 }
 
@@ -80,21 +83,20 @@ export async function buildCode(
   { engine, weights }: Pick<Config, 'engine' | 'weights'>,
   platform: Platform,
 ): Promise<PipelineCode> {
-  const [layer, functions] = await Promise.all([
+  const [layer, bundles] = await Promise.all([
     buildModelLayer({ engine, weights, platform }),
     bundleFunctions(),
   ]);
-  return { layer, functions, train: trainImage({ weights }) };
+  return { layer, ...bundles, train: trainImage({ weights }) };
 }
 
 /** Makes each function a single CommonJS file, which Lambda starts faster than modules. */
-async function bundleFunctions(): Promise<PipelineCode['functions']> {
+async function bundleFunctions(): Promise<Pick<PipelineCode, 'functions' | 'estimators'>> {
   const folder = (name: string) => path.join(ROOT, '.build', 'functions', name);
+  const own = ATTRIBUTE_NAMES.filter((name) => existsSync(handlerOf(name)));
+  const entries = [...Object.entries(ENTRIES), ...own.map((name) => [name, name] as const)];
   await build({
-    entryPoints: NAMES.map((name) => ({
-      in: path.join(ROOT, 'functions', ENTRIES[name], 'handler.ts'),
-      out: path.join(name, 'index'),
-    })),
+    entryPoints: entries.map(([name, source]) => ({ in: handlerOf(source), out: path.join(name, 'index') })),
     outdir: folder(''),
     bundle: true,
     platform: 'node',
@@ -114,13 +116,9 @@ async function bundleFunctions(): Promise<PipelineCode['functions']> {
   ]);
   await makeReadable(folder(''));
   return {
-    detect: folder('detect'),
-    age: folder('age'),
-    gender: folder('gender'),
-    api: folder('api'),
-    survey: folder('survey'),
-    prepare: folder('prepare'),
-    judge: folder('judge'),
-    conclude: folder('conclude'),
+    functions: Object.fromEntries(NAMES.map((name) => [name, folder(name)])) as PipelineCode['functions'],
+    estimators: Object.fromEntries(own.map((name) => [name, folder(name)])),
   };
 }
+
+const handlerOf = (source: string) => path.join(ROOT, 'functions', source, 'handler.ts');

@@ -1,6 +1,6 @@
 import { mean } from 'd3-array';
 import { ageGroupOf } from '../../attributes/age/group.ts';
-import { AGE_GROUPS } from '../../attributes/face.ts';
+import { AGE_GROUPS } from '../../attributes/age/result.ts';
 import type { Measures, Task } from '../../models/card.ts';
 import { ageError, genderIsRight, type JudgedFace } from './answer.ts';
 import { type Group, splitIntoGroups } from './groups.ts';

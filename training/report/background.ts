@@ -1,4 +1,4 @@
-import type { IntervalCalibration } from '../../models/card.ts';
+import type { IntervalCalibration } from '../../attributes/age/reading.ts';
 import { html, type Markup } from '../../support/markup.ts';
 import { SPLITS } from '../dataset/label.ts';
 import { type JudgedFace, secondGuess } from '../evaluation/answer.ts';

@@ -1,9 +1,0 @@
-import { z } from 'zod';
-
-/** What of a deployed facedrop's settings decides what it says of a photo. */
-export const facedropSettingsSchema = z.object({
-  minimumConfidence: z.number(),
-  maximumPixels: z.number(),
-  crops: z.literal([1, 2, 4]),
-});
-export type FacedropSettings = z.infer<typeof facedropSettingsSchema>;
