@@ -63,17 +63,18 @@ async function chooseFolders(
 }
 
 /** The others are left out where they don't run. */
+/** What is deployed when nothing is configured. */
+const limits = parseConfig({});
+
 async function startAnalysts(models: readonly string[], { alone }: Options): Promise<AnalystProcess[]> {
   const analysts: AnalystProcess[] = [];
-  // What is deployed when nothing is configured.
-  const settings = parseConfig({});
   try {
-    analysts.push(await startAnalyst('facedrop', settings));
-    for (const folder of models) analysts.push(await startAnalyst('model', settings, folder));
+    analysts.push(await startAnalyst('facedrop', limits));
+    for (const folder of models) analysts.push(await startAnalyst('model', limits, folder));
     const others: readonly AnalystKind[] = alone ? [] : ['face-api', 'human'];
     for (const kind of others) {
       try {
-        analysts.push(await startAnalyst(kind, settings));
+        analysts.push(await startAnalyst(kind, limits));
       } catch (error) {
         complain(new Error(`Goes on without ${kind}: ${messageOf(error)}`, { cause: error }));
       }

@@ -35,10 +35,7 @@ export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerO
       // Throttled deliveries count, too.
       if (tries > maximumTries)
         throw new Error('the function ran out of time or memory, or AWS had no room for it');
-      await pTimeout(work.perform(record.body, deadline), {
-        milliseconds: Math.max(1, deadline.getTime() - Date.now()),
-        message: 'the function ran out of time',
-      });
+      await before(deadline, work.perform(record.body, deadline));
     } catch (error) {
       logger.warn('Could not process a message', { messageId: record.messageId, tries, error });
       if (tries >= maximumTries) {
@@ -59,3 +56,10 @@ export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerO
     },
   );
 }
+
+/** @throws TimeoutError when the work is not done by the deadline */
+const before = <T>(deadline: Date, work: Promise<T>): Promise<T> =>
+  pTimeout(work, {
+    milliseconds: Math.max(1, deadline.getTime() - Date.now()),
+    message: 'the function ran out of time',
+  });
