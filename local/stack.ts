@@ -36,12 +36,14 @@ export const outputsSchema = z.object({
   maximumTrainingDollars: z.coerce.number(),
 });
 
+export const credentialsSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
+
 /** What a client needs to know of a stack; without `endpoint` it is on AWS. Queues are URLs. */
 export const connectionSchema = outputsSchema.extend({
   stackName: z.string(),
   region: z.string(),
   endpoint: z.string().optional(),
-  credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),
+  credentials: credentialsSchema.optional(),
 });
 export type Connection = z.infer<typeof connectionSchema>;
 

@@ -23,8 +23,6 @@ interface Options {
   readonly context: Readonly<Record<string, string>>;
 }
 
-/** Where local AWS emulators are usually found. */
-const USUAL_PORT = 4566;
 const SAMPLES = path.resolve(import.meta.dirname, '..', '..', 'samples');
 
 const command = new Command('start')
@@ -46,7 +44,6 @@ async function start({ once, fresh, json, folder, context }: Options): Promise<v
   const local = await startLocalStack({
     context,
     fresh,
-    port: USUAL_PORT,
     ...(folder && { folder: path.resolve(folder) }),
     onStep: (name, work) => steps.add(name, work),
   });

@@ -77,7 +77,7 @@ describe('MiniStack', () => {
     );
     const running = execaNode(program, { reject: false });
     const [endpoint] = await once(createInterface(running.stdout), 'line');
-    assert.ok((await fetch(`${endpoint}/_ministack/health`)).ok);
+    assert.ok((await fetch(`${endpoint}/_ministack/ready`)).ok);
     running.kill('SIGKILL');
     await running;
     while (await answers(endpoint)) await sleep(50);
@@ -86,7 +86,7 @@ describe('MiniStack', () => {
 });
 
 const answers = (endpoint: string): Promise<boolean> =>
-  fetch(`${endpoint}/_ministack/health`).then(
+  fetch(`${endpoint}/_ministack/ready`).then(
     () => true,
     () => false,
   );
