@@ -82,13 +82,14 @@ class Request:
         host, origin = self.headers.get("host", ""), self.headers.get("origin")
         if host not in HOSTS:
             return f"Expected the host {ENDPOINT.netloc} but received {host!r}. Use the address that the stack gave."
-        if origin is not None and origin not in ORIGINS:
+        # No page can say this of itself. With it, the origin may be "null": forms keep it to themselves.
+        site = self.headers.get("sec-fetch-site")
+        if site != "same-origin" and origin is not None and origin not in ORIGINS:
             return (
                 f"Expected a request from a page of this stack but received one from {origin!r}. "
                 "Name that origin in the setting corsOrigins to allow it."
             )
-        site = self.headers.get("sec-fetch-site")
-        if origin is None and site in ("cross-site", "same-site"):
+        if site in ("cross-site", "same-site") and origin is None:
             return "Expected a request from a page of this stack but received one from another. Open the address itself."
         if self.path.startswith(ADMINISTRATION) and self.path != READY:
             return f"Expected a path of AWS but received {self.path!r}, by which MiniStack is administered."

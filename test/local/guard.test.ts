@@ -182,6 +182,10 @@ describe('the local AWS', () => {
       assert.equal(answered['access-control-allow-origin'], origin);
     }
     const url = await getSignedUrl(s3, new GetObjectCommand({ Bucket: photoBucket, Key: 'guard/none' }));
+    // As a form on a page that keeps its address to itself.
+    const form = { origin: 'null', 'sec-fetch-site': 'same-origin' };
+    assert.equal((await send(stack.apiUrl, { headers: form })).status, 200);
+    assertRefused(await send(stack.apiUrl, { headers: { origin: 'null' } }), /but received one from 'null'/);
     const { status, headers } = await send(url);
     assert.equal(status, 404);
     assert.equal(headers['access-control-allow-origin'], undefined);
