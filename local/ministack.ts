@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 import getPort, { clearLockedPorts } from 'get-port';
+import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { credentialsSchema, readJson } from './stack.ts';
 
@@ -134,7 +135,7 @@ async function chooseAccess(folder: string): Promise<z.infer<typeof accessSchema
   const port = await getPort(before && { port: before.port });
   if (before && before.port !== port) await moveState(stateFolder(folder), before.port, port);
   const access = { port, credentials: before?.credentials ?? createCredentials() };
-  await writeFile(file, JSON.stringify(access), { mode: 0o600 });
+  await writeFileAtomic(file, JSON.stringify(access), { mode: 0o600 });
   return access;
 }
 
