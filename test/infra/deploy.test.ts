@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { S3 } from '@aws-sdk/client-s3';
@@ -81,6 +82,8 @@ describe('npm run deploy and destroy', () => {
       // As on a developer's machine, for what a tool leaves out in continuous integration.
       env: { ...env, CI: '', HTTPS_PROXY: `http://127.0.0.1:${address.port}`, NO_PROXY: '127.0.0.1' },
     });
+    // Whoever connected last may still wait to be noted.
+    await sleep(500);
     proxy.close();
     assert.equal(deployed.exitCode, 0, deployed.stderr);
     assert.deepEqual(
