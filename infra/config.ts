@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
 import { TASKS } from '../models/card.ts';
-import { NETWORK_NAMES } from '../training/spec.ts';
+import { NETWORK_NAMES } from '../networks/names.ts';
 
 /**
  * Everything a user can set, in one place, with its default. Set a value with CDK context:

@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { compose } from '../attributes/compose.ts';
+import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName } from '../attributes/list.ts';
 
 /** What a network is asked for. */
-export const TASKS = ['age', 'gender'] as const;
+export const TASKS = ATTRIBUTE_NAMES;
 export const taskSchema = z.enum(TASKS);
-export type Task = z.infer<typeof taskSchema>;
+export type Task = AttributeName;
 
 /** Stands for the network of the model layer, which is in service while no trained one is. */
 export const BUILTIN = 'builtin';
@@ -28,19 +30,7 @@ export const measuresSchema = z.object({
   faces: count,
   /** Share of the faces that there was an answer for: a face was found. */
   found: share.optional(),
-  /** Mean absolute error of the age, in years. */
-  meanAbsoluteError: z.number().min(0).optional(),
-  /** Share whose age group is right. */
-  exact: share.optional(),
-  /** Share whose age group is right or next to it. */
-  oneOff: share.optional(),
-  /** The same two of only those faces whose labelled age lies within a group's own bounds: the groups have gaps. */
-  exactInGroup: share.optional(),
-  oneOffInGroup: share.optional(),
-  /** Share whose age lies in the 80 % interval. */
-  covered: share.optional(),
-  /** Share whose gender is right. */
-  gender: share.optional(),
+  ...compose(ATTRIBUTES.map(({ evaluation }) => evaluation.measures)),
 });
 export type Measures = z.infer<typeof measuresSchema>;
 
@@ -49,7 +39,7 @@ const margin = z.number().min(-100).max(100);
 /**
  * How the 80 % interval of an age is read off a distribution: from its quantile `lower` to its quantile `upper`,
  * both moved outwards by `margin` times what lies between them (inwards when it is negative). The margin is what
- * made the intervals of the validation faces hold (`training/evaluation/intervals.ts`).
+ * made the intervals of the validation faces hold (`attributes/age/intervals.ts`).
  */
 export const intervalSchema = z.object({
   lower: share,

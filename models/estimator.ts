@@ -1,6 +1,6 @@
 import { type AgeReading, readAge } from '../attributes/age/distribution.ts';
-import { describeAge, describeGender, estimateFaces, scoreOf } from '../attributes/calibrated.ts';
 import type { Age } from '../attributes/age/result.ts';
+import { describeAge, describeGender, estimateFaces, scoreOf } from '../attributes/calibrated.ts';
 import type { Gender } from '../attributes/gender/result.ts';
 import { type ChipSpec, type Crops, chipsFor, chipsOf, type Views } from '../vision/chip-spec.ts';
 import { withMirrored } from '../vision/chips.ts';

@@ -8,7 +8,7 @@ import { LOCAL } from '../../local/stack.ts';
 import { type DatasetIndex, indexDataset } from '../../training/dataset/catalogue.ts';
 import { LocalFolder } from '../../training/dataset/folder.ts';
 import { prepareLocally } from '../../training/dataset/local-preparation.ts';
-import type { Problem } from '../../training/dataset/problem.ts';
+import type { DatasetProblem } from '../../training/dataset/problem.ts';
 import { S3Folder } from '../../training/dataset/s3-folder.ts';
 import { count, positiveNumber, printable, run, say, workingDirectory } from '../command.ts';
 import { describeDataset, describeProblems, megabytes } from '../dataset-report.ts';
@@ -157,7 +157,7 @@ async function prepareWithProgress(
   }).finally(() => progress.stop());
 }
 
-function tell(problems: readonly Problem[]): void {
+function tell(problems: readonly DatasetProblem[]): void {
   for (const line of describeProblems(problems)) say(line);
 }
 

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { TRAINABLE } from '../../networks/catalogue.ts';
 import { setDropoutStep } from '../../networks/dropout.ts';
+import { NETWORK_NAMES, type NetworkName } from '../../networks/names.ts';
 import { prepareTensorFlow } from '../../training/native.ts';
-import { NETWORK_NAMES, type NetworkName } from '../../training/spec.ts';
 import { loadTensorFlow } from '../../training/tensorflow.ts';
 import { sampleChips } from '../models/build/sample-chips.ts';
 
@@ -40,7 +40,7 @@ describe('networks to train, trained', () => {
 
   const trainOnce = async (name: NetworkName) => {
     const { side, build } = TRAINABLE[name];
-    const { features, trained } = await build({ task: 'gender', seed: 1, dropout: 0.1 });
+    const { features, trained } = await build({ output: 'gender', units: 2, seed: 1, dropout: 0.1 });
     const chips = await sampleChips(side);
     return { trained, ...train(trained, features ? (features.predict(chips) as tf.Tensor) : chips) };
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { AGE_GROUPS, type Age } from '../../attributes/age/result.ts';
-import { type Face } from '../../attributes/face.ts';
+import type { Face } from '../../attributes/face.ts';
 import { connectTo } from '../../cli/target.ts';
 import type { PhotoEvent } from '../../functions/shared/event.ts';
 import { comparableSequencer } from '../../functions/shared/event.ts';

@@ -7,9 +7,9 @@ import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build/build.ts';
 import type { Measures } from '../../models/card.ts';
 import type { Crops } from '../../vision/chip-spec.ts';
-import { judge } from '../evaluation/measures.ts';
+import { measureFaces } from '../evaluation/measures.ts';
 import { calibrate } from './calibration.ts';
-import { readLabels } from './labels.ts';
+import { readCalibrationPhotos } from './labels.ts';
 import { type Measurement, measure } from './measurement.ts';
 
 /**
@@ -37,7 +37,7 @@ const networks = {
 
 const measured = new Map<string, Measurement[]>();
 for (const folder of program.args) {
-  const photos = (await readLabels(folder))
+  const photos = (await readCalibrationPhotos(folder))
     .sort((one, other) => one.position - other.position)
     .slice(0, limit);
   const bar = new SingleBar({
@@ -74,7 +74,7 @@ if (!dryRun) {
 
 function accuracy(all: readonly Measurement[], calibration: readonly CalibratedEstimate[]): Measures {
   const model = networks.estimator.model;
-  return judge(
+  return measureFaces(
     all
       .filter((_, index) => index % 2 === 1)
       .map(({ path, age, gender, estimate }) => ({

@@ -23,7 +23,7 @@ const rowSchema = z.object({
  * Reads `labels.csv` of a folder of photos: columns `file`, `age` in years, `gender` M or F.
  * @throws Error naming the line that is not as expected
  */
-export async function readLabels(folder: string): Promise<LabelledPhoto[]> {
+export async function readCalibrationPhotos(folder: string): Promise<LabelledPhoto[]> {
   const photos: LabelledPhoto[] = [];
   const rows = createReadStream(join(folder, 'labels.csv')).pipe(
     parse({ columns: true, skip_empty_lines: true, bom: true }),

@@ -1,6 +1,6 @@
 import { SPLITS, type Split } from './label.ts';
 import { PREPARATION, type Prepared, type Shard } from './prepared.ts';
-import { DatasetError, describeProblem, type Problem, Problems } from './problem.ts';
+import { DatasetError, type DatasetProblem, describeProblem, Problems } from './problem.ts';
 
 export interface ShardSource {
   /** Of the data set. */
@@ -8,14 +8,14 @@ export interface ShardSource {
   /** Of its index. */
   readonly contentHash: string;
   /** Of its index. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly DatasetProblem[];
 }
 
 export interface Conclusion {
   /** To be written as `prepared.json`. */
   readonly prepared: Prepared;
   /** Of the index, and of what was found while preparing. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly DatasetProblem[];
 }
 
 /**

@@ -54,10 +54,10 @@ export const shardSchema = z.object({
 export type Shard = z.infer<typeof shardSchema>;
 
 /** A face that can be read. */
-export interface PreparedFace extends ShardFace {
+export type PreparedFace = ShardFace & {
   /** Name of its shard, without extension. */
   readonly shard: string;
-}
+};
 
 /** `prepared.json` */
 export const preparedSchema = z.object({

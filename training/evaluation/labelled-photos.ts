@@ -4,8 +4,8 @@ import { positionOf } from '../calibration/labels.ts';
 import { assignSplits, checkValues, findFiles } from '../dataset/catalogue.ts';
 import { type Folder, LocalFolder, MissingFileError } from '../dataset/folder.ts';
 import type { LabelledPhoto } from '../dataset/label.ts';
-import { readLabels } from '../dataset/layouts/index.ts';
-import { type Problem, Problems } from '../dataset/problem.ts';
+import { readFolderLabels } from '../dataset/layouts/index.ts';
+import { type DatasetProblem, Problems } from '../dataset/problem.ts';
 import { splitOf } from '../dataset/split.ts';
 
 /**
@@ -29,7 +29,7 @@ export interface ChosenPhoto extends LabelledPhoto {
 export interface ChosenPhotos {
   readonly photos: readonly ChosenPhoto[];
   /** What is wrong with the data set; what is at fault is left out. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly DatasetProblem[];
 }
 
 /**
@@ -46,7 +46,7 @@ export async function choosePhotos(
   const entries = await folder.list();
   const names = entries.map(({ name }) => name);
   const problems = new Problems();
-  const labelled = await readLabels(folder, names, problems);
+  const labelled = await readFolderLabels(folder, names, problems);
   // As a training has it, but for photos that are there more than once.
   const usable = assignSplits(checkValues(findFiles(labelled.photos, entries, problems), problems), problems);
   const ordered = onePerPhoto(usable).sort((one, other) => positionOf(one.file) - positionOf(other.file));

@@ -1,23 +1,23 @@
 import { parse } from 'csv-parse/sync';
+import { ATTRIBUTE_NAMES, EVERY_ATTRIBUTE } from '../../../attributes/list.ts';
 import type { BoundingBox } from '../../../vision/engine.ts';
 import type { Folder } from '../folder.ts';
-import type { LabelledPhoto } from '../label.ts';
+import type { AttributeFields, LabelledPhoto } from '../label.ts';
 import { DatasetError, type Problems } from '../problem.ts';
 import type { Layout } from './layout.ts';
-import { parseAge, parseGender, parsePath, parseSplit } from './values.ts';
+import { parsePath, parseSplit } from './values.ts';
 
 const FILE = 'labels.csv';
 const BOX = ['x', 'y', 'width', 'height'] as const;
-const KNOWN = ['file', 'age', 'gender', 'subject', 'split', 'fold', ...BOX];
-const COLUMNS =
-  'file, and age or gender or both (optionally x, y, width and height of the face; subject; split; fold; others group the results)';
+const KNOWN = ['file', ...ATTRIBUTE_NAMES, 'subject', 'split', 'fold', ...BOX];
+const COLUMNS = `file, and ${ATTRIBUTE_NAMES.join(' or ')} or both (optionally x, y, width and height of the face; subject; split; fold; others group the results)`;
 /** Results can't be told for more. */
 const MAXIMUM_GROUP_COLUMNS = 20;
 
 /** `labels.csv`: a line for each face, with the columns' names first, in any order and case. */
 export const labelsCsv: Layout = {
   name: 'labels.csv',
-  expected: `${FILE} with the columns file, age, gender`,
+  expected: `${FILE} with the columns file, ${ATTRIBUTE_NAMES.join(', ')}`,
   matches: (names) => names.includes(FILE),
   read: async (folder, _names, problems) => {
     const rows = parseRows(decodeText(await folder.read(FILE), folder), folder);
@@ -97,7 +97,9 @@ function parseHeader(record: readonly string[], folder: Folder): Header {
       `Expected columns ${COLUMNS} in ${FILE} of ${folder.description} but ${what}; received: ${received}.`,
     );
   if (!places.has('file')) throw complain('there is no column file');
-  if (!places.has('age') && !places.has('gender')) throw complain('there is neither age nor gender');
+  if (!ATTRIBUTE_NAMES.some((name) => places.has(name))) {
+    throw complain(`there is neither ${ATTRIBUTE_NAMES.join(' nor ')}`);
+  }
   const twice = names.find((name, place) => name !== '' && places.get(name) !== place);
   if (twice !== undefined) throw complain(`"${twice}" is there twice`);
   const sides = BOX.filter((name) => places.has(name));
@@ -136,10 +138,13 @@ function readRow(
     problems.add('outside-path', `line ${line}: ${text('file')}`);
     return undefined;
   }
-  const age = text('age') === '' ? {} : parseAge(text('age'));
-  if (!age) return refuse(`expected an age in years but received "${text('age')}"`);
-  const gender = parseGender(text('gender'));
-  if (text('gender') !== '' && !gender) return refuse(`expected M or F but received "${text('gender')}"`);
+  const attributes: AttributeFields[] = [];
+  for (const { name, label } of EVERY_ATTRIBUTE) {
+    const cell = text(name);
+    const fields = cell === '' ? {} : label.parse(cell);
+    if (!fields) return refuse(`expected ${label.expected} but received "${cell}"`);
+    attributes.push(fields);
+  }
   const split = parseSplit(text('split'));
   if (text('split') !== '' && !split) {
     return refuse(`expected train, validation or test but received "${text('split')}"`);
@@ -153,8 +158,7 @@ function readRow(
   const subject = text('subject');
   return {
     file,
-    ...age,
-    ...(gender && { gender }),
+    ...Object.assign({}, ...attributes),
     ...(subject && { subject }),
     ...(split && { split }),
     ...(fold !== undefined && { fold }),
