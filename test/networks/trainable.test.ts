@@ -30,8 +30,8 @@ function meansOf(probabilities: Float32Array): Float32Array {
 const READER = `
 import '@tensorflow/tfjs-backend-wasm';
 import { setBackend } from '@tensorflow/tfjs-core';
-import { loadNetwork } from './models/networks/saved.ts';
-import { sampleChips } from './test/models/sample-chips.ts';
+import { loadNetwork } from './networks/saved.ts';
+import { sampleChips } from './test/models/build/sample-chips.ts';
 await setBackend('wasm');
 const network = await loadNetwork(process.argv[1]);
 const output = network.predict(await sampleChips(network.inputs[0].shape[1]));
