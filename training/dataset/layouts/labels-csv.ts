@@ -1,15 +1,21 @@
-import { parse } from 'csv-parse/sync';
 import { ATTRIBUTE_NAMES, EVERY_ATTRIBUTE } from '../../../attributes/list.ts';
 import type { BoundingBox } from '../../../vision/engine.ts';
 import type { Folder } from '../folder.ts';
 import type { AttributeFields, LabelledPhoto } from '../label.ts';
 import { DatasetError, type Problems } from '../problem.ts';
+import { type Row, readRows, withDecimalPoints } from './dialect.ts';
 import type { Layout } from './layout.ts';
 import { parsePath, parseSplit } from './values.ts';
 
 const FILE = 'labels.csv';
 const BOX = ['x', 'y', 'width', 'height'] as const;
 const KNOWN = ['file', ...ATTRIBUTE_NAMES, 'subject', 'split', 'fold', ...BOX];
+/** Columns that may hold numbers with decimals. */
+const NUMBERS = [...ATTRIBUTE_NAMES, ...BOX];
+/** What programs write where nothing is known: R, Python and spreadsheets. */
+const NOT_KNOWN: ReadonlySet<string> = new Set(['na', 'n/a', '#n/a', 'nan', 'none', 'null', 'nil']);
+/** Columns of any text say so in a spelling that nobody means otherwise: there may be a person "Na", or a beard "none". */
+const NOT_KNOWN_TEXT: ReadonlySet<string> = new Set(['NA', 'N/A', '#N/A', 'NaN', 'nan', 'None', 'NULL']);
 const COLUMNS = `file, and ${ATTRIBUTE_NAMES.join(' or ')} or both (optionally x, y, width and height of the face; subject; split; fold; others group the results)`;
 /** Results can't be told for more. */
 const MAXIMUM_GROUP_COLUMNS = 20;
@@ -22,15 +28,12 @@ export const labelsCsv: Layout = {
   read: async (folder, _names, problems) => {
     const rows = parseRows(decodeText(await folder.read(FILE), folder), folder);
     const header = parseHeader(rows.shift()?.record ?? [], folder);
-    return rows.flatMap(({ record, line }) => readRow(header, record, line, problems) ?? []);
+    const numbers = NUMBERS.flatMap((name) => header.places.get(name) ?? []);
+    return withDecimalPoints(rows, numbers).flatMap(
+      ({ record, line }) => readRow(header, record, line, problems) ?? [],
+    );
   },
 };
-
-interface Row {
-  readonly record: readonly string[];
-  /** In the file, from 1. */
-  readonly line: number;
-}
 
 /** UTF-8, or UTF-16 as spreadsheets write it, told by its first two bytes. */
 function decodeText(bytes: Uint8Array, folder: Folder): string {
@@ -48,19 +51,7 @@ function decodeText(bytes: Uint8Array, folder: Folder): string {
 
 function parseRows(text: string, folder: Folder): Row[] {
   try {
-    const lines: number[] = [];
-    const records = parse(text, {
-      delimiter: delimiterOf(text),
-      trim: true,
-      skipEmptyLines: true,
-      skipRecordsWithEmptyValues: true,
-      relaxColumnCount: true,
-      onRecord: (record: string[], context) => {
-        lines.push(context.lines);
-        return record;
-      },
-    });
-    return records.map((record, index) => ({ record, line: lines[index] ?? 0 }));
+    return readRows(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DatasetError(
@@ -71,13 +62,6 @@ function parseRows(text: string, folder: Folder): Row[] {
       },
     );
   }
-}
-
-/** Spreadsheets write semicolons where numbers have decimal commas, and tabs as "text". */
-function delimiterOf(text: string): string {
-  const [line = ''] = text.split(/\r?\n|\r/, 1);
-  const often = (character: string) => line.split(character).length;
-  return [',', ';', '\t'].reduce((best, other) => (often(other) > often(best) ? other : best));
 }
 
 interface Header {
@@ -124,7 +108,11 @@ function readRow(
   line: number,
   problems: Problems,
 ): LabelledPhoto | undefined {
-  const text = (name: string) => record[places.get(name) ?? -1]?.normalize('NFC') ?? '';
+  const written = (name: string) => record[places.get(name) ?? -1]?.normalize('NFC') ?? '';
+  const text = (name: string) => {
+    const value = written(name);
+    return NOT_KNOWN.has(value.toLowerCase()) ? '' : value;
+  };
   const refuse = (what: string) => {
     problems.add('invalid-value', `line ${line}: ${what}`);
     return undefined;
@@ -132,10 +120,10 @@ function readRow(
   if (record.slice(width).some((value) => value !== '')) {
     return refuse(`expected ${width} values but received ${record.length}; put quotes around commas`);
   }
-  const file = parsePath(text('file'));
+  const file = parsePath(written('file'));
   if (file === undefined) {
-    if (text('file') === '') return refuse('expected a file but received nothing');
-    problems.add('outside-path', `line ${line}: ${text('file')}`);
+    if (written('file') === '') return refuse('expected a file but received nothing');
+    problems.add('outside-path', `line ${line}: ${written('file')}`);
     return undefined;
   }
   const attributes: AttributeFields[] = [];
@@ -155,7 +143,7 @@ function readRow(
   }
   const box = readBox(BOX.map(text));
   if (box === null) return refuse(`expected a box in pixels but received "${BOX.map(text).join(', ')}"`);
-  const subject = text('subject');
+  const subject = textOf(written('subject'));
   return {
     file,
     ...Object.assign({}, ...attributes),
@@ -164,10 +152,14 @@ function readRow(
     ...(fold !== undefined && { fold }),
     ...(box && { box }),
     groups: Object.fromEntries(
-      groups.map(({ name, place }) => [name, record[place] ?? '']).filter(([, value]) => value !== ''),
+      groups
+        .map(({ name, place }) => [name, textOf(record[place] ?? '')])
+        .filter(([, value]) => value !== ''),
     ),
   };
 }
+
+const textOf = (value: string) => (NOT_KNOWN_TEXT.has(value) ? '' : value);
 
 /** @returns undefined when there is none, null when it is no box */
 function readBox(texts: readonly string[]): BoundingBox | undefined | null {
