@@ -164,8 +164,9 @@ function tell(problems: readonly DatasetProblem[]): void {
 const LAYOUTS = `
 DIR holds photos and labels in one of these layouts:
   labels.csv      a line for each face: file, age and/or gender (M or F); optionally x, y, width and height of
-                  the face in pixels, subject (the person), split (train, validation, test), fold; results are
-                  also told for each value of any further column
+                  the face in pixels, checked (yes: a person looked at the box, which is taken as it is), subject (the
+                  person), split (train, validation, test), fold; results are also told for each value of any further
+                  column
   UTKFace         names such as 26_1_2_20170116174525125.jpg
   Adience         fold_0_data.txt to fold_4_data.txt, and the folders "aligned" or "faces"
   All-Age-Faces   names such as 07381A34.jpg

@@ -14,6 +14,7 @@ const COLUMNS: Readonly<Record<string, (photo: LabelledPhoto) => string | number
   y: ({ box }) => box?.y,
   width: ({ box }) => box?.width,
   height: ({ box }) => box?.height,
+  checked: ({ checked }) => checked && 'yes',
 };
 
 /** The labels of any layout as `labels.csv`, which says the same; only columns with a value in some line. */

@@ -6,6 +6,7 @@ import type { Folder, FolderEntry } from './folder.ts';
 import { attributeFieldsOf, type LabelledPhoto, type Split } from './label.ts';
 import { corrections } from './layouts/corrections.ts';
 import { readFolderLabels } from './layouts/index.ts';
+import { labelsCsv } from './layouts/labels-csv.ts';
 import { isImage } from './layouts/layout.ts';
 import { PREPARATION } from './prepared.ts';
 import { DatasetError, type DatasetProblem, describeProblem, Problems } from './problem.ts';
@@ -117,19 +118,35 @@ export function checkValues(photos: readonly Tagged[], problems: Problems): Tagg
 }
 
 /**
- * Of equal photos of the same face one is kept, with all that is said of any; none when that is contradictory.
- * Nobody can mend what people say when they correct results, so there it is no error.
+ * Of equal photos of the same face one is kept, with all that is said of any; none when it is not known whose face it is,
+ * or when what is said is contradictory. Nobody can mend what people say when they correct results, so there that is no
+ * error.
  */
-function removeDuplicates(photos: readonly Tagged[], layout: string, problems: Problems): Tagged[] {
+export function removeDuplicates(photos: readonly Tagged[], layout: string, problems: Problems): Tagged[] {
   const same = Map.groupBy(photos, ({ tag, box }) => JSON.stringify([tag, box]));
   return [...same.values()].flatMap(([first, ...others]): Tagged[] => {
     if (!first || others.length === 0) return first ? [first] : [];
     const names = [first, ...others].map((photo) => `${photo.file} (${describeLabel(photo)})`).join(' and ');
     const merged = others.reduce<Tagged | undefined>(merge, first);
+    if (areTwoPeople([first, ...others], layout, merged !== undefined)) {
+      problems.add('two-people', names);
+      return [];
+    }
     if (merged) problems.add('duplicate', names);
     else problems.add(layout === corrections.name ? 'disagreement' : 'contradiction', names);
     return merged ? [merged] : [];
   });
+}
+
+/**
+ * Whether labels of a picture name different people, or contradict each other where that is no slip: of one and the same
+ * file, or in a published set, which nobody is going to mend.
+ */
+function areTwoPeople(photos: readonly Tagged[], layout: string, agree: boolean): boolean {
+  const subjects = new Set(photos.flatMap(({ subject }) => subject ?? []));
+  const files = new Set(photos.map(({ file }) => file));
+  const isPublished = layout !== labelsCsv.name && layout !== corrections.name;
+  return subjects.size > 1 || (!agree && (files.size === 1 || isPublished));
 }
 
 /** @returns undefined when the two contradict each other */

@@ -1,6 +1,9 @@
 import { SPLITS, type Split } from './label.ts';
-import { PREPARATION, type Prepared, type Shard } from './prepared.ts';
+import { PREPARATION, type Prepared, type Rejection, type Shard } from './prepared.ts';
 import { DatasetError, type DatasetProblem, describeProblem, Problems } from './problem.ts';
+
+/** Of these the photo's name is enough; others have something to tell. */
+const SAYS_ENOUGH: ReadonlySet<Rejection['reason']> = new Set(['no-face', 'box-outside']);
 
 export interface ShardSource {
   /** Of the data set. */
@@ -36,7 +39,7 @@ export function concludePreparation(
     count += faces.length;
     for (const { file, reason, message } of rejections) {
       if (reason === 'missing') found.add('missing-file', file);
-      else found.add(reason, reason === 'unreadable' ? `${file}: ${message}` : file);
+      else found.add(reason, SAYS_ENOUGH.has(reason) ? file : `${file}: ${message}`);
     }
     for (const { file, box, facesFound, split } of faces) {
       splits.add(split);

@@ -31,6 +31,8 @@ export const labelledPhotoSchema = datasetLabelSchema.extend({
   file: z.string().min(1),
   /** Where the face is, in pixels of the upright photo; else it is the largest one. */
   box: boxSchema.optional(),
+  /** Whether a person looked at the box: it is taken as it is, also where no face is found in it. */
+  checked: z.literal(true).optional(),
 });
 export type LabelledPhoto = z.infer<typeof labelledPhotoSchema>;
 

@@ -11,6 +11,10 @@ const KINDS = {
   duplicate: ['warning', 'photos that are there more than once; one of each is kept'],
   contradiction: ['error', 'equal photos with contradicting labels'],
   disagreement: ['warning', 'equal photos that were corrected in different ways; they are left out'],
+  'two-people': [
+    'warning',
+    'pictures with the labels of two people and no box to tell them apart; they are left out',
+  ],
   'subject-in-two-splits': [
     'error',
     'persons who are in more than one split, which would flatter the results',
@@ -20,6 +24,12 @@ const KINDS = {
   'no-face': ['warning', 'photos in which no face is found'],
   'several-faces': ['warning', 'photos with several faces and no box; the largest face is taken'],
   'box-outside': ['warning', 'boxes that lie outside their photo'],
+  'box-unit': ['warning', 'boxes that are not in pixels; their labels are left out'],
+  'box-small': ['warning', 'boxes of a few pixels; their labels are left out'],
+  'box-elsewhere': [
+    'warning',
+    'boxes without a face while there is one elsewhere; their labels are left out, but for those with "yes" in a column "checked"',
+  ],
   unreadable: ['warning', 'photos that cannot be read'],
   'empty-split': [
     'warning',

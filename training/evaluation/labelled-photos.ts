@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { area } from '../../vision/bounding-box.ts';
 import { positionOf } from '../calibration/labels.ts';
-import { assignSplits, checkValues, findFiles } from '../dataset/catalogue.ts';
+import { assignSplits, checkValues, findFiles, removeDuplicates } from '../dataset/catalogue.ts';
 import { type Folder, LocalFolder, MissingFileError } from '../dataset/folder.ts';
 import type { LabelledPhoto } from '../dataset/label.ts';
 import { readFolderLabels } from '../dataset/layouts/index.ts';
@@ -47,8 +47,9 @@ export async function choosePhotos(
   const names = entries.map(({ name }) => name);
   const problems = new Problems();
   const labelled = await readFolderLabels(folder, names, problems);
-  // As a training has it, but for photos that are there more than once.
-  const usable = assignSplits(checkValues(findFiles(labelled.photos, entries, problems), problems), problems);
+  const found = checkValues(findFiles(labelled.photos, entries, problems), problems);
+  // As a training has it.
+  const usable = assignSplits(removeDuplicates(found, labelled.layout, problems), problems);
   const ordered = onePerPhoto(usable).sort((one, other) => positionOf(one.file) - positionOf(other.file));
   const photos: ChosenPhoto[] = [];
   for (const [index, photo] of ordered.entries()) {

@@ -38,6 +38,8 @@ export const corrections: Layout = {
           ...labelOf(label),
           // The picture may show others at its edges.
           box: inPicture(estimate.box, crop),
+          // The face was found in the whole photo, and a person knew it.
+          checked: true,
           groups: {},
         };
       },

@@ -5,18 +5,18 @@ import type { AttributeFields, LabelledPhoto } from '../label.ts';
 import { DatasetError, type Problems } from '../problem.ts';
 import { type Row, readRows, withDecimalPoints } from './dialect.ts';
 import type { Layout } from './layout.ts';
-import { parsePath, parseSplit } from './values.ts';
+import { parsePath, parseSplit, parseYesNo } from './values.ts';
 
 const FILE = 'labels.csv';
 const BOX = ['x', 'y', 'width', 'height'] as const;
-const KNOWN = ['file', ...ATTRIBUTE_NAMES, 'subject', 'split', 'fold', ...BOX];
+const KNOWN = ['file', ...ATTRIBUTE_NAMES, 'subject', 'split', 'fold', ...BOX, 'checked'];
 /** Columns that may hold numbers with decimals. */
 const NUMBERS = [...ATTRIBUTE_NAMES, ...BOX];
 /** What programs write where nothing is known: R, Python and spreadsheets. */
 const NOT_KNOWN: ReadonlySet<string> = new Set(['na', 'n/a', '#n/a', 'nan', 'none', 'null', 'nil']);
-/** Columns of any text say so in a spelling that nobody means otherwise: there may be a person "Na", or a beard "none". */
+/** The same in columns of any text, in the spellings that only programs use: a person may be called Na, a beard be none. */
 const NOT_KNOWN_TEXT: ReadonlySet<string> = new Set(['NA', 'N/A', '#N/A', 'NaN', 'nan', 'None', 'NULL']);
-const COLUMNS = `file, and ${ATTRIBUTE_NAMES.join(' or ')} or both (optionally x, y, width and height of the face; subject; split; fold; others group the results)`;
+const COLUMNS = `file, and ${ATTRIBUTE_NAMES.join(' or ')} or both (optionally x, y, width and height of the face, checked where a person looked at the box; subject; split; fold; others group the results)`;
 /** Results can't be told for more. */
 const MAXIMUM_GROUP_COLUMNS = 20;
 
@@ -143,6 +143,10 @@ function readRow(
   }
   const box = readBox(BOX.map(text));
   if (box === null) return refuse(`expected a box in pixels but received "${BOX.map(text).join(', ')}"`);
+  const checked = parseYesNo(text('checked'));
+  if (text('checked') !== '' && checked === undefined) {
+    return refuse(`expected yes or no but received "${text('checked')}"`);
+  }
   const subject = textOf(written('subject'));
   return {
     file,
@@ -150,7 +154,7 @@ function readRow(
     ...(subject && { subject }),
     ...(split && { split }),
     ...(fold !== undefined && { fold }),
-    ...(box && { box }),
+    ...(box && { box, ...(checked && { checked }) }),
     groups: Object.fromEntries(
       groups
         .map(({ name, place }) => [name, textOf(record[place] ?? '')])

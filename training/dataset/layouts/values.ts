@@ -15,6 +15,17 @@ const SPLIT_NAMES: Readonly<Record<string, Split>> = {
 
 export const parseSplit = (text: string): Split | undefined => SPLIT_NAMES[text.toLowerCase()];
 
+const ANSWERS: Readonly<Record<string, boolean>> = {
+  yes: true,
+  true: true,
+  1: true,
+  no: false,
+  false: false,
+  0: false,
+};
+
+export const parseYesNo = (text: string): boolean | undefined => ANSWERS[text.toLowerCase()];
+
 /**
  * A path of a label as the folder's files are named: forward slashes, no "./" before it.
  * @returns undefined when it leads out of the folder
