@@ -39,7 +39,7 @@ export function concludePreparation(
     count += faces.length;
     for (const { file, reason, message } of rejections) {
       if (reason === 'missing') found.add('missing-file', file);
-      else found.add(reason, SAYS_ENOUGH.has(reason) ? file : `${file}: ${message}`);
+      else found.add(reason, SAYS_ENOUGH.has(reason) ? file : `${file}: ${message.replace(/\.$/, '')}`);
     }
     for (const { file, box, facesFound, split } of faces) {
       splits.add(split);

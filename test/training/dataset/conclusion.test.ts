@@ -26,7 +26,7 @@ test('says what is wrong with boxes, and of which labels', () => {
   assert.deepEqual(
     concludePreparation(SET, [['0000', shard]]).problems.map(({ kind, examples }) => [kind, ...examples]),
     [
-      ['box-unit', 'a.jpg: Expected a box in pixels but received 0, 0, 1 × 1.'],
+      ['box-unit', 'a.jpg: Expected a box in pixels but received 0, 0, 1 × 1'],
       ['box-outside', 'b.jpg'],
     ],
   );
