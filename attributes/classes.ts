@@ -18,6 +18,11 @@ export interface ClassesOptions<Name extends string, Class extends string> {
   readonly spellings: Readonly<Record<Class, readonly string[]>>;
 }
 
+const round = (probability: number): number => Number(probability.toFixed(4));
+
+/** Where all classes are equally likely, and the probability is rounded down. */
+const leastConfidence = ({ length }: readonly string[]): number => Math.floor(1e4 / length) / 1e4;
+
 /** Makes all of an attribute of its classes. */
 export function classesAttribute<const Name extends string, const Class extends string>({
   name,
@@ -26,17 +31,14 @@ export function classesAttribute<const Name extends string, const Class extends 
   titles,
   spellings,
 }: ClassesOptions<Name, Class>) {
-  // As a type of its own: `z.enum` widens what is generic.
+  // With its type: `z.enum` would forget which classes there are.
   const classSchema: z.ZodEnum<{ [Each in Class]: Each }> = z.enum(
     Object.fromEntries(classes.map((each) => [each, each])) as { [Each in Class]: Each },
   );
   const result = z.object({
     ...named(name, classSchema),
     /** Probability of the class, at least as high as that of any other. */
-    confidence: z
-      .number()
-      .min(1 / classes.length)
-      .max(1),
+    confidence: z.number().min(leastConfidence(classes)).max(1),
     model: modelSchema,
   });
 
@@ -82,7 +84,7 @@ export function classesAttribute<const Name extends string, const Class extends 
       if (likeliest === undefined || probabilities.length !== classes.length) {
         throw new Error(`Expected probabilities of ${classes.join(', ')} but received ${output.join(', ')}.`);
       }
-      const answer = { ...named(name, likeliest), confidence: Number(confidence.toFixed(4)), model };
+      const answer = { ...named(name, likeliest), confidence: round(confidence), model };
       return named(name, answer);
     },
     label: {

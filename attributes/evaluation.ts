@@ -56,6 +56,8 @@ export interface Figure {
   readonly column: string;
   /** Over a chart that compares analysts; absent where there is none. */
   readonly chart?: string;
+  /** Only where it is told of the faces that have an answer: its name in a sentence. In all others no answer is an error. */
+  readonly ofAnswered?: string;
   /** Of shares "%", else what it is counted in: "years". */
   readonly unit: string;
   /** Whether more of it is better. */

@@ -104,7 +104,7 @@ export function errorLines(
   });
 }
 
-/** Said by labelled age of every photo. */
+/** What was said by what was labelled, of every photo. */
 export function scatter(
   pairs: readonly { readonly labelled: number; readonly said: number }[],
   colour: string,

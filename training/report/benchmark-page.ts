@@ -10,6 +10,7 @@ import {
   FIGURES,
   formatCpu,
   LOSS_TITLES,
+  LOSS_UNITS,
   lossCells,
   MEASURE_COLUMNS,
   measureCells,
@@ -214,7 +215,7 @@ function robustness({ analysts }: Benchmark): Markup[] {
       ({ analyst, robustness: { photos, losses } }) =>
         html`<section class="half"><h2>Robustness of ${analyst.name}</h2>${scroll(
           title,
-          html`<table><caption>Change of the figures of ${formatCount(photos)} photos with a face when they are perturbed (points; years)</caption>${heading(['perturbed by', ...LOSS_TITLES])}
+          html`<table><caption>Change of the figures of ${formatCount(photos)} photos with a face when they are perturbed (${LOSS_UNITS})</caption>${heading(['perturbed by', ...LOSS_TITLES])}
 <tbody>${losses.map((loss) => html`<tr><th scope="row">${loss.perturbation}</th>${cells(lossCells(loss))}</tr>`)}</tbody></table>`,
         )}<p class="soft">${describeMirror(analyst)}</p></section>`,
     ),

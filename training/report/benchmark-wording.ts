@@ -4,6 +4,7 @@ import type { Measures } from '../../models/card.ts';
 import type { AnalystResult } from '../evaluation/benchmark.ts';
 import { measureOf } from '../evaluation/measures.ts';
 import { COMPARED, type Loss } from '../evaluation/robustness.ts';
+import { unitOfDifference } from '../evaluation/statistic.ts';
 import { formatCount, formatFigure } from './wording.ts';
 
 /** The figures of all attributes. */
@@ -17,9 +18,11 @@ export const MEASURE_COLUMNS = [
   ...FIGURES.map(({ column, name, unit }) => ({ title: column, name, unit })),
 ];
 
+const ofAnswered = FIGURES.flatMap((figure) => figure.ofAnswered ?? []);
+
 /** What the columns are. */
 export const EXPLANATION: readonly string[] = [
-  'A face that is not found counts as wrong in every figure but the years off (the mean absolute error) and the covered.',
+  `A face that is not found counts as wrong in every figure${ofAnswered.length > 0 ? ` but ${ofAnswered.join(' and ')}` : ''}.`,
   ...EVERY_ATTRIBUTE.flatMap(({ evaluation }) => evaluation.notes.tables ?? []),
 ];
 
@@ -32,6 +35,9 @@ export const measureCells = (measures: Measures): string[] => [
 export const formatCpu = ({ cpu }: AnalystResult): string => cpu.toFixed(0);
 
 const withoutPercent = (title: string) => title.replace(/ %$/, '');
+
+/** What losses are counted in: "points; years" */
+export const LOSS_UNITS = [...new Set(COMPARED.map(unitOfDifference))].join('; ');
 
 export const LOSS_TITLES: readonly string[] = [
   ...COMPARED.map(({ column }) => withoutPercent(column)),

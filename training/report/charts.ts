@@ -207,16 +207,18 @@ export function reliability(
   inService: readonly Reliability[],
   title: string,
 ): Markup {
+  // Of two classes the likelier one has a half at least; of more it may have less.
+  const least = Math.floor(10 * Math.min(0.5, ...candidate.map(({ confidence }) => confidence))) / 10;
   const curve = (rows: readonly Reliability[], stroke: string) =>
     Plot.lineY(rows, { x: 'confidence', y: 'right', stroke, marker: 'dot', strokeWidth: 2 });
   return plot(title, {
     height: 260,
-    x: { label: 'confidence, %', percent: true, domain: [50, 100], ticks: 5 },
+    x: { label: 'confidence, %', percent: true, domain: [100 * least, 100], ticks: 5 },
     y: { label: 'right, %', percent: true, grid: true, domain: [0, 100] },
     marks: [
       Plot.line(
         [
-          [0.5, 0.5],
+          [least, least],
           [1, 1],
         ],
         { stroke: 'currentColor', strokeDasharray: '4 3' },
