@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import { html, Markup } from './page/markup.ts';
-import type { Description } from './routes/description.ts';
 
+type Description = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
 type Operation = NonNullable<NonNullable<Description['paths']>[string]['get']>;
 type Schemas = NonNullable<NonNullable<Description['components']>['schemas']>;
 type Schema = Schemas[string];
