@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../functions/api/page/markup.ts';
+import { html, type Markup } from '../../support/markup.ts';
 import { type Benchmark, type ScopeComparison, scopesOf } from '../evaluation/benchmark.ts';
 import { ageScatter, analystBars, colourOf, errorLines, groupDots } from './benchmark-charts.ts';
 import {

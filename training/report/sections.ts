@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../functions/api/page/markup.ts';
+import { html, type Markup } from '../../support/markup.ts';
 import type { Difference } from '../evaluation/bootstrap.ts';
 import { marginOf } from '../evaluation/decision.ts';
 import { formatAmount, formatP, formatSigned, STATISTICS } from '../evaluation/statistic.ts';
