@@ -4,7 +4,7 @@ import { ATTRIBUTES } from './list.ts';
 
 /** What is said of one face, by detector, networks and people: the item's contract about it. */
 
-type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
+export type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
   all: infer All,
 ) => void
   ? All
@@ -19,24 +19,24 @@ const fields = Object.assign({}, ...ATTRIBUTES.map((attribute) => attribute.fiel
 const corrections = Object.fromEntries(
   ATTRIBUTES.map(({ name, correction }) => [name, correction]),
 ) as unknown as Corrections;
-type Corrections = {
+export type Corrections = {
   [Each in (typeof ATTRIBUTES)[number] as Each['name']]: Each['correction'];
 };
 
 /** A person's correction. */
-export const labelSchema = z.object({
+export const faceLabelSchema = z.object({
   ...z.object(corrections).partial().shape,
   /** Whether the photo's owner agrees that the face is kept to train on. */
   consent: z.boolean(),
   labelledAt: z.iso.datetime(),
 });
-export type FaceLabel = z.infer<typeof labelSchema>;
+export type FaceLabel = z.infer<typeof faceLabelSchema>;
 
 export const faceSchema = foundFaceSchema.extend({
   // Absent while the photo is pending.
   ...z.object(fields).partial().shape,
   /** Absent unless a person corrected what the networks said. */
-  label: labelSchema.optional(),
+  label: faceLabelSchema.optional(),
 });
 export type Face = z.infer<typeof faceSchema>;
 

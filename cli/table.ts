@@ -116,7 +116,7 @@ function join(cells: readonly string[], widths: readonly number[], from = 0): st
   return cells
     .map((cell, index) => {
       const column = COLUMNS[from + index];
-      return pad(cell, widths[index] ?? 0, column !== undefined && 'right' in column && column.right === true);
+      return pad(cell, widths[index] ?? 0, column && 'right' in column && column.right);
     })
     .join(GAP);
 }

@@ -1,4 +1,5 @@
 import type { Attribute } from '../attribute.ts';
+import { answer } from './answer.ts';
 import { type AgeCardReading, readings, readPart } from './reading.ts';
 import { ageSchema, scoreSchema, yearsSchema } from './result.ts';
 
@@ -9,4 +10,5 @@ export const age = {
   correction: yearsSchema,
   readings,
   read: (output, reading: AgeCardReading, model) => readPart(output, reading, model),
+  answer,
 } as const satisfies Attribute;

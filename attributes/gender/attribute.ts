@@ -1,13 +1,14 @@
-import * as z from 'zod';
 import type { Attribute } from '../attribute.ts';
+import { answer } from './answer.ts';
 import { readGender, readings } from './reading.ts';
-import { GENDERS, genderSchema } from './result.ts';
+import { genderSchema } from './result.ts';
 
 /** Male or female, as those who labelled the photos would have said. */
 export const gender = {
   name: 'gender',
   fields: { gender: genderSchema },
-  correction: z.enum(GENDERS),
+  correction: genderSchema.shape.gender,
   readings,
   read: (output, _reading, model) => readGender(output, model),
+  answer,
 } as const satisfies Attribute;

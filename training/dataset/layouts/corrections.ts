@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import * as z from 'zod';
-import { CORRECTION_SIDE, correctionSchema } from '../../../functions/shared/correction.ts';
+import { CORRECTION_SIDE, keptCorrectionSchema } from '../../../functions/shared/correction.ts';
 import type { BoundingBox } from '../../../vision/engine.ts';
 import { MissingFileError } from '../folder.ts';
 import type { LabelledPhoto } from '../label.ts';
@@ -24,7 +24,7 @@ export const corrections: Layout = {
           throw error;
         });
         if (!text) return undefined;
-        const parsed = correctionSchema.safeParse(JSON.parse(Buffer.from(text).toString()));
+        const parsed = keptCorrectionSchema.safeParse(JSON.parse(Buffer.from(text).toString()));
         if (!parsed.success) {
           problems.add('invalid-value', `${name}: ${z.prettifyError(parsed.error)}`);
           return undefined;
