@@ -1,5 +1,5 @@
 import type { Attribute } from '../attribute.ts';
-import { answer } from './answer.ts';
+import { classAnswer } from '../class-answer.ts';
 import { readGender, readings } from './reading.ts';
 import { genderSchema } from './result.ts';
 
@@ -10,5 +10,5 @@ export const gender = {
   correction: genderSchema.shape.gender,
   readings,
   read: (output, _reading, model) => readGender(output, model),
-  answer,
+  answer: classAnswer('gender', genderSchema.shape.gender),
 } as const satisfies Attribute;

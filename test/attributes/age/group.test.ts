@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faceScore, groupOf, isInGroup } from '../../../attributes/age/group.ts';
-import { describeAge, scoreOf } from '../../../attributes/calibrated.ts';
 import { AGE_GROUPS, ageSchema } from '../../../attributes/age/result.ts';
+import { describeAge, scoreOf } from '../../../attributes/calibrated.ts';
 
 const model = { name: 'test', version: '1' };
 
