@@ -2,7 +2,8 @@ import type * as z from 'zod';
 import type { Attribute } from './attribute.ts';
 import type { AnalysedFace, Corrections, Intersection } from './face.ts';
 import { FACTS } from './facts.ts';
-import { ATTRIBUTES } from './list.ts';
+import { ATTRIBUTES, WORDS } from './list.ts';
+import { enumerate } from './words.ts';
 
 /** What clients of the API get of all attributes, and what they send of them. */
 
@@ -50,12 +51,14 @@ export const correctionFields: z.ZodObject<Corrections>['shape'] = Object.assign
   ...attributes.map(({ name, correction, answer }) => ({ [name]: answer?.correction?.schema ?? correction })),
 );
 
-const [first, ...others] = attributes;
-
 /** Of the first one, when there is none at all: "a number from 0 to 120 unless there is a gender". */
 export const CORRECTION_EXPECTED = [
-  first?.answer?.correction?.expected ?? 'a value',
-  others.map(({ name }) => `a ${name}`).join(' or '),
+  attributes[0]?.answer?.correction?.expected ?? 'a value',
+  enumerate(
+    WORDS.slice(1).map(({ correction }) => correction.noun.en),
+    ', ',
+    ' or ',
+  ),
 ]
   .filter(Boolean)
   .join(' unless there is ');

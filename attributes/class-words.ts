@@ -65,7 +65,8 @@ export function classWords<const Name extends string>({
       return told ? named(told.value, language).toLocaleLowerCase(language) : '';
     },
     correction: {
-      demand: { en: `choose ${choice.en}`, zh: `选择${choice.zh}` },
+      verb: { en: 'choose', zh: '选择' },
+      noun: choice,
       fields(face, earlier, language) {
         const told = read(face);
         const choices = Object.entries(classes).map(

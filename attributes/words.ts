@@ -50,8 +50,9 @@ export interface CardPart {
 
 /** How a person corrects an attribute. */
 export interface CorrectionWords {
-  /** What to do, in the middle of a sentence: "enter an age". */
-  readonly demand: Text;
+  /** What a person does, and gives, in the middle of a sentence: "enter", "an age". */
+  readonly verb: Text;
+  readonly noun: Text;
   /**
    * One or more fields of a form, named after the attribute.
    * @param face with the estimate

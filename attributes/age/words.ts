@@ -74,7 +74,8 @@ export const ageWords = {
   label: ({ age }: Face) => age && format(age),
   describe: ({ age }: Face, language) => (age ? TEXTS[language].about(Math.round(age.years)) : ''),
   correction: {
-    demand: { en: 'enter an age', zh: '输入年龄' },
+    verb: { en: 'enter', zh: '输入' },
+    noun: { en: 'an age', zh: '年龄' },
     fields: (
       { age }: Face,
       earlier,

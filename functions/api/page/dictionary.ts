@@ -7,7 +7,8 @@ export type { Language };
 /** Every word of the page, in every language it speaks; but what is said of single attributes, they say themselves. */
 
 const told = (language: Language) => FACTS.map(({ noun }) => noun[language]);
-const demands = (language: Language) => WORDS.map(({ correction }) => correction.demand[language]);
+const demands = (language: Language, space = '') =>
+  WORDS.map(({ correction: { verb, noun } }) => verb[language] + space + noun[language]);
 const notes = (language: Language) => WORDS.flatMap(({ note }) => note?.[language] ?? []).join(' ');
 const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -68,7 +69,7 @@ const en = {
   save: 'Save',
   cancel: 'Cancel',
   close: 'Close',
-  nothingCorrected: `${capitalise(enumerate(demands('en'), ', ', ' or '))}.`,
+  nothingCorrected: `${capitalise(enumerate(demands('en', ' '), ', ', ' or '))}.`,
   uploading: 'Uploading the photo…',
   analysing: 'Waiting for the photo’s analysis…',
   saving: 'Saving the correction…',
