@@ -21,7 +21,7 @@ import { VARIANTS } from './photo-image.ts';
 const status = z.enum(photoSchema.shape.status.options).openapi('Status');
 const failure = failureSchema.extend({ code: z.enum(FAILURES).openapi('FailureCode') }).openapi('Failure');
 
-export const labelAnswerSchema = faceLabelSchema.openapi('Label');
+export const labelAnswerSchema = faceLabelSchema.meta({ id: 'Label' });
 
 /** A face as the item has it; landmarks and probabilities may be left out. */
 export const faceAnswerSchema = foundFaceSchema
