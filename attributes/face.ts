@@ -24,19 +24,19 @@ export type Corrections = {
 };
 
 /** A person's correction. */
-export const faceLabelSchema = z.object({
+export const labelSchema = z.object({
   ...z.object(corrections).partial().shape,
   /** Whether the photo's owner agrees that the face is kept to train on. */
   consent: z.boolean(),
   labelledAt: z.iso.datetime(),
 });
-export type FaceLabel = z.infer<typeof faceLabelSchema>;
+export type FaceLabel = z.infer<typeof labelSchema>;
 
 export const faceSchema = foundFaceSchema.extend({
   // Absent while the photo is pending.
   ...z.object(fields).partial().shape,
   /** Absent unless a person corrected what the networks said. */
-  label: faceLabelSchema.optional(),
+  label: labelSchema.optional(),
 });
 export type Face = z.infer<typeof faceSchema>;
 

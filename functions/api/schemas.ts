@@ -6,7 +6,7 @@ import {
   PROBABILITIES,
   shortcutFields,
 } from '../../attributes/answer.ts';
-import { faceLabelSchema } from '../../attributes/face.ts';
+import { labelSchema } from '../../attributes/face.ts';
 import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
 import { enumerate } from '../../attributes/words.ts';
 import { foundFaceSchema, modelSchema } from '../../vision/face.ts';
@@ -21,7 +21,7 @@ import { VARIANTS } from './photo-image.ts';
 const status = z.enum(photoSchema.shape.status.options).openapi('Status');
 const failure = failureSchema.extend({ code: z.enum(FAILURES).openapi('FailureCode') }).openapi('Failure');
 
-export const labelAnswerSchema = faceLabelSchema.meta({ id: 'Label' });
+export const labelAnswerSchema = labelSchema.meta({ id: 'Label' });
 
 /** A face as the item has it; landmarks and probabilities may be left out. */
 export const faceAnswerSchema = foundFaceSchema
@@ -217,7 +217,7 @@ export const correctionSchema = z
   .object(correctionFields)
   .partial()
   .extend({
-    consent: faceLabelSchema.shape.consent.describe(
+    consent: labelSchema.shape.consent.describe(
       "Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased",
     ),
   })

@@ -4,13 +4,13 @@ import { describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
 
 const LIST = new URL('../../attributes/list.ts', import.meta.url).href;
-const TRIAL = new URL('trial-list.ts', import.meta.url).href;
+const LONGER = new URL('longer-list.ts', import.meta.url).href;
 
 // Whatever is imported from here on finds one attribute more in the list.
 registerHooks({
   resolve(specifier, context, next) {
     const resolved = next(specifier, context);
-    return resolved.url === LIST && context.parentURL !== TRIAL ? { ...resolved, url: TRIAL } : resolved;
+    return resolved.url === LIST && context.parentURL !== LONGER ? { ...resolved, url: LONGER } : resolved;
   },
 });
 
