@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +7,8 @@ import { build } from 'esbuild';
 import { buildPage } from '../functions/api/page/build.ts';
 import type { Platform } from '../layers/platform.ts';
 import { buildModelLayer } from '../models/layer.ts';
-import { makeReadable } from '../support/cache.ts';
+import { cached, removeStale } from '../support/cache.ts';
+import { digestFiles, sourcesOf } from '../support/sources.ts';
 import type { Config } from './config.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -87,15 +89,48 @@ export async function buildCode(
   return { layer, functions, train: trainImage({ weights }) };
 }
 
-/** Makes each function a single CommonJS file, which Lambda starts faster than modules. */
+/** Where bundles are kept, each set of them in a folder that is named after what it is made of. */
+const BUNDLES = path.join(ROOT, '.build', 'functions');
+const PAGE = 'functions/api/page';
+
+/** Bundles the functions, or finds them bundled from the same sources. */
 async function bundleFunctions(): Promise<PipelineCode['functions']> {
-  const folder = (name: string) => path.join(ROOT, '.build', 'functions', name);
+  const bundles = path.join(BUNDLES, await inputHash());
+  await cached(bundles, bundleInto);
+  await removeStale(BUNDLES, '', bundles);
+  const folder = (name: FunctionName) => path.join(bundles, name);
+  return {
+    detect: folder('detect'),
+    age: folder('age'),
+    gender: folder('gender'),
+    api: folder('api'),
+    survey: folder('survey'),
+    prepare: folder('prepare'),
+    judge: folder('judge'),
+    conclude: folder('conclude'),
+  };
+}
+
+/** Digest of everything that the bundles are made of: locked packages, sources, and the page's other files. */
+async function inputHash(): Promise<string> {
+  const entries = [...NAMES.map(entryOf), `${PAGE}/build.ts`, `${PAGE}/browser/main.ts`];
+  const sources = await Promise.all(entries.map(sourcesOf));
+  const assets = globSync(`${PAGE}/**/*.{css,html,svg,json}`, { cwd: ROOT }).sort();
+  const digest = await digestFiles([
+    ...['package-lock.json', path.relative(ROOT, import.meta.filename)],
+    ...new Set(sources.flat()),
+    ...assets,
+  ]);
+  return digest.slice(0, 16);
+}
+
+const entryOf = (name: FunctionName) => `functions/${ENTRIES[name]}/handler.ts`;
+
+/** Makes each function a single CommonJS file, which Lambda starts faster than modules. */
+async function bundleInto(folder: string): Promise<void> {
   await build({
-    entryPoints: NAMES.map((name) => ({
-      in: path.join(ROOT, 'functions', ENTRIES[name], 'handler.ts'),
-      out: path.join(name, 'index'),
-    })),
-    outdir: folder(''),
+    entryPoints: NAMES.map((name) => ({ in: path.join(ROOT, entryOf(name)), out: path.join(name, 'index') })),
+    outdir: folder,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -109,18 +144,7 @@ async function bundleFunctions(): Promise<PipelineCode['functions']> {
   });
   // Beside the bundle of the function that serves and uses them.
   await Promise.all([
-    buildPage(path.join(folder('api'), 'page')),
-    copyFile(FONT, path.join(folder('api'), 'font.ttf')),
+    buildPage(path.join(folder, 'api', 'page')),
+    copyFile(FONT, path.join(folder, 'api', 'font.ttf')),
   ]);
-  await makeReadable(folder(''));
-  return {
-    detect: folder('detect'),
-    age: folder('age'),
-    gender: folder('gender'),
-    api: folder('api'),
-    survey: folder('survey'),
-    prepare: folder('prepare'),
-    judge: folder('judge'),
-    conclude: folder('conclude'),
-  };
 }
