@@ -20,8 +20,10 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
         const { name, file = '', details } = event.data;
         if (details.type !== 'suite') cases.push({ name, file, milliseconds: details.duration_ms });
       } else if (event.type === 'test:summary' && event.data.file === undefined) {
-        const { passed, failed, cancelled, skipped } = event.data.counts;
-        closing = `${passed} passed, ${failed + cancelled} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
+        const { tests, passed, skipped, todo } = event.data.counts;
+        // What was cancelled because it took too long, or its file ended, counts as well.
+        const failed = tests - passed - skipped - todo;
+        closing = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
       }
       yield event;
     }
