@@ -129,7 +129,7 @@ function batch(name: FunctionName, messages: number) {
       },
     ],
   };
-  const facesFound = { photo: 'photo.jpg', analysis: 'analysis', crops: 'crops', faces: 1, event: '{}' };
+  const facesFound = { photo: 'photo.jpg', analysis: 'analysis', event: '{}' };
   const body = JSON.stringify(name === 'detect' ? notification : facesFound);
   return {
     Records: Array.from({ length: messages }, (_, index) => ({

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { ageGroupOf } from '../attributes/age/group.ts';
-import { AGE_GROUPS } from '../attributes/face.ts';
+import { AGE_GROUPS } from '../attributes/age/result.ts';
 import type { DatasetIndex } from '../training/dataset/catalogue.ts';
 import type { LabelledPhoto } from '../training/dataset/label.ts';
 import { describeProblem, type Problem } from '../training/dataset/problem.ts';

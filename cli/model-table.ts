@@ -52,11 +52,14 @@ export function formatComparison(
 
 /** Everything a card says. */
 export function formatCard(card: ModelCard): string {
-  const { task, name, version, input, output, crops, trainedOn, metrics, files, verdict, createdAt } = card;
+  const { task, name, version, input, output, views, trainedOn, metrics, files, verdict, createdAt } = card;
   const { train, validation, test } = trainedOn.faces;
   const facts: [string, string][] = [
     ['Model', `${task} ${version}`],
-    ['Network', `${name}: ${input.side} × ${input.side} pixels, output ${output}, averages ${crops} views`],
+    [
+      'Network',
+      `${name}: ${input.side} × ${input.side} pixels, output ${output}, averages ${views.length} views`,
+    ],
     ['Created', formatTime(createdAt)],
     [
       'Trained on',

@@ -1,9 +1,10 @@
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { build } from 'esbuild';
+import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { buildPage } from '../functions/api/page/build.ts';
 import type { Platform } from '../layers/platform.ts';
 import { buildModelLayer } from '../models/layer.ts';
@@ -20,8 +21,7 @@ const FONT = fileURLToPath(
 /** The functions that are bundled, and where each has its handler. */
 const ENTRIES = {
   detect: 'detect',
-  age: 'age',
-  gender: 'gender',
+  estimate: 'estimate',
   api: 'api',
   survey: 'training/survey',
   prepare: 'training/prepare',
@@ -37,6 +37,8 @@ export interface PipelineCode {
   readonly layer: string;
   /** Each function's bundle: `index.js`. */
   readonly functions: Readonly<Record<FunctionName, string>>;
+  /** What the function of a group of attributes runs, where it has a folder of its own: by "age", "age+gender" … */
+  readonly estimators: Readonly<Record<string, string>>;
   readonly train: TrainCode;
 }
 
@@ -82,11 +84,11 @@ export async function buildCode(
   { engine, weights }: Pick<Config, 'engine' | 'weights'>,
   platform: Platform,
 ): Promise<PipelineCode> {
-  const [layer, functions] = await Promise.all([
+  const [layer, bundles] = await Promise.all([
     buildModelLayer({ engine, weights, platform }),
     bundleFunctions(),
   ]);
-  return { layer, functions, train: trainImage({ weights }) };
+  return { layer, ...bundles, train: trainImage({ weights }) };
 }
 
 /** Where bundles are kept, each set of them in a folder that is named after what it is made of. */
@@ -94,26 +96,22 @@ const BUNDLES = path.join(ROOT, '.build', 'functions');
 const PAGE = 'functions/api/page';
 
 /** Bundles the functions, or finds them bundled from the same sources. */
-async function bundleFunctions(): Promise<PipelineCode['functions']> {
-  const bundles = path.join(BUNDLES, await inputHash());
-  await cached(bundles, bundleInto);
+async function bundleFunctions(): Promise<Pick<PipelineCode, 'functions' | 'estimators'>> {
+  const own = ATTRIBUTE_NAMES.filter((name) => existsSync(path.join(ROOT, handlerOf(name))));
+  const sources = { ...ENTRIES, ...Object.fromEntries(own.map((name) => [name, name])) };
+  const bundles = path.join(BUNDLES, await inputHash(Object.values(sources)));
+  await cached(bundles, (aside) => bundleInto(aside, sources));
   await removeStale(BUNDLES, '', bundles);
-  const folder = (name: FunctionName) => path.join(bundles, name);
+  const folder = (name: string) => path.join(bundles, name);
   return {
-    detect: folder('detect'),
-    age: folder('age'),
-    gender: folder('gender'),
-    api: folder('api'),
-    survey: folder('survey'),
-    prepare: folder('prepare'),
-    judge: folder('judge'),
-    conclude: folder('conclude'),
+    functions: Object.fromEntries(NAMES.map((name) => [name, folder(name)])) as PipelineCode['functions'],
+    estimators: Object.fromEntries(own.map((name) => [name, folder(name)])),
   };
 }
 
 /** Digest of everything that the bundles are made of: locked packages, sources, and the page's other files. */
-async function inputHash(): Promise<string> {
-  const entries = [...NAMES.map(entryOf), `${PAGE}/build.ts`, `${PAGE}/browser/main.ts`];
+async function inputHash(functions: readonly string[]): Promise<string> {
+  const entries = [...functions.map(handlerOf), `${PAGE}/build.ts`, `${PAGE}/browser/main.ts`];
   const sources = await Promise.all(entries.map(sourcesOf));
   const assets = globSync(`${PAGE}/**/*.{css,html,svg,json}`, { cwd: ROOT }).sort();
   const digest = await digestFiles([
@@ -124,12 +122,13 @@ async function inputHash(): Promise<string> {
   return digest.slice(0, 16);
 }
 
-const entryOf = (name: FunctionName) => `functions/${ENTRIES[name]}/handler.ts`;
-
 /** Makes each function a single CommonJS file, which Lambda starts faster than modules. */
-async function bundleInto(folder: string): Promise<void> {
+async function bundleInto(folder: string, sources: Readonly<Record<string, string>>): Promise<void> {
   await build({
-    entryPoints: NAMES.map((name) => ({ in: path.join(ROOT, entryOf(name)), out: path.join(name, 'index') })),
+    entryPoints: Object.entries(sources).map(([name, source]) => ({
+      in: path.join(ROOT, handlerOf(source)),
+      out: path.join(name, 'index'),
+    })),
     outdir: folder,
     bundle: true,
     platform: 'node',
@@ -148,3 +147,5 @@ async function bundleInto(folder: string): Promise<void> {
     copyFile(FONT, path.join(folder, 'api', 'font.ttf')),
   ]);
 }
+
+const handlerOf = (source: string) => `functions/${source}/handler.ts`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
-import { TASKS } from '../models/card.ts';
 import { NETWORK_NAMES } from '../training/spec.ts';
 
 /**
@@ -56,6 +56,19 @@ const settingsSchema = z.strictObject({
   engine: choice(['onnx', 'tfjs'], 'onnx'),
   /** Networks for age and gender: the best, or only those with permissively licensed weights; engine `onnx` alone has both. */
   weights: choice(WEIGHTS, 'best'),
+  /**
+   * Which attributes are told by a function of its own, and which by one function together: a network that tells them
+   * both then runs once a photo.
+   */
+  estimators: z
+    .string()
+    .default(ATTRIBUTE_NAMES.join(' / '))
+    .transform((text) => text.split('/').map((group) => group.split('+').map((name) => name.trim())))
+    .pipe(z.array(z.array(z.enum(ATTRIBUTE_NAMES)).min(1)))
+    .refine((groups) => groups.flat().toSorted().join() === ATTRIBUTE_NAMES.toSorted().join())
+    .describe(
+      `each of ${ATTRIBUTE_NAMES.join(', ')} once, in groups such as "${ATTRIBUTE_NAMES.join(' / ')}" or "${ATTRIBUTE_NAMES.join('+')}"`,
+    ),
   /** Instruction set of the functions: `arm64` unless the engine is `tfjs`, which exists for `x86_64` only. */
   architecture: z.enum(['arm64', 'x86_64']).optional().describe('arm64 or x86_64'),
 
@@ -70,8 +83,6 @@ const settingsSchema = z.strictObject({
   maximumBytes: whole(1, 100_000_000, 30_000_000),
   /** Images with more pixels are refused before they are decoded; of AVIF, those with four tenths as many. */
   maximumPixels: whole(1, 268_000_000, 64_000_000),
-  /** Crops per face whose estimates AgeGenderNet, where it answers, averages: 1, 2 (mirrored), or 4 (two scales, mirrored). */
-  crops: oneOf([1, 2, 4], 4),
 
   /** Items are deleted this many days after their analysis. */
   itemDays: whole(1, 3650, 90),
@@ -96,11 +107,10 @@ const settingsSchema = z.strictObject({
    * the same cost: at 1,024 MB they would take 1.4 times as long, and save half a dollar per function and million
    * photos of the 30 that these cost in all. Measured with `npm run bench`: detect peaks at 170 to 210 MB with
    * ordinary photos, 320 MB with a batch of crowds, and 0.7 GB with the worst that `maximumPixels` lets through
-   * (interlaced PNG of 16 bits, AVIF); age and gender at 130 MB, 300 MB with a batch of crowds.
+   * (interlaced PNG of 16 bits, AVIF); the estimating functions at 130 MB, 300 MB with a batch of crowds.
    */
   detectMemory: memory(1769),
-  ageMemory: memory(1769),
-  genderMemory: memory(1769),
+  estimateMemory: memory(1769),
   apiMemory: memory(1769),
 
   /** Who may call the HTTP API: holders of its keys (see `npm run keys`), or AWS identities, who sign their requests. */
@@ -155,7 +165,7 @@ const settingsSchema = z.strictObject({
     .describe('an expression such as cron(0 3 ? * SUN *) or rate(30 days)'),
   /** On which data set, for what, and with which network. */
   trainingData: dataNameSchema.default('corrections').describe('the name of a data set'),
-  trainingTask: choice(TASKS, 'age'),
+  trainingTask: choice(ATTRIBUTE_NAMES, ATTRIBUTE_NAMES[0]),
   trainingNetwork: choice(NETWORK_NAMES, 'transfer'),
 
   /** A trained model goes into service by itself only after it was compared on at least so many labelled faces … */

@@ -32,7 +32,7 @@ export interface FunctionProps {
 
 /** A function on the model layer, with its log group and a role that may write to it and nothing else yet. */
 export function createFunction(scope: Construct, props: FunctionProps): LambdaFunction {
-  const { config, code, layer, memory, timeout = config.timeout, storage, environment } = props;
+  const { config, code, layer, memory, timeout = config.timeout, storage, environment = {} } = props;
   return new LambdaFunction(scope, 'Function', {
     runtime: Runtime.NODEJS_24_X,
     architecture: config.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
@@ -42,7 +42,7 @@ export function createFunction(scope: Construct, props: FunctionProps): LambdaFu
     memorySize: memory,
     timeout: Duration.seconds(timeout),
     ...(storage && { ephemeralStorageSize: Size.mebibytes(storage) }),
-    ...commonOptions(scope, config, { CROPS: String(config.crops), ...environment }),
+    ...commonOptions(scope, config, environment),
   });
 }
 

@@ -8,19 +8,22 @@ export const LOCAL = path.resolve(import.meta.dirname, '..', '.local');
 /** Describes the local stack of a folder, while it runs. */
 export const stackFile = (folder: string) => path.join(folder, 'stack.json');
 
+const estimatorSchema = z.object({ name: z.string(), queue: z.string(), deadLetters: z.string() });
+
+/** CloudFormation's outputs are texts. */
+const parseText = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);
+
 /** The stack's CloudFormation outputs. */
 export const outputsSchema = z.object({
   photoBucket: z.string(),
-  cropBucket: z.string(),
+  chipBucket: z.string(),
   table: z.string(),
   eventBus: z.string(),
   topicArn: z.string(),
   uploadQueue: z.string(),
-  ageQueue: z.string(),
-  genderQueue: z.string(),
   uploadDeadLetters: z.string(),
-  ageDeadLetters: z.string(),
-  genderDeadLetters: z.string(),
+  /** The functions that estimate: what each is called, and its queues. */
+  estimators: z.preprocess(parseText, z.array(estimatorSchema)),
   /** Absent where there is no webhook. */
   webhookDeadLetters: z.string().optional(),
   /** Where the HTTP API is: the address of its page, ending in a slash. */

@@ -1,107 +1,99 @@
-import { type AgeReading, readAge } from '../attributes/age/distribution.ts';
-import { describeAge, describeGender, estimateFaces, scoreOf } from '../attributes/calibrated.ts';
-import type { Age, Gender } from '../attributes/face.ts';
-import { type ChipSpec, type Crops, chipsFor, chipsOf, type Views } from '../vision/chip-spec.ts';
-import { withMirrored } from '../vision/chips.ts';
-import type { AgeGenderEstimator, ChipNetwork, ModelInfo } from '../vision/engine.ts';
+import * as z from 'zod';
+import type { Part } from '../attributes/attribute.ts';
+import { ATTRIBUTES, type AttributeName, attributeOf } from '../attributes/list.ts';
+import { type ChipSpec, chipBytes, chipsOf } from '../vision/chip-spec.ts';
+import { viewChips } from '../vision/chips.ts';
+import type { ChipNetwork, Engine, ModelInfo } from '../vision/engine.ts';
+import type { ModelCard } from './card.ts';
 
-/** What estimates one attribute of faces. */
-export interface Estimator<Result> {
+/** What tells one attribute of faces: a network, read as a card says. */
+export interface Estimator {
+  readonly attribute: AttributeName;
   readonly model: ModelInfo;
   /** The chips of each face that it looks at. */
   readonly chips: readonly ChipSpec[];
   /**
    * @param chips these chips of each face, face after face
-   * @returns one result a face
+   * @returns what it adds to each face
    */
-  estimate(chips: Uint8Array): Promise<Result[]>;
-}
-
-export interface AgePart {
-  readonly age: Age;
-  readonly score: number;
-}
-export interface GenderPart {
-  readonly gender: Gender;
-}
-
-/** The two that a face is described by. */
-export interface Estimators {
-  readonly age: Estimator<AgePart>;
-  readonly gender: Estimator<GenderPart>;
-}
-
-/** What a trained network must tell of itself: its card does. */
-export interface NetworkCard {
-  readonly name: string;
-  readonly version: string;
-  readonly input: ChipSpec;
-  readonly crops: Views;
+  estimate(chips: Uint8Array): Promise<Part[]>;
 }
 
 /**
- * The estimators on the engine's age and gender estimator. It tells age and gender at once, so it looks only once at chips
- * that both are asked about.
+ * Opens a network as an estimator for each of its cards. They share the network: it looks only once at chips that several
+ * are asked about.
+ * @param folder holds what the engine needs of it
+ * @param cards of one network, which look at the same views
  */
-export function ageGenderEstimators(network: AgeGenderEstimator, crops: Crops): Estimators {
-  const { model } = network;
-  const chips = chipsFor(crops);
-  const look = oncePerChips((faces) => estimateFaces(network, faces, crops));
-  return {
-    age: {
-      model,
-      chips,
-      estimate: async (faces) => (await look(faces)).map(({ years }) => agePart(describeAge(years, model))),
-    },
-    gender: {
+export async function openEstimators(
+  engine: Engine,
+  folder: string,
+  cards: readonly ModelCard[],
+): Promise<Estimator[]> {
+  const [first] = cards;
+  if (!first) return [];
+  const other = cards.find((card) => sightOf(card) !== sightOf(first));
+  if (other) {
+    throw new Error(
+      `Expected all cards in ${folder} to look at ${sightOf(first)} but that of ${other.task} looks at ${sightOf(other)}.`,
+    );
+  }
+  const network = await engine.openNetwork(
+    folder,
+    first.input.side,
+    cards.map(({ task }) => task),
+  );
+  return estimatorsOf(network, cards);
+}
+
+/** The same on a network that is open. */
+export function estimatorsOf(network: ChipNetwork, cards: readonly ModelCard[]): Estimator[] {
+  const [first] = cards;
+  if (!first) return [];
+  const { input, views } = first;
+  const look = oncePerChips(async (chips) => {
+    const seen = await network.run(viewChips(chips, input.side, views));
+    return Array.from({ length: seen.length / views.length }, (_, face) =>
+      seen.slice(face * views.length, (face + 1) * views.length),
+    );
+  });
+  const chips = chipsOf(input.side, views);
+  return cards.map((card) => {
+    const { task, name, version } = card;
+    const attribute = attributeOf(task);
+    const model = { name, version };
+    return {
+      attribute: task,
       model,
       chips,
       estimate: async (faces) =>
-        (await look(faces)).map(({ male }) => ({ gender: describeGender(male, model) })),
-    },
-  };
-}
-
-/** What a trained network says of faces: the probabilities of each task, averaged over the views of a face. */
-export type Look<Task extends string> = (faces: Uint8Array) => Promise<Record<Task, number[]>[]>;
-
-/**
- * A network that looks at faces as its card says, and only once at chips that several are asked about.
- * @param tasks that the network was opened for
- */
-export function lookWith<Task extends 'age' | 'gender'>(
-  network: ChipNetwork<Task>,
-  { input, crops }: NetworkCard,
-  tasks: readonly Task[],
-): Look<Task> {
-  return oncePerChips(async (faces) => {
-    const answers = await network.estimate(crops === 1 ? faces : withMirrored(faces, input));
-    return Array.from({ length: answers.length / crops }, (_, face) => {
-      const own = answers.slice(face * crops, (face + 1) * crops);
-      const averages = tasks.map((task) => [task, average(own.map((answer) => answer[task]))]);
-      return Object.fromEntries(averages);
-    });
+        (await look(faces)).map((outputs) =>
+          attribute.read(average(outputs.map((output) => output[task] ?? [])), card, model),
+        ),
+    };
   });
 }
 
-export const trainedAge = (look: Look<'age'>, card: NetworkCard & AgeReading): Estimator<AgePart> =>
-  trained(look, card, ({ age }, model) => agePart(readAge(age, card, model)));
+const sightOf = ({ input, views }: ModelCard) => JSON.stringify([input, views]);
 
-export const trainedGender = (look: Look<'gender'>, card: NetworkCard): Estimator<GenderPart> =>
-  trained(look, card, ({ gender: [male = Number.NaN] }, model) => ({ gender: describeGender(male, model) }));
-
-function trained<Task extends string, Result>(
-  look: Look<Task>,
-  { name, version, input, crops }: NetworkCard,
-  read: (probabilities: Record<Task, number[]>, model: ModelInfo) => Result,
-): Estimator<Result> {
-  const model = { name, version };
-  return {
-    model,
-    chips: chipsOf(input, crops),
-    estimate: async (faces) => (await look(faces)).map((probabilities) => read(probabilities, model)),
-  };
+/**
+ * Lets an estimator look at a grey face before anyone relies on it, which also readies it.
+ * @throws Error when it makes no sense of it
+ */
+export async function tryOut(estimator: Estimator): Promise<Estimator> {
+  const bytes = estimator.chips.reduce((sum, chip) => sum + chipBytes(chip), 0);
+  const [part] = await estimator.estimate(new Uint8Array(bytes).fill(128));
+  const { success, error } = z.object(attributeOf(estimator.attribute).fields).safeParse(part);
+  if (success) return estimator;
+  const { name, version } = estimator.model;
+  throw new Error(
+    `Expected ${name} ${version} to tell ${estimator.attribute} but received:\n${z.prettifyError(error)}`,
+  );
 }
+
+/** In the order of the list. */
+export const inOrder = (estimators: readonly Estimator[]): Estimator[] =>
+  ATTRIBUTES.flatMap(({ name }) => estimators.filter(({ attribute }) => attribute === name));
 
 /** Remembers what was made of chips for as long as they are there. */
 function oncePerChips<Result>(make: (chips: Uint8Array) => Promise<Result>) {
@@ -113,12 +105,10 @@ function oncePerChips<Result>(make: (chips: Uint8Array) => Promise<Result>) {
   };
 }
 
-const agePart = (age: Age): AgePart => ({ age, score: scoreOf(age) });
-
-function average(rows: readonly Float32Array[]): number[] {
-  const [first = new Float32Array()] = rows;
-  return Array.from(
-    first,
-    (_, column) => rows.reduce((sum, row) => sum + (row[column] ?? 0), 0) / rows.length,
-  );
+function average(rows: readonly ArrayLike<number>[]): number[] {
+  return Array.from(rows[0] ?? [], (_, column) => {
+    let sum = 0;
+    for (const row of rows) sum += row[column] ?? Number.NaN;
+    return sum / rows.length;
+  });
 }

@@ -6,7 +6,6 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { CHIP_SIDE } from '../vision/engine.ts';
 import { SeededDropout } from './dropout.ts';
 import { apply, batchNormalize, disposeLeftOver } from './layers.ts';
 import { fillHead, mobileNet, tinyXception } from './pretrained.ts';
@@ -16,6 +15,8 @@ import { type BuildOptions, type TrainableNetwork, unitsOf } from './trainable.t
 /** Less than faceres was made for: what a face shows at this side serves, at half of the cost. */
 const SIDE = 160;
 const EXTENT = 1.6;
+/** What AgeGenderNet takes of it: the middle. */
+const INNER_SIDE = 112;
 const HIDDEN = 512;
 /** Of the hidden layer; half of it of the features, as the networks may have seen the very faces before. */
 const DROPOUT = 0.6;
@@ -46,7 +47,7 @@ async function frozenFeatures(options: BuildOptions): Promise<LayersModel> {
   const large = await mobileNet(SIDE, options);
   const chips = input({ shape: [SIDE, SIDE, 3], name: 'chips' });
   // It wants little around the face: 1.1 times its size.
-  const inner = apply(layers.cropping2D({ cropping: (SIDE - CHIP_SIDE) / 2 }), chips);
+  const inner = apply(layers.cropping2D({ cropping: (SIDE - INNER_SIDE) / 2 }), chips);
   const branches = [apply(upTo(small, 'pool'), inner), apply(upTo(large, 'faceres/pool'), chips)];
   const features = model({
     name: 'features',

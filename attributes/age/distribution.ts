@@ -1,6 +1,6 @@
 import type { ModelInfo } from '../../vision/engine.ts';
-import { AGE_GROUPS, type Age } from '../face.ts';
 import { groupOf } from './group.ts';
+import { AGE_GROUPS, type Age } from './result.ts';
 
 /** Years that a distribution gives a probability each: 0 to 100. */
 export const YEARS = 101;

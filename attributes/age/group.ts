@@ -1,4 +1,4 @@
-import { AGE_GROUPS } from '../face.ts';
+import { AGE_GROUPS } from './result.ts';
 
 export type AgeGroup = (typeof AGE_GROUPS)[number];
 

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseConfig } from '../../infra/config.ts';
 import { LOCAL } from '../../local/stack.ts';
 import { describeProblem } from '../../training/dataset/problem.ts';
 import type { AnalystKind } from '../../training/evaluation/analyst.ts';
@@ -62,15 +63,18 @@ async function chooseFolders(
 }
 
 /** The others are left out where they don't run. */
+/** What is deployed when nothing is configured. */
+const limits = parseConfig({});
+
 async function startAnalysts(models: readonly string[], { alone }: Options): Promise<AnalystProcess[]> {
   const analysts: AnalystProcess[] = [];
   try {
-    analysts.push(await startAnalyst('facedrop'));
-    for (const folder of models) analysts.push(await startAnalyst('model', folder));
+    analysts.push(await startAnalyst('facedrop', limits));
+    for (const folder of models) analysts.push(await startAnalyst('model', limits, folder));
     const others: readonly AnalystKind[] = alone ? [] : ['face-api', 'human'];
     for (const kind of others) {
       try {
-        analysts.push(await startAnalyst(kind));
+        analysts.push(await startAnalyst(kind, limits));
       } catch (error) {
         complain(new Error(`Goes on without ${kind}: ${messageOf(error)}`, { cause: error }));
       }

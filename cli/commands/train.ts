@@ -10,6 +10,7 @@ import { FOLDER } from '../../functions/training/shared/folders.ts';
 import { isActive, startSchema, type Training } from '../../functions/training/shared/training.ts';
 import { Trainings } from '../../functions/training/shared/trainings.ts';
 import { LOCAL } from '../../local/stack.ts';
+import { TASKS } from '../../models/card.ts';
 import { S3Folder } from '../../training/dataset/s3-folder.ts';
 import { prepareTensorFlow } from '../../training/native.ts';
 import { EXIT, positiveNumber, run, say, workingDirectory } from '../command.ts';
@@ -145,7 +146,7 @@ async function logs(id: string, folder: string | undefined, options: TargetOptio
 
 const command = addTrainingOptions(new Command('train'))
   .description('Trains a network on a data set, and puts it into service if it is better.')
-  .addOption(new Option('--task <task>', 'what is learned').choices(['age', 'gender']))
+  .addOption(new Option('--task <task>', 'what is learned').choices(TASKS))
   .option('--data <names...>', 'data sets, or "corrections" for those made through the HTTP API')
   .option(
     '--minutes <n>',

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { parseConfig } from '../../infra/config.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { LOCAL } from '../../local/stack.ts';
 import { buildModels } from '../../models/build/build.ts';
-import type { Measures } from '../../models/card.ts';
+import { type Measures, TASKS } from '../../models/card.ts';
 import { describeFolder, writeCard } from '../../models/model-folder.ts';
 import { TRAINABLE } from '../../networks/catalogue.ts';
 import type { PreparedSet } from '../../training/dataset/prepared.ts';
@@ -15,6 +14,7 @@ import { prepareTensorFlow } from '../../training/native.ts';
 import { type TrainingSpec, trainingSpecSchema } from '../../training/spec.ts';
 import type { Progress } from '../../training/trainer/outcome.ts';
 import { train } from '../../training/trainer/train.ts';
+import { usualViews } from '../../vision/chip-spec.ts';
 import { EXIT, positiveNumber, run, say, workingDirectory } from '../command.ts';
 import { plainName } from '../files.ts';
 import { addTrainingOptions, parseTraining, type TrainingOptions } from '../training-options.ts';
@@ -70,11 +70,11 @@ async function judge(spec: TrainingSpec, set: PreparedSet, folder: string): Prom
     name,
     version: plainName(folder).slice(0, 80) || 'trial',
     output,
-    crops,
-    input: { side, extent },
+    views: usualViews(extent, crops),
+    input: { side },
     folder,
   };
-  const inService = await openBuiltin(createOnnxEngine(await buildModels()), task, parseConfig({}).crops);
+  const inService = await openBuiltin(createOnnxEngine(await buildModels()), task);
   const { report, decision, draft } = await assess({ ...candidate, spec }, set, inService, {
     pictures: true,
   });
@@ -114,7 +114,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const command = addTrainingOptions(new Command('trial'))
   .description('trains on prepared folders on this machine, without the stack; goes on where it was stopped')
   .argument('<folders...>', 'what "npm run dataset -- prepare" made')
-  .addOption(new Option('--task <task>', 'what is learned').choices(['age', 'gender']).makeOptionMandatory())
+  .addOption(new Option('--task <task>', 'what is learned').choices(TASKS).makeOptionMandatory())
   .option('--minutes <n>', 'stops with a checkpoint after so long', positiveNumber)
   .option(
     '--weights <file>',

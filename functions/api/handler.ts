@@ -28,9 +28,9 @@ setFlagsFromString('--heap-growing-percent=200');
 
 const settings = apiSettings();
 const training = trainingSettings();
-const { dynamo, s3, items, crops, models, ...telemetry } = createStores(settings);
+const { dynamo, s3, items, chips, models, ...telemetry } = createStores(settings);
 // Loaded while the function starts, when Lambda gives it more of the processor.
-const loading = [engine.loadDetector(), models.age(), models.gender()];
+const loading = [engine.loadDetector(), models.estimators()];
 // A failure is told to whoever needs the network.
 for (const network of loading) network.catch(() => {});
 
@@ -64,7 +64,7 @@ const app = createApp({
     { client: dynamo, table: settings.TABLE_NAME },
     { client: s3, bucket: settings.PHOTO_BUCKET },
     items,
-    crops,
+    chips,
     labels,
   ),
   labels,

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { createPresignedPost, type PresignedPost } from '@aws-sdk/s3-presigned-post';
 import type { FaceLabel } from '../../attributes/face.ts';
-import type { Crops } from '../shared/crops.ts';
+import type { ChipStore } from '../shared/chip-store.ts';
 import {
   FOLDER_INDEX,
   folderOf,
@@ -48,14 +48,14 @@ export class PhotoStore {
   readonly #s3: S3Client;
   readonly #bucket: string;
   readonly #items: Items;
-  readonly #crops: Crops;
+  readonly #chips: ChipStore;
   readonly #labels: Labels;
 
   constructor(
     dynamo: { client: DynamoDBDocumentClient; table: string },
     s3: { client: S3Client; bucket: string },
     items: Items,
-    crops: Crops,
+    chips: ChipStore,
     labels: Labels,
   ) {
     this.#dynamo = dynamo.client;
@@ -63,7 +63,7 @@ export class PhotoStore {
     this.#s3 = s3.client;
     this.#bucket = s3.bucket;
     this.#items = items;
-    this.#crops = crops;
+    this.#chips = chips;
     this.#labels = labels;
   }
 
@@ -154,7 +154,7 @@ export class PhotoStore {
 
   /**
    * Erases a photo and all that is known of it. The photo goes first: an analysis that still runs finds neither
-   * it nor its item and takes its crops away itself.
+   * it nor its item and takes its chips away itself.
    */
   async erase(photo: string): Promise<void> {
     await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: photo }));
@@ -162,7 +162,7 @@ export class PhotoStore {
       new DeleteCommand({ TableName: this.#table, Key: { photo }, ReturnValues: 'ALL_OLD' }),
     );
     const item = Attributes && photoSchema.parse(Attributes);
-    await Promise.all([item?.analysis && this.#crops.delete(item.analysis), this.#labels.eraseAll(photo)]);
+    await Promise.all([item?.analysis && this.#chips.delete(item.analysis), this.#labels.eraseAll(photo)]);
   }
 }
 

@@ -1,15 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import {
-  AGE_GROUPS,
-  ageSchema,
-  analysedFaceSchema,
-  boxSchema,
-  genderSchema,
-  labelSchema,
-  modelSchema,
-  pointSchema,
-  scoreSchema,
-} from '../../attributes/face.ts';
+import { AGE_GROUPS, ageSchema, scoreSchema } from '../../attributes/age/result.ts';
+import { analysedFaceSchema, labelSchema } from '../../attributes/face.ts';
+import { genderSchema } from '../../attributes/gender/result.ts';
+import { boxSchema, modelSchema, pointSchema } from '../../vision/face.ts';
 import { MEDIA_TYPES } from '../../vision/photo.ts';
 import { FAILURES, failureSchema, photoSchema, summarySchema } from '../shared/item.ts';
 import { PHOTO_ID } from './photo-id.ts';

@@ -1,11 +1,12 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import pLimit from 'p-limit';
+import type { PhotoChips } from '../../models/analysis.ts';
 import type { ChipSpec } from '../../vision/chip-spec.ts';
 import type { FaceDetector } from '../../vision/engine.ts';
 import { type FaceOptions, findFaces } from '../../vision/faces.ts';
 import { decodePhoto, PhotoError } from '../../vision/photo.ts';
 import type { Announcer } from '../shared/announcer.ts';
-import type { Crops, PhotoChips } from '../shared/crops.ts';
+import type { ChipStore } from '../shared/chip-store.ts';
 import { type PhotoEvent, parseNotification } from '../shared/event.ts';
 import type { Failure, Photo } from '../shared/item.ts';
 import type { Findings, Items } from '../shared/items.ts';
@@ -28,7 +29,7 @@ const isFolder = (key: string) => key.endsWith('/');
 export class Detection implements Work {
   readonly #items: Items;
   readonly #photos: Photos;
-  readonly #crops: Crops;
+  readonly #chips: ChipStore;
   readonly #labels: Labels;
   readonly #announcer: Announcer;
   readonly #topic: { client: SNSClient; arn: string };
@@ -42,7 +43,7 @@ export class Detection implements Work {
   readonly #oneAtATime = pLimit(1);
 
   constructor(
-    stores: { items: Items; photos: Photos; crops: Crops; labels: Labels },
+    stores: { items: Items; photos: Photos; chips: ChipStore; labels: Labels },
     announcer: Announcer,
     topic: { client: SNSClient; arn: string },
     detector: Promise<FaceDetector>,
@@ -51,7 +52,7 @@ export class Detection implements Work {
   ) {
     this.#items = stores.items;
     this.#photos = stores.photos;
-    this.#crops = stores.crops;
+    this.#chips = stores.chips;
     this.#labels = stores.labels;
     this.#announcer = announcer;
     this.#topic = topic;
@@ -91,7 +92,7 @@ export class Detection implements Work {
   async #forget(item: Photo | undefined): Promise<void> {
     if (!item) return;
     // Before the item, which alone tells where they are.
-    await this.#crops.delete(item.analysis);
+    await this.#chips.delete(item.analysis);
     await this.#items.remove(item);
   }
 
@@ -100,7 +101,7 @@ export class Detection implements Work {
     if (!item) return;
     if (item.status !== 'pending') return this.#announcer.settle(item, false, deadline);
     // A try before this one came as far as here; what is left to do is to pass the faces on.
-    if (item.faces) return this.#publish(event, item.faces.length);
+    if (item.faces) return this.#publish(event);
 
     const read = await this.#photos.read(event);
     if ('bytes' in read) return this.#look(event, read.bytes, deadline);
@@ -125,14 +126,14 @@ export class Detection implements Work {
   async #look(event: PhotoEvent, bytes: Buffer, deadline: Date): Promise<void> {
     const { key, analysis } = event;
     try {
-      const specs = await this.#models.chips();
-      const { findings, cut } = await this.#oneAtATime(() => this.#find(bytes, specs));
+      const { attributes, chips } = await this.#models.service();
+      const { findings, cut } = await this.#oneAtATime(() => this.#find(bytes, chips));
       const faces = findings.faces.length;
-      if (faces > 0) await this.#crops.write(analysis, cut);
-      const { item, completed } = await this.#items.found(key, analysis, findings, deadline);
-      if (item?.status === 'pending') return await this.#publish(event, faces);
-      // Overwritten, deleted or completed meanwhile: nobody will come for the crops.
-      if (faces > 0) await this.#crops.delete(analysis);
+      if (faces > 0) await this.#chips.write(analysis, cut);
+      const { item, completed } = await this.#items.found(key, analysis, findings, attributes, deadline);
+      if (item?.status === 'pending') return await this.#publish(event);
+      // Overwritten, deleted or completed meanwhile: nobody will come for the chips.
+      if (faces > 0) await this.#chips.delete(analysis);
       await this.#announcer.settle(item, completed, deadline);
     } catch (error) {
       if (!(error instanceof PhotoError)) throw error;
@@ -162,8 +163,8 @@ export class Detection implements Work {
     return { findings, cut: { specs, chips } };
   }
 
-  async #publish({ key, analysis, notification }: PhotoEvent, faces: number): Promise<void> {
-    const message: FacesFound = { photo: key, analysis, crops: analysis, faces, event: notification };
+  async #publish({ key, analysis, notification }: PhotoEvent): Promise<void> {
+    const message: FacesFound = { photo: key, analysis, event: notification };
     await this.#topic.client.send(
       new PublishCommand({ TopicArn: this.#topic.arn, Message: JSON.stringify(message) }),
     );

@@ -1,23 +1,23 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { Crops } from './crops.ts';
+import type { ChipStore } from './chip-store.ts';
 import { isFinished, type Photo } from './item.ts';
 import { type Items, NotReadyError } from './items.ts';
 import { EVENT_SOURCE, EVENT_TYPES, METRIC } from './metrics.ts';
 
-/** Ends an analysis: deletes its crops, announces the finished item, and notes that it did. */
+/** Ends an analysis: deletes its chips, announces the finished item, and notes that it did. */
 export class Announcer {
   readonly #events: EventBridgeClient;
   readonly #bus: string;
   readonly #items: Items;
-  readonly #crops: Crops;
+  readonly #chips: ChipStore;
   readonly #metrics: Metrics;
 
-  constructor(events: EventBridgeClient, bus: string, items: Items, crops: Crops, metrics: Metrics) {
+  constructor(events: EventBridgeClient, bus: string, items: Items, chips: ChipStore, metrics: Metrics) {
     this.#events = events;
     this.#bus = bus;
     this.#items = items;
-    this.#crops = crops;
+    this.#chips = chips;
     this.#metrics = metrics;
   }
 
@@ -35,9 +35,9 @@ export class Announcer {
     if (!completed && !(await this.#items.takeOver(item, deadline))) {
       throw new NotReadyError(`Expected ${item.photo} to be announced, but it is still being announced.`);
     }
-    const { announceBy, ...detail } = item;
-    // One after the other: crops that cannot be deleted would otherwise have the announcement made again.
-    await this.#crops.delete(item.analysis);
+    const { announceBy, outstanding, ...detail } = item;
+    // One after the other: chips that cannot be deleted would otherwise have the announcement made again.
+    await this.#chips.delete(item.analysis);
     await announce(this.#events, this.#bus, EVENT_TYPES[item.status], detail);
     await this.#items.announced(item.photo, item.analysis);
     this.#measure(item);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { faceSchema, modelSchema } from '../../attributes/face.ts';
+import { faceSchema } from '../../attributes/face.ts';
+import { modelSchema } from '../../vision/face.ts';
 
 /**
  * The item's contract: what DynamoDB holds for one photo, what the announcement carries and what every
@@ -56,6 +57,8 @@ export const photoSchema = z.object({
   faces: z.array(faceSchema).optional(),
   /** How many faces were found; more than `faces` holds when the list was cut to the largest ones. */
   facesFound: z.number().int().optional(),
+  /** Attributes that are yet to be told of the faces; only while the photo is pending. */
+  outstanding: z.set(z.string()).optional(),
   failure: failureSchema.optional(),
 });
 export type Photo = z.infer<typeof photoSchema>;

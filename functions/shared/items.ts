@@ -6,7 +6,8 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { Face } from '../../attributes/face.ts';
+import type { Part } from '../../attributes/attribute.ts';
+import { type AttributeName, attributeOf } from '../../attributes/list.ts';
 import type { PhotoEvent } from './event.ts';
 import { type Failure, folderOf, type Photo, photoSchema } from './item.ts';
 
@@ -14,9 +15,12 @@ import { type Failure, folderOf, type Photo, photoSchema } from './item.ts';
 type Finding = 'bytes' | 'format' | 'width' | 'height' | 'detector' | 'faces' | 'facesFound';
 export type Findings = { [Name in Finding]: NonNullable<Photo[Name]> };
 
-/** What one of the two estimating functions adds to each face. */
-export type Part = 'age' | 'gender';
-export type Estimate = Pick<Face, 'age' | 'gender' | 'score'>;
+/** An item after a write to it; undefined when its analysis has been superseded. */
+export interface Outcome {
+  readonly item: Photo | undefined;
+  /** Whether this very write completed it. */
+  readonly completed: boolean;
+}
 
 /** The item is not in the state that the message expects, but may still reach it: try the message again. */
 export class NotReadyError extends Error {
@@ -59,7 +63,7 @@ export class Items {
     const opened = await this.#update(event.key, {
       UpdateExpression: `SET #status = :pending, folder = :folder, analysis = :analysis, sequencer = :sequencer,
           etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt
-        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, failure`,
+        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, outstanding, failure`,
       ConditionExpression: `attribute_not_exists(photo) OR ${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
       ExpressionAttributeNames: { '#status': 'status', '#bytes': 'bytes', '#format': 'format' },
@@ -82,7 +86,8 @@ export class Items {
   }
 
   /**
-   * Writes what detect found, once. A photo without faces is done with it.
+   * Writes what detect found, once. A photo without faces, or of whose faces nothing is to be told, is done with it.
+   * @param outstanding what is to be told of the faces
    * @param announceBy until when the caller has the announcement of a finished photo to itself
    * @returns the item of this analysis, undefined when it has been superseded
    */
@@ -90,10 +95,11 @@ export class Items {
     photo: string,
     analysis: string,
     findings: Findings,
+    outstanding: readonly AttributeName[],
     announceBy: Date,
-  ): Promise<{ item: Photo | undefined; completed: boolean }> {
-    const done = findings.faces.length === 0;
-    const entries = Object.entries(findings);
+  ): Promise<Outcome> {
+    const done = findings.faces.length === 0 || outstanding.length === 0;
+    const entries = Object.entries({ ...findings, ...(!done && { outstanding: new Set(outstanding) }) });
     const written = await this.#update(photo, {
       UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED}` : ''}`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',
@@ -112,83 +118,101 @@ export class Items {
   }
 
   /**
-   * Merges one part into every face in one conditional update, which also completes the item when it is the
-   * last part. Parts come in any order, and at the same time: the update that expects the other part to be
-   * there or not to be there fails when it is mistaken, and the other one is tried.
+   * Merges what is told of some attributes into every face, in one conditional update that takes them out of the
+   * outstanding ones; it also completes the item when nothing else is outstanding. Parts come in any order, and at the
+   * same time: the update that expects others to be outstanding, or none, fails when it is mistaken, and the other one
+   * is tried.
+   * @param attributes what is told
+   * @param parts of each face; none where no model is in service for the attributes any more
    * @throws NotReadyError when the item has no faces yet
    */
   async merge(
     photo: string,
     analysis: string,
-    part: Part,
-    estimates: readonly Estimate[],
+    attributes: readonly AttributeName[],
+    parts: readonly Part[],
     announceBy: Date,
-  ): Promise<{ item: Photo | undefined; completed: boolean }> {
-    const other: Part = part === 'age' ? 'gender' : 'age';
+  ): Promise<Outcome> {
+    let outcome: Outcome = { item: undefined, completed: false };
+    for (const some of inUpdates(attributes, parts.length)) {
+      outcome = await this.#mergeSome(photo, analysis, some, parts, announceBy);
+      if (outcome.item?.status !== 'pending') break;
+    }
+    return outcome;
+  }
+
+  async #mergeSome(
+    photo: string,
+    analysis: string,
+    attributes: readonly AttributeName[],
+    parts: readonly Part[],
+    announceBy: Date,
+  ): Promise<Outcome> {
+    let told = attributes;
     for (;;) {
       for (const last of [false, true]) {
-        const item = await this.#mergeExpecting(
-          photo,
-          analysis,
-          part,
-          estimates,
-          last ? announceBy : undefined,
-        );
+        const item = await this.#mergeExpecting(photo, analysis, told, parts, last ? announceBy : undefined);
         if (item) return { item, completed: last };
       }
       const item = await this.#own(photo, analysis);
-      if (item?.status !== 'pending' || item.faces?.[0]?.[part]) return { item, completed: false };
-      if (!item.faces)
-        throw new NotReadyError(`Expected faces to add ${part} to, but ${photo} has none yet.`);
-      // The other part came in between the two updates, or was reset: look again.
-      if (item.faces.length !== estimates.length) {
+      if (item?.status !== 'pending') return { item, completed: false };
+      if (!item.faces || !item.outstanding) {
+        throw new NotReadyError(
+          `Expected faces to add ${attributes.join(' and ')} to, but ${photo} has none yet.`,
+        );
+      }
+      // Another part came in between the two updates, or the item was reset: look again.
+      told = attributes.filter((name) => item.outstanding?.has(name));
+      if (told.length === 0) return { item, completed: false };
+      if (parts.length > 0 && item.faces.length !== parts.length) {
         throw new Error(
-          `Expected ${part} for ${item.faces.length} faces beside ${other}, but there are ${estimates.length}.`,
+          `Expected ${told.join(' and ')} for ${item.faces.length} faces but there are ${parts.length}.`,
         );
       }
     }
   }
 
+  /** @param announceBy given when nothing else is expected to be outstanding */
   #mergeExpecting(
     photo: string,
     analysis: string,
-    part: Part,
-    estimates: readonly Estimate[],
+    attributes: readonly AttributeName[],
+    parts: readonly Part[],
     announceBy: Date | undefined,
   ): Promise<Photo | undefined> {
-    const other: Part = part === 'age' ? 'gender' : 'age';
+    const fields = attributes.flatMap((name) => Object.keys(attributeOf(name).fields));
     const assignments: string[] = [];
     const values: Record<string, unknown> = {};
-    for (const [face, estimate] of estimates.entries()) {
-      for (const [name, value] of Object.entries(estimate)) {
-        assignments.push(`#f[${face}].${name}=:${name[0]}${face}`);
-        values[`:${name[0]}${face}`] = value;
+    for (const [face, part] of parts.entries()) {
+      for (const [index, field] of fields.entries()) {
+        assignments.push(`#f[${face}].#${index}=:${face}_${index}`);
+        values[`:${face}_${index}`] = part[field];
       }
     }
     if (announceBy) assignments.push(COMPLETED);
+    const set = assignments.length > 0 ? `SET ${assignments.join(',')}` : '';
+    const names =
+      parts.length > 0 ? Object.fromEntries(fields.map((field, index) => [`#${index}`, field])) : {};
     return this.#update(photo, {
-      UpdateExpression: `SET ${assignments.join(',')}`,
-      ConditionExpression: `analysis = :analysis AND #status = :pending AND size(#f) = :count
-        AND attribute_not_exists(#f[0].${part})
-        AND ${announceBy ? 'attribute_exists' : 'attribute_not_exists'}(#f[0].${other})`,
-      ExpressionAttributeNames: { '#f': 'faces', '#status': 'status' },
+      UpdateExpression: `${set} ${announceBy ? 'REMOVE outstanding' : 'DELETE outstanding :told'}`,
+      ConditionExpression: `analysis = :analysis AND #status = :pending
+        AND ${attributes.map((_, index) => `contains(outstanding, :told${index})`).join(' AND ')}
+        AND size(outstanding) ${announceBy ? '=' : '>'} :many${parts.length > 0 ? ' AND size(#f) = :count' : ''}`,
+      ExpressionAttributeNames: { '#status': 'status', ...(parts.length > 0 && { '#f': 'faces' }), ...names },
       ExpressionAttributeValues: {
         ...values,
+        ...Object.fromEntries(attributes.map((name, index) => [`:told${index}`, name])),
+        ':many': attributes.length,
         ':analysis': analysis,
         ':pending': 'pending',
-        ':count': estimates.length,
-        ...(announceBy && completedValues('done', announceBy)),
+        ...(parts.length > 0 && { ':count': parts.length }),
+        ...(announceBy ? completedValues('done', announceBy) : { ':told': new Set(attributes) }),
       },
     });
   }
 
   /** Records why a pending analysis has no result. */
-  async fail(
-    photo: string,
-    analysis: string,
-    failure: Failure,
-    announceBy: Date,
-  ): Promise<{ item: Photo | undefined; completed: boolean }> {
+  async fail(photo: string, analysis: string, failure: Failure, announceBy: Date): Promise<Outcome> {
     const failed = await this.#update(photo, {
       UpdateExpression: `SET ${COMPLETED}, failure = :failure`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending',
@@ -278,6 +302,26 @@ export class Items {
       throw error;
     }
   }
+}
+
+/**
+ * Assignments that one update may have: DynamoDB takes 300 operators and 4,096 characters of an expression, of which an
+ * assignment to a face's field has up to 17.
+ */
+const ASSIGNMENTS = 220;
+
+/** Attributes that are told together, as far as there is room in one update. */
+function inUpdates(attributes: readonly AttributeName[], faces: number): AttributeName[][] {
+  const updates: AttributeName[][] = [];
+  let room = 0;
+  for (const name of attributes) {
+    const assignments = faces * Object.keys(attributeOf(name).fields).length;
+    const update = updates.at(-1);
+    if (update && assignments <= room) update.push(name);
+    else updates.push([name]);
+    room = (update && assignments <= room ? room : ASSIGNMENTS) - assignments;
+  }
+  return updates;
 }
 
 const COMPLETED = '#status = :status, completedAt = :completedAt, announceBy = :announceBy';

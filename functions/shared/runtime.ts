@@ -6,7 +6,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { engine } from '@facedrop/engine';
 import { openRegistry } from '../../models/registry.ts';
 import { Announcer } from './announcer.ts';
-import { Crops } from './crops.ts';
+import { ChipStore } from './chip-store.ts';
 import { Items } from './items.ts';
 import { METRIC } from './metrics.ts';
 import { Models } from './models.ts';
@@ -22,7 +22,7 @@ export function createStores(settings: StoreSettings) {
     marshallOptions: { removeUndefinedValues: true },
   });
   const items = new Items(dynamo, settings.TABLE_NAME);
-  const crops = new Crops(s3, settings.CROP_BUCKET);
+  const chips = new ChipStore(s3, settings.CHIP_BUCKET);
   // Nobody waits long to learn of a new model: there is one in service.
   const hasty = tracer.captureAWSv3Client(
     new S3Client({ maxAttempts: 2, requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 } }),
@@ -30,20 +30,19 @@ export function createStores(settings: StoreSettings) {
   const models = new Models({
     engine,
     registry: openRegistry({ client: hasty, bucket: settings.TRAINING_BUCKET }),
-    crops: settings.CROPS,
     report(message, error) {
       logger.error(message, error instanceof Error ? error : String(error));
       metrics.addMetric(METRIC.modelsNotLoaded, MetricUnit.Count, 1);
     },
   });
-  return { ...telemetry, s3, dynamo, items, crops, models };
+  return { ...telemetry, s3, dynamo, items, chips, models };
 }
 
 /** What every function of the pipeline needs. */
 export function createRuntime(settings: WorkerSettings) {
   const stores = createStores(settings);
-  const { tracer, items, crops, metrics } = stores;
+  const { tracer, items, chips, metrics } = stores;
   const events = tracer.captureAWSv3Client(new EventBridgeClient());
-  const announcer = new Announcer(events, settings.EVENT_BUS_NAME, items, crops, metrics);
+  const announcer = new Announcer(events, settings.EVENT_BUS_NAME, items, chips, metrics);
   return { ...stores, announcer, maximumTries: settings.MAXIMUM_TRIES };
 }

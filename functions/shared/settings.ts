@@ -1,19 +1,25 @@
 import * as z from 'zod';
-
-export const cropsSchema = z.coerce.number().pipe(z.union([z.literal(1), z.literal(2), z.literal(4)]));
+import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
 
 /** The functions' environment, set by the stack and parsed once when a function starts. */
 const storeSchema = z.object({
   TABLE_NAME: z.string().min(1),
-  CROP_BUCKET: z.string().min(1),
+  CHIP_BUCKET: z.string().min(1),
   /** Where trained models are. */
   TRAINING_BUCKET: z.string().min(1),
-  CROPS: cropsSchema,
 });
 
 const workerSchema = storeSchema.extend({
   EVENT_BUS_NAME: z.string().min(1),
   MAXIMUM_TRIES: z.coerce.number().int().min(1),
+});
+
+const estimateSchema = workerSchema.extend({
+  /** What is told, such as `age` or `age+gender`. */
+  ATTRIBUTES: z
+    .string()
+    .transform((names) => names.split('+'))
+    .pipe(z.array(z.enum(ATTRIBUTE_NAMES)).min(1)),
 });
 
 /** What is taken for a face and which photos are too large. */
@@ -46,11 +52,12 @@ const apiSchema = storeSchema.extend({
 
 export type StoreSettings = z.infer<typeof storeSchema>;
 export type WorkerSettings = z.infer<typeof workerSchema>;
+export type EstimateSettings = z.infer<typeof estimateSchema>;
 export type DetectSettings = z.infer<typeof detectSchema>;
 export type ApiSettings = z.infer<typeof apiSchema>;
 
 /** @throws ZodError naming the variables that are missing or malformed */
-export const workerSettings = (): WorkerSettings => workerSchema.parse(process.env);
+export const estimateSettings = (): EstimateSettings => estimateSchema.parse(process.env);
 /** @throws ZodError naming the variables that are missing or malformed */
 export const detectSettings = (): DetectSettings => detectSchema.parse(process.env);
 /** @throws ZodError naming the variables that are missing or malformed */

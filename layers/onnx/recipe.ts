@@ -18,7 +18,10 @@ export const onnx: Recipe = async ({ platform: { os, architecture }, weights, ne
       await copyPackage('onnxruntime-node', modules, ['dist', binaries]);
       await copyPackage('onnxruntime-common', modules, ['dist/cjs']);
       const left = weights === 'permissive' ? path.join(networks, 'default') : undefined;
-      await cp(networks, engine, { recursive: true, filter: (source) => source !== left });
+      // Networks as layers models are for the other engine.
+      const filter = (source: string) =>
+        source !== left && !['model.json', 'weights.bin'].includes(path.basename(source));
+      await cp(networks, engine, { recursive: true, filter });
     },
   };
 };

@@ -10,6 +10,7 @@ import { samplePhotoFiles } from './sample-photos.ts';
 const MODELS = path.join(ROOT, '.build', 'models');
 const DEFAULT = 'default';
 const DEFAULT_FOLDER = path.resolve(import.meta.dirname, '..', DEFAULT);
+const AGE_GENDER_NET = path.resolve(import.meta.dirname, '..', 'age-gender-net');
 const MANIFEST = 'manifest.json';
 /** Packages that take part in the making of the networks. */
 const PACKAGES = [
@@ -31,11 +32,10 @@ const manifestSchema = z.object({
       version: z.string(),
       source: z.string(),
       licence: z.string(),
-      sha256: z.string(),
     }),
   ),
-  /** The default network's files. */
-  default: z.array(z.object({ file: z.string(), sha256: z.string() })),
+  /** All files, the default network's too. */
+  files: z.array(z.object({ file: z.string(), sha256: z.string() })),
 });
 type Manifest = z.infer<typeof manifestSchema>;
 
@@ -57,20 +57,18 @@ export async function buildModels(directory = MODELS): Promise<string> {
   const unfinished = `${directory}.${randomUUID()}`;
   try {
     await mkdir(unfinished, { recursive: true });
-    const manifest: Manifest = { inputs, networks: [], default: [] };
+    const manifest: Manifest = { inputs, networks: [], files: [] };
     for (const { make, ...network } of NETWORKS) {
       console.error(`Making ${network.file} from ${network.source}`);
-      const bytes = await make(unfinished);
-      await writeFile(path.join(unfinished, network.file), bytes);
-      manifest.networks.push({ ...network, sha256: digest(bytes) });
+      await make(unfinished);
+      manifest.networks.push(network);
     }
     await cp(DEFAULT_FOLDER, path.join(unfinished, DEFAULT), {
       recursive: true,
       filter: isServed,
     });
-    for (const name of (await readdir(path.join(unfinished, DEFAULT))).sort()) {
-      const file = path.join(DEFAULT, name);
-      manifest.default.push({ file, sha256: digest(await readFile(path.join(unfinished, file))) });
+    for (const file of await filesIn(unfinished)) {
+      manifest.files.push({ file, sha256: digest(await readFile(path.join(unfinished, file))) });
     }
     await writeFile(path.join(unfinished, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     await replace(directory, unfinished);
@@ -86,7 +84,7 @@ async function isCurrent(directory: string, inputs: string): Promise<boolean> {
     if (manifest.inputs !== inputs) {
       return false;
     }
-    for (const { file, sha256 } of [...manifest.networks, ...manifest.default]) {
+    for (const { file, sha256 } of manifest.files) {
       if (digest(await readFile(path.join(directory, file))) !== sha256) {
         return false;
       }
@@ -101,10 +99,12 @@ async function isCurrent(directory: string, inputs: string): Promise<boolean> {
 async function digestInputs(): Promise<string> {
   const sources = await sourcesOf('models/build/published.ts');
   const served = (await readdir(DEFAULT_FOLDER)).filter((file) => isServed(file)).sort();
+  const cards = await readdir(AGE_GENDER_NET);
   const files = [
     ...sources.map((file) => path.join(ROOT, file)),
     path.join(import.meta.dirname, 'requirements.txt'),
     ...served.map((file) => path.join(DEFAULT_FOLDER, file)),
+    ...cards.sort().map((file) => path.join(AGE_GENDER_NET, file)),
     ...(await samplePhotoFiles()),
     ...PACKAGES.map((name) => packagePath(name, 'package.json')),
   ];
@@ -114,6 +114,13 @@ async function digestInputs(): Promise<string> {
 
 /** Trainings start from the other files of the default network, and read them where they are. */
 const isServed = (file: string) => !/\.md$|pretrained$/.test(file);
+
+/** Paths of all files in a folder, in order. */
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((file) => path.relative(folder, path.join(file.parentPath, file.name))).sort();
+}
 
 function digest(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -2,7 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { YEARS } from '../../attributes/age/distribution.ts';
 import { groupOf } from '../../attributes/age/group.ts';
-import { AGE_GROUPS } from '../../attributes/face.ts';
+import { AGE_GROUPS } from '../../attributes/age/result.ts';
 import type { JudgedFace } from '../../training/evaluation/answer.ts';
 
 /** Labels and answers whose errors are known, the same each time. */

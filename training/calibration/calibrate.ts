@@ -1,89 +1,106 @@
-import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
-import { type CalibratedEstimate, describeAgeBy, describeGender } from '../../attributes/calibrated.ts';
+import * as z from 'zod';
+import { type CalibratedEstimate, readEstimate } from '../../attributes/age/calibration.ts';
+import { describeGender } from '../../attributes/gender/reading.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build/build.ts';
 import type { Measures } from '../../models/card.ts';
-import type { Crops } from '../../vision/chip-spec.ts';
+import { readCards } from '../../models/model-folder.ts';
+import { chipsOf } from '../../vision/chip-spec.ts';
+import { viewChips } from '../../vision/chips.ts';
+import { findFaces } from '../../vision/faces.ts';
+import { decodePhoto } from '../../vision/photo.ts';
+import { type ChosenPhoto, choosePhotos } from '../evaluation/labelled-photos.ts';
 import { judge } from '../evaluation/measures.ts';
 import { calibrate } from './calibration.ts';
-import { readLabels } from './labels.ts';
-import { type Measurement, measure } from './measurement.ts';
 
 /**
- * Makes `attributes/calibration.json`: puts labelled photos through the whole way, learns from one half of them
- * (chosen by a hash of the file name) what the network's estimates mean, and judges that on the other half.
+ * Calibrates AgeGenderNet, which gives ages as plain numbers: puts labelled photos through the whole way, learns from
+ * one half of them (chosen by a hash of the file name) what its numbers mean, judges that on the other half, and notes
+ * it on the network's card (`models/age-gender-net/age.json`).
  */
 const program = new Command('calibrate')
-  .description('Measure what age estimates mean on labelled photos, and write attributes/calibration.json.')
-  .argument('<folders...>', 'folders of photos with a labels.csv (file, age, gender)')
+  .description("Measure what AgeGenderNet's ages mean on labelled photos, and note it on its card.")
+  .argument('<folders...>', 'folders of photos with labels of ages and genders')
   .option('-n, --photos <number>', 'photos of each folder, spread over it', whole, Number.POSITIVE_INFINITY)
-  .option('--crops <1|2|4>', 'crops averaged per face', crops, 4)
   .option('--dry-run', 'only print what would be measured on the held-out half')
   .parse();
-const {
-  photos: limit,
-  crops: count,
-  dryRun,
-} = program.opts<{ photos: number; crops: Crops; dryRun?: true }>();
+const { photos: limit, dryRun } = program.opts<{ photos: number; dryRun?: true }>();
 
-const engine = createOnnxEngine(await buildModels());
-const networks = {
-  detector: await engine.loadDetector(),
-  estimator: await engine.loadAgeGenderEstimator(),
-};
+/** What a labelled photo shows, and what the network says of its largest face; nothing where none was found. */
+interface Measurement {
+  readonly photo: ChosenPhoto;
+  readonly said?: { readonly years: number; readonly male: number };
+}
+
+const NAME = 'age-gender-net';
+const models = await buildModels();
+const engine = createOnnxEngine(models);
+const detector = await engine.loadDetector();
+const { age: card } = await readCards(path.join(models, NAME));
+if (!card) throw new Error('Expected a card of AgeGenderNet for ages but there is none.');
+const { input, views, name, version } = card;
+const network = await engine.openNetwork(path.join(models, NAME), input.side, ['age', 'gender']);
+
+async function measure(photo: ChosenPhoto): Promise<Measurement> {
+  const decoded = await decodePhoto(await photo.folder.read(photo.file), 100_000_000);
+  const options = { minimumConfidence: 0.35, maximumFaces: 1, chips: chipsOf(input.side, views) };
+  const { chips } = await findFaces(decoded, detector, options);
+  const answers = await network.run(viewChips(chips, input.side, views));
+  if (answers.length === 0) return { photo };
+  const mean = (output: string) =>
+    answers.reduce((sum, answer) => sum + (answer[output]?.[0] ?? Number.NaN), 0) / answers.length;
+  return { photo, said: { years: mean('age'), male: mean('gender') } };
+}
 
 const measured = new Map<string, Measurement[]>();
 for (const folder of program.args) {
-  const photos = (await readLabels(folder))
-    .sort((one, other) => one.position - other.position)
-    .slice(0, limit);
+  const { photos } = await choosePhotos(folder, { part: 'all', photos: limit });
   const bar = new SingleBar({
-    format: `${basename(folder)} {bar} {value}/{total} photos, {eta_formatted} left`,
+    format: `${path.basename(folder)} {bar} {value}/{total} photos, {eta_formatted} left`,
   });
   bar.start(photos.length, 0);
   const measurements: Measurement[] = [];
   for (const photo of photos) {
-    measurements.push(await measure(photo, networks, count));
+    measurements.push(await measure(photo));
     bar.increment();
   }
   bar.stop();
-  measured.set(basename(folder), measurements);
+  measured.set(path.basename(folder), measurements);
 }
 
 // The photos are in the order of their hashes: every other one teaches, the rest judge.
-const halves = [...measured.values()].map((all) => all.filter((_, index) => index % 2 === 0));
-const estimates = calibrate(
-  halves.flat().flatMap(({ age, estimate }) => (estimate ? [{ age, estimate: estimate.years }] : [])),
+const teaching = [...measured.values()].flatMap((all) => all.filter((_, index) => index % 2 === 0));
+const faces = teaching.flatMap(({ photo: { age }, said }) =>
+  said && age !== undefined ? [{ age, estimate: said.years }] : [],
 );
+const estimates = calibrate(faces);
 
 console.log('On the half that nothing was learned from:');
 console.table(Object.fromEntries([...measured].map(([name, all]) => [name, row(accuracy(all, estimates))])));
 
 if (!dryRun) {
-  const model = networks.estimator.model;
-  const faces = halves.flat().filter(({ estimate }) => estimate).length;
-  const calibration = { model, crops: count, faces, estimates };
-  await writeFile(
-    new URL('../../attributes/calibration.json', import.meta.url),
-    `${JSON.stringify(calibration)}\n`,
-  );
+  const file = path.resolve(import.meta.dirname, '..', '..', 'models', NAME, 'age.json');
+  const draft = z.looseObject({}).parse(JSON.parse(await readFile(file, 'utf8')));
+  const calibration = { faces: faces.length, estimates };
+  await writeFile(file, `${JSON.stringify({ ...draft, calibration }, undefined, 2)}\n`);
 }
 
 function accuracy(all: readonly Measurement[], calibration: readonly CalibratedEstimate[]): Measures {
-  const model = networks.estimator.model;
+  const model = { name, version };
   return judge(
     all
       .filter((_, index) => index % 2 === 1)
-      .map(({ path, age, gender, estimate }) => ({
-        face: path,
-        age,
-        gender,
-        said: estimate && {
-          age: describeAgeBy(calibration, estimate.years, model),
-          gender: describeGender(estimate.male, model),
+      .map(({ photo: { file, age, gender }, said }) => ({
+        face: file,
+        ...(age !== undefined && { age }),
+        ...(gender && { gender }),
+        said: said && {
+          age: readEstimate(said.years, calibration, model),
+          gender: describeGender(said.male, model),
         },
       })),
   );
@@ -116,10 +133,4 @@ function whole(text: string): number {
     throw new InvalidArgumentError(`Expected a whole number but received ${text}`);
   }
   return value;
-}
-
-function crops(text: string): Crops {
-  const value = Number(text);
-  if (value === 1 || value === 2 || value === 4) return value;
-  throw new InvalidArgumentError(`Expected 1, 2 or 4 but received ${text}`);
 }

@@ -1,6 +1,6 @@
+import type { CalibratedEstimate } from '../../attributes/age/calibration.ts';
 import { groupOf } from '../../attributes/age/group.ts';
-import type { CalibratedEstimate } from '../../attributes/calibrated.ts';
-import { AGE_GROUPS } from '../../attributes/face.ts';
+import { AGE_GROUPS } from '../../attributes/age/result.ts';
 
 export interface MeasuredFace {
   /** The network's estimate, in years. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { boxSchema, genderSchema } from '../../attributes/face.ts';
+import { genderSchema } from '../../attributes/gender/result.ts';
+import { boxSchema } from '../../vision/face.ts';
 
 /** In years. Data sets of faces hold nobody older; an age beyond is a slip. */
 export const MAXIMUM_AGE = 116;

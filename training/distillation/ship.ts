@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type NamedTensorMap, setBackend } from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
 import type { ModelCard } from '../../models/card.ts';
-import { readCard, writeDefaultCards } from '../../models/model-folder.ts';
+import { readCard, writeCards } from '../../models/model-folder.ts';
 import { factsOf } from '../../models/objects.ts';
 import { joinNetworks } from '../../networks/export/joint-network.ts';
 import { readModelWeights, writeModelWeights } from '../../networks/weights.ts';
@@ -28,13 +28,13 @@ async function ship(ageTrial: string, genderTrial: string, version: string): Pro
   const folder = path.resolve(import.meta.dirname, '..', '..', 'models', 'default');
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'model.onnx'), onnx);
-  const shipped = <Card extends ModelCard>({ verdict: _, ...card }: Card) => ({
+  const shipped = ({ verdict: _, ...card }: ModelCard): ModelCard => ({
     ...card,
     name: 'facedrop',
     version,
     files: { 'model.onnx': factsOf(Buffer.from(onnx)) },
   });
-  await writeDefaultCards(folder, { age: shipped(age), gender: shipped(gender) });
+  await writeCards(folder, [shipped(age), shipped(gender)]);
   await writePretrained(ageTrial, genderTrial, path.join(folder, 'pretrained'));
   console.log(`Shipped as ${folder}. Say in its README.md what it was measured at.`);
 }
@@ -55,7 +55,7 @@ async function writePretrained(ageTrial: string, genderTrial: string, folder: st
   }
 }
 
-const sightOf = ({ input, crops }: ModelCard) => `${JSON.stringify(input)} in ${crops} views`;
+const sightOf = ({ input, views }: ModelCard) => JSON.stringify([input, views]);
 
 await new Command('node training/distillation/ship.ts')
   .description("makes of two trials' networks, for age and gender, the default one")

@@ -1,5 +1,6 @@
 import { groupOf } from '../../attributes/age/group.ts';
-import { AGE_GROUPS, type Age, type Gender } from '../../attributes/face.ts';
+import { AGE_GROUPS, type Age } from '../../attributes/age/result.ts';
+import type { Gender } from '../../attributes/gender/result.ts';
 import type { Label } from '../dataset/label.ts';
 
 /** What a model says of a face; a part is absent when it is not asked for. */

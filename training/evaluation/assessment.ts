@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
+import { attributeOf } from '../../attributes/list.ts';
 import { openSession } from '../../layers/onnx/session.ts';
-import type { Task } from '../../models/card.ts';
+import { BUILTIN, type Task } from '../../models/card.ts';
 import type { CardDraft } from '../../models/model-folder.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
 import { renderReport } from '../report/page.ts';
@@ -13,7 +14,7 @@ import { type Answer, type JudgedFace, knownOf } from './answer.ts';
 import { type Decision, decide, type Margins } from './decision.ts';
 import { evaluate } from './evaluation.ts';
 import { ageFrequencies, calibrateReading } from './intervals.ts';
-import { answerOf, type Predictor, predict, type Sight } from './prediction.ts';
+import { type Predictor, predict, type Sight } from './prediction.ts';
 
 /** A trained network, not in the registry yet. */
 export interface Candidate extends Sight {
@@ -52,10 +53,10 @@ const PICTURE_SIDE = 112;
 export async function assess(
   candidate: Candidate,
   set: PreparedSet,
-  inService: Predictor,
+  inService: Predictor | undefined,
   { margins = {}, pictures = false }: AssessmentOptions = {},
 ): Promise<Assessment> {
-  const { task, name, version, output, input, crops, folder } = candidate;
+  const { task, name, version, output, input, views, folder } = candidate;
   const labelled = set.faces.filter((face) => face[task] !== undefined);
   const of = (split: PreparedFace['split']) => labelled.filter((face) => face.split === split);
   const [validation, test] = [of('validation'), of('test')];
@@ -77,11 +78,11 @@ export async function assess(
   }
 
   const answers = (await predict(session, candidate, set, test)).map((probabilities) =>
-    answerOf(probabilities, reading ?? { output: 'gender' }, { name, version }),
+    attributeOf(task).read(probabilities, reading ?? { output }, { name, version }),
   );
   const names = nameFaces(test);
   const own = join(task, test, names, answers);
-  const others = join(task, test, names, await inService.answer(set, test));
+  const others = inService ? join(task, test, names, await inService.answer(set, test)) : [];
   const decision = decide(task, own, others, margins);
   const createdAt = new Date().toISOString();
   const evaluation = evaluate(task, own);
@@ -90,7 +91,7 @@ export async function assess(
     task,
     createdAt,
     candidate: { name, version, evaluation },
-    inService: { ...inService.model, evaluation: evaluate(task, others) },
+    ...(inService && { inService: { ...inService.model, evaluation: evaluate(task, others) } }),
     decision,
     ...(reading && { reading }),
     data: describeData(set.name, set.faces, set.contentHash),
@@ -107,7 +108,7 @@ export async function assess(
     name,
     version,
     input,
-    crops,
+    views,
     trainedOn: {
       data: set.name,
       hash: set.contentHash,
@@ -115,7 +116,11 @@ export async function assess(
       faces: { train: of('train').length, validation: validation.length, test: test.length },
     },
     metrics: evaluation.overall,
-    verdict: { against: inService.version, promote: decision.promote, reasons: [...decision.reasons] },
+    verdict: {
+      against: inService?.version ?? BUILTIN,
+      promote: decision.promote,
+      reasons: [...decision.reasons],
+    },
     createdAt,
   };
   const draft: CardDraft = reading

@@ -1,5 +1,5 @@
 import { ageGroupOf } from '../../attributes/age/group.ts';
-import { AGE_GROUPS } from '../../attributes/face.ts';
+import { AGE_GROUPS } from '../../attributes/age/result.ts';
 import type { Measures, Task } from '../../models/card.ts';
 import { ageError, genderIsRight, type JudgedFace } from './answer.ts';
 import { type Group, splitIntoGroups } from './groups.ts';

@@ -5,7 +5,7 @@ import {
   toYears,
   YEARS,
 } from '../../attributes/age/distribution.ts';
-import type { IntervalCalibration } from '../../models/card.ts';
+import type { IntervalCalibration } from '../../attributes/age/reading.ts';
 import { AGE_BANDS, bandOf } from './groups.ts';
 
 /** Of the intervals: four ages in five lie in them. */

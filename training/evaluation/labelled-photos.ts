@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { area } from '../../vision/bounding-box.ts';
-import { positionOf } from '../calibration/labels.ts';
 import { assignSplits, checkValues, findFiles } from '../dataset/catalogue.ts';
 import { type Folder, LocalFolder, MissingFileError } from '../dataset/folder.ts';
 import type { LabelledPhoto } from '../dataset/label.ts';
@@ -9,7 +8,7 @@ import { type Problem, Problems } from '../dataset/problem.ts';
 import { splitOf } from '../dataset/split.ts';
 
 /**
- * Which photos are judged on: all; the half that `training/calibration/calibrate.ts` doesn't learn from; or one of the parts that
+ * Which photos are judged on: all; the half that `training/calibration` doesn't learn from; or one of the parts that
  * a training divides the data set into, of which only `test` is of no influence on the network.
  */
 export const PARTS = ['all', 'held-out', 'train', 'validation', 'test'] as const;
@@ -49,7 +48,7 @@ export async function choosePhotos(
   const labelled = await readLabels(folder, names, problems);
   // As a training has it, but for photos that are there more than once.
   const usable = assignSplits(checkValues(findFiles(labelled.photos, entries, problems), problems), problems);
-  const ordered = onePerPhoto(usable).sort((one, other) => positionOf(one.file) - positionOf(other.file));
+  const ordered = onePerPhoto(usable).sort((one, other) => placeOf(one.file) - placeOf(other.file));
   const photos: ChosenPhoto[] = [];
   for (const [index, photo] of ordered.entries()) {
     if (photos.length >= limit) break;
@@ -86,3 +85,6 @@ async function isIn(part: Part, photo: LabelledPhoto, index: number, folder: Fol
     throw error;
   }
 }
+
+/** A fixed number from 0 to 1, 1 excluded, for each file name. */
+const placeOf = (file: string): number => createHash('sha256').update(file).digest().readUInt32BE() / 2 ** 32;

@@ -1,4 +1,4 @@
-import type { Age } from '../../../attributes/face.ts';
+import type { Age } from '../../../attributes/age/result.ts';
 import type { FaceAnswer } from '../schemas.ts';
 import { dictionary, genderName, type Language } from './dictionary.ts';
 import { html, type Markup } from './markup.ts';

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { engine } from '@facedrop/engine';
 import * as z from 'zod';
-import { cropsSchema } from '../../shared/settings.ts';
 import { trainingEventSchema } from '../shared/events.ts';
 import { createTrainingRuntime } from '../shared/runtime.ts';
 import { createTrainingWorker } from '../shared/worker.ts';
@@ -12,7 +11,6 @@ import { judge } from './judgement.ts';
 const runtime = createTrainingRuntime();
 const { trainings, s3, bucket } = runtime;
 
-const { CROPS } = z.object({ CROPS: cropsSchema }).parse(process.env);
 const margins = z
   .object({
     PROMOTION_FACES: z.coerce.number().int().min(1),
@@ -33,7 +31,7 @@ const handle = async (input: unknown): Promise<void> => {
   if (training.result || training.cancelRequestedAt) return;
   const directory = await mkdtemp(path.join(tmpdir(), 'judge-'));
   try {
-    const result = await judge(training, directory, { s3, bucket, margins, engine, crops: CROPS });
+    const result = await judge(training, directory, { s3, bucket, margins, engine });
     await trainings.note(training, { result });
   } finally {
     await rm(directory, { recursive: true });

@@ -5,10 +5,10 @@ import { BUILTIN, type Task } from '../../../models/card.ts';
 import { openRegistry, type Registry } from '../../../models/registry.ts';
 import { assess, type Candidate } from '../../../training/evaluation/assessment.ts';
 import type { Margins } from '../../../training/evaluation/decision.ts';
-import { openBuiltin, openTrained, type Predictor } from '../../../training/evaluation/prediction.ts';
+import { openBuiltin, openPredictor, type Predictor } from '../../../training/evaluation/prediction.ts';
 import { fetchFile } from '../../../training/s3-file.ts';
 import { trainingSpecSchema } from '../../../training/spec.ts';
-import type { Crops } from '../../../vision/chip-spec.ts';
+import { usualViews } from '../../../vision/chip-spec.ts';
 import type { Engine } from '../../../vision/engine.ts';
 import { FOLDER } from '../shared/folders.ts';
 import { openSets } from '../shared/prepared-sets.ts';
@@ -20,9 +20,8 @@ export interface JudgementOptions {
   readonly bucket: string;
   /** When a model goes into service by itself. */
   readonly margins: Partial<Margins>;
-  /** What the model layer brings, and how many crops its age and gender estimator averages in service. */
+  /** What the model layer brings. */
   readonly engine: Engine;
-  readonly crops: Crops;
 }
 
 /** What training left, as far as it is needed here or published. */
@@ -67,8 +66,8 @@ export async function judge(
       name: spec.network,
       version: versionOf(id),
       output: task === 'gender' ? 'gender' : spec.output,
-      input,
-      crops: spec.crops,
+      input: { side: input.side },
+      views: usualViews(input.extent, spec.crops),
       folder,
       training: id,
       spec,
@@ -91,12 +90,12 @@ async function openLive(
   task: Task,
   version: string,
   directory: string,
-  { engine, crops }: JudgementOptions,
-): Promise<Predictor> {
-  if (version === BUILTIN) return openBuiltin(engine, task, crops);
+  { engine }: JudgementOptions,
+): Promise<Predictor | undefined> {
+  if (version === BUILTIN) return openBuiltin(engine, task);
   const folder = path.join(directory, 'in-service');
   const card = await registry.download(task, version, folder);
-  return openTrained(card, path.join(folder, 'model.onnx'));
+  return openPredictor(card, path.join(folder, 'model.onnx'));
 }
 
 const reportOf = (task: Task, version: string) => `${FOLDER.models}${task}/${version}/report.html`;

@@ -4,8 +4,8 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs';
 import { grantAbsence, grantObjects } from '../objects.ts';
 
-/** Where detect leaves the faces for age and gender, for as long as they work on them; S3 deletes after a day what is left. */
-export class CropBucket extends Construct {
+/** Where detect leaves the chips of faces for those who estimate, for as long as they work on them; S3 deletes after a day what is left. */
+export class ChipBucket extends Construct {
   readonly bucket: Bucket;
 
   constructor(scope: Construct, id: string) {
@@ -21,26 +21,26 @@ export class CropBucket extends Construct {
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'Only the three functions read and write it, and what they write lives for seconds.',
+      reason: 'Only functions of the pipeline read and write it, and what they write lives for seconds.',
     });
   }
 
-  /** Lets a function leave crops and take them away again. */
+  /** Lets a function leave chips and take them away again. */
   grantWrite(handler: LambdaFunction): void {
     grantObjects(this.bucket, handler, ['s3:PutObject', 's3:DeleteObject']);
-    handler.addEnvironment('CROP_BUCKET', this.bucket.bucketName);
+    handler.addEnvironment('CHIP_BUCKET', this.bucket.bucketName);
   }
 
-  /** Lets a function take crops away. */
+  /** Lets a function take chips away. */
   grantErase(handler: LambdaFunction): void {
     grantObjects(this.bucket, handler, ['s3:DeleteObject']);
-    handler.addEnvironment('CROP_BUCKET', this.bucket.bucketName);
+    handler.addEnvironment('CHIP_BUCKET', this.bucket.bucketName);
   }
 
-  /** Lets a function read crops and take them away when they are no longer needed. */
+  /** Lets a function read chips and take them away when they are no longer needed. */
   grantRead(handler: LambdaFunction): void {
     grantObjects(this.bucket, handler, ['s3:GetObject', 's3:DeleteObject']);
     grantAbsence(this.bucket, handler);
-    handler.addEnvironment('CROP_BUCKET', this.bucket.bucketName);
+    handler.addEnvironment('CHIP_BUCKET', this.bucket.bucketName);
   }
 }

@@ -6,15 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import type { ChipSpec } from '../../vision/chip-spec.ts';
-
-/** The chips of all faces of a photo. */
-export interface PhotoChips {
-  /** Which chips of each face there are. */
-  readonly specs: readonly ChipSpec[];
-  /** They themselves: those of a face one after another, face after face. */
-  readonly chips: Uint8Array;
-}
+import type { PhotoChips } from '../../models/analysis.ts';
 
 /** How the specifications go with the object. */
 const METADATA = 'specs';
@@ -29,7 +21,7 @@ const specsSchema = z
   .min(1);
 
 /** The chips of photos under analysis: one object an analysis, deleted when the analysis is complete. */
-export class Crops {
+export class ChipStore {
   readonly #client: S3Client;
   readonly #bucket: string;
 

@@ -1,0 +1,12 @@
+import type { Attribute } from '../attribute.ts';
+import { type AgeCardReading, readings, readPart } from './reading.ts';
+import { ageSchema, scoreSchema, yearsSchema } from './result.ts';
+
+/** How old a face looks, in years and in the groups of the Adience benchmark, and the score that follows from it. */
+export const age = {
+  name: 'age',
+  fields: { age: ageSchema, score: scoreSchema },
+  correction: yearsSchema,
+  readings,
+  read: (output, reading: AgeCardReading, model) => readPart(output, reading, model),
+} as const satisfies Attribute;

@@ -1,0 +1,35 @@
+import type * as z from 'zod';
+import type { ModelInfo } from '../vision/engine.ts';
+
+/**
+ * What an attribute must tell of itself: everything that facedrop knows of ages lies in `attributes/age`, of genders in
+ * `attributes/gender`, and so on. All else goes over the list (`attributes/list.ts`) and names no attribute.
+ *
+ * Functions are written as methods here, so that each attribute may type its own labels and cards.
+ */
+export interface Attribute {
+  /** In items, cards, requests, commands and reports. */
+  readonly name: string;
+  /** What it adds to a face, field by field. */
+  readonly fields: z.ZodRawShape;
+  /** What a person may say that it is, under the attribute's name. */
+  readonly correction: z.ZodType;
+  /** The ways in which a model's card may say how the network's output is read; `output` tells them apart. */
+  readonly readings: readonly Readonly<Record<string, z.ZodType>>[];
+  /**
+   * Makes of what a network says of a face what the item says.
+   * @param output of the network, averaged over the views of the face
+   * @param reading of the model's card
+   * @returns a value for each of `fields`
+   * @throws Error when the output is not as the reading expects it
+   */
+  read(output: readonly number[], reading: Reading, model: ModelInfo): Part;
+}
+
+/** What every reading has: what the network's output is. */
+export interface Reading {
+  readonly output: string;
+}
+
+/** What one attribute adds to a face. */
+export type Part = Readonly<Record<string, unknown>>;

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+
+/**
+ * What is known of a face before anything is told of it, as schemas. All coordinates are pixels of the upright photo
+ * (EXIF orientation applied), origin top left.
+ */
+
+const pixels = z.number().min(0);
+
+/** Which model said something. */
+export const modelSchema = z.object({ name: z.string(), version: z.string() });
+
+export const boxSchema = z.object({ x: pixels, y: pixels, width: pixels, height: pixels });
+
+export const pointSchema = z.object({ x: z.number(), y: z.number() });
+
+export const foundFaceSchema = z.object({
+  box: boxSchema,
+  /** The detector's confidence that this is a face. */
+  confidence: z.number().min(0).max(1),
+  /** Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright. */
+  landmarks: z.array(pointSchema).length(5),
+});
