@@ -177,7 +177,11 @@ async function measureBadRequests(stack: LocalStack): Promise<string> {
   const before = await functionProcesses(stack.endpoint, name);
   const answers = await sendBadRequests(target);
   const after = await functionProcesses(stack.endpoint, name);
-  const growth = [...after].flatMap(([pid, { memory }]) => memory - (before.get(pid)?.memory ?? Number.NaN));
+  // Not of those that have ended, or were only started, in between.
+  const growth = [...before].flatMap(([pid, { memory }]) => {
+    const now = after.get(pid);
+    return now ? [now.memory - memory] : [];
+  });
   const rows = [...answers].map(([kind, statuses]) => {
     const sorted = [...statuses].sort(([a], [b]) => a - b);
     return [kind, sorted.map(([status, count]) => `${count} × ${status}`).join(', ')];

@@ -29,7 +29,7 @@ async function put({ s3, stack }: Target, Key: string, Body: Buffer): Promise<vo
 }
 
 async function resultOf(target: Target, key: string): Promise<{ completedAt: string }> {
-  const [photo] = await waitForResults(target, [{ key }], { timeoutSeconds: 60 });
+  const [photo] = await waitForResults(target, [{ key }]);
   if (photo?.status !== 'done' || !photo.completedAt) {
     throw new Error(`Expected ${key} to be done but it is ${photo?.status ?? 'not there'}.`);
   }
