@@ -47,7 +47,7 @@ function drawTrial({ task, name, history }: Awaited<ReturnType<typeof readTrial>
       const spans = key.map(
         (text, index) => `<tspan fill="${colours[index]}">${index ? ' · ' : ''}${text}</tspan>`,
       );
-      return `<text x="${left}" y="${top + 12}" font-size="13">${spans.join('')}</text>${place(chart.text, left, top + HEAD)}`;
+      return `<text x="${left}" y="${top + 12}" font-size="13">${spans.join('')}</text>${place(chart.toString(), left, top + HEAD)}`;
     })
     .join('\n');
 }

@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import pc from 'picocolors';
 import { ageGroupOf } from '../attributes/age/group.ts';
 import { AGE_GROUPS } from '../attributes/age/result.ts';
@@ -11,7 +12,7 @@ export function describeDataset({ layout, photos, files }: DatasetIndex): string
   const ages = photos.flatMap(({ age }) => age ?? []);
   const subjects = new Set(photos.flatMap(({ subject }) => subject ?? []));
   const groups = [...new Set(photos.flatMap((photo) => Object.keys(photo.groups)))];
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const bytes = sum(files, ({ size }) => size);
   const lines = [
     `${count(photos.length, 'label')} of ${count(files.length, 'photo')}, ${megabytes(bytes)}, read as ${layout}`,
     `ages     ${

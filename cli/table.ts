@@ -1,9 +1,11 @@
+import { sum } from 'd3-array';
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { Face } from '../attributes/face.ts';
 import { formatAge, formatGender, formatPercent } from '../attributes/wording.ts';
 import type { Photo } from '../functions/shared/item.ts';
+import { pad } from './columns.ts';
 import { printable } from './command.ts';
 import { secondsToResult } from './results.ts';
 
@@ -111,8 +113,7 @@ function columnWidths(entries: readonly Entry[], terminal: number): number[] {
 }
 
 /** Width of several columns together. */
-const total = (widths: readonly number[]) =>
-  widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+const total = (widths: readonly number[]) => sum(widths) + GAP.length * (widths.length - 1);
 
 /** Sets cells in columns, of which the first is the table's column number `from`. */
 function join(cells: readonly string[], widths: readonly number[], from = 0): string {
@@ -122,12 +123,6 @@ function join(cells: readonly string[], widths: readonly number[], from = 0): st
       return pad(cell, widths[index] ?? 0, column !== undefined && 'right' in column);
     })
     .join(GAP);
-}
-
-/** Pads to a width on the screen, where some characters take two columns and some none. */
-function pad(text: string, width: number, right = false): string {
-  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
-  return right ? space + text : text + space;
 }
 
 /** Breaks a key after slashes, spaces, hyphens or underscores, and within a word only when it must. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import * as z from 'zod';
-import { NETWORK_NAMES, RECIPES, type TrainingSpec } from '../training/spec.ts';
+import { NETWORK_NAMES } from '../networks/names.ts';
+import { RECIPES, type TrainingSpec } from '../training/spec.ts';
 import { positiveNumber } from './command.ts';
 
 /** What of `training/spec.ts` commands that train let one set by options of their own; `--task` is each's own. */

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Task } from '../models/card.ts';
+import type { AttributeName } from '../attributes/list.ts';
 
 /** How an age is told: a probability for each year from 0 to 100, or for each of the eight Adience groups. */
 export type AgeOutput = 'years' | 'groups';
@@ -8,7 +8,7 @@ export type AgeOutput = 'years' | 'groups';
 const UNITS = { years: 101, groups: 8, gender: 2 } as const;
 
 export interface BuildOptions {
-  readonly task: Task;
+  readonly task: AttributeName;
   /** `years` when left out. A gender is always two probabilities: male, female. */
   readonly output?: AgeOutput;
   /** Share of the units dropped in training, 0 to 1; the network's own when left out. */

@@ -1,14 +1,5 @@
 import { z } from 'zod';
-
-/** The networks that can be trained; `models/networks` defines them. */
-export const NETWORK_NAMES = [
-  'levi-hassner',
-  'levi-hassner-bn',
-  'inception-v3',
-  'transfer',
-  'finetune',
-] as const;
-export type NetworkName = (typeof NETWORK_NAMES)[number];
+import { NETWORK_NAMES, type NetworkName } from '../networks/names.ts';
 
 const rate = z.number().positive();
 const share = z.number().min(0).max(1);

@@ -1,6 +1,7 @@
 import sharp, { type OverlayOptions } from 'sharp';
 import type { Face } from '../attributes/face.ts';
 import { formatAge, formatGender } from '../attributes/wording.ts';
+import { intersection } from './bounding-box.ts';
 import type { BoundingBox } from './engine.ts';
 
 /**
@@ -167,15 +168,9 @@ function placeLabel(
   }));
   const options = places.map((label) => ({
     label,
-    hidden: others.reduce((area, other) => area + overlap(label, other), 0),
+    hidden: others.reduce((area, other) => area + intersection(label, other), 0),
   }));
   return options.reduce((best, option) => (option.hidden < best.hidden - 1 ? option : best));
-}
-
-function overlap(a: BoundingBox, b: BoundingBox): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return Math.max(width, 0) * Math.max(height, 0);
 }
 
 const scale = (box: BoundingBox, factor: number): BoundingBox => ({

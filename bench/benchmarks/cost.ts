@@ -89,7 +89,7 @@ async function prices({ jpeg }: BenchPhoto): Promise<Record<string, number>> {
       writes(BARE_ITEM + itemBytes(found), BARE_ITEM + itemBytes(faces)) * PRICES.dynamodb.millionWrites,
     EventBridge: PRICES.eventBridge.millionEvents,
     'CloudWatch Logs': ((3 * LOG_BYTES.invocation + LOG_BYTES.photo) / 1000) * PRICES.logs.gb,
-    'X-Ray': 3 * PRICES.xray.share * PRICES.xray.millionTraces,
+    ...(config.tracing && { 'X-Ray': 3 * PRICES.xray.share * PRICES.xray.millionTraces }),
   };
 }
 

@@ -5,10 +5,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
+import { CORRECTION_SIDE, type Correction } from '../../attributes/correction.ts';
 import type { AnalysedFace, FaceLabel } from '../../attributes/face.ts';
 import { clip, widen } from '../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
-import { CORRECTION_SIDE, type Correction } from './correction.ts';
 import { API_FOLDER } from './item.ts';
 
 /** How much of the head a labelled crop shows: the face's box, widened on every side by this share of its size. */

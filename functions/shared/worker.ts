@@ -1,6 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import pTimeout from 'p-timeout';
 import { instrument, type Telemetry } from './telemetry.ts';
 
 export interface Work {
@@ -56,16 +57,9 @@ export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerO
   );
 }
 
-/** @throws Error when the work is not done by the deadline */
-async function before(deadline: Date, work: Promise<void>): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error('the function ran out of time')),
-    deadline.getTime() - Date.now(),
-  );
-  try {
-    await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** @throws TimeoutError when the work is not done by the deadline */
+const before = <T>(deadline: Date, work: Promise<T>): Promise<T> =>
+  pTimeout(work, {
+    milliseconds: Math.max(1, deadline.getTime() - Date.now()),
+    message: 'the function ran out of time',
+  });

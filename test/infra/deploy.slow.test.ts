@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { S3 } from '@aws-sdk/client-s3';
 import { hostPlatform } from '../../layers/platform.ts';
 import { deploy } from '../../local/deploy.ts';
@@ -18,7 +22,6 @@ const NOBODY = {
   AWS_CONFIG_FILE: '/dev/null',
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   AWS_EC2_METADATA_DISABLED: 'true',
-  CDK_DISABLE_CLI_TELEMETRY: 'true',
 };
 
 describe('npm run deploy and destroy', () => {
@@ -65,8 +68,28 @@ describe('npm run deploy and destroy', () => {
       trainer: 'none',
     };
     const context = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-    const deployed = await runCommand('deploy', [...context, '--yes'], { env });
+    const hosts: string[] = [];
+    const proxy = createServer()
+      .on('connect', ({ url = '' }, socket) => {
+        hosts.push(url);
+        socket.destroy();
+      })
+      .listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const address = proxy.address();
+    assert.ok(typeof address === 'object' && address);
+    const deployed = await runCommand('deploy', [...context, '--yes'], {
+      // As on a developer's machine, for what a tool leaves out in continuous integration.
+      env: { ...env, CI: '', HTTPS_PROXY: `http://127.0.0.1:${address.port}`, NO_PROXY: '127.0.0.1' },
+    });
+    // Whoever connected last may still wait to be noted.
+    await sleep(500);
+    proxy.close();
     assert.equal(deployed.exitCode, 0, deployed.stderr);
+    assert.deepEqual(
+      hosts.filter((host) => /telemetry/.test(host)),
+      [],
+    );
     assert.deepEqual((await stacks()).sort(), ['CDKToolkit', 'passing']);
 
     const dropped = await runCommand('drop', ['--stack', 'passing', path.join(SAMPLES, 'coffee.jpg')], {
@@ -74,9 +97,18 @@ describe('npm run deploy and destroy', () => {
     });
     assert.equal(dropped.exitCode, 0, dropped.stderr);
 
+    const events = new EventBridge(ministack.aws);
+    const { EventBuses: [bus] = [] } = await events.listEventBuses({ NamePrefix: 'passing' });
+    const finished = { EventBusName: bus?.Name ?? '', Name: 'finished' };
+    await events.putRule({ ...finished, EventPattern: '{"source":["facedrop"]}' });
+    const Arn = 'arn:aws:sqs:us-east-1:000000000000:mine';
+    await events.putTargets({ EventBusName: bus?.Name ?? '', Rule: 'finished', Targets: [{ Id: '1', Arn }] });
+
     const asked = await runCommand('destroy', ['--stack', 'passing'], { env });
     assert.equal(asked.exitCode, 2);
     assert.match(asked.stderr, /goes {3}bucket passing-photos-[\w-]+\n.*Expected a terminal to ask on/s);
+    assert.match(asked.stderr, /goes {3}rule finished on bus passing\w+\n/);
+    assert.equal((await events.describeRule(finished)).State, 'ENABLED');
 
     // As after an attempt that failed halfway.
     const s3 = new S3({ ...ministack.aws, forcePathStyle: true });

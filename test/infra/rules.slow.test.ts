@@ -18,6 +18,7 @@ const EVERYTHING = {
   corsOrigins: 'https://example.com',
   webhookUrl: 'https://example.com/faces',
   trainingSchedule: 'rate(30 days)',
+  tracing: 'true',
 };
 /** Trainers beside the usual one. */
 const BATCH = [{ trainer: 'batch' }, { trainer: 'batch', trainingInstance: 'c7i.8xlarge' }];

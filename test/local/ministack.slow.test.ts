@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -27,7 +27,7 @@ describe('MiniStack', () => {
   const folder = (name: string) => path.join(parent, name);
   const s3 = ({ aws }: MiniStack) => new S3({ ...aws, forcePathStyle: true });
 
-  it('keeps its port and what it holds from one start to the next', async () => {
+  it('keeps its port, its credentials and what it holds from one start to the next', async () => {
     const first = await startMiniStack({ python, folder: folder('kept') });
     await s3(first).createBucket({ Bucket: 'bucket' });
     await s3(first).putObject({ Bucket: 'bucket', Key: 'key', Body: 'value' });
@@ -37,8 +37,22 @@ describe('MiniStack', () => {
     const second = await startMiniStack({ python, folder: folder('kept') });
     const { Body } = await s3(second).getObject({ Bucket: 'bucket', Key: 'key' });
     await second.stop();
-    assert.equal(second.aws.endpoint, first.aws.endpoint);
+    assert.deepEqual(second.aws, first.aws);
     assert.equal(await Body?.transformToString(), 'value');
+  });
+
+  it('has random credentials, which are for its user alone, and a random port', async () => {
+    const [one, other] = await Promise.all([
+      startMiniStack({ python, folder: folder('one') }),
+      startMiniStack({ python, folder: folder('other') }),
+    ]);
+    await Promise.all([one.stop(), other.stop()]);
+    const { credentials, endpoint } = one.aws;
+    assert.notEqual(credentials.accessKeyId, other.aws.credentials.accessKeyId);
+    assert.notEqual(credentials.secretAccessKey, other.aws.credentials.secretAccessKey);
+    assert.notEqual(endpoint, other.aws.endpoint);
+    assert.equal((await stat(folder('one'))).mode & 0o777, 0o700);
+    assert.equal((await stat(path.join(folder('one'), 'access.json'))).mode & 0o777, 0o600);
   });
 
   it('moves to another port with its queues when its own is taken', async () => {
@@ -77,7 +91,7 @@ describe('MiniStack', () => {
     );
     const running = execaNode(program, { reject: false });
     const [endpoint] = await once(createInterface(running.stdout), 'line');
-    assert.ok((await fetch(`${endpoint}/_ministack/health`)).ok);
+    assert.ok((await fetch(`${endpoint}/_ministack/ready`)).ok);
     running.kill('SIGKILL');
     await running;
     while (await answers(endpoint)) await sleep(50);
@@ -86,7 +100,7 @@ describe('MiniStack', () => {
 });
 
 const answers = (endpoint: string): Promise<boolean> =>
-  fetch(`${endpoint}/_ministack/health`).then(
+  fetch(`${endpoint}/_ministack/ready`).then(
     () => true,
     () => false,
   );

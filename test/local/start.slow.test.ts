@@ -40,9 +40,13 @@ describe('npm start', () => {
   it('keeps what was there, refuses to start twice, and ends everything when it is interrupted', async () => {
     const running = startCommand('start', ['--folder', folder]);
     const lines = createInterface(running.stderr);
-    const dropping = new Promise<void>((resolve) => {
-      lines.on('line', (line) => line.startsWith('Dropping') && resolve());
-    });
+    const printed: string[] = [];
+    lines.on('line', (line) => printed.push(line));
+    const line = (start: string) =>
+      new Promise<void>((resolve) => {
+        lines.on('line', (line) => line.startsWith(start) && resolve());
+      });
+    const [dropping, ready] = [line('Dropping'), line('Stop')];
     await once(lines, 'line');
     const early = await runCommand('start', ['--folder', folder]);
     assert.equal(early.exitCode, 2);
@@ -67,6 +71,16 @@ describe('npm start', () => {
         start: startSchema.parse({ task: 'age', data: 'none' }),
       }),
     );
+    await ready;
+    const [page = '', ...next] = printed.slice(printed.lastIndexOf('') + 1);
+    assert.deepEqual(
+      next.map((line) => line.split('  ')[0]),
+      ['Drop more photos', 'Call the API', 'Stop'],
+    );
+    const address = page.split(' ').at(-1) ?? '';
+    assert.match(await (await fetch(address)).text(), /Choose photos/);
+    assert.ok(address.endsWith(`#key=${stack.apiKey}`));
+
     running.kill('SIGINT');
     const { stderr } = await running;
     assert.match(stderr, new RegExp(`Training ${id} ends with the stack; start it again`));

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { TRAINABLE } from '../../networks/catalogue.ts';
 import { setDropoutStep } from '../../networks/dropout.ts';
+import { NETWORK_NAMES, type NetworkName } from '../../networks/names.ts';
 import { prepareTensorFlow } from '../../training/native.ts';
-import { NETWORK_NAMES, type NetworkName } from '../../training/spec.ts';
 import { loadTensorFlow } from '../../training/tensorflow.ts';
 import { sampleChips } from '../models/build/sample-chips.ts';
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sum } from 'd3-array';
 import { groupOf } from '../../attributes/age/group.ts';
 import type { Batch } from './batch.ts';
 import type { Folder, FolderEntry } from './folder.ts';
@@ -200,7 +201,7 @@ function checkVariety(photos: readonly LabelledPhoto[], problems: Problems): voi
  * or less changes one batch, not all.
  */
 function divide(photos: readonly Tagged[]): Batch[] {
-  const bytes = photos.reduce((sum, { size }) => sum + size, 0);
+  const bytes = sum(photos, ({ size }) => size);
   const least = Math.max(photos.length / BATCH_PHOTOS, bytes / BATCH_BYTES, 1);
   const bits = Math.ceil(Math.log2(least));
   const batches = Map.groupBy(photos, ({ file }) => digestNumber(file) % 2 ** bits);

@@ -1,3 +1,4 @@
+import { median } from 'd3-array';
 import type { Measures } from '../../models/card.ts';
 import type { JudgedFace } from './answer.ts';
 import { type AgeErrors, errorsByAge } from './evaluation.ts';
@@ -50,7 +51,7 @@ export function summarise({ name, folders, cpu, failures, robustness }: Answers)
   const all = folders.flatMap(({ faces }) => faces);
   return {
     name,
-    cpu: median(cpu),
+    cpu: median(cpu) ?? 0,
     failures,
     scopes: [
       ...(folders.length > 1 ? [scopeOf('all together', all)] : []),
@@ -69,11 +70,6 @@ const scopeOf = (name: string, faces: readonly JudgedFace[]): Scope => ({
   overall: judge(faces),
   groups: splitIntoGroups(faces).map((part) => ({ group: part.group, measures: judge(part.faces) })),
 });
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[sorted.length >> 1] ?? 0;
-}
 
 /** The same, photos first: how each analyst did on one folder or all together, and on each group of it. */
 export interface ScopeComparison {

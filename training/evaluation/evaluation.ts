@@ -1,3 +1,4 @@
+import { mean } from 'd3-array';
 import { ageGroupOf } from '../../attributes/age/group.ts';
 import { AGE_GROUPS } from '../../attributes/age/result.ts';
 import type { Measures, Task } from '../../models/card.ts';
@@ -81,8 +82,8 @@ export function errorsByAge(faces: readonly JudgedFace[]): AgeErrors[] {
     .map(([from, part]) => ({
       from,
       faces: part.length,
-      meanAbsoluteError: mean(part.map(({ error }) => Math.abs(error))),
-      bias: mean(part.map(({ error }) => error)),
+      meanAbsoluteError: mean(part, ({ error }) => Math.abs(error)) ?? 0,
+      bias: mean(part, ({ error }) => error) ?? 0,
     }));
 }
 
@@ -96,8 +97,8 @@ function reliabilityOf(faces: readonly JudgedFace[]): Reliability[] {
     .sort(([one], [other]) => one - other)
     .map(([, part]) => ({
       faces: part.length,
-      confidence: mean(part.map(({ confidence }) => confidence)),
-      right: mean(part.map(({ right }) => Number(right))),
+      confidence: mean(part, ({ confidence }) => confidence) ?? 0,
+      right: mean(part, ({ right }) => Number(right)) ?? 0,
     }));
 }
 
@@ -114,5 +115,3 @@ function worstOf(task: Task, faces: readonly JudgedFace[]): JudgedFace[] {
     .filter((face) => wrongness(face) > 0)
     .sort((one, other) => wrongness(other) - wrongness(one) || (one.face < other.face ? -1 : 1));
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

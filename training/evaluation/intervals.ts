@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import {
   type AgeReading,
   estimateOf,
@@ -149,6 +150,6 @@ export function ageFrequencies(ages: readonly number[]): number[] {
       frequencies[year] = (frequencies[year] ?? 0) + Math.exp(-(((year - age) / 2) ** 2) / 2);
     }
   }
-  const total = frequencies.reduce((sum, frequency) => sum + frequency, 0);
+  const total = sum(frequencies);
   return frequencies.map((frequency) => Number((frequency / total).toFixed(6)));
 }

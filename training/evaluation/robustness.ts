@@ -1,3 +1,4 @@
+import { mean, median, quantile } from 'd3-array';
 import type { Measures } from '../../models/card.ts';
 import { ageError, type JudgedFace } from './answer.ts';
 import { judge } from './measures.ts';
@@ -69,25 +70,23 @@ function errorGrowth(original: readonly JudgedFace[], faces: readonly JudgedFace
     const [before, after] = [ageError(face), ageError(faces[index] ?? { face: '' })];
     return before === undefined || after === undefined ? [] : [Math.abs(after) - Math.abs(before)];
   });
-  if (growths.length === 0) return {};
-  return { meanAbsoluteError: growths.reduce((sum, growth) => sum + growth, 0) / growths.length };
+  const growth = mean(growths);
+  return growth === undefined ? {} : { meanAbsoluteError: growth };
 }
 
 function agreement(
   original: readonly JudgedFace[],
   mirrored: readonly JudgedFace[],
 ): MirrorAgreement | undefined {
-  const differences = original
-    .flatMap((face, index) => {
-      const [years, others] = [face.said?.age?.years, mirrored[index]?.said?.age?.years];
-      return years === undefined || others === undefined ? [] : [Math.abs(years - others)];
-    })
-    .sort((one, other) => one - other);
-  if (differences.length === 0) return undefined;
-  const quantile = (share: number) => differences[Math.ceil(share * differences.length) - 1] ?? 0;
+  const differences = original.flatMap((face, index) => {
+    const [years, others] = [face.said?.age?.years, mirrored[index]?.said?.age?.years];
+    return years === undefined || others === undefined ? [] : [Math.abs(years - others)];
+  });
+  const [middle, percentile95] = [median(differences), quantile(differences, 0.95)];
+  if (middle === undefined || percentile95 === undefined) return undefined;
   return {
-    median: quantile(0.5),
-    percentile95: quantile(0.95),
+    median: middle,
+    percentile95,
     withinYear: differences.filter((difference) => difference <= 1).length / differences.length,
   };
 }

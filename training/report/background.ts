@@ -1,5 +1,5 @@
 import type { IntervalCalibration } from '../../attributes/age/reading.ts';
-import { html, type Markup } from '../../functions/api/page/markup.ts';
+import { html, type Markup } from '../../support/markup.ts';
 import { SPLITS } from '../dataset/label.ts';
 import { type JudgedFace, secondGuess } from '../evaluation/answer.ts';
 import { accuracyCurves, ageHistogram, learningCurves, SERIES } from './charts.ts';

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { Markup } from '../../functions/api/page/markup.ts';
+import type { Markup } from '../../support/markup.ts';
 import type { AgeErrors } from '../evaluation/evaluation.ts';
 import { groupNames, plot, SERIES } from './charts.ts';
 

@@ -1,4 +1,5 @@
-import { html, type Markup } from '../../functions/api/page/markup.ts';
+import { sum } from 'd3-array';
+import { html, type Markup } from '../../support/markup.ts';
 import { type Benchmark, type ScopeComparison, scopesOf } from '../evaluation/benchmark.ts';
 import { ageScatter, analystBars, colourOf, errorLines, groupDots } from './benchmark-charts.ts';
 import {
@@ -31,7 +32,7 @@ export function renderBenchmark(benchmark: Benchmark): string {
   const { createdAt, folders, analysts, part } = benchmark;
   const scopes = scopesOf(analysts);
   const [main] = scopes;
-  const photos = folders.reduce((sum, folder) => sum + folder.photos, 0);
+  const photos = sum(folders, ({ photos }) => photos);
   const title = `Ages and genders on ${formatCount(photos)} labelled photos`;
   const body = html`<header>
 <h1>${title}</h1>

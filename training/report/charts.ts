@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { Markup } from '../../functions/api/page/markup.ts';
 import type { Task } from '../../models/card.ts';
+import { type Markup, raw } from '../../support/markup.ts';
 import type { AgeErrors, Reliability } from '../evaluation/evaluation.ts';
 import type { History, Validation } from '../trainer/outcome.ts';
 import type { DataDescription } from './report.ts';
@@ -258,7 +258,7 @@ export function plot(title: string, options: Plot.PlotOptions): Markup {
   svg.setAttribute('aria-label', title);
   // The page has a style for all of them.
   svg.querySelector('style')?.remove();
-  return new Markup(svg.outerHTML);
+  return raw(svg.outerHTML);
 }
 
 /** A curve of at most a few hundred points. */

@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../functions/api/page/markup.ts';
+import { html, type Markup } from '../../support/markup.ts';
 import { GROUP_COUNTING } from '../evaluation/statistic.ts';
 import { dataSet, faces, learning, settings } from './background.ts';
 import { SERIES } from './charts.ts';

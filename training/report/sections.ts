@@ -1,4 +1,5 @@
-import { html, type Markup } from '../../functions/api/page/markup.ts';
+import { sum } from 'd3-array';
+import { html, type Markup } from '../../support/markup.ts';
 import type { Difference } from '../evaluation/bootstrap.ts';
 import { marginOf } from '../evaluation/decision.ts';
 import { formatAmount, formatP, formatSigned, STATISTICS } from '../evaluation/statistic.ts';
@@ -100,7 +101,7 @@ ${scroll(
   html`<table class="matrix"><caption>Per cent of the faces with each label (rows) that were given each answer (columns)</caption>
 <thead><tr><th scope="col">label</th>${classes.map((text) => html`<th scope="col">${short(text)}</th>`)}</tr></thead>
 <tbody>${counts.map((row, label) => {
-    const total = row.reduce((sum, count) => sum + count, 0);
+    const total = sum(row);
     return html`<tr><th scope="row">${short(classes[label] ?? '')}</th>${row.map((count, answer) => {
       const share = total > 0 ? count / total : 0;
       return html`<td style="--share: ${share.toFixed(3)}" title="${formatCount(count)} of ${formatCount(total)}"${label === answer && html` class="true"`}>${count === 0 ? '' : (100 * share).toFixed(share < 0.1 ? 1 : 0)}</td>`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CodedError } from '../../support/coded-error.ts';
 
 /** How a network does on the validation faces. */
 export const validationSchema = z.object({
@@ -91,14 +92,8 @@ export type TrainingErrorCode =
   | 'other-training';
 
 /** A training that can't go on, with a sentence for whoever started it. Trying again as it is doesn't help. */
-export class TrainingError extends Error {
+export class TrainingError extends CodedError<TrainingErrorCode> {
   override readonly name = 'TrainingError';
-  readonly code: TrainingErrorCode;
-
-  constructor(code: TrainingErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }
 
 /** Names what a full disk and a full memory look like; other errors stay as they are. */

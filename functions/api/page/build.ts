@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { html } from '../../../support/markup.ts';
 import { dictionary, LANGUAGES, TAGS } from './dictionary.ts';
-import { escapeText } from './markup.ts';
 
 const SOURCE = import.meta.dirname;
 
@@ -58,7 +58,7 @@ export async function buildPage(folder: string): Promise<void> {
 function fill(template: string, values: Readonly<Record<string, unknown>>): string {
   return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
     const value = values[name];
-    if (typeof value === 'string') return escapeText(value);
+    if (typeof value === 'string') return html`${value}`.toString();
     throw new Error(`Expected index.html to name a text of the dictionary but received ${placeholder}.`);
   });
 }

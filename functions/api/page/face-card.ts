@@ -1,7 +1,7 @@
 import type { Age } from '../../../attributes/age/result.ts';
+import { html, type Markup } from '../../../support/markup.ts';
 import type { FaceAnswer } from '../schemas.ts';
 import { dictionary, genderName, type Language } from './dictionary.ts';
-import { html, type Markup } from './markup.ts';
 
 /** What a person said of a face. */
 export interface Correction {

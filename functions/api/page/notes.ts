@@ -1,6 +1,6 @@
+import { html, type Markup } from '../../../support/markup.ts';
 import type { FaceAnswer, Prediction } from '../schemas.ts';
 import { dictionary, type Language, type ProblemCode } from './dictionary.ts';
-import { html, type Markup } from './markup.ts';
 
 /** What is read of an RFC 9457 problem document; status 0 where nothing came. */
 export interface Problem {

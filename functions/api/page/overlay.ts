@@ -1,6 +1,6 @@
+import { html, type Markup } from '../../../support/markup.ts';
 import type { FaceAnswer } from '../schemas.ts';
 import { dictionary, genderName, type Language } from './dictionary.ts';
-import { html, type Markup } from './markup.ts';
 
 export interface OverlayOptions {
   readonly language: Language;

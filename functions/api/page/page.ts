@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { html, type Markup } from '../../../support/markup.ts';
 import type { Prediction } from '../schemas.ts';
 import { dictionary, type Language } from './dictionary.ts';
 import { faceCard } from './face-card.ts';
-import { html, type Markup } from './markup.ts';
 import { facesOf, noFaceNote, type Problem, problemNote, summarise } from './notes.ts';
 import { overlay } from './overlay.ts';
 
@@ -62,7 +62,7 @@ export class Page {
   /** The whole document; with an answer it shows that, as it does without its script. */
   render(language: Language, answer?: FormAnswer): string {
     return this.#documents[language].replace('{answer}', () =>
-      answer ? article(answer, language).text : '',
+      answer ? article(answer, language).toString() : '',
     );
   }
 

@@ -9,8 +9,6 @@ export interface DescriptionOptions {
   readonly accessMode: AccessMode;
 }
 
-export type Description = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
-
 const DESCRIPTION = `Finds the faces of photos and estimates their ages and genders.
 
 Send a photo to \`POST /predict\` and get its faces at once; nothing of it is stored. Or have it kept: \`POST /photos\`

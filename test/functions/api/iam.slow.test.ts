@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { Lambda } from '@aws-sdk/client-lambda';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { z } from 'zod';
 import { localApiUrl } from '../../../local/api.ts';
 import { Pipeline } from '../../pipeline/pipeline.ts';
 import { type Answer, assertProblem } from './client.ts';
@@ -10,6 +12,14 @@ after(() => pipeline.close());
 const { stack, s3 } = pipeline.target;
 const { endpoint = '', region, credentials = { accessKeyId: '', secretAccessKey: '' } } = stack;
 const url = localApiUrl(stack.apiUrl, { endpoint, region, credentials });
+
+const UNKNOWN =
+  'AWS4-HMAC-SHA256 Credential=AKIAUNKNOWN/20260101/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=0';
+const answerSchema = z.object({
+  statusCode: z.number(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string(),
+});
 
 async function send(method: string, path: string, headers: Record<string, string> = {}): Promise<Answer> {
   const response = await fetch(`${url}${path}`, { method, headers, redirect: 'manual' });
@@ -52,17 +62,31 @@ describe('access of AWS identities', () => {
       assert.equal((await send(method, path)).status, 403);
       assert.equal((await send(method, `assets/..%2F${path}`)).status, 403);
       assert.equal((await send(method, path, { 'x-api-key': `fd_${'A'.repeat(43)}` })).status, 403);
+      assert.equal((await send(method, path, { authorization: UNKNOWN })).status, 403);
     }
   });
 
   it('is refused to requests that come past API Gateway without an identity', async () => {
-    // The local AWS lets an access key in that nobody has; AWS does not.
-    const unknown = await send('GET', 'photos', {
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=AKIAUNKNOWN/20260101/us-east-1/execute-api/aws4_request, Signature=0',
-    });
-    assert.equal(unknown.status, 401);
-    assertProblem(unknown, 'not-signed');
+    const lambda = new Lambda({ endpoint, region, credentials: { ...credentials } });
+    const { Functions = [] } = await lambda.listFunctions({ MaxItems: 10_000 });
+    const FunctionName = Functions.find(
+      ({ Environment }) => Environment?.Variables?.API_ACCESS === 'iam',
+    )?.FunctionName;
+    const event = {
+      ...{ version: '2.0', routeKey: '$default', rawPath: '/photos', rawQueryString: '', headers: {} },
+      requestContext: { http: { method: 'GET', path: '/photos', sourceIp: '127.0.0.1' } },
+      isBase64Encoded: false,
+    };
+    const { Payload } = await lambda.invoke({ FunctionName, Payload: JSON.stringify(event) });
+    lambda.destroy();
+    const { statusCode, headers, body } = answerSchema.parse(
+      JSON.parse(Buffer.from(Payload ?? []).toString()),
+    );
+    assert.equal(statusCode, 401);
+    assertProblem(
+      { status: statusCode, headers: new Headers(headers), bytes: Buffer.from(body) },
+      'not-signed',
+    );
   });
 
   it('is not asked for where there is no data', async () => {

@@ -46,7 +46,7 @@ const draft = () => {
 const survey = await loadSurvey();
 async function loadSurvey(): Promise<(event: unknown) => Promise<unknown>> {
   Object.assign(process.env, {
-    ...{ AWS_ENDPOINT_URL: stack.endpoint, AWS_REGION: stack.region, POWERTOOLS_TRACE_ENABLED: 'false' },
+    ...{ AWS_ENDPOINT_URL: stack.endpoint, AWS_REGION: stack.region },
     ...{ AWS_ACCESS_KEY_ID: stack.credentials?.accessKeyId },
     ...{ AWS_SECRET_ACCESS_KEY: stack.credentials?.secretAccessKey },
     ...{ TRAINING_BUCKET: stack.trainingBucket, TRAINING_TABLE: stack.trainingTable },

@@ -100,7 +100,6 @@ describe('a job of AWS Batch', () => {
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials?.accessKeyId ?? '',
       AWS_SECRET_ACCESS_KEY: credentials?.secretAccessKey ?? '',
-      POWERTOOLS_TRACE_ENABLED: 'false',
       TRAINING_BUCKET: bucket,
       TRAINING_TABLE: stack.trainingTable,
       TRAINING_ID: id,

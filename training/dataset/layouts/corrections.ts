@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import * as z from 'zod';
-import { CORRECTION_SIDE, correctionSchema } from '../../../functions/shared/correction.ts';
+import { CORRECTION_SIDE, correctionSchema } from '../../../attributes/correction.ts';
 import type { BoundingBox } from '../../../vision/engine.ts';
 import { MissingFileError } from '../folder.ts';
 import type { LabelledPhoto } from '../label.ts';

@@ -78,7 +78,7 @@ export class CorrectionDialog {
       this.#dialog.close();
     } catch (error) {
       this.#show('', '');
-      this.#problem.innerHTML = problemNote(problemOf(error), currentLanguage()).text;
+      this.#problem.innerHTML = problemNote(problemOf(error), currentLanguage()).toString();
     } finally {
       this.#saveButton.disabled = close.disabled = false;
     }

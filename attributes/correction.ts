@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { faceSchema, labelSchema } from '../../attributes/face.ts';
-import { boxSchema } from '../../vision/face.ts';
+import { boxSchema } from '../vision/face.ts';
+import { faceSchema, labelSchema } from './face.ts';
 
 /** Longest side of the picture of a corrected face, in pixels; a smaller one is as large as in its photo. */
 export const CORRECTION_SIDE = 512;
