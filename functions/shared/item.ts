@@ -14,6 +14,7 @@ export const FAILURES = [
   'corrupt',
   'too-many-bytes',
   'too-many-pixels',
+  'too-complex',
   'gave-up',
 ] as const;
 

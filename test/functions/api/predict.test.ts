@@ -129,6 +129,7 @@ describe('POST /predict', () => {
       [fixtures.truncatedJpeg, 422, 'corrupt'],
       [fixtures.zeroSizePng, 422, 'corrupt'],
       [fixtures.decompressionBomb, 413, 'too-many-pixels'],
+      [fixtures.endlessRow, 413, 'too-many-pixels'],
     ] as const) {
       const answer = await client.sendPhoto(await read(await fixture()));
       assert.equal(answer.status, status, kind);
