@@ -58,6 +58,8 @@ export const photoSchema = z.object({
   /** How many faces were found; more than `faces` holds when the list was cut to the largest ones. */
   facesFound: z.number().int().optional(),
   failure: failureSchema.optional(),
+  /** How often its faces have been looked for, while that comes to no end. */
+  tries: z.number().int().optional(),
 });
 export type Photo = z.infer<typeof photoSchema>;
 
