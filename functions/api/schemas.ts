@@ -91,15 +91,13 @@ export const predictQuerySchema = z.object({
 });
 
 /**
- * Base64 as it was before it came here: programs break its lines, or part it into words of one length, and what
- * decodes forms makes a blank of each plus sign.
+ * Base64 as it was before it came here: programs break its lines, and what decodes forms makes a blank of each plus
+ * sign. Where there are plus signs still, or those that some write instead, blanks mean nothing.
  */
 function mendBase64(text: string): string {
-  const lines = text.replaceAll(/\s*[\r\n]+\s*/g, '').replace(/^(data:[^,]*,) +/, '$1');
-  const words = lines.split(' ');
-  const [{ length } = ''] = words;
-  const areParted = length % 4 === 0 && words.slice(0, -1).every((word) => word.length === length);
-  return words.join(areParted ? '' : '+');
+  const [, prefix = '', data = ''] = /^(data:[^,]*,)?(.*)$/s.exec(text) ?? [];
+  const mended = /[+_-]/.test(data) ? data : data.replaceAll(/[\r\n\t]+/g, '').replaceAll(' ', '+');
+  return `${prefix}${mended}`.replaceAll(/\s+/g, '');
 }
 
 /** A photo in JSON. */
