@@ -153,8 +153,8 @@ test('a photo that kills its function takes no other photo along', async () => {
   assert.match(killer.failure.message, /^Gave up after 2 tries: .* ran out of time or memory/);
   const [together] = await faults.invocations('detect', 'killing/killer.jpg');
   assert.equal(together?.messages.length, 5);
-  for (const { photo, status, tries } of items) {
-    assert.deepEqual([status, tries], ['done', undefined], photo);
+  for (const { photo, status, tries, failure } of items) {
+    assert.deepEqual([status, tries], ['done', undefined], `${photo}: ${failure?.message}`);
   }
 });
 
