@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
+import { trainingTime } from '../functions/training/shared/budget.ts';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
 import { NETWORK_NAMES } from '../training/spec.ts';
@@ -214,7 +215,28 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
       `Expected architecture to be x86_64 with engine tfjs but received ${architecture}; leave architecture out.`,
     );
   }
+  if (longestHistory(data) > EXECUTION_EVENTS) {
+    throw new Error(
+      `Expected trainTimeout to be long enough for ${data.maximumTrainingMinutes} minutes of training in one execution of ` +
+        `AWS Step Functions but received ${data.trainTimeout}; take a longer one, or fewer maximumTrainingMinutes.`,
+    );
+  }
   return { ...data, architecture };
+}
+
+/** AWS Step Functions ends an execution whose history has more events. */
+const EXECUTION_EVENTS = 25_000;
+/** Of what comes before and after the training proper, each step tried as often as can be. */
+const OTHER_EVENTS = 500;
+/** Of one invocation that trains and the choice what is next: seven, and three more when it is tried again once. */
+const EVENTS_A_ROUND = 7 + 3;
+
+/** The most events that a training's execution can have. */
+function longestHistory({ trainer, maximumTrainingMinutes, trainTimeout }: z.infer<typeof settingsSchema>) {
+  // A job of AWS Batch trains in one go.
+  if (trainer !== 'lambda') return OTHER_EVENTS;
+  const seconds = trainingTime(trainTimeout * 1000) / 1000;
+  return Math.ceil((maximumTrainingMinutes * 60) / seconds) * EVENTS_A_ROUND + OTHER_EVENTS;
 }
 
 function complaint(key: string, received: unknown): string {

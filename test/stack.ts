@@ -36,7 +36,7 @@ export async function startTestStack(context: Readonly<Record<string, unknown>> 
   // On AWS a queue's visibility time-out is six times the function's time-out; tests can't wait that long.
   const { stack } = running;
   const sqs = new SQSClient(stack);
-  for (const QueueUrl of [stack.uploadQueue, stack.ageQueue, stack.genderQueue]) {
+  for (const QueueUrl of [stack.uploadQueue, ...stack.estimators.map(({ queue }) => queue)]) {
     await sqs.send(
       new SetQueueAttributesCommand({
         QueueUrl,

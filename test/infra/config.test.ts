@@ -92,3 +92,14 @@ describe('parseConfig', () => {
     );
   });
 });
+
+describe('a training', () => {
+  it('stays within the history that an execution may have', () => {
+    parseConfig({ maximumTrainingMinutes: 20_160 });
+    parseConfig({ maximumTrainingMinutes: 20_160, trainTimeout: 60, trainer: 'batch' });
+    assert.throws(() => parseConfig({ maximumTrainingMinutes: 20_160, trainTimeout: 60 }), {
+      message:
+        /^Expected trainTimeout to be long enough for 20160 minutes .* but received 60; take a longer one/,
+    });
+  });
+});
