@@ -32,8 +32,10 @@ export const photoSchema = z.object({
   folder: z.string().optional(),
   /** A photo that is yet to be uploaded has an item when a client of the HTTP API was given a form for it. */
   status: z.enum(['awaiting-upload', 'pending', 'done', 'failed']),
-  /** Names this analysis of this version of the photo: the announcement's id, and the fence against older versions. */
+  /** Names this analysis of this version of the photo: the fence against older versions. */
   analysis: z.string(),
+  /** Counts how often analyses of the photo began: one that was given up and begins again has the same name. */
+  attempt: z.int().min(1).default(1),
   /** S3's sequencer of the event that brought this version, padded so that strings order as S3 orders them. */
   sequencer: z.string(),
   etag: z.string(),

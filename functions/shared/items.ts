@@ -63,12 +63,14 @@ export class Items {
     const opened = await this.#update(event.key, {
       UpdateExpression: `SET #status = :pending, folder = :folder, analysis = :analysis, sequencer = :sequencer,
           etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt
-        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, outstanding, failure`,
+        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, outstanding, failure
+        ADD attempt :one`,
       ConditionExpression: `attribute_not_exists(photo) OR ${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
       ExpressionAttributeNames: { '#status': 'status', '#bytes': 'bytes', '#format': 'format' },
       ExpressionAttributeValues: {
         ':pending': 'pending',
+        ':one': 1,
         ':folder': folderOf(event.key),
         ':failed': 'failed',
         ':gaveUp': 'gave-up',
@@ -229,26 +231,30 @@ export class Items {
 
   /**
    * Takes over the announcement of a finished photo from a function that did not make it in its time.
-   * @returns false when that time is not over, or it was made
+   * @returns the item with the announcement in the caller's hands; undefined when that time is not over, the
+   * announcement was made, or the analysis has begun again
    */
-  async takeOver({ photo, analysis }: Photo, announceBy: Date): Promise<boolean> {
-    const taken = await this.#update(photo, {
+  async takeOver(
+    { photo, analysis, attempt, announceBy: theirs }: Photo,
+    announceBy: Date,
+  ): Promise<Photo | undefined> {
+    return this.#update(photo, {
       UpdateExpression: 'SET announceBy = :announceBy',
-      ConditionExpression: 'analysis = :analysis AND announceBy < :now',
+      ConditionExpression: `${TURN} AND announceBy < :now`,
       ExpressionAttributeValues: {
-        ':analysis': analysis,
+        ...turnValues({ analysis, attempt, announceBy: theirs }),
         ':announceBy': announceBy.toISOString(),
         ':now': now(),
       },
     });
-    return taken !== undefined;
   }
 
-  async announced(photo: string, analysis: string): Promise<void> {
-    await this.#update(photo, {
+  /** Notes that a finished photo was announced, unless the announcement is no longer the caller's to make. */
+  async announced(item: Photo): Promise<void> {
+    await this.#update(item.photo, {
       UpdateExpression: 'SET announcedAt = :now REMOVE announceBy',
-      ConditionExpression: 'analysis = :analysis',
-      ExpressionAttributeValues: { ':analysis': analysis, ':now': now() },
+      ConditionExpression: TURN,
+      ExpressionAttributeValues: { ...turnValues(item), ':now': now() },
     });
   }
 
@@ -325,6 +331,22 @@ function inUpdates(attributes: readonly AttributeName[], faces: number): Attribu
 }
 
 const COMPLETED = '#status = :status, completedAt = :completedAt, announceBy = :announceBy';
+
+/**
+ * Holds while the announcement of an item is the caller's to make. Only a finished item has a time until when that is
+ * to be done, and whoever takes over sets a later one: it also tells whose turn it is.
+ */
+const TURN = 'analysis = :analysis AND attempt = :attempt AND announceBy = :turn';
+
+const turnValues = ({
+  analysis,
+  attempt,
+  announceBy = '',
+}: Pick<Photo, 'analysis' | 'attempt' | 'announceBy'>) => ({
+  ':analysis': analysis,
+  ':attempt': attempt,
+  ':turn': announceBy,
+});
 
 const completedValues = (status: Photo['status'], announceBy: Date) => ({
   ':status': status,
