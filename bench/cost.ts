@@ -1,6 +1,6 @@
 import { type Config, parseConfig } from '../infra/config.ts';
 import { analysePhoto } from '../models/analysis.ts';
-import { FACE_BYTES, loadAnalysts } from './builtins.ts';
+import { FACE_BYTES, loadModels } from './builtins.ts';
 import { type FunctionName, Functions } from './functions.ts';
 import { type BenchPhoto, cameraPhoto, countedPhotos } from './photos.ts';
 import { PRICES, rekognitionPrice } from './prices.ts';
@@ -66,7 +66,7 @@ function writes(withoutAges: number, withAges: number): number {
 /** Dollars for a million photos, by service. */
 async function prices({ jpeg }: BenchPhoto): Promise<Record<string, number>> {
   const { minimumConfidence, maximumFaces, maximumPixels } = config;
-  const { faces } = await analysePhoto(await loadAnalysts(), jpeg, {
+  const { faces } = await analysePhoto(await loadModels(), jpeg, {
     minimumConfidence,
     maximumFaces,
     maximumPixels,
@@ -77,9 +77,9 @@ async function prices({ jpeg }: BenchPhoto): Promise<Record<string, number>> {
   const found = faces.map(({ box, confidence, landmarks }) => ({ box, confidence, landmarks }));
   return {
     'Lambda, detect': lambdaPrice(detect, CALLS.detect, config.detectMemory, config),
-    'Lambda, age': lambdaPrice(estimate, CALLS.estimate, config.ageMemory, config),
-    'Lambda, gender': lambdaPrice(estimate, CALLS.estimate + CALLS.finish, config.genderMemory, config),
-    // The photo and its crops are put once each; detect gets the photo, age and gender the crops.
+    'Lambda, age': lambdaPrice(estimate, CALLS.estimate, config.estimateMemory, config),
+    'Lambda, gender': lambdaPrice(estimate, CALLS.estimate + CALLS.finish, config.estimateMemory, config),
+    // The photo and its chips are put once each; detect gets the photo, age and gender the chips.
     S3: (MILLION / 1000) * (2 * PRICES.s3.thousandPuts + 3 * PRICES.s3.thousandGets),
     // Each of three messages is sent, received and deleted.
     SQS: 9 * PRICES.sqs.millionRequests,

@@ -73,7 +73,7 @@ export class Functions {
 
   /** As the stack and Lambda set it. */
   #environment(): NodeJS.ProcessEnv {
-    const { crops, itemDays, maximumBytes, maximumFaces, maximumPixels, maximumTries, minimumConfidence } =
+    const { itemDays, maximumBytes, maximumFaces, maximumPixels, maximumTries, minimumConfidence } =
       this.#config;
     return {
       PATH: process.env.PATH,
@@ -90,12 +90,13 @@ export class Functions {
       POWERTOOLS_SERVICE_NAME: 'facedrop',
       POWERTOOLS_METRICS_NAMESPACE: 'facedrop',
       TABLE_NAME: 'photos',
-      CROP_BUCKET: 'crops',
+      CHIP_BUCKET: 'chips',
+      LABEL_BUCKET: 'labels',
+      ATTRIBUTES: 'age',
       TRAINING_BUCKET: 'training',
       EVENT_BUS_NAME: 'events',
       TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:faces',
       MAXIMUM_TRIES: String(maximumTries),
-      CROPS: String(crops),
       MINIMUM_CONFIDENCE: String(minimumConfidence),
       MAXIMUM_FACES: String(maximumFaces),
       MAXIMUM_BYTES: String(maximumBytes),
@@ -116,7 +117,7 @@ function batch(name: FunctionName, messages: number) {
       },
     ],
   };
-  const facesFound = { photo: 'photo.jpg', analysis: 'analysis', crops: 'crops', faces: 1, event: '{}' };
+  const facesFound = { photo: 'photo.jpg', analysis: 'analysis', event: '{}' };
   const body = JSON.stringify(name === 'detect' ? notification : facesFound);
   return {
     Records: Array.from({ length: messages }, (_, index) => ({

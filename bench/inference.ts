@@ -7,7 +7,7 @@ import { selectChips } from '../vision/chips.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import type { Analysed } from './analyser.ts';
-import { chips, loadAnalysts } from './builtins.ts';
+import { chips, loadModels } from './builtins.ts';
 import { alternate, median } from './cpu.ts';
 import { type BenchPhoto, cameraPhoto, countedPhotos, samplePhotos } from './photos.ts';
 import { markdownTable, ms, timesLess } from './table.ts';
@@ -70,41 +70,49 @@ interface StepTimes {
   readonly detect: number;
   /** Cutting the chips. */
   readonly chips: number;
-  /** Of all faces. */
-  readonly age: number;
-  readonly gender: number;
+  /** Of each attribute, of all faces. */
+  readonly estimates: readonly number[];
 }
 
 /** Where the time goes in one photo. */
 async function measureSteps({ jpeg }: BenchPhoto): Promise<StepTimes> {
-  const { detector, age, gender } = await loadAnalysts();
+  const { detector, estimators } = await loadModels();
   const photo = await decodePhoto(jpeg, maximumPixels);
   const find = () => findFaces(photo, detector, { ...options, chips });
   const { chips: cut } = await find();
   // A copy each time: estimators look only once at the same chips.
-  const fresh = (estimator: Estimator<unknown>) => selectChips(cut, chips, estimator.chips).slice();
-  const times = await alternate(
+  const fresh = (estimator: Estimator) => selectChips(cut, chips, estimator.chips).slice();
+  const estimates = estimators.map(
+    (estimator) => [estimator.attribute, () => estimator.estimate(fresh(estimator))] as const,
+  );
+  const times: Readonly<Record<string, number>> = await alternate(
     {
       decode: () => decodePhoto(jpeg, maximumPixels),
       detect: () => detector.detect(photo.pixels, minimumConfidence),
       find,
-      age: () => age.estimate(fresh(age)),
-      gender: () => gender.estimate(fresh(gender)),
+      ...Object.fromEntries(estimates),
     },
     { turns: TURNS },
   );
-  const { decode, detect, find: found, age: ages, gender: genders } = times;
-  return { decode, detect, chips: Math.max(0, found - detect), age: ages, gender: genders };
+  const { decode = 0, detect = 0, find: found = 0 } = times;
+  return {
+    decode,
+    detect,
+    chips: Math.max(0, found - detect),
+    estimates: estimators.map(({ attribute }) => times[attribute] ?? 0),
+  };
 }
 
 async function steps(photos: readonly BenchPhoto[]): Promise<string> {
+  const { estimators } = await loadModels();
   const rows: string[][] = [];
   for (const photo of photos) {
-    const { decode, detect, chips: cut, age, gender } = await measureSteps(photo);
-    const pipeline = decode + detect + cut + age + gender;
-    rows.push([photo.name, ...[decode, detect, cut, age, gender, pipeline].map(ms)]);
+    const { decode, detect, chips: cut, estimates } = await measureSteps(photo);
+    const times = [decode, detect, cut, ...estimates];
+    rows.push([photo.name, ...[...times, times.reduce((sum, time) => sum + time)].map(ms)]);
   }
-  return markdownTable(['photo', 'decode', 'find faces', 'chips', 'age', 'gender', 'all'], rows);
+  const attributes = estimators.map(({ attribute }) => attribute);
+  return markdownTable(['photo', 'decode', 'find faces', 'chips', ...attributes, 'all'], rows);
 }
 
 if (import.meta.main) {

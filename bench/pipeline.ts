@@ -5,10 +5,10 @@ import { waitForResults } from '../cli/results.ts';
 import { connectTo, type Target } from '../cli/target.ts';
 import { parseConfig } from '../infra/config.ts';
 import { readLocalStack } from '../local/stack.ts';
-import { selectChips } from '../vision/chips.ts';
+import { estimateFaces } from '../models/analysis.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
-import { chips, loadAnalysts } from './builtins.ts';
+import { chips, loadModels } from './builtins.ts';
 import { median } from './cpu.ts';
 import { type BenchPhoto, samplePhotos } from './photos.ts';
 import { startBenchStack } from './stack.ts';
@@ -36,18 +36,22 @@ async function resultOf(target: Target, key: string): Promise<{ completedAt: str
   return { completedAt: photo.completedAt };
 }
 
-/** Milliseconds that the functions' own work takes in this process: what age and gender do side by side counts once. */
+/** Milliseconds that the functions' own work takes in this process: what estimators do side by side counts once. */
 async function analyse(jpeg: Buffer): Promise<number> {
   const { maximumFaces, maximumPixels, minimumConfidence } = parseConfig({});
-  const { detector, age, gender } = await loadAnalysts();
+  const { detector, estimators } = await loadModels();
   const start = performance.now();
   const photo = await decodePhoto(jpeg, maximumPixels);
   const { chips: cut } = await findFaces(photo, detector, { minimumConfidence, maximumFaces, chips });
   const found = performance.now();
-  await age.estimate(selectChips(cut, chips, age.chips));
-  const aged = performance.now();
-  await gender.estimate(selectChips(cut, chips, gender.chips));
-  return found - start + Math.max(aged - found, performance.now() - aged);
+  const estimates: number[] = [];
+  for (const estimator of estimators) {
+    const begun = performance.now();
+    // A copy each time: estimators look only once at the same chips.
+    await estimateFaces([estimator], { specs: chips, chips: cut.slice() });
+    estimates.push(performance.now() - begun);
+  }
+  return found - start + Math.max(...estimates);
 }
 
 interface Passage {
@@ -91,7 +95,7 @@ async function measureMany(target: Target, photos: readonly BenchPhoto[]): Promi
 
 /** Messages in all dead-letter queues. */
 async function deadLetters({ sqs, stack }: Target): Promise<number> {
-  const queues = [stack.uploadDeadLetters, stack.ageDeadLetters, stack.genderDeadLetters];
+  const queues = [stack.uploadDeadLetters, ...stack.estimators.map(({ deadLetters }) => deadLetters)];
   const counts = await Promise.all(
     queues.map(async (QueueUrl) => {
       const AttributeNames = ['ApproximateNumberOfMessages' as const];

@@ -1,8 +1,7 @@
 import type { Part } from '../attributes/attribute.ts';
-import { type AnalysedFace, analysedFaceSchema } from '../attributes/face.ts';
 import { type ChipSpec, distinctChips, isSameChip } from '../vision/chip-spec.ts';
 import { selectChips } from '../vision/chips.ts';
-import type { FaceDetector } from '../vision/engine.ts';
+import type { DetectedFace, FaceDetector } from '../vision/engine.ts';
 import { type FaceOptions, findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import type { Estimator } from './estimator.ts';
@@ -56,11 +55,17 @@ export interface Models {
   readonly estimators: readonly Estimator[];
 }
 
+/** A face, and what is told of it. */
+export interface ToldFace extends DetectedFace {
+  readonly told: Part;
+}
+
 export interface Analysis {
   readonly width: number;
   readonly height: number;
   readonly found: number;
-  readonly faces: AnalysedFace[];
+  /** Largest first. */
+  readonly faces: readonly ToldFace[];
 }
 
 /**
@@ -81,6 +86,6 @@ export async function analysePhoto(
     width: photo.width,
     height: photo.height,
     found,
-    faces: faces.map((face, index) => analysedFaceSchema.parse({ ...face, ...parts[index] })),
+    faces: faces.map((face, index) => ({ ...face, told: parts[index] ?? {} })),
   };
 }

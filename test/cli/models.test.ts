@@ -23,10 +23,9 @@ describe('npm run models', () => {
     await writeLocalStack(
       {
         ...aws,
-        ...{ photoBucket: none, cropBucket: none, labelBucket: none, table: none, keyTable: none },
+        ...{ photoBucket: none, chipBucket: none, labelBucket: none, table: none, keyTable: none },
         ...{ eventBus: none, topicArn: none, apiUrl: none, apiKey: none, stackName: none },
-        ...{ uploadQueue: none, ageQueue: none, genderQueue: none },
-        ...{ uploadDeadLetters: none, ageDeadLetters: none, genderDeadLetters: none },
+        ...{ uploadQueue: none, uploadDeadLetters: none, estimators: [] },
         ...{ trainingBucket: 'trainings', trainingTable: none },
         ...{ maximumTrainingMinutes: 1, maximumTrainingDollars: 1 },
         pid: process.pid,

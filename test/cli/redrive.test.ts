@@ -13,6 +13,7 @@ import { waitForResults } from '../../cli/results.ts';
 import { uploadPhotos } from '../../cli/uploads.ts';
 import { parseNotification } from '../../functions/shared/event.ts';
 import { type Photo, photoSchema } from '../../functions/shared/item.ts';
+import { estimatorOf } from '../estimators.ts';
 import { samples } from '../fixtures/index.ts';
 import { Mailbox } from '../pipeline/mailbox.ts';
 import { testStack } from '../stack.ts';
@@ -62,18 +63,21 @@ async function countMessages(queue: string): Promise<number> {
   );
 }
 
+type Estimator = ReturnType<typeof estimatorOf>;
+
 test('sends each dead letter where its photo begins anew, and takes it away', async () => {
-  const { uploadQueue, ageQueue, genderQueue, ...queues } = stack.target.stack;
+  const { uploadQueue, ...queues } = stack.target.stack;
+  const [age, gender] = ['age', 'gender'].map((name) => estimatorOf(queues, name)) as [Estimator, Estimator];
   const [one, two, three] = await Promise.all(['one.jpg', 'two.jpg', 'three +%.jpg'].map(giveUp));
   assert.ok(one && two && three);
   await stack.send(queues.uploadDeadLetters, one);
-  await stack.send(queues.ageDeadLetters, facesFound('two.jpg', two));
-  await stack.send(queues.genderDeadLetters, facesFound('two.jpg', two));
-  await stack.send(queues.genderDeadLetters, facesFound('three +%.jpg', three));
+  await stack.send(age.deadLetters, facesFound('two.jpg', two));
+  await stack.send(gender.deadLetters, facesFound('two.jpg', two));
+  await stack.send(gender.deadLetters, facesFound('three +%.jpg', three));
   // Nobody knows what these are: they go back to where they came from.
   await stack.send(queues.uploadDeadLetters, 'no JSON');
-  await stack.send(queues.ageDeadLetters, facesFound('four.jpg'));
-  await stack.send(queues.genderDeadLetters, '{}');
+  await stack.send(age.deadLetters, facesFound('four.jpg'));
+  await stack.send(gender.deadLetters, '{}');
 
   const { exitCode, stderr } = await redrive('--no-wait');
   assert.equal(exitCode, 0, stderr);
@@ -91,9 +95,9 @@ test('sends each dead letter where its photo begins anew, and takes it away', as
     new Set(['one.jpg', 'two.jpg', 'three +%.jpg', 'no JSON']),
   );
   assert.equal(await countMessages(uploadQueue), 4, 'the photo that failed twice is sent once');
-  assert.deepEqual(await eventsIn(ageQueue), [facesFound('four.jpg')]);
-  assert.deepEqual(await eventsIn(genderQueue), ['{}']);
-  for (const queue of [queues.uploadDeadLetters, queues.ageDeadLetters, queues.genderDeadLetters]) {
+  assert.deepEqual(await eventsIn(age.queue), [facesFound('four.jpg')]);
+  assert.deepEqual(await eventsIn(gender.queue), ['{}']);
+  for (const queue of [queues.uploadDeadLetters, age.deadLetters, gender.deadLetters]) {
     assert.equal(await countMessages(queue), 0);
   }
 });
@@ -165,7 +169,8 @@ test('redrives any number of letters', async () => {
 });
 
 test('lists the letters and why they were given up, and leaves them where they are', async () => {
-  const { uploadDeadLetters, ageDeadLetters, uploadQueue } = stack.target.stack;
+  const { uploadDeadLetters, uploadQueue } = stack.target.stack;
+  const { deadLetters: ageDeadLetters } = estimatorOf(stack.target.stack, 'age');
   await stack.receive(uploadQueue);
   await stack.send(uploadDeadLetters, await giveUp('listed.jpg'));
   await stack.send(ageDeadLetters, 'no JSON');
@@ -186,16 +191,15 @@ test('lists the letters and why they were given up, and leaves them where they a
 });
 
 test('loses no letter that cannot be sent', async () => {
-  const { genderDeadLetters } = stack.target.stack;
-  await stack.send(genderDeadLetters, 'precious');
+  const gender = estimatorOf(stack.target.stack, 'gender');
+  await stack.send(gender.deadLetters, 'precious');
   const broken = await IdleStack.create(await testStack(), {
-    genderDeadLetters,
-    genderQueue: `${stack.target.stack.genderQueue}-missing`,
+    estimators: [{ ...gender, queue: `${gender.queue}-missing` }],
   });
   const { exitCode, stderr } = await runCommand('redrive', ['--no-wait'], { env: broken.env });
   await broken.close();
   assert.equal(exitCode, 2, stderr);
-  assert.deepEqual(await stack.receive(genderDeadLetters), ['precious']);
+  assert.deepEqual(await stack.receive(gender.deadLetters), ['precious']);
 });
 
 test('waits only for photos that will have a result', async () => {
@@ -245,8 +249,9 @@ test('has a photo analysed that was given up, and prints its faces', async () =>
     'run',
   );
   await working.putItem({ ...givenUp(event, item.etag), sequencer: item.sequencer });
-  await working.send(working.target.stack.ageDeadLetters, facesFound(key, event));
-  await working.send(working.target.stack.genderDeadLetters, facesFound(key, event));
+  for (const { deadLetters } of working.target.stack.estimators) {
+    await working.send(deadLetters, facesFound(key, event));
+  }
   const { exitCode, stdout, stderr } = await runCommand('redrive', ['--json'], { env: working.env });
   await working.close();
   assert.equal(exitCode, 0, stderr);

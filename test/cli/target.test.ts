@@ -28,7 +28,9 @@ test('learns the same of a deployed stack from its outputs', async () => {
     if (name !== 'apiUrl' && value !== undefined)
       assert.deepEqual({ name, value }, { name, value: local.get(name) });
   }
-  assert.ok(deployed.photoBucket && deployed.table && deployed.uploadQueue && deployed.genderDeadLetters);
+  assert.ok(
+    deployed.photoBucket && deployed.table && deployed.uploadQueue && deployed.estimators.length === 2,
+  );
   assert.equal(description, `stack ${stack.stackName} in ${stack.region}`);
 });
 

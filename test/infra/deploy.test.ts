@@ -80,7 +80,7 @@ describe('npm run deploy and destroy', () => {
 
     // As after an attempt that failed halfway.
     const s3 = new S3({ ...ministack.aws, forcePathStyle: true });
-    const crops = (await buckets()).find((name) => name?.startsWith('passing-crop'));
+    const crops = (await buckets()).find((name) => name?.startsWith('passing-chip'));
     await s3.deleteBucket({ Bucket: crops ?? '' });
 
     const destroyed = await runCommand('destroy', ['--stack', 'passing', '--yes'], { env });

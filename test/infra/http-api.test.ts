@@ -146,7 +146,7 @@ describe('function', () => {
         'dynamodb:UpdateItem Table',
         'logs:CreateLogStream Http',
         'logs:PutLogEvents Http',
-        's3:DeleteObject Crops/*',
+        's3:DeleteObject Chips/*',
         's3:DeleteObject Labels/*',
         's3:DeleteObject Photos/api/*',
         's3:GetObject Photos/*',

@@ -85,16 +85,13 @@ describe('pipeline', () => {
   it('tells clients all they need', () => {
     assert.deepEqual(Object.keys(template.findOutputs('*')), [
       'photoBucket',
-      'cropBucket',
+      'chipBucket',
       'table',
       'eventBus',
       'topicArn',
       'uploadQueue',
-      'ageQueue',
-      'genderQueue',
       'uploadDeadLetters',
-      'ageDeadLetters',
-      'genderDeadLetters',
+      'estimators',
       'apiUrl',
       'keyTable',
       'labelBucket',

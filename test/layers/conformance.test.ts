@@ -4,14 +4,14 @@ import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { loadLayer } from '../../layers/load.ts';
-import { AgeGenderNet } from '../../layers/onnx/age-gender-net.ts';
 import { InferenceSession } from '../../layers/onnx/runtime.ts';
+import { runChips } from '../../layers/onnx/session.ts';
 import { hostPlatform } from '../../layers/platform.ts';
 import { exportAgeGenderNet } from '../../models/build/published.ts';
 import { buildModelLayer } from '../../models/layer.ts';
 import { ROOT } from '../../support/packages.ts';
-import { chipsFor } from '../../vision/chip-spec.ts';
-import { type AgeAndGender, CHIP_BYTES, type Pixels } from '../../vision/engine.ts';
+import { chipBytes } from '../../vision/chip-spec.ts';
+import type { Pixels } from '../../vision/engine.ts';
 import { findFaces } from '../../vision/faces.ts';
 import { decodePhoto } from '../../vision/photo.ts';
 import { ASTRONAUT_LANDMARKS } from '../vision/astronaut.ts';
@@ -26,6 +26,7 @@ const SAMPLES = [
   { file: 'oath.jpg', least: 8, most: 11 },
   { file: 'photographer.png', least: 1, most: 1 },
 ];
+const SIDE = 112;
 const ASTRONAUT = path.join(ROOT, 'samples', 'astronaut.jpg');
 
 /** Of probability, and of a hundred years. */
@@ -34,7 +35,7 @@ const TOLERANCE = 1e-3;
 describe('the engines of the built layers', () => {
   const outcomes = new Map<string, Outcome>();
   /** What the network says before it is made to calculate in bytes. */
-  let inFloats: AgeAndGender[];
+  let inFloats: Answers;
 
   before(async () => {
     const host = hostPlatform();
@@ -45,7 +46,7 @@ describe('the engines of the built layers', () => {
 
     const samples = await Promise.all(SAMPLES.map(({ file }) => decode(path.join(ROOT, 'samples', file))));
     const chips = await cutSampleChips(onnx, samples);
-    assert.ok(chips.length >= 12 * CHIP_BYTES);
+    assert.ok(chips.length >= 12 * chipBytes({ side: SIDE }));
     inFloats = await estimateInFloats(chips);
     const task = { images: [...samples, await faceThatFillsTheImage()], chips };
     outcomes.set('onnx', await runEngine({ engine: 'onnx', layer: onnx, ...task }));
@@ -120,7 +121,11 @@ async function faceThatFillsTheImage(): Promise<Pixels> {
 /** Every sample face's chips at both extents. */
 async function cutSampleChips(layer: string, samples: readonly Pixels[]): Promise<Uint8Array> {
   const detector = await loadLayer('onnx', layer).engine.loadDetector();
-  const options = { minimumConfidence: 0.35, maximumFaces: 100, chips: chipsFor(4) };
+  const options = {
+    minimumConfidence: 0.35,
+    maximumFaces: 100,
+    chips: [1.05, 1.2].map((extent) => ({ side: SIDE, extent })),
+  };
   const chips: Uint8Array[] = [];
   for (const pixels of samples) {
     const photo = { pixels, width: pixels.width, height: pixels.height, format: 'raw' };
@@ -129,19 +134,21 @@ async function cutSampleChips(layer: string, samples: readonly Pixels[]): Promis
   return Buffer.concat(chips);
 }
 
-async function estimateInFloats(chips: Uint8Array): Promise<AgeAndGender[]> {
+async function estimateInFloats(chips: Uint8Array): Promise<Answers> {
   const session = await InferenceSession.create(await exportAgeGenderNet());
-  return new AgeGenderNet(session, { name: 'AgeGenderNet', version: '' }).estimate(chips);
+  return runChips(session, chips, SIDE, ['age', 'gender']);
 }
 
-function compare(one: readonly AgeAndGender[], other: readonly AgeAndGender[]) {
+type Answers = Outcome['estimates'];
+
+function compare(one: Answers, other: Answers) {
   assert.equal(one.length, other.length);
-  const differencesOf = (value: (estimate: AgeAndGender) => number) => {
+  const differencesOf = (output: string) => {
     const all = one.map((estimate, index) => {
-      const counterpart = other[index];
-      return Math.abs(value(estimate) - (counterpart ? value(counterpart) : Number.NaN));
+      const [value, counterpart] = [estimate, other[index]].map((each) => each?.[output]?.[0] ?? Number.NaN);
+      return Math.abs((value ?? Number.NaN) - (counterpart ?? Number.NaN));
     });
     return { most: Math.max(...all), mean: all.reduce((sum, each) => sum + each) / all.length };
   };
-  return { ages: differencesOf(({ years }) => years), genders: differencesOf(({ male }) => male) };
+  return { ages: differencesOf('age'), genders: differencesOf('gender') };
 }

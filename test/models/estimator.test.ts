@@ -1,24 +1,32 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lookWith } from '../../models/estimator.ts';
+import { estimateFaces } from '../../models/analysis.ts';
+import { type ModelCard, modelCardSchema } from '../../models/card.ts';
+import { estimatorsOf } from '../../models/estimator.ts';
 import { chipBytes } from '../../vision/chip-spec.ts';
+import { ageDraft, genderDraft } from './card.ts';
 
-const input = { side: 2, extent: 1 };
-const card = { name: 'network', version: '1', input, crops: 2 } as const;
-const TASKS = ['age', 'gender'] as const;
+const SIDE = 2;
+const files = { 'model.onnx': { bytes: 1, sha256: '0'.repeat(64) } };
+const sight = { input: { side: SIDE }, views: [{ extent: 1 }, { extent: 1, mirrored: true }] };
+const groups = { ...ageDraft('1', sight), output: 'groups' } as const;
+const cards: ModelCard[] = [
+  { ...groups, files },
+  { ...genderDraft('1', sight), files },
+];
 
-/** Says the first byte of each chip, and remembers how many chips it was asked about. */
+/** Says how likely a man is by the first byte of each chip, and remembers how many chips it was asked about. */
 function network() {
   const asked: number[] = [];
-  const estimate = async (chips: Uint8Array) => {
-    const bytes = chipBytes(input);
+  const run = async (chips: Uint8Array) => {
+    const bytes = chipBytes({ side: SIDE });
     asked.push(chips.length / bytes);
     return Array.from({ length: chips.length / bytes }, (_, chip) => {
-      const value = chips[chip * bytes] ?? 0;
-      return { age: Float32Array.of(value), gender: Float32Array.of(value, 1) };
+      const male = (chips[chip * bytes] ?? 0) / 100;
+      return { age: Float32Array.of(0, 0, 0, 0, 1, 0, 0, 0), gender: Float32Array.of(male, 1 - male) };
     });
   };
-  return { asked, estimate };
+  return { asked, run };
 }
 
 /** Chips whose left pixels are `value` and whose right ones are twice as bright. */
@@ -27,20 +35,29 @@ const chipsOf = (...values: number[]) =>
     values.flatMap((value) => Array.from({ length: 2 }, () => [value, 0, 0, 2 * value, 0, 0]).flat()),
   );
 
-describe('a look at faces', () => {
-  it('averages a face and its mirror image', async () => {
-    const look = lookWith(network(), card, TASKS);
-    assert.deepEqual(await look(chipsOf(10, 20)), [
-      { age: [15], gender: [15, 1] },
-      { age: [30], gender: [30, 1] },
+describe('estimators of a network', () => {
+  it('average a face and its mirror image', async () => {
+    const [, gender] = estimatorsOf(network(), cards);
+    const model = { name: 'transfer', version: '1' };
+    assert.deepEqual(await gender?.estimate(chipsOf(10, 50)), [
+      { gender: { gender: 'F', confidence: 0.85, model } },
+      { gender: { gender: 'M', confidence: 0.75, model } },
     ]);
   });
 
-  it('is taken once for all that ask about the same chips', async () => {
-    const { asked, estimate } = network();
-    const look = lookWith({ estimate }, card, TASKS);
-    const chips = chipsOf(10);
-    assert.equal(await look(chips), await look(chips));
+  it('look once at what several are asked about', async () => {
+    const { asked, run } = network();
+    const specs = [{ side: SIDE, extent: 1 }];
+    const [part] = await estimateFaces(estimatorsOf({ run }, cards), { specs, chips: chipsOf(10) });
+    assert.deepEqual(Object.keys(part ?? {}), ['age', 'score', 'gender']);
     assert.deepEqual(asked, [2]);
+  });
+});
+
+describe('a card', () => {
+  it('of an earlier version names the usual views by their number', () => {
+    const { views, ...rest } = { ...ageDraft('1'), files };
+    const earlier = { ...rest, input: { side: 112, extent: 1.3 }, crops: 2 };
+    assert.deepEqual(modelCardSchema.parse(earlier), { ...rest, views });
   });
 });

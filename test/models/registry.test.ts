@@ -221,7 +221,11 @@ describe('The registry', () => {
     const { bucket, registry } = await registryWith('first');
     await local.s3.putObject({ Bucket: bucket, Key: 'models/age/live.json', Body: '{"version":' });
     await assert.rejects(registry.live('age'), { code: 'corrupt', message: /models\/age\/live\.json/ });
-    await local.s3.putObject({ Bucket: bucket, Key: 'models/age/first/card.json', Body: '{"task":"age"}' });
+    await local.s3.putObject({
+      Bucket: bucket,
+      Key: 'models/age/first/card.json',
+      Body: '{"task":"age","output":"years"}',
+    });
     await assert.rejects(registry.show('age', 'first'), { code: 'corrupt', message: /version/ });
   });
 

@@ -6,9 +6,9 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import sharp from 'sharp';
 import { ageGenderNet } from '../../networks/age-gender-net.ts';
 import { loadFaceApiWeights } from '../../networks/face-api-weights.ts';
-import { CHIP_SIDE } from '../../vision/engine.ts';
 import { assertAgrees } from './agreement.ts';
 
+const CHIP_SIDE = 112;
 const SAMPLES = path.resolve(import.meta.dirname, '..', '..', 'samples');
 
 async function chipOf(sample: string) {

@@ -1,6 +1,7 @@
 import { Lambda } from '@aws-sdk/client-lambda';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Target } from '../../cli/target.ts';
+import { queuesOf } from '../estimators.ts';
 
 export const STAGES = ['detect', 'age', 'gender'] as const;
 export type StageName = (typeof STAGES)[number];
@@ -32,8 +33,7 @@ export class Controls {
 
   /** How long a message is hidden from one try to the next, in seconds. */
   async retryAfter(seconds: number): Promise<void> {
-    const { uploadQueue, ageQueue, genderQueue } = this.#target.stack;
-    for (const QueueUrl of [uploadQueue, ageQueue, genderQueue]) {
+    for (const QueueUrl of queuesOf(this.#target.stack)) {
       await this.#target.sqs.send(
         new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: String(seconds) } }),
       );

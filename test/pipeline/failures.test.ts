@@ -62,7 +62,7 @@ test('a photo that fails on every try is given up, and redriven when the cause i
     assert.match(item.failure.message, reason);
     assert.equal(pipeline.announcements.about(photo).length, 1, photo);
   }
-  assert.deepEqual(await pipeline.crops(), []);
+  assert.deepEqual(await pipeline.chips(), []);
 
   const letters = await collectDeadLetters(pipeline.target);
   const ours = letters.filter(({ events }) => events.length > 0);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { estimatorOf } from '../estimators.ts';
 import { fixtures, samples } from '../fixtures/index.ts';
 import type { StageName } from './controls.ts';
 import { divertFaces } from './diversions.ts';
@@ -57,7 +58,9 @@ async function play(key: string, { file, first }: Pick<Scenario, 'file' | 'first
   await pipeline.put(key, file);
   if (first) {
     const message = await faces.next(key);
-    const { ageQueue, genderQueue } = pipeline.target.stack;
+    const [ageQueue, genderQueue] = ['age', 'gender'].map(
+      (name) => estimatorOf(pipeline.target.stack, name).queue,
+    ) as [string, string];
     const queues = first === 'age' ? [ageQueue, genderQueue] : [genderQueue, ageQueue];
     await pipeline.send(queues[0] ?? '', message);
     await pipeline.until(key, (item) => item?.faces?.[0]?.[first] !== undefined);
@@ -184,6 +187,6 @@ describe('a function that is interrupted', { concurrency: 2 }, () => {
 });
 
 test('interruptions leave nothing behind', async () => {
-  assert.deepEqual(await pipeline.crops(), []);
+  assert.deepEqual(await pipeline.chips(), []);
   assert.equal(await pipeline.deadLetters(), 0);
 });

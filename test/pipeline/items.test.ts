@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { AGE_GROUPS, type Age } from '../../attributes/age/result.ts';
 import type { Face } from '../../attributes/face.ts';
+import type { AttributeName } from '../../attributes/list.ts';
 import { connectTo } from '../../cli/target.ts';
 import type { PhotoEvent } from '../../functions/shared/event.ts';
 import { comparableSequencer } from '../../functions/shared/event.ts';
 import type { Photo } from '../../functions/shared/item.ts';
-import { type Estimate, type Findings, Items } from '../../functions/shared/items.ts';
+import { type Findings, Items } from '../../functions/shared/items.ts';
 import { testStack } from '../stack.ts';
 
 let items: Items;
@@ -38,7 +39,7 @@ const age: Age = {
 const estimates = {
   age: { age, score: 99.9 },
   gender: { gender: { gender: 'F', confidence: 0.9999, model } },
-} satisfies Record<string, Estimate>;
+} as const;
 
 const eventOf = (key: string): PhotoEvent => ({
   kind: 'created',
@@ -62,18 +63,18 @@ const findings = (faces: number): Findings => ({
   facesFound: 999,
 });
 
-/** An item whose faces are found and not estimated yet. */
-async function pending(key: string, faces: number) {
+/** An item whose faces are found and of which these attributes are yet to be told. */
+async function pending(key: string, faces: number, outstanding: readonly string[] = ['age', 'gender']) {
   const event = eventOf(key);
   await items.begin(event, expiresAt);
-  await items.found(key, event.analysis, findings(faces), soon());
+  await items.found(key, event.analysis, findings(faces), outstanding as AttributeName[], soon());
   return {
-    merge: (part: 'age' | 'gender') =>
+    merge: (...names: AttributeName[]) =>
       items.merge(
         key,
         event.analysis,
-        part,
-        Array.from({ length: faces }, () => estimates[part]),
+        names,
+        Array.from({ length: faces }, () => Object.assign({}, ...names.map((name) => estimates[name]))),
         soon(),
       ),
     fail: () => items.fail(key, event.analysis, { code: 'gave-up', message: 'Gave up.' }, soon()),
@@ -97,6 +98,16 @@ test('of parts that are merged at the same time exactly one completes the item',
   await Promise.all(rounds);
 });
 
+test('a group of attributes takes itself out of the outstanding ones, also where one of them was told before', async () => {
+  const { merge } = await pending(`${folder}/group`, 2);
+  const both = await merge('age', 'gender');
+  assert.ok(both.completed && isComplete(both.item) && both.item?.outstanding === undefined);
+  const regrouped = await pending(`${folder}/regrouped`, 2);
+  assert.equal((await regrouped.merge('gender')).completed, false);
+  const rest = await regrouped.merge('age', 'gender');
+  assert.ok(rest.completed && isComplete(rest.item));
+});
+
 test('a failure and a result at the same time leave one of them', async () => {
   const rounds = Array.from({ length: 20 }, async (_, round) => {
     const key = `${folder}/fail-${round}`;
@@ -113,7 +124,7 @@ test('a failure and a result at the same time leave one of them', async () => {
 test('an announcement that was not made in time is taken over by one', async () => {
   const event = eventOf(`${folder}/announcement`);
   await items.begin(event, expiresAt);
-  const { item } = await items.found(event.key, event.analysis, findings(0), new Date(Date.now() - 1));
+  const { item } = await items.found(event.key, event.analysis, findings(0), [], new Date(Date.now() - 1));
   assert.ok(item);
   const taken = await Promise.all(Array.from({ length: 5 }, () => items.takeOver(item, soon())));
   const [mine, ...others] = taken.filter((each) => each !== undefined);

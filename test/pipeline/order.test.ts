@@ -49,7 +49,7 @@ test('the result is the same in whatever order, and how often, messages come', a
     });
   }
   await t.test('nothing is left behind', async () => {
-    assert.deepEqual(await pipeline.crops(), []);
+    assert.deepEqual(await pipeline.chips(), []);
     assert.equal(await pipeline.deadLetters(), 0);
   });
 });

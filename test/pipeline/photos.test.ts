@@ -265,6 +265,6 @@ test('every photo took one try, was announced once and left nothing behind', asy
       for (const { tries, body } of messages) assert.equal(tries, 1, body);
     }
   }
-  assert.deepEqual(await pipeline.crops(), []);
+  assert.deepEqual(await pipeline.chips(), []);
   assert.equal(await pipeline.deadLetters(), 0);
 });

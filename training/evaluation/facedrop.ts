@@ -1,13 +1,11 @@
 import path from 'node:path';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
-import { type AnalysisOptions, chipsFor, estimateFaces } from '../../models/analysis.ts';
+import { type AnalysisOptions, analysePhoto } from '../../models/analysis.ts';
 import { buildModels } from '../../models/build/build.ts';
 import { openBuiltins } from '../../models/builtins.ts';
 import { type Estimator, openEstimators } from '../../models/estimator.ts';
 import { readCard } from '../../models/model-folder.ts';
 import type { Engine } from '../../vision/engine.ts';
-import { findFaces } from '../../vision/faces.ts';
-import { decodePhoto } from '../../vision/photo.ts';
 import type { Analyst } from './analyst.ts';
 
 /** What is taken for a face, and which photos are too large: as it is deployed. */
@@ -42,19 +40,15 @@ async function analyst(
   name: string,
   engine: Engine,
   estimators: readonly Estimator[],
-  { minimumConfidence, maximumPixels }: Limits,
+  limits: Limits,
 ): Promise<Analyst> {
-  const detector = await engine.loadDetector();
-  const specs = chipsFor(estimators);
+  const models = { detector: await engine.loadDetector(), estimators };
   return {
     name,
     async analyse(bytes) {
-      const photo = await decodePhoto(bytes, maximumPixels);
-      const options = { minimumConfidence, maximumFaces: 1, chips: specs };
-      const { faces, chips } = await findFaces(photo, detector, options);
+      const { faces } = await analysePhoto(models, bytes, { ...limits, maximumFaces: 1 });
       const [face] = faces;
-      const [said = {}] = await estimateFaces(estimators, { specs, chips });
-      return face && { box: face.box, said };
+      return face && { box: face.box, said: face.told };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { endTime, startTime } from 'hono/timing';
-import type { AnalysedFace } from '../../../attributes/face.ts';
+import { type AnalysedFace, analysedFaceSchema } from '../../../attributes/face.ts';
 import { type Analysis, type AnalysisOptions, analysePhoto } from '../../../models/analysis.ts';
 import type { Engine } from '../../../vision/engine.ts';
 import { PhotoError } from '../../../vision/photo.ts';
@@ -144,14 +144,15 @@ interface Shown {
 
 /** The answer that the tutorial's clients know, with all faces beside it. */
 function toPrediction({ faces, found, width, height }: Analysis, shown: Shown): Prediction {
-  const [largest] = faces;
+  const analysed = faces.map(({ told, ...face }) => analysedFaceSchema.parse({ ...face, ...told }));
+  const [largest] = analysed;
   if (!largest) return { ismankind: false };
   return {
     ismankind: true,
     age: largest.age.group,
     gender: largest.gender.gender,
     score: largest.score,
-    faces: faces.map((face) => toAnswer(face, shown)),
+    faces: analysed.map((face) => toAnswer(face, shown)),
     facesFound: found,
     width,
     height,

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { test } from 'node:test';
+import * as z from 'zod';
+import { age as attribute } from '../../../attributes/age/attribute.ts';
 import { faceScore, groupOf, isInGroup } from '../../../attributes/age/group.ts';
-import { AGE_GROUPS, ageSchema } from '../../../attributes/age/result.ts';
-import { describeAge, scoreOf } from '../../../attributes/calibrated.ts';
+import { readPart } from '../../../attributes/age/reading.ts';
+import { AGE_GROUPS } from '../../../attributes/age/result.ts';
+import { readDrafts } from '../../../models/model-folder.ts';
 
 const model = { name: 'test', version: '1' };
 
@@ -35,16 +39,18 @@ test('the score weighs the groups', () => {
   assert.equal(faceScore([0, 0, 0, 0, 0.5, 0.5, 0, 0]), 65);
 });
 
-test('every estimate is described consistently', () => {
+test('every estimate is described consistently', async () => {
+  const [card] = await readDrafts(path.resolve(import.meta.dirname, '../../../models/age-gender-net'));
+  const reading = z.object(attribute.readings[1]).parse(card);
   let before = 0;
   for (let estimate = -3; estimate <= 110; estimate += 0.25) {
-    const age = ageSchema.parse(describeAge(estimate, model));
+    const { age, score } = z.object(attribute.fields).parse(readPart([estimate], reading, model));
     const total = Object.values(age.groups).reduce((sum, value) => sum + value, 0);
     assert.ok(Math.abs(total - 1) < 1e-3, `probabilities sum to ${total} at ${estimate}`);
     assert.ok(age.low <= age.years && age.years <= age.high, `interval at ${estimate}`);
     assert.ok(age.years >= before, `older estimates mean older faces, at ${estimate}`);
     assert.equal(age.groups[age.group], Math.max(...Object.values(age.groups)));
-    assert.ok(scoreOf(age) >= 20 && scoreOf(age) <= 100);
+    assert.ok(score >= 20 && score <= 100);
     before = age.years;
   }
 });

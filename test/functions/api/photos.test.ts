@@ -14,7 +14,7 @@ const hopper = new Uint8Array(await readFile(samples.hopper));
 async function traces(text: string): Promise<string[]> {
   const { s3, dynamo, stack } = client.target;
   const found: string[] = [];
-  for (const Bucket of [stack.photoBucket, stack.cropBucket, stack.labelBucket]) {
+  for (const Bucket of [stack.photoBucket, stack.chipBucket, stack.labelBucket]) {
     for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket })) {
       found.push(...Contents.flatMap(({ Key }) => (Key?.includes(text) ? Key : [])));
     }
@@ -235,7 +235,7 @@ describe('DELETE /photos/{id}', () => {
 async function crops(): Promise<string[]> {
   const { s3, stack } = client.target;
   const keys: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: stack.cropBucket })) {
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: stack.chipBucket })) {
     keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
   }
   return keys;

@@ -29,7 +29,7 @@ async function form(field: string, file: string, type = 'image/jpeg'): Promise<R
 async function stored(): Promise<string[]> {
   const { s3, stack } = client.target;
   const keys: string[] = [];
-  for (const Bucket of [stack.photoBucket, stack.cropBucket, stack.labelBucket]) {
+  for (const Bucket of [stack.photoBucket, stack.chipBucket, stack.labelBucket]) {
     for await (const { Contents = [] } of paginateListObjectsV2(
       { client: s3 },
       { Bucket, Prefix: `api/${await client.owner()}` },

@@ -10,7 +10,7 @@ import { createOptimizer, learningRateAt } from '../../../training/trainer/optim
 import { randomFor } from '../../../training/trainer/random.ts';
 import { Sampler } from '../../../training/trainer/sampler.ts';
 import { Tally, targetOf } from '../../../training/trainer/target.ts';
-import { CENTRE, cutView, drawView, viewsOf } from '../../../training/trainer/view.ts';
+import { CENTRE, cutView, drawView } from '../../../training/trainer/view.ts';
 import { tf } from '../tensorflow.ts';
 
 const close = (actual: number, expected: number, tolerance = 1e-6) =>
@@ -101,15 +101,6 @@ describe('a view', () => {
     assert.deepEqual(draw({ ...all, flip: false, colour: 0 }).shift, draw().shift);
     const erased = drawView(randomFor(1), { ...all, erasing: 1 }).erased;
     assert.ok(erased && erased.left + erased.width <= 1 && erased.top + erased.height <= 1);
-  });
-
-  it('comes alone, with its mirror image, or with the corners', () => {
-    assert.deepEqual(viewsOf(1), [CENTRE]);
-    assert.deepEqual(
-      viewsOf(2).map(({ flip }) => flip),
-      [false, true],
-    );
-    assert.equal(new Set(viewsOf(10).map(({ shift, flip }) => String([shift, flip]))).size, 10);
   });
 });
 
