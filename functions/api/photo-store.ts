@@ -8,6 +8,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { createPresignedPost, type PresignedPost } from '@aws-sdk/s3-presigned-post';
+import type * as z from 'zod';
 import type { FaceLabel } from '../../attributes/face.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
 import {
@@ -71,7 +72,7 @@ export class PhotoStore {
   async expect(photo: string, { contentType, minimumBytes, maximumBytes }: Upload) {
     const now = new Date();
     const expires = new Date(now.getTime() + UPLOAD_SECONDS * 1000);
-    const awaited: Photo = {
+    const awaited: z.input<typeof photoSchema> = {
       photo,
       folder: folderOf(photo),
       status: 'awaiting-upload',

@@ -63,7 +63,7 @@ export class Items {
     const opened = await this.#update(event.key, {
       UpdateExpression: `SET #status = :pending, folder = :folder, analysis = :analysis, sequencer = :sequencer,
           etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt
-        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, outstanding, failure
+        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, outstanding, failure, tries
         ADD attempt :one`,
       ConditionExpression: `attribute_not_exists(photo) OR ${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
@@ -87,6 +87,23 @@ export class Items {
     return opened ?? this.#own(event.key, event.analysis);
   }
 
+  /** How often detect has tried an analysis; undefined when it has nothing to do with it yet, or any more. */
+  async tries(photo: string, analysis: string): Promise<number | undefined> {
+    const item = await this.#own(photo, analysis);
+    return item?.status === 'pending' && !item.faces ? (item.tries ?? 0) : undefined;
+  }
+
+  /** Notes one more. @returns how many there are with it */
+  async addTry(photo: string, analysis: string): Promise<number | undefined> {
+    const item = await this.#update(photo, {
+      UpdateExpression: 'ADD tries :one',
+      ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':one': 1, ':analysis': analysis, ':pending': 'pending' },
+    });
+    return item?.tries;
+  }
+
   /**
    * Writes what detect found, once. A photo without faces, or of whose faces nothing is to be told, is done with it.
    * @param outstanding what is to be told of the faces
@@ -103,7 +120,7 @@ export class Items {
     const done = findings.faces.length === 0 || outstanding.length === 0;
     const entries = Object.entries({ ...findings, ...(!done && { outstanding: new Set(outstanding) }) });
     const written = await this.#update(photo, {
-      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED}` : ''}`,
+      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED}` : ''} REMOVE tries`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',
       ExpressionAttributeNames: {
         '#status': 'status',
@@ -216,7 +233,7 @@ export class Items {
   /** Records why a pending analysis has no result. */
   async fail(photo: string, analysis: string, failure: Failure, announceBy: Date): Promise<Outcome> {
     const failed = await this.#update(photo, {
-      UpdateExpression: `SET ${COMPLETED}, failure = :failure`,
+      UpdateExpression: `SET ${COMPLETED}, failure = :failure REMOVE tries`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {

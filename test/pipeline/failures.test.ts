@@ -130,6 +130,36 @@ test('photos of a batch neither fail nor wait because of another one', async () 
   assert.ok(items.every(({ status }) => status === 'done'));
 });
 
+test('a photo that kills its function takes no other photo along', async () => {
+  const good = ['killing/one.jpg', 'killing/two.jpg', 'killing/three.jpg', 'killing/four.jpg'];
+  await pipeline.controls.deliver('detect', false, 5);
+  const end = await faults.set('detect', {
+    message: 'killing/killer.jpg',
+    request: 's3 GET',
+    moment: 'before',
+    action: 'kill',
+    tries: Number.MAX_SAFE_INTEGER,
+  });
+  await pipeline.put('killing/killer.jpg', samples.hopper);
+  for (const key of good) await pipeline.put(key, samples.hopper);
+  await pipeline.controls.deliver('detect', true, 5);
+
+  const killer = await pipeline.settled('killing/killer.jpg');
+  const items = await Promise.all(good.map((key) => pipeline.settled(key)));
+  await pipeline.idle();
+  await end();
+  assert.equal(killer.failure?.code, 'gave-up');
+  assert.match(killer.failure.message, /^Gave up after 2 tries: .* ran out of time or memory/);
+  const [together] = await faults.invocations('detect', 'killing/killer.jpg');
+  assert.equal(together?.messages.length, 5);
+  for (const { photo, status, tries } of items) {
+    assert.deepEqual([status, tries], ['done', undefined], photo);
+    // With the killer for the first time, then perhaps behind it, then before it.
+    const received = await faults.invocations('detect', photo);
+    assert.ok(received.length <= 3, `${photo} was received ${received.length} times`);
+  }
+});
+
 /** From the beginning of the analysis to its end. */
 const secondsOf = ({ startedAt, completedAt }: Photo) =>
   (Date.parse(completedAt ?? '') - Date.parse(startedAt)) / 1000;

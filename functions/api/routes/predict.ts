@@ -75,6 +75,7 @@ const route = createRoute({
       'unsupported-format',
       'empty',
       'corrupt',
+      'too-complex',
     ),
   },
 });

@@ -17,7 +17,8 @@ const letterSchema = z.object({
 });
 type Letter = z.infer<typeof letterSchema>;
 
-const { stack, dynamo, s3, sqs } = connectTo(await testStack());
+const stack = await testStack();
+const { dynamo, s3, sqs } = connectTo(stack);
 const name = `announcer-${process.pid}`;
 const items = new Items(dynamo, stack.table);
 let events: EventBridge;
