@@ -56,11 +56,11 @@ const KILOBYTE = 1024;
 /** Bytes of an item without its faces. */
 const BARE_ITEM = 600;
 
-/** Units of writing: beginning, faces, age, gender and one of the two in vain, announcement; three for the index. */
+/** Units of writing: beginning, faces, age, gender and one of the two in vain, announcement; three for the index of folders, two for that of pending photos. */
 function writes(withoutAges: number, withAges: number): number {
   const units = (bytes: number) => Math.ceil(bytes / KILOBYTE);
   const halfWay = (withoutAges + withAges) / 2;
-  return units(BARE_ITEM) + units(withoutAges) + units(halfWay) * 2 + units(withAges) * 2 + 3;
+  return units(BARE_ITEM) + units(withoutAges) + units(halfWay) * 2 + units(withAges) * 2 + 3 + 2;
 }
 
 /** Dollars for a million photos, by service. */

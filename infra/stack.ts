@@ -23,6 +23,7 @@ import { FacesTopic } from './pipeline/faces-topic.ts';
 import { PhotoBucket } from './pipeline/photo-bucket.ts';
 import { PhotoTable } from './pipeline/photo-table.ts';
 import { Stage } from './pipeline/stage.ts';
+import { Sweep } from './pipeline/sweep.ts';
 import { Webhook } from './pipeline/webhook.ts';
 import { Training } from './training/training.ts';
 
@@ -89,11 +90,23 @@ export class Facedrop extends Stack {
     faces.grantPublish(detect.handler);
     announcements.grantAnnounce(detect.handler);
     for (const { stage } of estimators) {
-      faces.deliverTo(stage.queue);
+      faces.deliverTo(stage);
       chips.grantRead(stage.handler);
       table.grantMerge(stage.handler);
       announcements.grantAnnounce(stage.handler);
     }
+
+    const sweep = new Sweep(this, 'Sweep', {
+      config,
+      layer,
+      code: code.functions.sweep,
+      detect,
+      estimators: estimators.map(({ stage }) => stage),
+    });
+    table.grantSweep(sweep.handler);
+    photos.grantLook(sweep.handler);
+    chips.grantErase(sweep.handler);
+    announcements.grantAnnounce(sweep.handler);
 
     const keys = new KeyTable(this, 'Keys', { removalPolicy });
     const api = new HttpApi(this, 'Http', {
@@ -126,7 +139,7 @@ export class Facedrop extends Stack {
         ? undefined
         : new Webhook(this, 'Webhook', { announcements, url: config.webhookUrl });
 
-    const alarms = new Alarms(this, 'Alarms', { config, stages, api, webhook, training });
+    const alarms = new Alarms(this, 'Alarms', { config, stages, sweep, api, webhook, training });
     new PipelineDashboard(this, 'Overview', { config, stages, api, training, alarms });
 
     // What a client needs to know of a stack: the names are those of its connection facts.

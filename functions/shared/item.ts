@@ -63,6 +63,10 @@ export const photoSchema = z.object({
   /** Attributes that are yet to be told of the faces; only while the photo is pending. */
   outstanding: z.set(z.string()).optional(),
   failure: failureSchema.optional(),
+  /** Only while the photo is pending: in which part of the index of pending photos it is, so that no part gets all of them. */
+  duePart: z.string().optional(),
+  /** Only while the photo is pending: when it is looked after, should it still be. */
+  dueAt: z.iso.datetime().optional(),
   /** How often its faces have been looked for, while that comes to no end. */
   tries: z.number().int().optional(),
 });
@@ -76,6 +80,11 @@ export const isFinished = (photo: Photo): photo is FinishedPhoto =>
 
 /** The index that lists a folder's photos by the time of their upload. */
 export const FOLDER_INDEX = 'by-folder';
+
+/** The index of pending photos, in parts, by the time when they are looked after. */
+export const DUE_INDEX = 'by-due';
+/** The parts of that index: the first digit of the analysis, which is a hash. */
+export const DUE_PARTS = [...'0123456789abcdef'];
 
 /** What the index holds of each photo. */
 export const summarySchema = photoSchema.pick({

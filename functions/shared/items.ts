@@ -3,13 +3,19 @@ import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
+  QueryCommand,
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
 import type { Part } from '../../attributes/attribute.ts';
 import { type AttributeName, attributeOf } from '../../attributes/list.ts';
 import type { PhotoEvent } from './event.ts';
-import { type Failure, folderOf, type Photo, photoSchema } from './item.ts';
+import { DUE_INDEX, DUE_PARTS, type Failure, folderOf, type Photo, photoSchema } from './item.ts';
+
+const dueSchema = photoSchema.pick({ photo: true, dueAt: true }).required();
+/** A pending photo that is to be looked after. */
+export type Due = z.infer<typeof dueSchema>;
 
 /** What detect learned of a photo. */
 type Finding = 'bytes' | 'format' | 'width' | 'height' | 'detector' | 'faces' | 'facesFound';
@@ -62,7 +68,8 @@ export class Items {
       : ['analysis = :known AND analysis <> :analysis', known?.sequencer ?? NO_SEQUENCER];
     const opened = await this.#update(event.key, {
       UpdateExpression: `SET #status = :pending, folder = :folder, analysis = :analysis, sequencer = :sequencer,
-          etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt
+          etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt,
+          duePart = :part, dueAt = :dueAt
         REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, outstanding, failure, tries
         ADD attempt :one`,
       ConditionExpression: `attribute_not_exists(photo) OR ${newer}
@@ -81,6 +88,8 @@ export class Items {
         ':requestedAt': event.at,
         ':now': now(),
         ':expiresAt': expiresAt,
+        ':part': event.analysis.slice(0, 1),
+        ':dueAt': inADay(),
         ...(!event.sequencer && { ':known': known?.analysis ?? '' }),
       },
     });
@@ -120,7 +129,7 @@ export class Items {
     const done = findings.faces.length === 0 || outstanding.length === 0;
     const entries = Object.entries({ ...findings, ...(!done && { outstanding: new Set(outstanding) }) });
     const written = await this.#update(photo, {
-      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED}` : ''} REMOVE tries`,
+      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED}` : ''} REMOVE tries${done ? `, ${PENDING}` : ''}`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',
       ExpressionAttributeNames: {
         '#status': 'status',
@@ -213,7 +222,7 @@ export class Items {
     const names =
       parts.length > 0 ? Object.fromEntries(fields.map((field, index) => [`#${index}`, field])) : {};
     return this.#update(photo, {
-      UpdateExpression: `${set} ${announceBy ? 'REMOVE outstanding' : 'DELETE outstanding :told'}`,
+      UpdateExpression: `${set} ${announceBy ? `REMOVE outstanding, ${PENDING}` : 'DELETE outstanding :told'}`,
       ConditionExpression: `analysis = :analysis AND #status = :pending
         AND ${attributes.map((_, index) => `contains(outstanding, :told${index})`).join(' AND ')}
         AND size(outstanding) ${announceBy ? '=' : '>'} :many${parts.length > 0 ? ' AND size(#f) = :count' : ''}`,
@@ -233,7 +242,7 @@ export class Items {
   /** Records why a pending analysis has no result. */
   async fail(photo: string, analysis: string, failure: Failure, announceBy: Date): Promise<Outcome> {
     const failed = await this.#update(photo, {
-      UpdateExpression: `SET ${COMPLETED}, failure = :failure REMOVE tries`,
+      UpdateExpression: `SET ${COMPLETED}, failure = :failure REMOVE tries, ${PENDING}`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {
@@ -297,6 +306,34 @@ export class Items {
         }),
       ),
     );
+  }
+
+  /** Photos that have been pending for a day since they began, or were last looked after: their keys and when they were due. */
+  async overdue(limit: number): Promise<Due[]> {
+    const due: Due[] = [];
+    for (const part of DUE_PARTS) {
+      const { Items = [] } = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          IndexName: DUE_INDEX,
+          KeyConditionExpression: 'duePart = :part AND dueAt < :now',
+          ExpressionAttributeValues: { ':part': part, ':now': now() },
+          Limit: limit,
+        }),
+      );
+      due.push(...Items.map((item) => dueSchema.parse(item)));
+    }
+    return due.slice(0, limit);
+  }
+
+  /** Has a pending photo looked after a day later. @returns undefined when it is no longer what it was */
+  async postpone({ photo, dueAt }: Due): Promise<Photo | undefined> {
+    return this.#update(photo, {
+      UpdateExpression: 'SET dueAt = :later',
+      ConditionExpression: '#status = :pending AND dueAt = :dueAt',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':pending': 'pending', ':dueAt': dueAt, ':later': inADay() },
+    });
   }
 
   async #own(photo: string, analysis: string): Promise<Photo | undefined> {
@@ -364,6 +401,13 @@ const turnValues = ({
   ':attempt': attempt,
   ':turn': announceBy,
 });
+
+/** What only pending items have. */
+const PENDING = 'duePart, dueAt';
+
+/** How long an analysis may take before it is looked after, in milliseconds. */
+const DUE = 86_400_000;
+const inADay = () => new Date(Date.now() + DUE).toISOString();
 
 const completedValues = (status: Photo['status'], announceBy: Date) => ({
   ':status': status,

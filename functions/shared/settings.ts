@@ -38,6 +38,20 @@ const detectSchema = workerSchema.extend({
   ITEM_DAYS: z.coerce.number().int().min(1),
 });
 
+const sweepSchema = storeSchema.pick({ TABLE_NAME: true, CHIP_BUCKET: true }).extend({
+  EVENT_BUS_NAME: z.string().min(1),
+  PHOTO_BUCKET: z.string().min(1),
+  ITEM_DAYS: z.coerce.number().int().min(1),
+  UPLOAD_QUEUE: z.url(),
+  /** URLs, with blanks between them. */
+  DEAD_LETTERS: z
+    .string()
+    .transform((urls) => urls.split(' '))
+    .pipe(z.array(z.url())),
+  /** Set by Lambda. */
+  AWS_REGION: z.string().min(1),
+});
+
 const apiSchema = storeSchema.extend({
   ...limitSchema.shape,
   PHOTO_BUCKET: z.string().min(1),
@@ -54,11 +68,14 @@ export type StoreSettings = z.infer<typeof storeSchema>;
 export type WorkerSettings = z.infer<typeof workerSchema>;
 export type EstimateSettings = z.infer<typeof estimateSchema>;
 export type DetectSettings = z.infer<typeof detectSchema>;
+export type SweepSettings = z.infer<typeof sweepSchema>;
 export type ApiSettings = z.infer<typeof apiSchema>;
 
 /** @throws ZodError naming the variables that are missing or malformed */
 export const estimateSettings = (): EstimateSettings => estimateSchema.parse(process.env);
 /** @throws ZodError naming the variables that are missing or malformed */
 export const detectSettings = (): DetectSettings => detectSchema.parse(process.env);
+/** @throws ZodError naming the variables that are missing or malformed */
+export const sweepSettings = (): SweepSettings => sweepSchema.parse(process.env);
 /** @throws ZodError naming the variables that are missing or malformed */
 export const apiSettings = (): ApiSettings => apiSchema.parse(process.env);

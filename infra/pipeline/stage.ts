@@ -23,6 +23,8 @@ export class Stage extends Construct {
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      // As long as there is: outages and backlogs may last for days.
+      retentionPeriod: Duration.days(14),
       // AWS's advice for queues that feed a function: room for retries when the function is throttled.
       visibilityTimeout: Duration.seconds(6 * config.timeout),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maximumReceives(config.maximumTries) },

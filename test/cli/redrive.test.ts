@@ -8,7 +8,7 @@ import {
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { createNotification } from '../../cli/notification.ts';
+import { createNotification } from '../../functions/shared/notification.ts';
 import { waitForResults } from '../../cli/results.ts';
 import { uploadPhotos } from '../../cli/uploads.ts';
 import { parseNotification } from '../../functions/shared/event.ts';
