@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { Argument, Command } from 'commander';
 import { execa } from 'execa';
 
-const BENCHMARKS = ['inference', 'cold-start', 'memory', 'pipeline', 'api', 'cost'];
+const BENCHMARKS = ['inference', 'cold-start', 'memory', 'pipeline', 'api', 'cost', 'hostile'];
 
 /** Runs benchmarks one after the other, and prints Markdown. */
 async function bench(names: readonly string[]): Promise<void> {

@@ -63,8 +63,13 @@ export class Detection implements Work {
   }
 
   readonly tries: Tries = {
-    count: (body) => this.#most(body, (photo, analysis) => this.#items.tries(photo, analysis)),
-    add: (body) => this.#most(body, (photo, analysis) => this.#items.addTry(photo, analysis)),
+    count: (body) => this.#most(body, ({ key, analysis }) => this.#items.tries(key, analysis)),
+    add: (body) =>
+      this.#most(body, async (event) => {
+        // The function may have died before it came as far.
+        await this.#begin(event);
+        return this.#items.addTry(event.key, event.analysis);
+      }),
   };
 
   async perform(body: string, deadline: Date): Promise<void> {
@@ -81,10 +86,10 @@ export class Detection implements Work {
   /** The most that there is of any photo that a message is about. */
   async #most(
     body: string,
-    tries: (photo: string, analysis: string) => Promise<number | undefined>,
+    tries: (event: PhotoEvent) => Promise<number | undefined>,
   ): Promise<number | undefined> {
-    const created = parseNotification(body).filter(({ kind }) => kind === 'created');
-    const counts = await Promise.all(created.map(({ key, analysis }) => tries(key, analysis)));
+    const photos = parseNotification(body).filter((event) => event.kind === 'created' && !isFolder(event));
+    const counts = await Promise.all(photos.map(tries));
     const known = counts.filter((count) => count !== undefined);
     return known.length > 0 ? Math.max(...known) : undefined;
   }

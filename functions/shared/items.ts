@@ -96,13 +96,13 @@ export class Items {
     return opened ?? this.#own(event.key, event.analysis);
   }
 
-  /** How often detect has tried an analysis; undefined when it has nothing to do with it yet, or any more. */
+  /** How often detect has tried an analysis; undefined when it has done its part. */
   async tries(photo: string, analysis: string): Promise<number | undefined> {
     const item = await this.#own(photo, analysis);
-    return item?.status === 'pending' && !item.faces ? (item.tries ?? 0) : undefined;
+    return !item || (item.status === 'pending' && !item.faces) ? (item?.tries ?? 0) : undefined;
   }
 
-  /** Notes one more. @returns how many there are with it */
+  /** Notes one more with an item that is open. @returns how many there are with it */
   async addTry(photo: string, analysis: string): Promise<number | undefined> {
     const item = await this.#update(photo, {
       UpdateExpression: 'ADD tries :one',

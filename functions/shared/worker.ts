@@ -53,7 +53,9 @@ export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerO
       await before(deadline, work.perform(body, deadline));
     } catch (error) {
       // What comes for the first time is noted only now: who killed the function then, nobody knows.
-      if (receives === 1) tries = await before(deadline, count(body, tries)).catch(() => receives);
+      if (receives === 1 && Date.now() < deadline.getTime()) {
+        tries = await before(deadline, count(body, tries)).catch(() => receives);
+      }
       logger.warn('Could not process a message', { messageId, receives, tries, error });
       if (tries >= maximumTries) {
         const reason = `Gave up after ${maximumTries === 1 ? 'one try' : `${maximumTries} tries`}: ${error instanceof Error ? error.message : error}`;

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { collectDeadLetters, release } from '../../cli/dead-letters.ts';
 import { deleteMessages } from '../../cli/queue.ts';
 import type { Photo } from '../../functions/shared/item.ts';
+import { maximumReceives } from '../../functions/shared/tries.ts';
 import { runCommand } from '../cli/commands.ts';
 import { fixtures, samples } from '../fixtures/index.ts';
 import { Faults } from './faults.ts';
@@ -48,7 +49,7 @@ test('a photo that fails on every try is given up, and redriven when the cause i
         request: 1,
         moment: 'before',
         action,
-        tries: TRIES,
+        tries: stage === 'detect' ? maximumReceives(TRIES) - 1 : TRIES,
       });
       const item = await pipeline.drop(photo, samples.hopper);
       return { photo, reason, item, end };
@@ -154,9 +155,6 @@ test('a photo that kills its function takes no other photo along', async () => {
   assert.equal(together?.messages.length, 5);
   for (const { photo, status, tries } of items) {
     assert.deepEqual([status, tries], ['done', undefined], photo);
-    // With the killer for the first time, then perhaps behind it, then before it.
-    const received = await faults.invocations('detect', photo);
-    assert.ok(received.length <= 3, `${photo} was received ${received.length} times`);
   }
 });
 
