@@ -1,4 +1,5 @@
 import type { Part } from '../attributes/attribute.ts';
+import type { AttributeName } from '../attributes/list.ts';
 import { type ChipSpec, distinctChips, isSameChip } from '../vision/chip-spec.ts';
 import { selectChips } from '../vision/chips.ts';
 import type { DetectedFace, FaceDetector } from '../vision/engine.ts';
@@ -16,12 +17,12 @@ export interface PhotoChips {
 
 /**
  * Lets several estimators look at the faces of a photo. A network that several of them share looks once.
- * @returns what they add to each face
+ * @returns what each attribute adds to each face
  */
 export async function estimateFaces(
   estimators: readonly Estimator[],
   { specs, chips }: PhotoChips,
-): Promise<Part[]> {
+): Promise<Map<AttributeName, Part[]>> {
   const selections: { readonly wanted: readonly ChipSpec[]; readonly selected: Uint8Array }[] = [];
   const select = (wanted: readonly ChipSpec[]) => {
     const known = selections.find((selection) => areSame(selection.wanted, wanted));
@@ -30,11 +31,13 @@ export async function estimateFaces(
     selections.push({ wanted, selected });
     return selected;
   };
-  const answers = await Promise.all(
-    estimators.map((estimator) => estimator.estimate(select(estimator.chips))),
-  );
-  return Array.from({ length: Math.max(0, ...answers.map(({ length }) => length)) }, (_, face) =>
-    Object.assign({}, ...answers.map((parts) => parts[face])),
+  return new Map(
+    await Promise.all(
+      estimators.map(async (estimator) => {
+        const parts = await estimator.estimate(select(estimator.chips));
+        return [estimator.attribute, parts] as const;
+      }),
+    ),
   );
 }
 
@@ -81,11 +84,14 @@ export async function analysePhoto(
   const photo = await decodePhoto(bytes, maximumPixels);
   const specs = chipsFor(estimators);
   const { faces, found, chips } = await findFaces(photo, detector, { ...options, chips: specs });
-  const parts = await estimateFaces(estimators, { specs, chips });
+  const parts = [...(await estimateFaces(estimators, { specs, chips })).values()];
   return {
     width: photo.width,
     height: photo.height,
     found,
-    faces: faces.map((face, index) => ({ ...face, told: parts[index] ?? {} })),
+    faces: faces.map((face, index) => ({
+      ...face,
+      told: Object.assign({}, ...parts.map((each) => each[index])),
+    })),
   };
 }

@@ -43,24 +43,12 @@ export class Estimation implements Work {
       return this.#announcer.settle(item, false, deadline);
     }
     const estimators = await this.#models.estimators(this.#attributes);
-    const parts = await this.#oneAtATime(() => estimateFaces(estimators, cut));
-    const told = estimators.map(({ attribute }) => attribute);
-    await this.#merge(photo, analysis, told, parts, deadline);
-    // A model may have gone out of service since detect counted on it.
-    const untold = this.#attributes.filter((name) => !told.includes(name));
-    if (untold.length > 0) await this.#merge(photo, analysis, untold, [], deadline);
-  }
-
-  async #merge(
-    photo: string,
-    analysis: string,
-    attributes: readonly AttributeName[],
-    parts: readonly Part[],
-    deadline: Date,
-  ): Promise<void> {
-    if (attributes.length === 0) return;
-    const { items, chips } = this.#stores;
-    const { item, completed } = await items.merge(photo, analysis, attributes, parts, deadline);
+    const told: Map<AttributeName, readonly Part[]> = await this.#oneAtATime(() =>
+      estimateFaces(estimators, cut),
+    );
+    // A model may have gone out of service since detect counted on it: then there is nothing to tell.
+    for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);
+    const { item, completed } = await items.merge(photo, analysis, told, deadline);
     // Overwritten or deleted meanwhile: nobody will come for the chips.
     if (!item) await chips.delete(analysis);
     await this.#announcer.settle(item, completed, deadline);

@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import type { Part } from '../../attributes/attribute.ts';
-import { type AttributeName, attributeOf } from '../../attributes/list.ts';
 import type { PhotoEvent } from './event.ts';
 import { DUE_INDEX, DUE_PARTS, type Failure, folderOf, type Photo, photoSchema } from './item.ts';
 
@@ -20,6 +19,9 @@ export type Due = z.infer<typeof dueSchema>;
 /** What detect learned of a photo. */
 type Finding = 'bytes' | 'format' | 'width' | 'height' | 'detector' | 'faces' | 'facesFound';
 export type Findings = { [Name in Finding]: NonNullable<Photo[Name]> };
+
+/** What is told of the faces: the parts of each face, by attribute. */
+export type Told = ReadonlyMap<string, readonly Part[]>;
 
 /** An item after a write to it; undefined when its analysis has been superseded. */
 export interface Outcome {
@@ -123,7 +125,7 @@ export class Items {
     photo: string,
     analysis: string,
     findings: Findings,
-    outstanding: readonly AttributeName[],
+    outstanding: readonly string[],
     announceBy: Date,
   ): Promise<Outcome> {
     const done = findings.faces.length === 0 || outstanding.length === 0;
@@ -150,52 +152,38 @@ export class Items {
    * outstanding ones; it also completes the item when nothing else is outstanding. Parts come in any order, and at the
    * same time: the update that expects others to be outstanding, or none, fails when it is mistaken, and the other one
    * is tried.
-   * @param attributes what is told
-   * @param parts of each face; none where no model is in service for the attributes any more
+   * @param told the parts of each face, by attribute; none of one that no model is in service for any more
    * @throws NotReadyError when the item has no faces yet
    */
-  async merge(
-    photo: string,
-    analysis: string,
-    attributes: readonly AttributeName[],
-    parts: readonly Part[],
-    announceBy: Date,
-  ): Promise<Outcome> {
+  async merge(photo: string, analysis: string, told: Told, announceBy: Date): Promise<Outcome> {
     let outcome: Outcome = { item: undefined, completed: false };
-    for (const some of inUpdates(attributes, parts.length)) {
-      outcome = await this.#mergeSome(photo, analysis, some, parts, announceBy);
+    for (const some of inUpdates(told)) {
+      outcome = await this.#mergeSome(photo, analysis, some, announceBy);
       if (outcome.item?.status !== 'pending') break;
     }
     return outcome;
   }
 
-  async #mergeSome(
-    photo: string,
-    analysis: string,
-    attributes: readonly AttributeName[],
-    parts: readonly Part[],
-    announceBy: Date,
-  ): Promise<Outcome> {
-    let told = attributes;
+  async #mergeSome(photo: string, analysis: string, told: Told, announceBy: Date): Promise<Outcome> {
+    let left = told;
     for (;;) {
       for (const last of [false, true]) {
-        const item = await this.#mergeExpecting(photo, analysis, told, parts, last ? announceBy : undefined);
+        const item = await this.#mergeExpecting(photo, analysis, left, last ? announceBy : undefined);
         if (item) return { item, completed: last };
       }
       const item = await this.#own(photo, analysis);
       if (item?.status !== 'pending') return { item, completed: false };
-      if (!item.faces || !item.outstanding) {
-        throw new NotReadyError(
-          `Expected faces to add ${attributes.join(' and ')} to, but ${photo} has none yet.`,
-        );
+      const { faces, outstanding } = item;
+      if (!faces || !outstanding) {
+        const names = [...told.keys()].join(' and ');
+        throw new NotReadyError(`Expected faces to add ${names} to, but ${photo} has none yet.`);
       }
       // Another part came in between the two updates, or the item was reset: look again.
-      told = attributes.filter((name) => item.outstanding?.has(name));
-      if (told.length === 0) return { item, completed: false };
-      if (parts.length > 0 && item.faces.length !== parts.length) {
-        throw new Error(
-          `Expected ${told.join(' and ')} for ${item.faces.length} faces but there are ${parts.length}.`,
-        );
+      left = new Map([...told].filter(([name]) => outstanding.has(name)));
+      if (left.size === 0) return { item, completed: false };
+      for (const [name, parts] of left) {
+        if (parts.length === 0 || parts.length === faces.length) continue;
+        throw new Error(`Expected ${name} for ${faces.length} faces but there are ${parts.length}.`);
       }
     }
   }
@@ -204,37 +192,43 @@ export class Items {
   #mergeExpecting(
     photo: string,
     analysis: string,
-    attributes: readonly AttributeName[],
-    parts: readonly Part[],
+    told: Told,
     announceBy: Date | undefined,
   ): Promise<Photo | undefined> {
-    const fields = attributes.flatMap((name) => Object.keys(attributeOf(name).fields));
+    const names = [...told.keys()];
+    const fields: string[] = [];
     const assignments: string[] = [];
     const values: Record<string, unknown> = {};
-    for (const [face, part] of parts.entries()) {
-      for (const [index, field] of fields.entries()) {
-        assignments.push(`#f[${face}].#${index}=:${face}_${index}`);
-        values[`:${face}_${index}`] = part[field];
+    for (const parts of told.values()) {
+      for (const field of Object.keys(parts[0] ?? {})) {
+        const number = fields.push(field);
+        for (const [face, part] of parts.entries()) {
+          assignments.push(`#f[${face}].#${number}=:${face}_${number}`);
+          values[`:${face}_${number}`] = part[field];
+        }
       }
     }
+    const count = Math.max(...[...told.values()].map(({ length }) => length));
     if (announceBy) assignments.push(COMPLETED);
     const set = assignments.length > 0 ? `SET ${assignments.join(',')}` : '';
-    const names =
-      parts.length > 0 ? Object.fromEntries(fields.map((field, index) => [`#${index}`, field])) : {};
     return this.#update(photo, {
       UpdateExpression: `${set} ${announceBy ? `REMOVE outstanding, ${PENDING}` : 'DELETE outstanding :told'}`,
       ConditionExpression: `analysis = :analysis AND #status = :pending
-        AND ${attributes.map((_, index) => `contains(outstanding, :told${index})`).join(' AND ')}
-        AND size(outstanding) ${announceBy ? '=' : '>'} :many${parts.length > 0 ? ' AND size(#f) = :count' : ''}`,
-      ExpressionAttributeNames: { '#status': 'status', ...(parts.length > 0 && { '#f': 'faces' }), ...names },
+        AND ${names.map((_, index) => `contains(outstanding, :told${index})`).join(' AND ')}
+        AND size(outstanding) ${announceBy ? '=' : '>'} :many${count > 0 ? ' AND size(#f) = :count' : ''}`,
+      ExpressionAttributeNames: {
+        '#status': 'status',
+        ...(count > 0 && { '#f': 'faces' }),
+        ...Object.fromEntries(fields.map((field, index) => [`#${index + 1}`, field])),
+      },
       ExpressionAttributeValues: {
         ...values,
-        ...Object.fromEntries(attributes.map((name, index) => [`:told${index}`, name])),
-        ':many': attributes.length,
+        ...Object.fromEntries(names.map((name, index) => [`:told${index}`, name])),
+        ':many': names.length,
         ':analysis': analysis,
         ':pending': 'pending',
-        ...(parts.length > 0 && { ':count': parts.length }),
-        ...(announceBy ? completedValues('done', announceBy) : { ':told': new Set(attributes) }),
+        ...(count > 0 && { ':count': count }),
+        ...(announceBy ? completedValues('done', announceBy) : { ':told': new Set(names) }),
       },
     });
   }
@@ -370,16 +364,17 @@ export class Items {
  */
 const ASSIGNMENTS = 220;
 
-/** Attributes that are told together, as far as there is room in one update. */
-function inUpdates(attributes: readonly AttributeName[], faces: number): AttributeName[][] {
-  const updates: AttributeName[][] = [];
+/** What is told together, as far as there is room in one update. */
+function inUpdates(told: Told): Told[] {
+  const updates: Map<string, readonly Part[]>[] = [];
   let room = 0;
-  for (const name of attributes) {
-    const assignments = faces * Object.keys(attributeOf(name).fields).length;
+  for (const [name, parts] of told) {
+    const assignments = parts.length * Object.keys(parts[0] ?? {}).length;
     const update = updates.at(-1);
-    if (update && assignments <= room) update.push(name);
-    else updates.push([name]);
-    room = (update && assignments <= room ? room : ASSIGNMENTS) - assignments;
+    const fits = update !== undefined && assignments <= room;
+    if (fits) update.set(name, parts);
+    else updates.push(new Map([[name, parts]]));
+    room = (fits ? room : ASSIGNMENTS) - assignments;
   }
   return updates;
 }
