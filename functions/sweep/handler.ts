@@ -26,18 +26,19 @@ const dynamo = DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoD
   marshallOptions: { removeUndefinedValues: true },
 });
 const items = new Items(dynamo, settings.TABLE_NAME);
+const chips = new ChipStore(s3, settings.CHIP_BUCKET);
 const announcer = new Announcer(
   tracer.captureAWSv3Client(new EventBridgeClient()),
   settings.EVENT_BUS_NAME,
   items,
-  new ChipStore(s3, settings.CHIP_BUCKET),
+  chips,
   metrics,
 );
 // It reads no photo.
 const photos = new Photos(s3, 0);
 const sweep = new Sweep(
   tracer.captureAWSv3Client(new SQSClient()),
-  items,
+  { items, chips },
   new Analyses(items, photos, announcer, settings.ITEM_DAYS),
   {
     deadLetters: settings.DEAD_LETTERS,

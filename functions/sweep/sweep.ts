@@ -5,6 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Analyses } from '../shared/analyses.ts';
+import type { ChipStore } from '../shared/chip-store.ts';
 import { type PhotoEvent, parseNotification } from '../shared/event.ts';
 import type { Items } from '../shared/items.ts';
 import { facesFoundSchema } from '../shared/message.ts';
@@ -47,12 +48,19 @@ const REASON =
 export class Sweep {
   readonly #sqs: SQSClient;
   readonly #items: Items;
+  readonly #chips: ChipStore;
   readonly #analyses: Analyses;
   readonly #options: SweepOptions;
 
-  constructor(sqs: SQSClient, items: Items, analyses: Analyses, options: SweepOptions) {
+  constructor(
+    sqs: SQSClient,
+    stores: { items: Items; chips: ChipStore },
+    analyses: Analyses,
+    options: SweepOptions,
+  ) {
     this.#sqs = sqs;
-    this.#items = items;
+    this.#items = stores.items;
+    this.#chips = stores.chips;
     this.#analyses = analyses;
     this.#options = options;
   }
@@ -117,6 +125,8 @@ export class Sweep {
         };
         const MessageBody = createNotification({ region, photoBucket }, photo, `sweep ${due.dueAt}`);
         await this.#sqs.send(new SendMessageCommand({ QueueUrl: uploadQueue, MessageBody }));
+        // The new analysis has chips of its own, and who comes for these is lost.
+        await this.#chips.delete(item.analysis);
         // Should it die before this, the same message is sent again, which changes nothing.
         await this.#items.postpone(due);
         restarted += 1;

@@ -34,7 +34,7 @@ const told = (photo: string) =>
 
 test('whatever lies in a dead-letter queue has failed, is told of once, and is redriven', async () => {
   const { uploadQueue, uploadDeadLetters, ...stack } = pipeline.target.stack;
-  const age = estimatorOf(stack, 'age');
+  const [age, gender] = [estimatorOf(stack, 'age'), estimatorOf(stack, 'gender')];
   const [unopened, unfinished] = ['swept/unopened.jpg', 'swept/unfinished.jpg'];
   // As if the function had died each time: before it opened an item, and before it told the ages.
   await pipeline.controls.deliver('detect', false, 1);
@@ -45,7 +45,7 @@ test('whatever lies in a dead-letter queue has failed, is told of once, and is r
   await pipeline.put(unfinished, samples.hopper);
   await pipeline.send(age.deadLetters, await take(age.queue, unfinished));
   await pipeline.controls.deliver('age', true, 1);
-  await pipeline.send(uploadDeadLetters, 'not of this project');
+  await pipeline.send(gender.deadLetters, 'not of this project');
   assert.equal((await pipeline.item(unfinished))?.status, 'pending');
 
   for (const _ of [1, 2]) {
@@ -60,7 +60,7 @@ test('whatever lies in a dead-letter queue has failed, is told of once, and is r
     }
   }
   assert.equal(await pipeline.deadLetters(), 3);
-  await take(uploadDeadLetters, 'not of this project');
+  await take(gender.deadLetters, 'not of this project');
 
   const { exitCode, stderr } = await runCommand('redrive', ['--json'], { env: pipeline.env });
   assert.equal(exitCode, 0, stderr);
