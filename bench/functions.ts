@@ -97,6 +97,7 @@ export class Functions {
       EVENT_BUS_NAME: 'events',
       TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:faces',
       MAXIMUM_TRIES: String(maximumTries),
+      QUEUE_URL: 'http://127.0.0.1/queue',
       MINIMUM_CONFIDENCE: String(minimumConfidence),
       MAXIMUM_FACES: String(maximumFaces),
       MAXIMUM_BYTES: String(maximumBytes),

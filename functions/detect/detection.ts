@@ -24,6 +24,9 @@ export interface DetectionOptions extends Omit<FaceOptions, 'chips'> {
   readonly itemDays: number;
 }
 
+/** What its tries are noted as. */
+const STAGE = 'detect';
+
 /** The first step of a photo's way: from S3's event to the faces, their chips, and the order to estimate them. */
 export class Detection implements Work {
   readonly #analyses: Analyses;
@@ -63,12 +66,12 @@ export class Detection implements Work {
   }
 
   readonly tries: Tries = {
-    count: (body) => this.#most(body, ({ key, analysis }) => this.#items.tries(key, analysis)),
-    add: (body) =>
+    count: (body) => this.#most(body, ({ key, analysis }) => this.#items.tries(key, analysis, STAGE)),
+    add: (body, count) =>
       this.#most(body, async (event) => {
         // The function may have died before it came as far.
         await this.#begin(event);
-        return this.#items.addTry(event.key, event.analysis);
+        return this.#items.addTry(event.key, event.analysis, STAGE, count);
       }),
   };
 
@@ -122,8 +125,10 @@ export class Detection implements Work {
     if (read.unread === 'gone') {
       await this.#forget(await this.#items.endedBy(event));
     } else if (read.unread === 'too-many-bytes') {
-      const message = `Expected at most ${count(this.#options.maximumBytes)} bytes but received ${count(read.size ?? 0)}. Send a smaller version.`;
+      const message = `Expected at most ${count(this.#options.maximumBytes)} bytes but received ${count(read.size)}. Send a smaller version.`;
       await this.#fail(event.key, event.analysis, { code: 'too-many-bytes', message }, deadline);
+    } else if (read.unread === 'refused') {
+      await this.#fail(event.key, event.analysis, { code: 'unreadable', message: read.reason }, deadline);
     }
     // Of an overwritten photo the newer version's own event takes care.
   }

@@ -34,7 +34,11 @@ export class Announcer {
     if (!finished || !isFinished(finished) || finished.announcedAt) return;
     const item = completed ? finished : await this.#items.takeOver(finished, deadline);
     if (!item || !isFinished(item)) {
-      throw new NotReadyError(`Expected ${finished.photo} to be announced, but it is still being announced.`);
+      const { photo, announceBy } = finished;
+      throw new NotReadyError(
+        `Expected ${photo} to be announced, but it is still being announced.`,
+        announceBy === undefined ? undefined : new Date(announceBy),
+      );
     }
     const { announceBy, outstanding, ...detail } = item;
     // One after the other: chips that cannot be deleted would otherwise have the announcement made again.

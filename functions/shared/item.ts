@@ -16,6 +16,7 @@ export const FAILURES = [
   'too-many-bytes',
   'too-many-pixels',
   'too-complex',
+  'unreadable',
   'gave-up',
 ] as const;
 
@@ -67,8 +68,8 @@ export const photoSchema = z.object({
   duePart: z.string().optional(),
   /** Only while the photo is pending: when it is looked after, should it still be. */
   dueAt: z.iso.datetime().optional(),
-  /** How often its faces have been looked for, while that comes to no end. */
-  tries: z.number().int().optional(),
+  /** Only while the photo is pending: how often each function has tried its part of it. */
+  tries: z.record(z.string(), z.int()).optional(),
 });
 export type Photo = z.infer<typeof photoSchema>;
 

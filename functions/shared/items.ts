@@ -33,6 +33,13 @@ export interface Outcome {
 /** The item is not in the state that the message expects, but may still reach it: try the message again. */
 export class NotReadyError extends Error {
   override readonly name = 'NotReadyError';
+  /** When it will be, if that is known. */
+  readonly readyAt: Date | undefined;
+
+  constructor(message: string, readyAt?: Date) {
+    super(message);
+    this.readyAt = readyAt;
+  }
 }
 
 /** Orders before every sequencer of S3's. */
@@ -71,8 +78,8 @@ export class Items {
     const opened = await this.#update(event.key, {
       UpdateExpression: `SET #status = :pending, folder = :folder, analysis = :analysis, sequencer = :sequencer,
           etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt,
-          duePart = :part, dueAt = :dueAt
-        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, outstanding, failure, tries
+          duePart = :part, dueAt = :dueAt, tries = :none
+        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, outstanding, failure
         ADD attempt :one`,
       ConditionExpression: `attribute_not_exists(photo) OR ${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
@@ -80,6 +87,7 @@ export class Items {
       ExpressionAttributeValues: {
         ':pending': 'pending',
         ':one': 1,
+        ':none': {},
         ':folder': folderOf(event.key),
         ':failed': 'failed',
         ':gaveUp': 'gave-up',
@@ -98,21 +106,30 @@ export class Items {
     return opened ?? this.#own(event.key, event.analysis);
   }
 
-  /** How often detect has tried an analysis; undefined when it has done its part. */
-  async tries(photo: string, analysis: string): Promise<number | undefined> {
+  /** How often a function has tried its part of an analysis; undefined when that is over. */
+  async tries(photo: string, analysis: string, stage: string): Promise<number | undefined> {
     const item = await this.#own(photo, analysis);
-    return !item || (item.status === 'pending' && !item.faces) ? (item?.tries ?? 0) : undefined;
+    return !item || item.status === 'pending' ? (item?.tries?.[stage] ?? 0) : undefined;
   }
 
-  /** Notes one more with an item that is open. @returns how many there are with it */
-  async addTry(photo: string, analysis: string): Promise<number | undefined> {
+  /**
+   * Notes one more with an item that is open.
+   * @param count -1 takes one back
+   * @returns how many there are with it
+   */
+  async addTry(photo: string, analysis: string, stage: string, count: 1 | -1): Promise<number | undefined> {
     const item = await this.#update(photo, {
-      UpdateExpression: 'ADD tries :one',
-      ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':one': 1, ':analysis': analysis, ':pending': 'pending' },
+      UpdateExpression: 'SET tries.#stage = if_not_exists(tries.#stage, :zero) + :count',
+      ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_exists(tries)',
+      ExpressionAttributeNames: { '#status': 'status', '#stage': stage },
+      ExpressionAttributeValues: {
+        ':zero': 0,
+        ':count': count,
+        ':analysis': analysis,
+        ':pending': 'pending',
+      },
     });
-    return item?.tries;
+    return item?.tries?.[stage];
   }
 
   /**
@@ -131,7 +148,7 @@ export class Items {
     const done = findings.faces.length === 0 || outstanding.length === 0;
     const entries = Object.entries({ ...findings, ...(!done && { outstanding: new Set(outstanding) }) });
     const written = await this.#update(photo, {
-      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED}` : ''} REMOVE tries${done ? `, ${PENDING}` : ''}`,
+      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED} REMOVE ${PENDING}` : ''}`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',
       ExpressionAttributeNames: {
         '#status': 'status',
@@ -236,7 +253,7 @@ export class Items {
   /** Records why a pending analysis has no result. */
   async fail(photo: string, analysis: string, failure: Failure, announceBy: Date): Promise<Outcome> {
     const failed = await this.#update(photo, {
-      UpdateExpression: `SET ${COMPLETED}, failure = :failure REMOVE tries, ${PENDING}`,
+      UpdateExpression: `SET ${COMPLETED}, failure = :failure REMOVE ${PENDING}`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {
@@ -398,7 +415,7 @@ const turnValues = ({
 });
 
 /** What only pending items have. */
-const PENDING = 'duePart, dueAt';
+const PENDING = 'duePart, dueAt, tries';
 
 /** How long an analysis may take before it is looked after, in milliseconds. */
 const DUE = 86_400_000;

@@ -11,6 +11,8 @@ const storeSchema = z.object({
 
 const workerSchema = storeSchema.extend({
   EVENT_BUS_NAME: z.string().min(1),
+  /** URL of the queue that the function works off. */
+  QUEUE_URL: z.url(),
   MAXIMUM_TRIES: z.coerce.number().int().min(1),
 });
 
