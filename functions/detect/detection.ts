@@ -117,6 +117,8 @@ export class Detection implements Work {
     const item = await this.#begin(event);
     if (!item) return;
     if (item.status !== 'pending') return this.#announcer.settle(item, false, deadline);
+    // Corrections are of the version that they were made on.
+    if (item.attempt > 1 && !item.faces) await this.#labels.eraseAll(event.key);
     // A try before this one came as far as here; what is left to do is to pass the faces on.
     if (item.faces) return this.#publish(event);
 

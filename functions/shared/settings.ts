@@ -62,6 +62,8 @@ const apiSchema = storeSchema.extend({
   UPLOAD_ORIGIN: z.string().min(1),
   /** Who may call: holders of an API key, or AWS identities that API Gateway has checked. */
   API_ACCESS: z.enum(['key', 'iam']),
+  /** With access by AWS identities: `role/NAME` and `user/NAME` of administrators, with blanks between them. */
+  API_ADMINS: z.string().transform((names) => names.split(' ').filter(Boolean)),
   KEY_TABLE: z.string().min(1),
   VERSION: z.string().min(1),
 });
