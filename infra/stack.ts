@@ -16,6 +16,7 @@ import { LabelBucket } from './api/label-bucket.ts';
 import type { PipelineCode } from './code.ts';
 import type { Config } from './config.ts';
 import { Alarms } from './operations/alarms.ts';
+import { Budget } from './operations/budget.ts';
 import { PipelineDashboard } from './operations/dashboard.ts';
 import { Announcements } from './pipeline/announcements.ts';
 import { ChipBucket } from './pipeline/chip-bucket.ts';
@@ -141,6 +142,10 @@ export class Facedrop extends Stack {
 
     const alarms = new Alarms(this, 'Alarms', { config, stages, sweep, api, webhook, training });
     new PipelineDashboard(this, 'Overview', { config, stages, api, training, alarms });
+
+    if (config.monthlyBudget !== undefined && config.alarmEmail !== undefined) {
+      new Budget(this, 'Budget', { dollars: config.monthlyBudget, email: config.alarmEmail });
+    }
 
     // What a client needs to know of a stack: the names are those of its connection facts.
     const outputs = {

@@ -100,6 +100,15 @@ describe('parseConfig', () => {
   });
 });
 
+describe('ceilings', () => {
+  it('of costs need somebody to tell', () => {
+    assert.throws(() => parseConfig({ monthlyBudget: 100 }), {
+      message: /^Expected alarmEmail with monthlyBudget but received none/,
+    });
+    assert.equal(parseConfig({ monthlyBudget: '100', alarmEmail: 'me@example.com' }).monthlyBudget, 100);
+  });
+});
+
 describe('a training', () => {
   it('stays within the history that an execution may have', () => {
     parseConfig({ maximumTrainingMinutes: 20_160 });
