@@ -19,6 +19,8 @@ export type HostilePictures = Readonly<Record<string, () => Promise<Buffer> | Bu
 const { maximumPixels } = parseConfig({});
 /** Side of the largest square, in pixels. */
 const SIDE = Math.floor(Math.sqrt(maximumPixels));
+const INTERLACED = pixelLimit('interlaced PNG', maximumPixels);
+const INTERLACED_SIDE = Math.floor(Math.sqrt(INTERLACED));
 const AVIF_SIDE = Math.floor(Math.sqrt(pixelLimit('AVIF', maximumPixels)));
 /** The other side of the longest row or column. */
 const SHORT = Math.floor(maximumPixels / MAXIMUM_SIDE);
@@ -126,9 +128,17 @@ export const hostilePictures: HostilePictures = {
   'PNG, longest row': () => encodeBlankPng(MAXIMUM_SIDE, SHORT, { depth: 16, samples: 4 }),
   'PNG, longest column': () => encodeBlankPng(SHORT, MAXIMUM_SIDE, { depth: 16, samples: 4 }),
   'PNG, longest row, interlaced': () =>
-    encodeBlankPng(MAXIMUM_SIDE, SHORT, { depth: 16, samples: 4, interlaced: true }),
+    encodeBlankPng(MAXIMUM_SIDE, Math.floor(INTERLACED / MAXIMUM_SIDE), {
+      depth: 16,
+      samples: 4,
+      interlaced: true,
+    }),
   'PNG, longest column, interlaced': () =>
-    encodeBlankPng(SHORT, MAXIMUM_SIDE, { depth: 16, samples: 4, interlaced: true }),
+    encodeBlankPng(Math.floor(INTERLACED / MAXIMUM_SIDE), MAXIMUM_SIDE, {
+      depth: 16,
+      samples: 4,
+      interlaced: true,
+    }),
   'PNG, longest row of all': () => encodeBlankPng(MAXIMUM_SIDE, 1),
   'PNG, longest column of all': () => encodeBlankPng(1, MAXIMUM_SIDE),
   'TIFF, longest row, float': () =>
@@ -147,7 +157,7 @@ export const hostilePictures: HostilePictures = {
   // As much as is accepted.
   'PNG, largest, 16-bit RGBA': () => encodeBlankPng(SIDE, SIDE, { depth: 16, samples: 4 }),
   'PNG, largest, 16-bit RGBA, interlaced': () =>
-    encodeBlankPng(SIDE, SIDE, { depth: 16, samples: 4, interlaced: true }),
+    encodeBlankPng(INTERLACED_SIDE, INTERLACED_SIDE, { depth: 16, samples: 4, interlaced: true }),
   'PNG, largest, 1 bit': () => encodeBlankPng(SIDE, SIDE),
   'PNG, too large': () => encodeBlankPng(30_000, 30_000),
   'TIFF, largest, float RGBA': () => encodeBlankTiff(SIDE, SIDE, { depth: 32, samples: 4, float: true }),

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FormatEnum } from 'sharp';
+import { drawn } from '../attributes/drawing.ts';
 import type { Photo } from '../functions/shared/item.ts';
 import { annotate } from '../vision/annotation.ts';
 import { PhotoFile } from '../vision/photo.ts';
@@ -20,15 +21,15 @@ const ENCODING: Readonly<Record<string, object>> = {
 };
 
 /**
- * Writes a copy of a photo, upright, with a box around each face and its age and gender beside it:
- * "34 (28–41) F 97 %". The copy has the photo's own format; of an animation it has the first frame, and
- * of a transparent photo what was analysed: white behind it.
+ * Writes a copy of a photo, upright, with a box around each face and what is told of it beside it:
+ * "34 (28–41) F 97 %". The copy has the photo's own format; of an animation it has the first frame, and of a
+ * transparent photo what was analysed: white behind it.
  * @param source the photo's file
  * @param destination see `annotatedPath`; folders on the way are made
  */
 export async function annotatePhoto(source: string, photo: Photo, destination: string): Promise<void> {
   const file = await PhotoFile.open(await readFile(source));
-  const { overlays, ...size } = await annotate(photo.faces ?? [], file, FONT);
+  const { overlays, ...size } = await annotate((photo.faces ?? []).map(drawn), file, FONT);
   await mkdir(dirname(destination), { recursive: true });
   await file.decode((upright) =>
     upright

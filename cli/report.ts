@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { sum } from 'd3-array';
 import type { Photo } from '../functions/shared/item.ts';
 import { complain, count, messageOf, positiveNumber, say } from './command.ts';
 import { formatCsv, formatCsvHeader } from './csv.ts';
@@ -91,7 +92,7 @@ export async function reportResults(
 const isOfConnection = ({ code = '' }: NodeJS.ErrnoException): boolean => /^E[A-Z]+$/.test(code);
 
 function summarise(photos: readonly Photo[], failed: number, missing: number, seconds: number): string {
-  const faces = photos.reduce((sum, photo) => sum + (photo.faces?.length ?? 0), 0);
+  const faces = sum(photos, ({ faces }) => faces?.length ?? 0);
   const parts = [
     `${count(photos.length - failed, 'photo')} analysed, ${count(faces, 'face')}`,
     ...(failed > 0 ? [`${failed} failed`] : []),

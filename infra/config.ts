@@ -3,7 +3,7 @@ import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { trainingTime } from '../functions/training/shared/budget.ts';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
-import { NETWORK_NAMES } from '../training/spec.ts';
+import { NETWORK_NAMES } from '../networks/names.ts';
 
 /**
  * Everything a user can set, in one place, with its default. Set a value with CDK context:
@@ -206,8 +206,11 @@ const settingsSchema = z.strictObject({
     .describe('a number of dollars up to 1000000'),
   /** Alarm when one photo in twenty takes longer than this from its upload to its result, in seconds. */
   slowAfter: whole(1, 86_400, 60),
-  /** Trace every photo with AWS X-Ray. */
-  tracing: flag(true),
+  /**
+   * Trace invocations with AWS X-Ray, at its price. Lambda and Step Functions write the traces themselves: they say
+   * how long each function and step took and whether it failed. No key of a photo is in them.
+   */
+  tracing: flag(false),
 });
 
 export type Config = z.infer<typeof settingsSchema> & { readonly architecture: 'arm64' | 'x86_64' };

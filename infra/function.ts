@@ -70,10 +70,12 @@ export function commonOptions(
   });
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
-  Validations.of(role).acknowledge({
-    id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'Traces are no resources: X-Ray lets its actions be allowed for all of them only.',
-  });
+  if (config.tracing) {
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Traces are no resources: X-Ray lets its actions be allowed for all of them only.',
+    });
+  }
   return {
     role,
     logGroup,
@@ -82,7 +84,6 @@ export function commonOptions(
     environment: {
       POWERTOOLS_SERVICE_NAME: config.stackName,
       POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
-      POWERTOOLS_TRACE_ENABLED: String(config.tracing),
       ...environment,
     },
   };

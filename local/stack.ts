@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import writeFile from 'write-file-atomic';
 import { z } from 'zod';
 import { isRunning, processSchema } from './process.ts';
 
@@ -39,12 +40,14 @@ export const outputsSchema = z.object({
   maximumTrainingDollars: z.coerce.number(),
 });
 
+export const credentialsSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
+
 /** What a client needs to know of a stack; without `endpoint` it is on AWS. Queues are URLs. */
 export const connectionSchema = outputsSchema.extend({
   stackName: z.string(),
   region: z.string(),
   endpoint: z.string().optional(),
-  credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),
+  credentials: credentialsSchema.optional(),
 });
 export type Connection = z.infer<typeof connectionSchema>;
 
@@ -86,11 +89,8 @@ export async function readJson(file: string): Promise<unknown> {
 /** Whole or not at all: a reader never sees half a file. */
 export async function writeLocalStack(stack: LocalStack, folder = LOCAL): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const file = stackFile(folder);
-  const aside = `${file}.${process.pid}`;
   // It contains keys.
-  await writeFile(aside, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(aside, file);
+  await writeFile(stackFile(folder), `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
 }
 
 export async function removeLocalStack(folder = LOCAL): Promise<void> {

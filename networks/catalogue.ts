@@ -1,7 +1,7 @@
-import type { NetworkName } from '../training/spec.ts';
 import { finetune } from './finetune.ts';
 import { inceptionV3 } from './inception-v3.ts';
 import { leviHassner, leviHassnerBn } from './levi-hassner.ts';
+import type { NetworkName } from './names.ts';
 import type { TrainableNetwork } from './trainable.ts';
 import { transfer } from './transfer.ts';
 

@@ -89,5 +89,7 @@ async function isBootstrapped(options: AccountOptions): Promise<boolean> {
 }
 
 async function cdkCommand(args: readonly string[]): Promise<void> {
-  await execa('cdk', args, { cwd: ROOT, preferLocal: true, stdio: 'inherit' });
+  // Nothing is sent to anyone but the account's own AWS.
+  const env = { CDK_DISABLE_CLI_TELEMETRY: 'true' };
+  await execa('cdk', args, { cwd: ROOT, preferLocal: true, stdio: 'inherit', env });
 }

@@ -5,6 +5,7 @@ import {
   paginateListStackResources,
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
+import { EventBridge, ResourceNotFoundException } from '@aws-sdk/client-eventbridge';
 import { NoSuchBucket, paginateListObjectsV2, S3 } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -24,6 +25,21 @@ interface Store {
   readonly type: 'AWS::S3::Bucket' | 'AWS::DynamoDB::Table';
   readonly name: string;
   readonly retained: boolean;
+}
+
+/** One of the things a stack consists of. */
+interface Resource {
+  /** In the template. */
+  readonly id: string;
+  readonly type: string;
+  /** In the account. */
+  readonly name: string;
+}
+
+/** A rule on a stack's event bus that isn't the stack's. */
+interface Subscription {
+  readonly bus: string;
+  readonly rule: string;
 }
 
 /** Decided when the stack was deployed, whatever the configuration says now. */
@@ -53,11 +69,15 @@ async function destroy({ stack, yes, ...options }: Options): Promise<void> {
         'Name another one with --stack, --region or --profile.',
     );
   }
-  const stores = await findStores(client, stackName);
+  const events = new EventBridge(options);
+  const resources = await findResources(client, stackName);
+  const stores = await findStores(client, stackName, resources);
+  const subscriptions = await findSubscriptions(events, resources);
   say(`Stack ${stackName} in account ${account.id}, ${account.region}:`);
   for (const { type, name, retained } of stores) {
     say(`  ${retained ? 'stays' : 'goes '}  ${type.split('::')[2]?.toLowerCase()} ${name}`);
   }
+  for (const { bus, rule } of subscriptions) say(`  goes   rule ${rule} on bus ${bus}`);
   if (!yes && !(await confirm(`Destroy ${stackName}?`))) return say('Nothing was done.');
 
   const s3 = new S3(options);
@@ -65,6 +85,8 @@ async function destroy({ stack, yes, ...options }: Options): Promise<void> {
     // CloudFormation deletes empty buckets only.
     if (type === 'AWS::S3::Bucket' && !retained) await empty(s3, name);
   }
+  // Neither does it delete a bus to which anyone subscribes.
+  for (const subscription of subscriptions) await unsubscribe(events, subscription);
   await client.deleteStack({ StackName: stackName });
   try {
     await waitUntilStackDeleteComplete(
@@ -90,22 +112,76 @@ async function exists(client: CloudFormation, stackName: string): Promise<boolea
   }
 }
 
-async function findStores(client: CloudFormation, stackName: string): Promise<Store[]> {
-  const { TemplateBody = '' } = await client.getTemplate({ StackName: stackName });
-  const { Resources } = templateSchema.parse(JSON.parse(TemplateBody));
-  const stores: Store[] = [];
-  const pages = paginateListStackResources({ client }, { StackName: stackName });
-  for await (const { StackResourceSummaries = [] } of pages) {
-    for (const { ResourceType: type, LogicalResourceId: id = '', ...resource } of StackResourceSummaries) {
+/** What the stack consists of, but for what was never made, or went in an earlier attempt. */
+async function findResources(client: CloudFormation, stackName: string): Promise<Resource[]> {
+  const resources: Resource[] = [];
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+    { client },
+    { StackName: stackName },
+  )) {
+    for (const resource of StackResourceSummaries) {
+      const { LogicalResourceId: id = '', ResourceType: type = '' } = resource;
       const { PhysicalResourceId: name, ResourceStatus: status } = resource;
-      if (type !== 'AWS::S3::Bucket' && type !== 'AWS::DynamoDB::Table') continue;
-      // What was never made, or went in an earlier attempt, is listed, too.
       if (!name || status === 'DELETE_COMPLETE' || status === 'DELETE_SKIPPED') continue;
-      const retained = Resources[id]?.DeletionPolicy?.startsWith('Retain') ?? false;
-      stores.push({ type, name, retained });
+      resources.push({ id, type, name });
     }
   }
-  return stores;
+  return resources;
+}
+
+async function findStores(
+  client: CloudFormation,
+  stackName: string,
+  resources: readonly Resource[],
+): Promise<Store[]> {
+  const { TemplateBody = '' } = await client.getTemplate({ StackName: stackName });
+  const { Resources } = templateSchema.parse(JSON.parse(TemplateBody));
+  return resources.flatMap(({ id, type, name }) =>
+    type === 'AWS::S3::Bucket' || type === 'AWS::DynamoDB::Table'
+      ? [{ type, name, retained: Resources[id]?.DeletionPolicy?.startsWith('Retain') ?? false }]
+      : [],
+  );
+}
+
+/** The rules by which others than the stack itself subscribe to its event bus. */
+async function findSubscriptions(
+  events: EventBridge,
+  resources: readonly Resource[],
+): Promise<Subscription[]> {
+  const namesOf = (wanted: string) => resources.flatMap(({ type, name }) => (type === wanted ? [name] : []));
+  // Of a rule on another bus than the default one, the bus is a part of the name.
+  const own = new Set(namesOf('AWS::Events::Rule').map((name) => name.split('|').at(-1)));
+  const buses = namesOf('AWS::Events::EventBus');
+  const found = await Promise.all(
+    buses.map(async (bus) => {
+      const rules = await findRules(events, bus);
+      return rules.filter((rule) => !own.has(rule)).map((rule) => ({ bus, rule }));
+    }),
+  );
+  return found.flat();
+}
+
+async function findRules(events: EventBridge, bus: string, from?: string): Promise<string[]> {
+  try {
+    const { Rules = [], NextToken } = await events.listRules({
+      EventBusName: bus,
+      ...(from && { NextToken: from }),
+    });
+    const rules = Rules.flatMap(({ Name }) => (Name ? [Name] : []));
+    return NextToken ? [...rules, ...(await findRules(events, bus, NextToken))] : rules;
+  } catch (error) {
+    // A bus that isn't there any more has none.
+    if (error instanceof ResourceNotFoundException) return [];
+    throw error;
+  }
+}
+
+async function unsubscribe(events: EventBridge, { bus, rule }: Subscription): Promise<void> {
+  const { Targets = [] } = await events.listTargetsByRule({ EventBusName: bus, Rule: rule });
+  const Ids = Targets.flatMap(({ Id }) => (Id ? [Id] : []));
+  // A rule that has targets stays.
+  if (Ids.length > 0) await events.removeTargets({ EventBusName: bus, Rule: rule, Ids });
+  await events.deleteRule({ EventBusName: bus, Name: rule });
 }
 
 /** One that isn't there any more is empty. */

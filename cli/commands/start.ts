@@ -5,7 +5,7 @@ import cdk from '../../cdk.json' with { type: 'json' };
 import { isActive } from '../../functions/training/shared/training.ts';
 import { Trainings } from '../../functions/training/shared/trainings.ts';
 import { parseConfig } from '../../infra/config.ts';
-import { LOCAL, type LocalStack, stackFile } from '../../local/stack.ts';
+import type { LocalStack } from '../../local/stack.ts';
 import { type RunningStack, startLocalStack } from '../../local/start.ts';
 import { count, EXIT, run, say } from '../command.ts';
 import { addContextOption } from '../context.ts';
@@ -23,8 +23,6 @@ interface Options {
   readonly context: Readonly<Record<string, string>>;
 }
 
-/** Where local AWS emulators are usually found. */
-const USUAL_PORT = 4566;
 const SAMPLES = path.resolve(import.meta.dirname, '..', '..', 'samples');
 
 const command = new Command('start')
@@ -46,7 +44,6 @@ async function start({ once, fresh, json, folder, context }: Options): Promise<v
   const local = await startLocalStack({
     context,
     fresh,
-    port: USUAL_PORT,
     ...(folder && { folder: path.resolve(folder) }),
     onStep: (name, work) => steps.add(name, work),
   });
@@ -89,7 +86,7 @@ async function serve(
   process.exitCode = failures > 0 ? EXIT.failed : EXIT.done;
   if (once) return;
   const { apiAccess } = parseConfig({ ...cdk.context, ...context });
-  say(instructions(stack, target, apiAccess, folder));
+  say(instructions(stack, target, apiAccess));
   await new Promise(() => {});
 }
 
@@ -102,27 +99,21 @@ async function nameTrainings({ stack }: RunningStack): Promise<void> {
   }
 }
 
+/** The page's address, and what to try next. */
 function instructions(
-  { endpoint, region, credentials, photoBucket, table, apiUrl, apiKey }: LocalStack,
+  { region, credentials, apiUrl, apiKey }: LocalStack,
   { flags }: Target,
   apiAccess: 'key' | 'iam',
-  folder: string | undefined,
 ): string {
   const user = `${credentials.accessKeyId}:${credentials.secretAccessKey}`;
+  const photo = '-H content-type:image/jpeg --data-binary @photo.jpg';
   return [
     '',
-    `${pc.bold('Drop more photos')}   npm run drop -- photo.jpg folder/${flags}`,
-    `                   or with any S3 client, e.g. aws s3 cp photo.jpg s3://${photoBucket} --endpoint-url ${endpoint}`,
-    ...(apiAccess === 'key'
-      ? [
-          `${pc.bold('Open the page')}      ${apiUrl}#key=${apiKey}`,
-          `${pc.bold('Call the API')}       curl -H "x-api-key: ${apiKey}" -F file=@photo.jpg ${apiUrl}predict`,
-        ]
-      : [
-          `${pc.bold('Call the API')}       curl --aws-sigv4 aws:amz:${region}:execute-api --user ${user} -H content-type:image/jpeg --data-binary @photo.jpg ${apiUrl}predict`,
-        ]),
-    `${pc.bold('Find the results')}   one item per photo in the DynamoDB table ${table}`,
-    `${pc.bold('Connect')}            ${endpoint}; region, credentials and all names are in ${path.relative('', stackFile(folder ?? LOCAL))}`,
-    `${pc.bold('Stop')}               Ctrl-C; photos and results are kept for the next start`,
+    ...(apiAccess === 'key' ? [`${pc.bold('Open the page')}     ${apiUrl}#key=${apiKey}`] : []),
+    `${pc.bold('Drop more photos')}  npm run drop -- photo.jpg folder/${flags}`,
+    apiAccess === 'key'
+      ? `${pc.bold('Call the API')}      curl -H "x-api-key: ${apiKey}" -F file=@photo.jpg ${apiUrl}predict`
+      : `${pc.bold('Call the API')}      curl --aws-sigv4 aws:amz:${region}:execute-api --user ${user} ${photo} ${apiUrl}predict`,
+    `${pc.bold('Stop')}              Ctrl-C; photos and results are kept for the next start`,
   ].join('\n');
 }

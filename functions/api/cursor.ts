@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
-import type { Caller } from './access.ts';
+import type { Caller } from './caller.ts';
 import { PHOTO_ID } from './photo-id.ts';
 
 /** A place in a caller's list of photos: that of the last photo seen. */

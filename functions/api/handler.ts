@@ -44,7 +44,7 @@ const director =
         machine,
         maximum: maximumBudget(),
         trainings: new Trainings(dynamo, TRAINING_TABLE),
-        sfn: telemetry.tracer.captureAWSv3Client(new SFNClient()),
+        sfn: new SFNClient(),
         sets: new DataSets({ client: s3, bucket: TRAINING_BUCKET, labelBucket: settings.LABEL_BUCKET }),
       });
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import { drawn } from '../../attributes/drawing.ts';
 import type { Face } from '../../attributes/face.ts';
 import { annotate } from '../../vision/annotation.ts';
 import { clip, widen } from '../../vision/bounding-box.ts';
@@ -32,7 +33,7 @@ export async function renderPhoto(
     case 'original':
       return photo.decode((upright) => toJpeg(resized(upright, fit(photo))));
     case 'annotated': {
-      const { overlays, ...target } = await annotate(faces, photo, FONT, LONGEST_SIDE);
+      const { overlays, ...target } = await annotate(faces.map(drawn), photo, FONT, LONGEST_SIDE);
       return photo.decode((upright) => toJpeg(resized(upright, target).composite(overlays)));
     }
     case 'blurred': {

@@ -54,7 +54,7 @@ export const faultSchema = z
   .openapi('Fault');
 export type Fault = z.infer<typeof faultSchema>;
 
-export const problemSchema = z
+export const problemDocumentSchema = z
   .object({
     type: z.string().describe('Names the kind of problem; stable'),
     title: z.string(),
@@ -93,7 +93,7 @@ export class Problem extends Error {
   }
 
   toResponse(): Response {
-    const document: z.input<typeof problemSchema> = {
+    const document: z.input<typeof problemDocumentSchema> = {
       type: `urn:facedrop:problem:${this.kind}`,
       title: this.title,
       status: this.status,
@@ -125,7 +125,7 @@ export function problemResponses(...kinds: readonly ProblemKind[]) {
       status,
       {
         description: own.map((kind) => `${KINDS[kind][1]} (\`${kind}\`)`).join(', or: '),
-        content: { [MEDIA_TYPE]: { schema: problemSchema } },
+        content: { [MEDIA_TYPE]: { schema: problemDocumentSchema } },
       },
     ]),
   );

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { NETWORK_NAMES, optimizerSchema } from '../../training/spec.ts';
+import { NETWORK_NAMES } from '../../networks/names.ts';
+import { optimizerSchema } from '../../training/spec.ts';
 import { budgetSchema } from '../training/shared/budget.ts';
 import {
   pointSchema,

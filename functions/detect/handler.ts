@@ -9,7 +9,7 @@ import { Detection } from './detection.ts';
 
 const settings = detectSettings();
 const runtime = createRuntime(settings);
-const { items, chips, announcer, models, s3, tracer } = runtime;
+const { items, chips, announcer, models, s3 } = runtime;
 // Asked while the function starts, when Lambda gives it more of the processor.
 models.service().catch(() => {});
 
@@ -22,7 +22,7 @@ export const handler = createWorker(
       labels: new Labels(s3, settings.LABEL_BUCKET),
     },
     announcer,
-    { client: tracer.captureAWSv3Client(new SNSClient()), arn: settings.TOPIC_ARN },
+    { client: new SNSClient(), arn: settings.TOPIC_ARN },
     engine.loadDetector(),
     models,
     {

@@ -1,3 +1,4 @@
+import { TimeoutError } from 'p-timeout';
 import * as z from 'zod';
 import { NotReadyError } from './items.ts';
 
@@ -18,6 +19,8 @@ const DISCONNECTED = /^(ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AG
  */
 export function isPassing(error: unknown): boolean {
   if (error instanceof NotReadyError) return error.readyAt !== undefined;
+  // Of a function that ran out of time, not of a service.
+  if (error instanceof TimeoutError) return false;
   const { data } = errorSchema.safeParse(error);
   if (!data) return false;
   const status = data.$metadata?.httpStatusCode ?? 0;

@@ -17,17 +17,18 @@ import { createTelemetry } from './telemetry.ts';
 /** Telemetry and stores: what every function needs, made once when a function starts. */
 export function createStores(settings: StoreSettings) {
   const telemetry = createTelemetry();
-  const { logger, metrics, tracer } = telemetry;
-  const s3 = tracer.captureAWSv3Client(new S3Client());
-  const dynamo = DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoDBClient()), {
+  const { logger, metrics } = telemetry;
+  const s3 = new S3Client();
+  const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(), {
     marshallOptions: { removeUndefinedValues: true },
   });
   const items = new Items(dynamo, settings.TABLE_NAME);
   const chips = new ChipStore(s3, settings.CHIP_BUCKET);
   // Nobody waits long to learn of a new model: there is one in service.
-  const hasty = tracer.captureAWSv3Client(
-    new S3Client({ maxAttempts: 2, requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 } }),
-  );
+  const hasty = new S3Client({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 },
+  });
   const models = new Models({
     engine,
     registry: openRegistry({ client: hasty, bucket: settings.TRAINING_BUCKET }),
@@ -42,9 +43,8 @@ export function createStores(settings: StoreSettings) {
 /** What every function of the pipeline needs. */
 export function createRuntime(settings: WorkerSettings) {
   const stores = createStores(settings);
-  const { tracer, items, chips, metrics } = stores;
-  const events = tracer.captureAWSv3Client(new EventBridgeClient());
-  const announcer = new Announcer(events, settings.EVENT_BUS_NAME, items, chips, metrics);
-  const queue = { client: tracer.captureAWSv3Client(new SQSClient()), url: settings.QUEUE_URL };
+  const { items, chips, metrics } = stores;
+  const announcer = new Announcer(new EventBridgeClient(), settings.EVENT_BUS_NAME, items, chips, metrics);
+  const queue = { client: new SQSClient(), url: settings.QUEUE_URL };
   return { ...stores, announcer, queue, maximumTries: settings.MAXIMUM_TRIES };
 }

@@ -2,6 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
 import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import pTimeout from 'p-timeout';
 import { NotReadyError } from './items.ts';
 import { isPassing } from './passing.ts';
 import { instrument, type Telemetry } from './telemetry.ts';
@@ -149,16 +150,9 @@ function delayOf(error: unknown, receives: number): number {
   return wait + delayAfter(readyAt ? 1 : receives);
 }
 
-/** @throws Error when the work is not done by the deadline */
-async function before<Result>(deadline: Date, work: Promise<Result>): Promise<Result> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error('the function ran out of time')),
-    deadline.getTime() - Date.now(),
-  );
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** @throws TimeoutError when the work is not done by the deadline */
+const before = <T>(deadline: Date, work: Promise<T>): Promise<T> =>
+  pTimeout(work, {
+    milliseconds: Math.max(1, deadline.getTime() - Date.now()),
+    message: 'the function ran out of time',
+  });

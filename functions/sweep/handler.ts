@@ -20,24 +20,18 @@ const ANSWER_TIME = 5000;
 
 const settings = sweepSettings();
 const telemetry = createTelemetry();
-const { tracer, logger, metrics } = telemetry;
-const s3 = tracer.captureAWSv3Client(new S3Client());
-const dynamo = DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoDBClient()), {
+const { logger, metrics } = telemetry;
+const s3 = new S3Client();
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(), {
   marshallOptions: { removeUndefinedValues: true },
 });
 const items = new Items(dynamo, settings.TABLE_NAME);
 const chips = new ChipStore(s3, settings.CHIP_BUCKET);
-const announcer = new Announcer(
-  tracer.captureAWSv3Client(new EventBridgeClient()),
-  settings.EVENT_BUS_NAME,
-  items,
-  chips,
-  metrics,
-);
+const announcer = new Announcer(new EventBridgeClient(), settings.EVENT_BUS_NAME, items, chips, metrics);
 // It reads no photo.
 const photos = new Photos(s3, 0);
 const sweep = new Sweep(
-  tracer.captureAWSv3Client(new SQSClient()),
+  new SQSClient(),
   { items, chips },
   new Analyses(items, photos, announcer, settings.ITEM_DAYS),
   {

@@ -1,8 +1,8 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant } from 'aws-cdk-lib/aws-iam';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { grantItems, TABLE } from '../items.ts';
 
 export interface KeyTableProps {
   readonly removalPolicy: RemovalPolicy;
@@ -15,21 +15,14 @@ export class KeyTable extends Construct {
   constructor(scope: Construct, id: string, { removalPolicy }: KeyTableProps) {
     super(scope, id);
     this.table = new Table(this, 'Table', {
+      ...TABLE,
       partitionKey: { name: 'hash', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.DEFAULT,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy,
     });
   }
 
   /** Lets a function look a key up and count its use, which is one update. */
   grantUse(handler: LambdaFunction): void {
-    Grant.addToPrincipal({
-      grantee: handler,
-      actions: ['dynamodb:UpdateItem'],
-      resourceArns: [this.table.tableArn],
-    });
-    handler.addEnvironment('KEY_TABLE', this.table.tableName);
+    grantItems(this.table, handler, ['dynamodb:UpdateItem'], 'KEY_TABLE');
   }
 }

@@ -1,8 +1,8 @@
 import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { grantAbsence, grantObjects } from '../objects.ts';
+import { BUCKET, grantAbsence, grantObjects } from '../objects.ts';
 
 export interface LabelBucketProps {
   readonly removalPolicy: RemovalPolicy;
@@ -15,9 +15,7 @@ export class LabelBucket extends Construct {
   constructor(scope: Construct, id: string, { removalPolicy }: LabelBucketProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
+      ...BUCKET,
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       removalPolicy,
     });

@@ -1,8 +1,8 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { grantAbsence, grantObjects } from '../objects.ts';
+import { BUCKET, grantAbsence, grantObjects } from '../objects.ts';
 
 /** Where detect leaves the chips of faces for those who estimate, for as long as they work on them; S3 deletes after a week what is left. */
 export class ChipBucket extends Construct {
@@ -11,9 +11,7 @@ export class ChipBucket extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
+      ...BUCKET,
       lifecycleRules: [
         // Outages and backlogs may last for days.
         { expiration: Duration.days(7), abortIncompleteMultipartUploadAfter: Duration.days(1) },

@@ -1,11 +1,11 @@
 import { Aws, Duration, Fn, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, HttpMethods } from 'aws-cdk-lib/aws-s3';
+import { Bucket, type CfnBucket, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { API_FOLDER } from '../../functions/shared/item.ts';
-import { grantAbsence, grantObjects } from '../objects.ts';
+import { BUCKET, grantAbsence, grantObjects } from '../objects.ts';
 
 export interface PhotoBucketProps {
   /** Receives an event notification for every photo that is put, deleted or expires. */
@@ -42,9 +42,7 @@ export class PhotoBucket extends Construct {
 
     this.bucket = new Bucket(this, 'Bucket', {
       bucketName,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
+      ...BUCKET,
       lifecycleRules: [
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),

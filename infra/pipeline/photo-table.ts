@@ -1,9 +1,10 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { DUE_INDEX, FOLDER_INDEX, summarySchema } from '../../functions/shared/item.ts';
+import { grantItems, TABLE } from '../items.ts';
 
 export interface PhotoTableProps {
   readonly removalPolicy: RemovalPolicy;
@@ -16,11 +17,8 @@ export class PhotoTable extends Construct {
   constructor(scope: Construct, id: string, { removalPolicy }: PhotoTableProps) {
     super(scope, id);
     this.table = new Table(this, 'Table', {
+      ...TABLE,
       partitionKey: { name: 'photo', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      // DynamoDB encrypts with a key that AWS owns: no charge for each use, unlike a key in the account.
-      encryption: TableEncryption.DEFAULT,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: 'expiresAt',
       removalPolicy,
     });
@@ -73,8 +71,6 @@ export class PhotoTable extends Construct {
   }
 
   private grant(handler: LambdaFunction, ...actions: string[]): void {
-    // Not the table's own `grant`, which adds all of its indexes.
-    Grant.addToPrincipal({ grantee: handler, actions, resourceArns: [this.table.tableArn] });
-    handler.addEnvironment('TABLE_NAME', this.table.tableName);
+    grantItems(this.table, handler, actions, 'TABLE_NAME');
   }
 }

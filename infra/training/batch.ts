@@ -85,7 +85,6 @@ export class TrainingBatch extends Construct {
         AWS_REGION: Stack.of(this).region,
         POWERTOOLS_SERVICE_NAME: config.stackName,
         POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
-        POWERTOOLS_TRACE_ENABLED: 'false',
         DOLLARS_PER_HOUR: String(config.trainingHourlyPrice),
         ...environment,
       },

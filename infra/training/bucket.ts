@@ -1,9 +1,9 @@
 import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CORRECTIONS, FOLDER } from '../../functions/training/shared/folders.ts';
-import { grantAbsence, grantObjects, type Worker } from '../objects.ts';
+import { BUCKET, grantAbsence, grantObjects, type Worker } from '../objects.ts';
 
 export interface TrainingBucketProps {
   /** Days that checkpoints, logs and products of a training are kept; 0 keeps them. */
@@ -22,9 +22,7 @@ export class TrainingBucket extends Construct {
   constructor(scope: Construct, id: string, { trainingDays, removalPolicy }: TrainingBucketProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
+      ...BUCKET,
       lifecycleRules: [
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
         // Faces of people who may have theirs erased: cut again from what is there for the next training.

@@ -126,7 +126,7 @@ export class TrainingMachine extends Construct {
     });
     if (workers.train instanceof TrainingBatch) workers.train.grantWatch(this.machine);
     this.tellOfEnds(workers.conclude);
-    this.acknowledge(data, Object.values(workers));
+    this.acknowledge(data, Object.values(workers), config.tracing);
   }
 
   /** Not every end passes "Note the failure": nothing catches data that is too large, and executions can be stopped. */
@@ -167,6 +167,7 @@ export class TrainingMachine extends Construct {
   private acknowledge(
     { bucket }: TrainingBucket,
     workers: readonly (LambdaFunction | TrainingBatch)[],
+    traced: boolean,
   ): void {
     const functions = workers.filter((worker) => worker instanceof LambdaFunction);
     const idOf = ({ node }: Construct) => Stack.of(this).getLogicalId(node.defaultChild as CfnElement);
@@ -194,7 +195,10 @@ export class TrainingMachine extends Construct {
         ['arn:<AWS::Partition>:batch:<AWS::Region>:<AWS::AccountId>:job/*'],
         'Jobs are named by AWS Batch when they are started.',
       ],
-      [['*'], 'X-Ray and AWS Batch let traces be written and jobs be watched for all of them only.'],
+      [
+        traced || functions.length < workers.length ? ['*'] : [],
+        'X-Ray and AWS Batch let traces be written and jobs be watched for all of them only.',
+      ],
     ] as const;
     Validations.of(this.machine).acknowledge(
       {
@@ -203,6 +207,9 @@ export class TrainingMachine extends Construct {
           'Step Functions keeps the history of each execution for 90 days, the item of each training says how it ' +
           'ended, and its functions log what they do.',
       },
+      ...(traced
+        ? []
+        : [{ id: 'AwsSolutions-SF2', reason: 'Traces cost; the setting `tracing` turns them on.' }]),
       ...wide.flatMap(([resources, reason]) =>
         resources.map((resource) => ({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason })),
       ),

@@ -1,8 +1,8 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant } from 'aws-cdk-lib/aws-iam';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { grantItems, TABLE } from '../items.ts';
 import type { Worker } from '../objects.ts';
 
 export interface TrainingTableProps {
@@ -16,11 +16,9 @@ export class TrainingTable extends Construct {
   constructor(scope: Construct, id: string, { removalPolicy }: TrainingTableProps) {
     super(scope, id);
     this.table = new Table(this, 'Table', {
+      ...TABLE,
       partitionKey: { name: 'kind', type: AttributeType.STRING },
       sortKey: { name: 'id', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.DEFAULT,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: 'expiresAt',
       removalPolicy,
     });
@@ -38,7 +36,6 @@ export class TrainingTable extends Construct {
   }
 
   private grant(handler: Worker, ...actions: string[]): void {
-    Grant.addToPrincipal({ grantee: handler, actions, resourceArns: [this.table.tableArn] });
-    if ('addEnvironment' in handler) handler.addEnvironment('TRAINING_TABLE', this.table.tableName);
+    grantItems(this.table, handler, actions, 'TRAINING_TABLE');
   }
 }

@@ -23,6 +23,7 @@ describe('parseConfig', () => {
       assert.equal(config.tracing, false);
       assert.equal(config.logDays, 7);
     }
+    for (const tracing of ['true', true]) assert.equal(parseConfig({ tracing }).tracing, true);
   });
 
   it('groups what is estimated', () => {

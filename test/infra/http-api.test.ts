@@ -180,8 +180,6 @@ describe('function', () => {
         'states:StopExecution executions of TrainingMachine',
         's3:PutObject Labels/*',
         's3:PutObject Photos/api/*',
-        'xray:PutTelemetryRecords *',
-        'xray:PutTraceSegments *',
       ].sort(),
     );
   });

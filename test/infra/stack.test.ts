@@ -84,7 +84,7 @@ describe('pipeline', () => {
 
   it('runs on the current Node.js with the one layer', () => {
     const [layer] = idsOf('AWS::Lambda::LayerVersion');
-    const common = { Architectures: ['arm64'], TracingConfig: { Mode: 'Active' } };
+    const common = { Architectures: ['arm64'] };
     const trained = { ...common, PackageType: 'Image', Architectures: ['x86_64'] };
     template.resourcePropertiesCountIs('AWS::Lambda::Function', trained, 1);
     template.resourcePropertiesCountIs(
@@ -92,12 +92,17 @@ describe('pipeline', () => {
       { ...common, Runtime: 'nodejs24.x', Layers: [{ Ref: layer }] },
       idsOf('AWS::Lambda::Function').length - 1,
     );
-    const untraced = synthesise({ tracing: false, engine: 'tfjs' });
-    untraced.allResourcesProperties('AWS::Lambda::Function', {
+    synthesise({ engine: 'tfjs' }).allResourcesProperties('AWS::Lambda::Function', {
       Architectures: ['x86_64'],
-      TracingConfig: Match.absent(),
     });
-    assert.doesNotMatch(JSON.stringify(untraced.toJSON()), /xray/);
+  });
+
+  it('writes traces, and may write them, only when it is told to', () => {
+    synthesise({ tracing: true }).allResourcesProperties('AWS::Lambda::Function', {
+      TracingConfig: { Mode: 'Active' },
+    });
+    template.allResourcesProperties('AWS::Lambda::Function', { TracingConfig: Match.absent() });
+    assert.doesNotMatch(JSON.stringify(template.toJSON()), /xray/i);
   });
 
   it('tells clients all they need', () => {

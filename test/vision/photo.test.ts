@@ -37,6 +37,15 @@ test('refuses AVIF of fewer pixels, as decoding it takes more memory', async () 
   );
 });
 
+test('refuses interlaced PNG of fewer pixels, as it is decoded in one piece', async () => {
+  const interlaced = (image: Sharp) => image.png({ progressive: true });
+  assert.equal((await decodePhoto(await encode(50, interlaced), MAXIMUM_PIXELS)).pixels.width, 50);
+  await assert.rejects(
+    decodePhoto(await encode(51, interlaced), MAXIMUM_PIXELS),
+    (error) => error instanceof PhotoError && /at most 5,000 pixels in interlaced PNG/.test(error.message),
+  );
+});
+
 test("leaves RGB photos' colour profiles aside, and nothing else's", async () => {
   const plain = sharp({ create: { width: 64, height: 64, channels: 3, background: '#e02060' } });
   const wide = await plain.clone().withIccProfile('p3').png().toBuffer();

@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import type { CalibratedEstimate } from '../../attributes/age/calibration.ts';
 import { groupOf } from '../../attributes/age/group.ts';
 import { AGE_GROUPS } from '../../attributes/age/result.ts';
@@ -49,7 +50,7 @@ export function calibrate(faces: readonly MeasuredFace[]): CalibratedEstimate[] 
 function weigh(faces: readonly MeasuredFace[], estimate: number): number[] {
   for (let bandwidth = BANDWIDTH; ; bandwidth *= 1.5) {
     const weights = faces.map((face) => Math.exp(-(((face.estimate - estimate) / bandwidth) ** 2) / 2));
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const total = sum(weights);
     if (total >= FACES / 2) return weights.map((weight) => weight / total);
   }
 }

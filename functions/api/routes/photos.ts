@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type AnalysedFace, analysedFaceSchema } from '../../../attributes/face.ts';
 import type { FinishedPhoto, Photo, Summary } from '../../shared/item.ts';
-import { type Access, type Caller, folderOf, keyOf } from '../access.ts';
+import type { Access } from '../access.ts';
 import { tooLarge } from '../body.ts';
+import { type Caller, folderOf, keyOf } from '../caller.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { Env } from '../env.ts';
 import { excerpt } from '../excerpt.ts';

@@ -24,11 +24,10 @@ export const trainingSettings = () => trainingSettingsSchema.parse(process.env);
 export function createTrainingRuntime() {
   const settings = trainingSettings();
   const telemetry = createTelemetry();
-  const { tracer } = telemetry;
-  const dynamo = DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoDBClient()), {
+  const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(), {
     marshallOptions: { removeUndefinedValues: true },
   });
-  const s3 = tracer.captureAWSv3Client(new S3Client());
+  const s3 = new S3Client();
   const bucket = settings.TRAINING_BUCKET;
   return {
     ...telemetry,

@@ -92,7 +92,7 @@ describe('other layouts', () => {
     );
   });
 
-  const mat = (name: string) => readFile(join(import.meta.dirname, 'mat', name));
+  const mat = (name: string) => readFile(join(import.meta.dirname, 'layouts', 'mat', name));
 
   it('IMDB-WIKI: a struct says birth, year, gender, person and box', async () => {
     const { layout, photos, problems } = await readFolder(
