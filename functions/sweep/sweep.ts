@@ -1,9 +1,10 @@
 import {
-  ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import pMap from 'p-map';
 import type { Analyses } from '../shared/analyses.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
 import { type PhotoEvent, parseNotification } from '../shared/event.ts';
@@ -34,7 +35,7 @@ export interface Swept {
 
 /** How long letters are hidden while they are looked at, in seconds: longer than the function may run. */
 const HIDDEN = 600;
-/** SQS's limit for the messages of one call. */
+/** SQS's limit for the messages of one call; so many are also dealt with side by side. */
 const BATCH = 10;
 const REASON =
   'Gave up: no try came to an end. Most likely the function ran out of time or memory each time, or AWS had no room for ' +
@@ -85,12 +86,14 @@ export class Sweep {
       receipts.push(...Messages.flatMap(({ ReceiptHandle }) => ReceiptHandle ?? []));
       await Promise.all(Messages.map(({ Body = '' }) => this.#endLetter(Body, deadline)));
     }
-    for (let start = 0; start < receipts.length; start += BATCH) {
-      const Entries = receipts
-        .slice(start, start + BATCH)
-        .map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle, VisibilityTimeout: 0 }));
-      await this.#sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue, Entries }));
-    }
+    await pMap(
+      receipts,
+      (ReceiptHandle) =>
+        this.#sqs.send(
+          new ChangeMessageVisibilityCommand({ QueueUrl: queue, ReceiptHandle, VisibilityTimeout: 0 }),
+        ),
+      { concurrency: BATCH },
+    );
     return receipts.length;
   }
 
