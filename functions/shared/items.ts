@@ -171,21 +171,34 @@ export class Items {
    * same time: the update that expects others to be outstanding, or none, fails when it is mistaken, and the other one
    * is tried.
    * @param told the parts of each face, by attribute; none of one that no model is in service for any more
+   * @param alone whether nothing else is likely to be outstanding
    * @throws NotReadyError when the item has no faces yet
    */
-  async merge(photo: string, analysis: string, told: Told, announceBy: Date): Promise<Outcome> {
+  async merge(
+    photo: string,
+    analysis: string,
+    told: Told,
+    announceBy: Date,
+    alone = false,
+  ): Promise<Outcome> {
     let outcome: Outcome = { item: undefined, completed: false };
     for (const some of inUpdates(told)) {
-      outcome = await this.#mergeSome(photo, analysis, some, announceBy);
+      outcome = await this.#mergeSome(photo, analysis, some, announceBy, alone && some.size === told.size);
       if (outcome.item?.status !== 'pending') break;
     }
     return outcome;
   }
 
-  async #mergeSome(photo: string, analysis: string, told: Told, announceBy: Date): Promise<Outcome> {
+  async #mergeSome(
+    photo: string,
+    analysis: string,
+    told: Told,
+    announceBy: Date,
+    alone: boolean,
+  ): Promise<Outcome> {
     let left = told;
     for (;;) {
-      for (const last of [false, true]) {
+      for (const last of alone ? [true, false] : [false, true]) {
         const item = await this.#mergeExpecting(photo, analysis, left, last ? announceBy : undefined);
         if (item) return { item, completed: last };
       }
