@@ -17,7 +17,7 @@ export const tfjs: Recipe = async ({ platform, networks }) => {
   return {
     version:
       (tensorFlow.backend === 'native' ? path.basename(tensorFlow.directory) : 'wasm') +
-      (await readFile(path.join(networks, BUILTIN, 'age.json'), 'utf8')),
+      (await readFile(path.join(networks, 'manifest.json'), 'utf8')),
     bundle: {
       alias: { '@mapbox/node-pre-gyp': path.join(import.meta.dirname, 'addon.ts') },
       minifySyntax: true,
