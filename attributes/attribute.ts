@@ -1,5 +1,9 @@
 import type * as z from 'zod';
 import type { ModelInfo } from '../vision/engine.ts';
+import type { AttributeEvaluation } from './evaluation.ts';
+import type { AttributeLabel } from './label.ts';
+import type { AttributeLearning } from './learning.ts';
+import type { Reading } from './reading.ts';
 
 /**
  * What an attribute must tell of itself: everything that facedrop knows of ages lies in `attributes/age`, of genders in
@@ -24,11 +28,12 @@ export interface Attribute {
    * @throws Error when the output is not as the reading expects it
    */
   read(output: readonly number[], reading: Reading, model: ModelInfo): Part;
-}
-
-/** What every reading has: what the network's output is. */
-export interface Reading {
-  readonly output: string;
+  /** What a data set's labels say of it. */
+  readonly label: AttributeLabel;
+  /** How networks learn it. */
+  readonly learning: AttributeLearning;
+  /** How good they are at it. */
+  readonly evaluation: AttributeEvaluation;
 }
 
 /** What one attribute adds to a face. */

@@ -6,11 +6,11 @@ import { faceSchema, labelSchema } from './face.ts';
 export const CORRECTION_SIDE = 512;
 
 /** What is kept of a correction, as JSON, beside the picture of the face. */
-export const correctionSchema = z.object({
+export const keptCorrectionSchema = z.object({
   label: labelSchema,
   /** What of the photo the picture shows, in pixels of the upright photo. */
   crop: boxSchema,
   /** What the networks said; its box is in pixels of the upright photo. */
   estimate: faceSchema,
 });
-export type Correction = z.infer<typeof correctionSchema>;
+export type KeptCorrection = z.infer<typeof keptCorrectionSchema>;

@@ -1,19 +1,12 @@
 import * as z from 'zod';
 import { foundFaceSchema } from '../vision/face.ts';
+import { compose } from './compose.ts';
 import { ATTRIBUTES } from './list.ts';
 
 /** What is said of one face, by detector, networks and people: the item's contract about it. */
 
-type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
-  all: infer All,
-) => void
-  ? All
-  : never;
-
 /** The fields of all attributes. */
-const fields = Object.assign({}, ...ATTRIBUTES.map((attribute) => attribute.fields)) as Intersection<
-  (typeof ATTRIBUTES)[number]['fields']
->;
+const fields = compose(ATTRIBUTES.map((attribute) => attribute.fields));
 
 /** What a person may say of each attribute. */
 const corrections = Object.fromEntries(

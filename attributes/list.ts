@@ -6,11 +6,19 @@ import { gender } from './gender/attribute.ts';
 export const ATTRIBUTES = [age, gender] as const;
 
 export type AttributeName = (typeof ATTRIBUTES)[number]['name'];
+export const ATTRIBUTE_NAMES = ATTRIBUTES.map(({ name }) => name) as [AttributeName, ...AttributeName[]];
+
+/** The list, for code that goes over all of it and knows none. */
+export const EVERY_ATTRIBUTE: readonly (Attribute & { readonly name: AttributeName })[] = ATTRIBUTES;
+
 /** The attribute of a name. */
 export function attributeOf(name: AttributeName): Attribute {
-  const attribute = ATTRIBUTES.find((each) => each.name === name);
-  if (attribute) return attribute;
-  throw new Error(`Expected one of the attributes ${ATTRIBUTE_NAMES.join(', ')} but received "${name}".`);
+  const attribute = EVERY_ATTRIBUTE.find((each) => each.name === name);
+  if (!attribute) {
+    throw new Error(`Expected an attribute (${ATTRIBUTE_NAMES.join(', ')}) but received ${name}.`);
+  }
+  return attribute;
 }
 
-export const ATTRIBUTE_NAMES = ATTRIBUTES.map(({ name }) => name) as [AttributeName, ...AttributeName[]];
+export const isAttribute = (name: string): name is AttributeName =>
+  ATTRIBUTES.some((each) => each.name === name);

@@ -13,6 +13,7 @@ import { loadTensorFlow } from '../training/tensorflow.ts';
 import { Prefetcher } from '../training/trainer/batches.ts';
 import { chipExamples } from '../training/trainer/examples.ts';
 import { kernelsOf, Stepper, shapeOf } from '../training/trainer/step.ts';
+import { unitsOf } from '../training/trainer/target.ts';
 import { cpuTime, median } from './cpu.ts';
 
 /**
@@ -59,7 +60,7 @@ function smallNetwork(): LayersModel {
 async function trainer(set: PreparedSet, name: Name, batch: number, end: number) {
   const spec = trainingSpecSchema.parse({ task: 'age', network: 'levi-hassner', output: 'groups', batch });
   const { side, extent, build } = NETWORKS[name];
-  const { trained } = await build(spec);
+  const { trained } = await build({ output: spec.task, units: unitsOf(spec), seed: spec.seed });
   const stepper = new Stepper(trained, { ...spec, steps: end, kernels: kernelsOf(trained) });
   const parts = { train: set.faces, validation: [] };
   const examples = chipExamples(set, parts, spec, { side, share: extent / FACE_EXTENT });
@@ -70,7 +71,11 @@ async function trainer(set: PreparedSet, name: Name, batch: number, end: number)
 /** The same network, loss, L2 and optimiser as TensorFlow.js has them, always with the same examples. */
 async function plainLoop(batch: number) {
   const spec = trainingSpecSchema.parse({ task: 'age', network: 'levi-hassner', output: 'groups', batch });
-  const { trained } = await TRAINABLE['levi-hassner'].build(spec);
+  const { trained } = await TRAINABLE['levi-hassner'].build({
+    output: spec.task,
+    units: unitsOf(spec),
+    seed: spec.seed,
+  });
   const optimizer = tf.train.adam(1e-4);
   const kernels = kernelsOf(trained);
   const faces = tf.randomUniform([batch, ...shapeOf(trained)], 0, 255);

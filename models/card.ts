@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { compose } from '../attributes/compose.ts';
 import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName } from '../attributes/list.ts';
 import { usualViews } from '../vision/chip-spec.ts';
 
@@ -30,19 +31,7 @@ export const measuresSchema = z.object({
   faces: count,
   /** Share of the faces that there was an answer for: a face was found. */
   found: share.optional(),
-  /** Mean absolute error of the age, in years. */
-  meanAbsoluteError: z.number().min(0).optional(),
-  /** Share whose age group is right. */
-  exact: share.optional(),
-  /** Share whose age group is right or next to it. */
-  oneOff: share.optional(),
-  /** The same two of only those faces whose labelled age lies within a group's own bounds: the groups have gaps. */
-  exactInGroup: share.optional(),
-  oneOffInGroup: share.optional(),
-  /** Share whose age lies in the 80 % interval. */
-  covered: share.optional(),
-  /** Share whose gender is right. */
-  gender: share.optional(),
+  ...compose(ATTRIBUTES.map(({ evaluation }) => evaluation.measures)),
 });
 export type Measures = z.infer<typeof measuresSchema>;
 

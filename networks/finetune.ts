@@ -3,7 +3,7 @@ import { SeededDropout } from './dropout.ts';
 import { apply, disposeLeftOver } from './layers.ts';
 import { mobileNet } from './pretrained.ts';
 import { seedsFrom } from './seeds.ts';
-import { type TrainableNetwork, unitsOf } from './trainable.ts';
+import type { TrainableNetwork } from './trainable.ts';
 import { takeWeights } from './weights.ts';
 
 /** Less than faceres was made for: what a face shows at this side serves, at half of the cost. */
@@ -28,8 +28,8 @@ export const finetune: TrainableNetwork = {
     const rate = options.dropout ?? DROPOUT;
     const dropout = new SeededDropout({ name: 'dropout', rate, seed: seeds() });
     const output = layers.dense({
-      name: options.task,
-      units: unitsOf(options),
+      name: options.output,
+      units: options.units,
       activation: 'softmax',
       // From zero: what it does not know yet it doesn't teach the layers before it.
       kernelInitializer: 'zeros',

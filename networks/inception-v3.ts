@@ -4,7 +4,7 @@ import { loadKerasInception } from './keras-inception.ts';
 import { apply, batchNormalize, relu } from './layers.ts';
 import { Normalization } from './normalization.ts';
 import { type Seeds, seedsFrom } from './seeds.ts';
-import { type TrainableNetwork, unitsOf } from './trainable.ts';
+import type { TrainableNetwork } from './trainable.ts';
 
 const SIDE = 299;
 const DROPOUT = 0.5;
@@ -38,8 +38,8 @@ export const inceptionV3: TrainableNetwork = {
     const rate = options.dropout ?? DROPOUT;
     const dropout = new SeededDropout({ name: 'dropout', rate, seed: seeds() });
     const output = layers.dense({
-      name: options.task,
-      units: unitsOf(options),
+      name: options.output,
+      units: options.units,
       activation: 'softmax',
       kernelInitializer: initializers.truncatedNormal({ stddev: 0.01, seed: seeds() }),
     });

@@ -3,7 +3,7 @@ import { SeededDropout } from './dropout.ts';
 import { apply, batchNormalize, chipInput, relu } from './layers.ts';
 import { ResponseNormalization } from './response-normalization.ts';
 import { seedsFrom } from './seeds.ts';
-import { type BuildOptions, type Trainable, type TrainableNetwork, unitsOf } from './trainable.ts';
+import type { BuildOptions, Trainable, TrainableNetwork } from './trainable.ts';
 
 const SIDE = 227;
 const DROPOUT = 0.5;
@@ -87,8 +87,8 @@ async function build(name: string, options: BuildOptions, stage: Stage): Promise
     x = apply(new SeededDropout({ name: `${layer}/dropout`, rate, seed: seeds() }), apply(dense, x));
   }
   const output = layers.dense({
-    name: options.task,
-    units: unitsOf(options),
+    name: options.output,
+    units: options.units,
     activation: 'softmax',
     kernelInitializer: normal(0.01),
   });

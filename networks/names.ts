@@ -1,4 +1,4 @@
-/** The networks that can be trained; `catalogue.ts` says what each is. */
+/** The networks that can be trained; `TRAINABLE` defines them. */
 export const NETWORK_NAMES = [
   'levi-hassner',
   'levi-hassner-bn',

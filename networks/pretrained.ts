@@ -1,13 +1,14 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { ageGenderNet } from './age-gender-net.ts';
 import { loadFaceApiWeights } from './face-api-weights.ts';
 import { faceRes, loadFaceResWeights } from './faceres.ts';
-import { type BuildOptions, unitsOf } from './trainable.ts';
-import { takeWeights } from './weights.ts';
+import type { BuildOptions } from './trainable.ts';
+import { readManifest, takeWeights } from './weights.ts';
 
 /** Weights of the default network's layers, which learned from photos that are for research only. */
-const weightsOf = (part: 'backbone' | BuildOptions['task']) =>
+const weightsOf = (part: string) =>
   path.resolve(import.meta.dirname, '..', 'models', 'default', 'pretrained', part, 'model.json');
 
 type Start = Pick<BuildOptions, 'weights' | 'permissive'>;
@@ -31,9 +32,13 @@ export async function tinyXception(start: Start): Promise<LayersModel> {
  * @returns the names of its layers that have them
  */
 export async function fillHead(head: LayersModel, options: BuildOptions): Promise<ReadonlySet<string>> {
-  const { task, weights, permissive } = options;
-  const same = unitsOf(options) === unitsOf({ task });
-  return !same || permissive || weights !== undefined ? new Set() : takeWeights(head, weightsOf(task));
+  const { output, units, weights, permissive } = options;
+  const file = weightsOf(output);
+  if (permissive || weights !== undefined || !existsSync(file)) return new Set();
+  const same = (await readManifest(file)).some(
+    ({ name, shape }) => name === `${output}/bias` && shape[0] === units,
+  );
+  return same ? takeWeights(head, file) : new Set();
 }
 
 async function fill(

@@ -1,16 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { AttributeName } from '../attributes/list.ts';
-
-/** How an age is told: a probability for each year from 0 to 100, or for each of the eight Adience groups. */
-export type AgeOutput = 'years' | 'groups';
-
-/** How many probabilities a network gives. */
-const UNITS = { years: 101, groups: 8, gender: 2 } as const;
 
 export interface BuildOptions {
-  readonly task: AttributeName;
-  /** `years` when left out. A gender is always two probabilities: male, female. */
-  readonly output?: AgeOutput;
+  /** Name of the output. */
+  readonly output: string;
+  /** How many probabilities it has. */
+  readonly units: number;
   /** Share of the units dropped in training, 0 to 1; the network's own when left out. */
   readonly dropout?: number;
   /** The same seed always gives the same weights and the same dropout masks. */
@@ -24,8 +18,8 @@ export interface BuildOptions {
 /**
  * A network to train. Its parts share their weights, so that training `trained` changes `whole`.
  *
- * The input `chips` is n × side × side × 3, RGB from 0 to 255; the output is n × 101 (years), n × 8 (groups) or
- * n × 2 (male, female) probabilities.
+ * The input `chips` is n × side × side × 3, RGB from 0 to 255; the output is n × units
+ * probabilities.
  */
 export interface Trainable {
   /** Frozen layers: from chips to n × features. Their results can be kept. Absent where all layers are trained. */
@@ -45,9 +39,4 @@ export interface TrainableNetwork {
   readonly extent: number;
   /** @throws Error when weights that it starts from can't be read or don't fit */
   build(options: BuildOptions): Promise<Trainable>;
-}
-
-/** @returns how many probabilities there are for a task */
-export function unitsOf({ task, output = 'years' }: Pick<BuildOptions, 'task' | 'output'>): number {
-  return UNITS[task === 'gender' ? 'gender' : output];
 }

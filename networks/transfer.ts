@@ -10,7 +10,7 @@ import { SeededDropout } from './dropout.ts';
 import { apply, batchNormalize, disposeLeftOver } from './layers.ts';
 import { fillHead, mobileNet, tinyXception } from './pretrained.ts';
 import { seedsFrom } from './seeds.ts';
-import { type BuildOptions, type TrainableNetwork, unitsOf } from './trainable.ts';
+import type { BuildOptions, TrainableNetwork } from './trainable.ts';
 
 /** Less than faceres was made for: what a face shows at this side serves, at half of the cost. */
 const SIDE = 160;
@@ -81,11 +81,11 @@ function head(width: number, options: BuildOptions): LayersModel {
     kernelInitializer: normal(),
   });
   const output = layers.dense({
-    name: options.task,
-    units: unitsOf(options),
+    name: options.output,
+    units: options.units,
     activation: 'softmax',
     kernelInitializer: initializers.glorotUniform({ seed: seeds() }),
   });
   const outputs = apply(output, dropout('hidden/dropout', rate, apply(hidden, scaled)));
-  return model({ name: `${options.task}-head`, inputs: features, outputs });
+  return model({ name: `${options.output}-head`, inputs: features, outputs });
 }

@@ -73,13 +73,25 @@ const layersModelSchema = z.object({ weightsManifest: weightsManifestSchema });
  * @throws Error when it is no such model
  */
 export async function readModelWeights(file: string): Promise<NamedTensorMap> {
+  return readWeights(path.dirname(file), await readModelManifest(file));
+}
+
+/**
+ * The names and shapes of the weights of a TensorFlow.js layers model.
+ *
+ * @param file as of `readModelWeights`
+ */
+export const readManifest = async (file: string) =>
+  (await readModelManifest(file)).flatMap(({ weights }) => weights);
+
+async function readModelManifest(file: string): Promise<WeightsManifest> {
   const parsed = layersModelSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
   if (!parsed.success) {
     throw new Error(
       `Expected a TensorFlow.js layers model in ${file} but received another file. ${z.prettifyError(parsed.error)}`,
     );
   }
-  return readWeights(path.dirname(file), parsed.data.weightsManifest);
+  return parsed.data.weightsManifest;
 }
 
 /**

@@ -1,4 +1,7 @@
 import type { Attribute } from '../attribute.ts';
+import { ageEvaluation } from './evaluation.ts';
+import { ageLabel } from './label.ts';
+import { ageLearning } from './learning.ts';
 import { type AgeCardReading, readings, readPart } from './reading.ts';
 import { ageSchema, scoreSchema, yearsSchema } from './result.ts';
 
@@ -9,4 +12,7 @@ export const age = {
   correction: yearsSchema,
   readings,
   read: (output, reading: AgeCardReading, model) => readPart(output, reading, model),
+  label: ageLabel,
+  learning: ageLearning,
+  evaluation: ageEvaluation,
 } as const satisfies Attribute;

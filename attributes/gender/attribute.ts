@@ -1,13 +1,11 @@
-import * as z from 'zod';
-import type { Attribute } from '../attribute.ts';
-import { readGender, readings } from './reading.ts';
-import { GENDERS, genderSchema } from './result.ts';
+import { classesAttribute } from '../classes.ts';
 
 /** Male or female, as those who labelled the photos would have said. */
-export const gender = {
+export const gender = classesAttribute({
   name: 'gender',
-  fields: { gender: genderSchema },
-  correction: z.enum(GENDERS),
-  readings,
-  read: (output, _reading, model) => readGender(output, model),
-} as const satisfies Attribute;
+  plural: 'genders',
+  classes: ['M', 'F'],
+  titles: { M: 'male', F: 'female' },
+  // Not 0 and 1: data sets don't agree on what they mean.
+  spellings: { M: ['male', 'man'], F: ['female', 'woman'] },
+});

@@ -8,7 +8,7 @@ import { LOCAL } from '../../local/stack.ts';
 import { type DatasetIndex, indexDataset } from '../../training/dataset/catalogue.ts';
 import { LocalFolder } from '../../training/dataset/folder.ts';
 import { prepareLocally } from '../../training/dataset/local-preparation.ts';
-import type { Problem } from '../../training/dataset/problem.ts';
+import type { DatasetProblem } from '../../training/dataset/problem.ts';
 import { S3Folder } from '../../training/dataset/s3-folder.ts';
 import { count, positiveNumber, printable, run, say, workingDirectory } from '../command.ts';
 import { describeDataset, describeProblems, megabytes } from '../dataset-report.ts';
@@ -157,15 +157,16 @@ async function prepareWithProgress(
   }).finally(() => progress.stop());
 }
 
-function tell(problems: readonly Problem[]): void {
+function tell(problems: readonly DatasetProblem[]): void {
   for (const line of describeProblems(problems)) say(line);
 }
 
 const LAYOUTS = `
 DIR holds photos and labels in one of these layouts:
   labels.csv      a line for each face: file, age and/or gender (M or F); optionally x, y, width and height of
-                  the face in pixels, subject (the person), split (train, validation, test), fold; results are
-                  also told for each value of any further column
+                  the face in pixels, checked (yes: a person looked at the box, which is taken as it is), subject (the
+                  person), split (train, validation, test), fold; results are also told for each value of any further
+                  column
   UTKFace         names such as 26_1_2_20170116174525125.jpg
   Adience         fold_0_data.txt to fold_4_data.txt, and the folders "aligned" or "faces"
   All-Age-Faces   names such as 07381A34.jpg

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Command, Option } from 'commander';
+import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
 import { DataSets } from '../../functions/training/shared/data-sets.ts';
 import { Director } from '../../functions/training/shared/director.ts';
 import { FOLDER } from '../../functions/training/shared/folders.ts';
 import { isActive, startSchema, type Training } from '../../functions/training/shared/training.ts';
 import { Trainings } from '../../functions/training/shared/trainings.ts';
 import { LOCAL } from '../../local/stack.ts';
-import { TASKS } from '../../models/card.ts';
 import { S3Folder } from '../../training/dataset/s3-folder.ts';
 import { prepareTensorFlow } from '../../training/native.ts';
 import { EXIT, positiveNumber, run, say, workingDirectory } from '../command.ts';
@@ -146,7 +146,7 @@ async function logs(id: string, folder: string | undefined, options: TargetOptio
 
 const command = addTrainingOptions(new Command('train'))
   .description('Trains a network on a data set, and puts it into service if it is better.')
-  .addOption(new Option('--task <task>', 'what is learned').choices(TASKS))
+  .addOption(new Option('--task <task>', 'what is learned').choices(ATTRIBUTE_NAMES))
   .option('--data <names...>', 'data sets, or "corrections" for those made through the HTTP API')
   .option(
     '--minutes <n>',

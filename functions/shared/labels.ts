@@ -5,7 +5,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
-import { CORRECTION_SIDE, type Correction } from '../../attributes/correction.ts';
+import { CORRECTION_SIDE, type KeptCorrection } from '../../attributes/correction.ts';
 import type { AnalysedFace, FaceLabel } from '../../attributes/face.ts';
 import { clip, widen } from '../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
@@ -38,7 +38,7 @@ export class Labels {
   async keep(bytes: Uint8Array, { photo, face, label, estimate }: LabelledFace): Promise<void> {
     const { image, box } = await cut(bytes, estimate.box);
     const prefix = prefixOf(photo);
-    const correction: Correction = { label, crop: box, estimate };
+    const correction: KeptCorrection = { label, crop: box, estimate };
     await Promise.all([
       this.#put(`${prefix}${face}.jpg`, 'image/jpeg', image),
       this.#put(`${prefix}${face}.json`, 'application/json', JSON.stringify(correction)),

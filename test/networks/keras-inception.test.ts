@@ -50,13 +50,13 @@ describe('Inception v3 from given weights', () => {
 
   before(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'facedrop-inception-'));
-    other = (await inceptionV3.build({ task: 'age', seed: 2 })).whole;
+    other = (await inceptionV3.build({ output: 'age', units: 101, seed: 2 })).whole;
   });
   after(() => rm(directory, { recursive: true }));
 
   it('has them in all layers but the output, in whatever order the file lists them', async () => {
     const weights = await write('model.json', asKeras(other).reverse());
-    const { whole } = await inceptionV3.build({ task: 'age', seed: 1, weights });
+    const { whole } = await inceptionV3.build({ output: 'age', units: 101, seed: 1, weights });
     const of = (network: LayersModel) =>
       network.weights.map(({ originalName, ...variable }) => [originalName, variable] as const);
     assert.equal(of(whole).length, of(other).length);
@@ -70,7 +70,7 @@ describe('Inception v3 from given weights', () => {
   it('refuses the weights of another network', async () => {
     const weights = await write('other.json', asKeras(other).slice(20));
     await assert.rejects(
-      inceptionV3.build({ task: 'age', seed: 1, weights }),
+      inceptionV3.build({ output: 'age', units: 101, seed: 1, weights }),
       /Expected 94 layers named conv2d of InceptionV3 but received \d+/,
     );
   });
@@ -79,7 +79,7 @@ describe('Inception v3 from given weights', () => {
     const weights = path.join(directory, 'list.json');
     await writeFile(weights, '[]');
     await assert.rejects(
-      inceptionV3.build({ task: 'age', seed: 1, weights }),
+      inceptionV3.build({ output: 'age', units: 101, seed: 1, weights }),
       /Expected a TensorFlow.js layers model in .*list.json/,
     );
   });

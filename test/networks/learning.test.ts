@@ -40,7 +40,7 @@ describe('networks to train, trained', () => {
 
   const trainOnce = async (name: NetworkName) => {
     const { side, build } = TRAINABLE[name];
-    const { features, trained } = await build({ task: 'gender', seed: 1, dropout: 0.1 });
+    const { features, trained } = await build({ output: 'gender', units: 2, seed: 1, dropout: 0.1 });
     const chips = await sampleChips(side);
     return { trained, ...train(trained, features ? (features.predict(chips) as tf.Tensor) : chips) };
   };

@@ -30,8 +30,8 @@ function meansOf(probabilities: Float32Array): Float32Array {
 const READER = `
 import '@tensorflow/tfjs-backend-wasm';
 import { setBackend } from '@tensorflow/tfjs-core';
-import { loadNetwork } from './models/networks/saved.ts';
-import { sampleChips } from './test/models/sample-chips.ts';
+import { loadNetwork } from './networks/saved.ts';
+import { sampleChips } from './test/models/build/sample-chips.ts';
 await setBackend('wasm');
 const network = await loadNetwork(process.argv[1]);
 const output = network.predict(await sampleChips(network.inputs[0].shape[1]));
@@ -53,7 +53,7 @@ describe('networks to train', () => {
 
       it('exported, and read by another process, says what it says itself', async () => {
         const chips = await sampleChips(side);
-        const { whole, trained } = await build({ task: 'age', seed: 1 });
+        const { whole, trained } = await build({ output: 'age', units: 101, seed: 1 });
         settle(whole, trained, 'age', chips);
         const expected = predict(whole, chips);
         const [least, most] = [Math.min(...expected), Math.max(...expected)];
@@ -69,9 +69,9 @@ describe('networks to train', () => {
 
       it('has a probability for each answer to what it is asked', async () => {
         for (const [options, units] of [
-          [{ task: 'age' }, 101],
-          [{ task: 'age', output: 'groups' }, 8],
-          [{ task: 'gender' }, 2],
+          [{ output: 'age', units: 101 }, 101],
+          [{ output: 'age', units: 8 }, 8],
+          [{ output: 'gender', units: 2 }, 2],
         ] as const) {
           const { whole } = await build({ ...options, seed: 1 });
           const shapes = [...whole.inputs, ...whole.outputs].map(({ shape }) => shape);
@@ -85,7 +85,9 @@ describe('networks to train', () => {
 
       it('starts from the same weights for the same seed, and from others for another', async () => {
         const [one, same, other] = await Promise.all(
-          [7, 7, 8].map(async (seed) => weightsOf((await build({ task: 'gender', seed })).trained)),
+          [7, 7, 8].map(async (seed) =>
+            weightsOf((await build({ output: 'gender', units: 2, seed })).trained),
+          ),
         );
         assert.deepEqual(one, same);
         // All of its weights are given ones, or zero; the seed only decides what is dropped.
@@ -101,24 +103,33 @@ describe('networks to train', () => {
     const chips = await sampleChips(TRAINABLE.transfer.side);
     const bytes = new OnnxTensor('uint8', Uint8Array.from(chips.dataSync()), chips.shape);
     const told = await session.run({ chips: bytes });
-    for (const [task, limit] of [
-      ['age', 3],
-      ['gender', 0.1],
+    for (const [output, units, limit] of [
+      ['age', 101, 3],
+      ['gender', 2, 0.1],
     ] as const) {
-      const expected = meansOf(told[task]?.data as Float32Array);
-      const { whole, pretrained } = await TRAINABLE.transfer.build({ task, seed: 1 });
+      const expected = meansOf(told[output]?.data as Float32Array);
+      const { whole, pretrained } = await TRAINABLE.transfer.build({ output, units, seed: 1 });
       // The default network calculates in bytes, and its weights are kept in half precision.
       assertClose(meansOf(predict(whole, chips) as Float32Array), expected, limit);
-      assert.ok(pretrained?.has(task));
+      assert.ok(pretrained?.has(output));
     }
-    for (const options of [{ output: 'groups' }, { permissive: true }] as const) {
-      const { pretrained } = await TRAINABLE.transfer.build({ task: 'age', seed: 1, ...options });
+    for (const options of [{ units: 8 }, { permissive: true }, { output: 'other' }]) {
+      const { pretrained } = await TRAINABLE.transfer.build({
+        output: 'age',
+        units: 101,
+        seed: 1,
+        ...options,
+      });
       assert.deepEqual(pretrained, new Set());
     }
   });
 
   it('share their weights with the parts that are trained', async () => {
-    const { features, trained, whole } = await TRAINABLE.transfer.build({ task: 'gender', seed: 1 });
+    const { features, trained, whole } = await TRAINABLE.transfer.build({
+      output: 'gender',
+      units: 2,
+      seed: 1,
+    });
     assert.ok(features);
     const chips = await sampleChips(TRAINABLE.transfer.side);
     trained.setWeights(trained.getWeights().map((weight) => add(weight, 0.01)));
@@ -134,7 +145,7 @@ describe('networks to train', () => {
   it('leave nothing in memory but their weights', async () => {
     for (const name of NETWORK_NAMES) {
       const before = memory().numTensors;
-      const { whole } = await TRAINABLE[name].build({ task: 'age', seed: 1 });
+      const { whole } = await TRAINABLE[name].build({ output: 'age', units: 101, seed: 1 });
       dispose(whole.weights.map((weight) => weight.read()));
       assert.equal(memory().numTensors, before, name);
     }
@@ -145,11 +156,11 @@ describe('networks to train', () => {
       string,
       string,
     ];
-    const { whole: given } = await TRAINABLE.finetune.build({ task: 'age', seed: 1 });
+    const { whole: given } = await TRAINABLE.finetune.build({ output: 'age', units: 101, seed: 1 });
     given.setWeights(given.getWeights().map((weight) => add(weight, 0.01)));
     await saveNetwork(given, saved);
     const weights = path.join(saved, 'model.json');
-    const { whole } = await TRAINABLE.finetune.build({ task: 'gender', seed: 1, weights });
+    const { whole } = await TRAINABLE.finetune.build({ output: 'gender', units: 2, seed: 1, weights });
     const kernel = (network: LayersModel, name: string) => network.getLayer(name).getWeights()[0]?.dataSync();
     const last = 'faceres/conv_pw_13';
     assert.deepEqual(kernel(whole, last), kernel(given, last));
@@ -158,21 +169,29 @@ describe('networks to train', () => {
     const small = sequential({ layers: [layers.dense({ name: 'other', units: 1, inputShape: [1] })] });
     await saveNetwork(small, foreign);
     await assert.rejects(
-      TRAINABLE.finetune.build({ task: 'gender', seed: 1, weights: path.join(foreign, 'model.json') }),
+      TRAINABLE.finetune.build({
+        output: 'gender',
+        units: 2,
+        seed: 1,
+        weights: path.join(foreign, 'model.json'),
+      }),
       /Expected .* to hold weights of faceres, such as faceres\/\w+\/\w+, but received other\/kernel/,
     );
   });
 
   it('refuse a damaged file', async () => {
     const saved = path.join(directory, 'damaged');
-    await saveNetwork((await TRAINABLE.finetune.build({ task: 'gender', seed: 1 })).whole, saved);
+    await saveNetwork((await TRAINABLE.finetune.build({ output: 'gender', units: 2, seed: 1 })).whole, saved);
     await truncate(path.join(saved, 'weights.bin'), 1000);
     await assert.rejects(loadNetwork(saved), /Expected \d+ bytes .* received 1000/);
   });
 
   it('refuse a seed that is none', async () => {
     for (const seed of [-1, 0.5, Number.NaN]) {
-      await assert.rejects(TRAINABLE['levi-hassner'].build({ task: 'age', seed }), /Expected a seed/);
+      await assert.rejects(
+        TRAINABLE['levi-hassner'].build({ output: 'age', units: 101, seed }),
+        /Expected a seed/,
+      );
     }
   });
 });

@@ -4,7 +4,7 @@ import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
 import { type CalibratedEstimate, readEstimate } from '../../attributes/age/calibration.ts';
-import { describeGender } from '../../attributes/gender/reading.ts';
+import { gender as genderAttribute } from '../../attributes/gender/attribute.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build/build.ts';
 import type { Measures } from '../../models/card.ts';
@@ -14,7 +14,7 @@ import { viewChips } from '../../vision/chips.ts';
 import { findFaces } from '../../vision/faces.ts';
 import { decodePhoto } from '../../vision/photo.ts';
 import { type ChosenPhoto, choosePhotos } from '../evaluation/labelled-photos.ts';
-import { judge } from '../evaluation/measures.ts';
+import { measureFaces } from '../evaluation/measures.ts';
 import { calibrate } from './calibration.ts';
 
 /**
@@ -91,7 +91,7 @@ if (!dryRun) {
 
 function accuracy(all: readonly Measurement[], calibration: readonly CalibratedEstimate[]): Measures {
   const model = { name, version };
-  return judge(
+  return measureFaces(
     all
       .filter((_, index) => index % 2 === 1)
       .map(({ photo: { file, age, gender }, said }) => ({
@@ -100,7 +100,7 @@ function accuracy(all: readonly Measurement[], calibration: readonly CalibratedE
         ...(gender && { gender }),
         said: said && {
           age: readEstimate(said.years, calibration, model),
-          gender: describeGender(said.male, model),
+          ...genderAttribute.read([said.male], { output: 'gender' }, model),
         },
       })),
   );

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { area } from '../../vision/bounding-box.ts';
-import { assignSplits, checkValues, findFiles } from '../dataset/catalogue.ts';
+import { assignSplits, checkValues, findFiles, removeDuplicates } from '../dataset/catalogue.ts';
 import { type Folder, LocalFolder, MissingFileError } from '../dataset/folder.ts';
 import type { LabelledPhoto } from '../dataset/label.ts';
-import { readLabels } from '../dataset/layouts/index.ts';
-import { type Problem, Problems } from '../dataset/problem.ts';
+import { readFolderLabels } from '../dataset/layouts/index.ts';
+import { type DatasetProblem, Problems } from '../dataset/problem.ts';
 import { splitOf } from '../dataset/split.ts';
 
 /**
@@ -28,7 +28,7 @@ export interface ChosenPhoto extends LabelledPhoto {
 export interface ChosenPhotos {
   readonly photos: readonly ChosenPhoto[];
   /** What is wrong with the data set; what is at fault is left out. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly DatasetProblem[];
 }
 
 /**
@@ -45,9 +45,10 @@ export async function choosePhotos(
   const entries = await folder.list();
   const names = entries.map(({ name }) => name);
   const problems = new Problems();
-  const labelled = await readLabels(folder, names, problems);
-  // As a training has it, but for photos that are there more than once.
-  const usable = assignSplits(checkValues(findFiles(labelled.photos, entries, problems), problems), problems);
+  const labelled = await readFolderLabels(folder, names, problems);
+  const found = checkValues(findFiles(labelled.photos, entries, problems), problems);
+  // As a training has it.
+  const usable = assignSplits(removeDuplicates(found, labelled.layout, problems), problems);
   const ordered = onePerPhoto(usable).sort((one, other) => placeOf(one.file) - placeOf(other.file));
   const photos: ChosenPhoto[] = [];
   for (const [index, photo] of ordered.entries()) {

@@ -6,11 +6,11 @@ export const validationSchema = z.object({
   step: z.int(),
   /** Mean cross entropy, without the L2 term. */
   loss: z.number(),
-  /** Share of faces whose most probable class (of age: group) is the labelled one. */
+  /** Share of faces whose most probable class is the labelled one. */
   exact: z.number(),
-  /** Share of faces at most one group off; of gender the same as `exact`. */
+  /** Share of faces at most one class off; of classes without an order the same as `exact`. */
   oneOff: z.number(),
-  /** Mean absolute error in years; only of `years`. */
+  /** Mean absolute error in the attribute's unit; only where a number is learned. */
   meanAbsoluteError: z.number().exactOptional(),
 });
 export type Validation = Readonly<z.infer<typeof validationSchema>>;

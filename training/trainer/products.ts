@@ -4,7 +4,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { firstDepthwise, quantize } from '../../models/build/quantization.ts';
 import type { NetworkInput } from '../../models/build/ranges.ts';
-import type { Task } from '../../models/card.ts';
 import { exportOnnx } from '../../networks/export/onnx.ts';
 import { saveNetwork } from '../../networks/saved.ts';
 import type { History } from './outcome.ts';
@@ -18,7 +17,7 @@ import type { History } from './outcome.ts';
 export async function writeProducts(
   directory: string,
   whole: LayersModel,
-  task: Task,
+  task: string,
   history: History,
   images?: readonly NetworkInput[],
 ): Promise<void> {

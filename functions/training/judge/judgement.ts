@@ -7,7 +7,7 @@ import { assess, type Candidate } from '../../../training/evaluation/assessment.
 import type { Margins } from '../../../training/evaluation/decision.ts';
 import { openBuiltin, openPredictor, type Predictor } from '../../../training/evaluation/prediction.ts';
 import { fetchFile } from '../../../training/s3-file.ts';
-import { trainingSpecSchema } from '../../../training/spec.ts';
+import { outputOf, trainingSpecSchema } from '../../../training/spec.ts';
 import { usualViews } from '../../../vision/chip-spec.ts';
 import type { Engine } from '../../../vision/engine.ts';
 import { FOLDER } from '../shared/folders.ts';
@@ -65,7 +65,7 @@ export async function judge(
       task,
       name: spec.network,
       version: versionOf(id),
-      output: task === 'gender' ? 'gender' : spec.output,
+      output: outputOf(spec),
       input: { side: input.side },
       views: usualViews(input.extent, spec.crops),
       folder,

@@ -12,8 +12,8 @@ import type { Task } from '../../../models/card.ts';
 import type { Estimator } from '../../../models/estimator.ts';
 import { openRegistry, type Registry } from '../../../models/registry.ts';
 import { apply, chipInput, conv, pool } from '../../../networks/layers.ts';
-import { unitsOf } from '../../../networks/trainable.ts';
 import { writeProducts } from '../../../training/trainer/products.ts';
+import { unitsOf } from '../../../training/trainer/target.ts';
 import { usualViews, type ViewCount } from '../../../vision/chip-spec.ts';
 import { selectChips } from '../../../vision/chips.ts';
 import type { Engine } from '../../../vision/engine.ts';
@@ -69,7 +69,11 @@ describe('models in service', () => {
   async function publish(task: Task, version: string, views: ViewCount): Promise<void> {
     const folder = path.join(local.folder, version);
     const { chips, normalized } = chipInput(SIDE);
-    const output = layers.dense({ name: task, units: unitsOf({ task }), activation: 'softmax' });
+    const output = layers.dense({
+      name: task,
+      units: unitsOf({ task, output: 'years' }),
+      activation: 'softmax',
+    });
     const outputs = apply(output, pool(conv('conv', 8, 3, 8, normalized)));
     const whole = model({ inputs: chips, outputs });
     await writeProducts(folder, whole, task, { steps: [], validations: [] });

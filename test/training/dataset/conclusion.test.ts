@@ -15,6 +15,23 @@ test('says which splits have no face', () => {
   assert.throws(() => problemsOf(), /Expected faces in data set people but found none/);
 });
 
+test('says what is wrong with boxes, and of which labels', () => {
+  const shard: Shard = {
+    ...shardOf(['train', 'validation', 'test']),
+    rejections: [
+      { file: 'a.jpg', reason: 'box-unit', message: 'Expected a box in pixels but received 0, 0, 1 × 1.' },
+      { file: 'b.jpg', reason: 'box-outside', message: 'Expected a box within the photo.' },
+    ],
+  };
+  assert.deepEqual(
+    concludePreparation(SET, [['0000', shard]]).problems.map(({ kind, examples }) => [kind, ...examples]),
+    [
+      ['box-unit', 'a.jpg: Expected a box in pixels but received 0, 0, 1 × 1'],
+      ['box-outside', 'b.jpg'],
+    ],
+  );
+});
+
 const SET = { name: 'people', contentHash: '0'.repeat(32), problems: [] };
 
 const shardOf = (splits: readonly Split[]): Shard => ({

@@ -5,7 +5,7 @@ import { after } from 'node:test';
 import sharp from 'sharp';
 import { LocalFolder } from '../../../training/dataset/folder.ts';
 import type { LabelledPhoto } from '../../../training/dataset/label.ts';
-import { readLabels } from '../../../training/dataset/layouts/index.ts';
+import { readFolderLabels } from '../../../training/dataset/layouts/index.ts';
 import { Problems } from '../../../training/dataset/problem.ts';
 
 /** A new directory, deleted after the tests. */
@@ -49,7 +49,7 @@ export async function variants(path: string, number: number): Promise<Buffer[]> 
 export async function readFolder(folder: LocalFolder) {
   const problems = new Problems();
   const names = (await folder.list()).map(({ name }) => name);
-  return { ...(await readLabels(folder, names, problems)), problems: problems.list() };
+  return { ...(await readFolderLabels(folder, names, problems)), problems: problems.list() };
 }
 
 /** Without what results are grouped by. */

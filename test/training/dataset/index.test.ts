@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { batchSchema } from '../../../training/dataset/batch.ts';
@@ -98,6 +98,45 @@ describe('a data set', () => {
     );
   });
 
+  it('is used without pictures that are labelled as two people, with a warning', async () => {
+    const twice = { ...FINE, 'b.jpg': 'a' };
+    for (const csv of [
+      'file,age,gender,subject\na.jpg,1,M,ben\nb.jpg,30,F,anna\nc.jpg,3,F,\n',
+      // Also where they are said to be alike.
+      'file,age,gender,subject\na.jpg,1,M,ben\nb.jpg,1,M,adam\nc.jpg,3,F,\n',
+      // A couple in one picture, without a box for either.
+      'file,age,gender\na.jpg,31,M\na.jpg,30,F\nc.jpg,3,F\n',
+    ]) {
+      const found = await index(csv, csv.includes('b.jpg') ? twice : { 'a.jpg': 'a', 'c.jpg': 'c' });
+      assert.deepEqual(kinds(found)[0], ['two-people', 1]);
+      assert.deepEqual(
+        found.photos.map(({ file }) => file),
+        ['c.jpg'],
+      );
+      assertUsable(found);
+    }
+  });
+
+  it('is used without such pictures in published layouts', async () => {
+    const wiki = await readFile(join(import.meta.dirname, 'layouts', 'mat', 'wiki.mat'));
+    const same = '2_20170116174525125.jpg';
+    for (const files of [
+      { 'wiki.mat': wiki, '00/anna.jpg': 'a', '00/ben.jpg': 'a', '01/two.jpg': 'b' },
+      { [`26_1_${same}`]: 'a', [`62_0_${same}`]: 'a', [`30_1_${same}`]: 'b' },
+      { '07380A02.jpg': 'a', '07381A80.jpg': 'a', '07382A80.jpg': 'b' },
+    ]) {
+      const folder = await makeFolder(files);
+      const problems = await indexDataset(folder).then(
+        (found) => found.problems,
+        (error: DatasetError) => error.problems,
+      );
+      const problem = problems.find(({ kind }) => kind === 'two-people');
+      assert.equal(problem?.severity, 'warning');
+      assert.match(problem.examples[0] ?? '', / and .*jpg/);
+      assert.ok(!problems.some(({ severity }) => severity === 'error'));
+    }
+  });
+
   it('with a person in two splits is not to be trained on', async () => {
     const found = await index(
       'file,age,subject,split\na.jpg,1,anna,train\nb.jpg,30,anna,test\nc.jpg,3,ben,\n',
@@ -110,7 +149,7 @@ describe('a data set', () => {
     const found = await index('file,age,gender\na.jpg,25,M\nb.jpg,30,M\nc.jpg,32,M\n');
     assert.deepEqual(
       found.problems.map(({ kind, examples }) => [kind, examples]),
-      [['one-class', ['gender is M in all', 'all ages are in the group of 25']]],
+      [['one-class', ['all ages are in the group of 25', 'gender is M in all']]],
     );
   });
 

@@ -52,6 +52,13 @@ describe('labels.csv', () => {
       'utf16le',
     ),
     'with letters and accents apart': 'file,age,gender\na b.jpg,3,F\nu\u0308.jpg,40.5,M\n',
+    'with mixed ends of lines': 'file,age,gender\r\na b.jpg,3,F\nü.jpg,40.5,M\r',
+    "with Excel's line that names the separator":
+      'sep=;\r\nfile;age;gender\r\na b.jpg;3;F\r\nü.jpg;40,5;M\r\n',
+    'with a separator that only that line tells of': '"sep=|"\nfile|age|gender\na b.jpg|3|F\nü.jpg|40.5|M\n',
+    'with words for what is not known':
+      'file,age,gender,x,y,width,height,subject,split,fold,hair\n' +
+      'a b.jpg,3,F,NA,N/A,nan,None,NaN,null,none,NA\nü.jpg,40.5,M,,,,,None,,,\n',
     'with nothing at the ends of lines': 'file,age,gender,subject,,\na b.jpg,3,F\nü.jpg,40.5,M,,,\n',
   };
   for (const [how, csv] of Object.entries(written)) {
@@ -61,6 +68,55 @@ describe('labels.csv', () => {
       assert.deepEqual(problems, []);
     });
   }
+
+  it('has decimal commas in every number, or in none', async () => {
+    const box = { x: 181.9, y: 59.1, width: 87.8, height: 117.8 };
+    const semicolons = await readCsv(
+      'file;age;gender;x;y;width;height\r\na.jpg;30,5;F;181,9;59,1;87,8;117,8\r\nb.jpg;25,5-32,5;M;177;133;175;197\r\n',
+    );
+    assert.deepEqual(semicolons.problems, []);
+    assert.deepEqual(brief(semicolons.photos), [
+      { file: 'a.jpg', age: 30.5, gender: 'F', box },
+      {
+        file: 'b.jpg',
+        age: 29,
+        ageRange: { low: 25.5, high: 32.5 },
+        gender: 'M',
+        box: { x: 177, y: 133, width: 175, height: 197 },
+      },
+    ]);
+    const quoted = await readCsv('file,age,x,y,width,height\na.jpg,30,"181,9","59,1","87,8","117,8"\n');
+    assert.deepEqual(brief(quoted.photos), [{ file: 'a.jpg', age: 30, box }]);
+    // Beside decimal points a comma is one between thousands, or a slip.
+    const both = await readCsv('file;age;x;y;width;height\na.jpg;30.5;1,024;59;87;117\n');
+    assert.deepEqual(both.photos, []);
+    assert.deepEqual(both.problems[0]?.examples, [
+      'line 2: expected a box in pixels but received "1,024, 59, 87, 117"',
+    ]);
+  });
+
+  it('tells separators from what is in quotes', async () => {
+    const csv = 'file;"";"age";gender\n"a, b; c,,,.jpg";"";"3";F\n';
+    assert.deepEqual(brief((await readCsv(csv)).photos), [{ file: 'a, b; c,,,.jpg', age: 3, gender: 'F' }]);
+    // A header whose quotes hold more commas than there are semicolons.
+    await assert.rejects(
+      readCsv('file;age;"a,b,c,d"\na.jpg;3;x\n'),
+      /"a,b,c,d" is no name for a column; received: file, age, a,b,c,d/,
+    );
+  });
+
+  it('counts lines as the file has them', async () => {
+    const { problems } = await readCsv('sep=;\r\nfile;age\r\na.jpg;old\n');
+    assert.deepEqual(problems[0]?.examples, ['line 3: expected an age in years but received "old"']);
+  });
+
+  it('may have persons and groups that look as if they were not known', async () => {
+    const { photos } = await readCsv('file,age,subject,beard\na.jpg,3,Na,none\nb.jpg,4,NA,None\n');
+    assert.deepEqual(photos, [
+      { file: 'a.jpg', age: 3, subject: 'Na', groups: { beard: 'none' } },
+      { file: 'b.jpg', age: 4, groups: {} },
+    ]);
+  });
 
   it('never leads out of its folder', async () => {
     const outside = [

@@ -95,7 +95,7 @@ describe('a prepared face', () => {
       .toBuffer();
     const folder = await makeFolder({
       'labels.csv':
-        'file,age,x,y,width,height\na.jpg,77,,,,\nb.jpg,77,680,160,100,110\nb.jpg,20,170,120,190,210\nc.jpg,77,2000,100,100,100\nd.jpg,40,420,420,80,80\n',
+        'file,age,x,y,width,height,checked\na.jpg,77,,,,,\nb.jpg,77,680,160,100,110,\nb.jpg,20,170,120,190,210,\nc.jpg,77,2000,100,100,100,\nd.jpg,40,420,420,80,80,yes\n',
       'a.jpg': photo,
       'b.jpg': await sharp(photo).modulate({ brightness: 1.05 }).jpeg().toBuffer(),
       'c.jpg': await sharp(photo).modulate({ brightness: 1.1 }).jpeg().toBuffer(),
@@ -107,7 +107,7 @@ describe('a prepared face', () => {
       ['a.jpg', 77, 2],
       ['b.jpg', 77, 2],
       ['b.jpg', 20, 2],
-      // Nobody but the label sees a face in her sleeve.
+      // Nobody but the label sees a face in her sleeve, but a person looked at it.
       ['d.jpg', 40, 1],
     ]);
     assert.deepEqual(
@@ -127,6 +127,64 @@ describe('a prepared face', () => {
     const [largest = 0, small = 0, large = 0] = details;
     assert.ok(small < 0.8 * large, `details ${details.join()}`);
     assert.ok(Math.abs(largest - large) < 0.1 * large, `details ${details.join()}`);
+  });
+});
+
+describe('A box that is not around a face', async () => {
+  const portrait = await readFile(samples.hopper);
+  const { width = 0, height = 0 } = await sharp(portrait).metadata();
+  const { x, y, width: w, height: h } = boxes.portrait;
+  const photos = {
+    'shares.jpg': [x / width, y / height, w / width, h / height].map((share) => share.toFixed(4)),
+    'percent.jpg': [x / width, y / height, w / width, h / height].map((share) => (100 * share).toFixed(2)),
+    'small.jpg': [x + 20, y + 20, 4, 5],
+    'elsewhere.jpg': [420, 420, 80, 80],
+    'loose.jpg': [x - 30, y - 40, w + 60, h + 80],
+  };
+  const rows = Object.entries(photos).map(([file, box]) => `${file},40,${box.join(',')}\n`);
+  const files = Object.fromEntries(
+    await Promise.all(
+      Object.keys(photos).map(async (file, index) => [
+        file,
+        await sharp(portrait)
+          .modulate({ brightness: 1 + index / 50 })
+          .jpeg()
+          .toBuffer(),
+      ]),
+    ),
+  );
+
+  it('is told, and its label left out', async () => {
+    const csv = `file,age,x,y,width,height\n${rows.join('')}`;
+    const { shard } = await prepare(await makeFolder({ 'labels.csv': csv, ...files }));
+    assert.deepEqual(
+      shard.faces.map(({ file }) => file),
+      ['loose.jpg'],
+    );
+    const told = new Map(shard.rejections.map(({ file, reason, message }) => [file, [reason, message]]));
+    const [shares, percent, small, elsewhere] = Object.keys(photos).map((file) => told.get(file) ?? []);
+    assert.equal(shares?.[0], 'box-unit');
+    assert.match(
+      shares?.[1] ?? '',
+      /received 0\.\d+, 0\.\d+, .* looks like shares of the photo's \d+ × \d+ pixels/,
+    );
+    assert.equal(percent?.[0], 'box-unit');
+    assert.match(percent?.[1] ?? '', /looks like percent/);
+    assert.equal(small?.[0], 'box-small');
+    assert.match(small?.[1] ?? '', /at least 12 pixels .* received \d+, \d+, 4 × 5/);
+    assert.deepEqual(elsewhere, [
+      'box-elsewhere',
+      'Expected a face in the box 420, 420, 80 × 80 but the nearest one that is found overlaps it by 0 %.',
+    ]);
+  });
+
+  it('is taken where the face that is found belongs to another label', async () => {
+    const csv = `file,age,x,y,width,height\na.jpg,40,420,420,80,80\na.jpg,77,${x},${y},${w},${h}\n`;
+    const { shard } = await prepare(await makeFolder({ 'labels.csv': csv, 'a.jpg': portrait }));
+    assert.deepEqual(
+      shard.faces.map(({ age }) => age),
+      [40, 77],
+    );
   });
 });
 

@@ -206,16 +206,20 @@ describe('describeData', () => {
       name: 'faces',
       hash: 'abc',
       faces: { train: 3, validation: 0, test: 1 },
-      genders: {
-        F: { train: 1, validation: 0, test: 1 },
-        M: { train: 1, validation: 0, test: 0 },
-        unknown: { train: 1, validation: 0, test: 0 },
+      classes: {
+        gender: {
+          F: { train: 1, validation: 0, test: 1 },
+          M: { train: 1, validation: 0, test: 0 },
+          unknown: { train: 1, validation: 0, test: 0 },
+        },
       },
-      ages: [
-        { from: 0, faces: { train: 1, validation: 0, test: 0 } },
-        { from: 20, faces: { train: 1, validation: 0, test: 1 } },
-        { from: 25, faces: { train: 1, validation: 0, test: 0 } },
-      ],
+      numbers: {
+        age: [
+          { from: 0, faces: { train: 1, validation: 0, test: 0 } },
+          { from: 20, faces: { train: 1, validation: 0, test: 1 } },
+          { from: 25, faces: { train: 1, validation: 0, test: 0 } },
+        ],
+      },
       groups: { light: { day: 2, night: 1 } },
     });
   });

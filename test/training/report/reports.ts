@@ -1,3 +1,4 @@
+import type { AgeCardReading } from '../../../attributes/age/reading.ts';
 import type { Task } from '../../../models/card.ts';
 import { decide } from '../../../training/evaluation/decision.ts';
 import { evaluate } from '../../../training/evaluation/evaluation.ts';
@@ -5,6 +6,12 @@ import { describeData, type Report } from '../../../training/report/report.ts';
 import { labelledFaces, withAges, withGenders } from '../synthetic.ts';
 
 const LOSSES = Array.from({ length: 120 }, (_, index) => 10 * (index + 1));
+
+const READING: AgeCardReading = {
+  output: 'years',
+  estimate: 'median',
+  interval: { lower: 0.1, upper: 0.9, margin: 0.07, faces: 300 },
+};
 
 /** A report of answers that are made up: the candidate is better, but for elderly people. */
 export function reportOf(task: Task, count = 1500): Report {
@@ -25,13 +32,7 @@ export function reportOf(task: Task, count = 1500): Report {
     },
     inService: { name: 'AgeGenderNet', version: 'builtin', evaluation: evaluate(task, inService, 12) },
     decision: decide(task, candidate, inService, { resamples: 2000 }),
-    ...(task === 'age' && {
-      reading: {
-        output: 'years',
-        estimate: 'median',
-        interval: { lower: 0.1, upper: 0.9, margin: 0.07, faces: 300 },
-      },
-    }),
+    ...(task === 'age' && { reading: READING }),
     data: describeData(
       'faces',
       labelledFaces(5 * count).map(({ groups = {}, age, gender }, index) => ({

@@ -1,13 +1,7 @@
 import { sum } from 'd3-array';
-import {
-  type AgeReading,
-  estimateOf,
-  quantileOf,
-  toYears,
-  YEARS,
-} from '../../attributes/age/distribution.ts';
-import type { IntervalCalibration } from '../../attributes/age/reading.ts';
-import { AGE_BANDS, bandOf } from './groups.ts';
+import { AGE_BANDS, bandOf } from './bands.ts';
+import { type AgeReading, estimateOf, quantileOf, toYears, YEARS } from './distribution.ts';
+import type { IntervalCalibration } from './reading.ts';
 
 /** Of the intervals: four ages in five lie in them. */
 const LEVEL = 0.8;

@@ -9,13 +9,9 @@ import {
   toYears,
   YEARS,
 } from '../../../attributes/age/distribution.ts';
-import {
-  ageFrequencies,
-  calibrateReading,
-  conformalInterval,
-} from '../../../training/evaluation/intervals.ts';
-import { judge } from '../../../training/evaluation/measures.ts';
-import { distributionAround, normal, seeded } from '../synthetic.ts';
+import { ageFrequencies, calibrateReading, conformalInterval } from '../../../attributes/age/intervals.ts';
+import { measureFaces } from '../../../training/evaluation/measures.ts';
+import { distributionAround, normal, seeded } from '../../training/synthetic.ts';
 
 const MODEL = { name: 'test', version: '1' };
 const certain = (year: number) => Array.from({ length: YEARS }, (_, index) => Number(index === year));
@@ -115,7 +111,7 @@ describe('Calibration of intervals', () => {
         });
       const reading = calibrateReading(sample(1000), 'years');
       assert.equal(Math.sign(reading.interval.margin), claimed === 3 ? 1 : -1);
-      const { covered = 0 } = judge(
+      const { covered = 0 } = measureFaces(
         sample(2000).map(({ age, probabilities }, index) => ({
           face: String(index),
           age,
@@ -147,7 +143,7 @@ describe('Calibration of intervals', () => {
       [60, 90],
     ] as const) {
       const faces = sample(8000).filter(({ age }) => age >= from && age < below);
-      const { covered = 0 } = judge(
+      const { covered = 0 } = measureFaces(
         faces.map(({ age, probabilities }, index) => ({
           face: String(index),
           age,
