@@ -34,6 +34,31 @@ export interface Attribute {
   readonly learning: AttributeLearning;
   /** How good they are at it. */
   readonly evaluation: AttributeEvaluation;
+  /** What clients of the API get and send, where that is not just `fields` and `correction`. */
+  readonly answer?: Answer;
+}
+
+/** An attribute in the API. Schemas are named there by their `id` among their metadata. */
+export interface Answer {
+  /** Those of `fields` of which clients may have less, or are told more. */
+  readonly fields?: z.ZodRawShape;
+  /** Probabilities that a client may leave out. */
+  readonly probabilities?: {
+    /** "all age groups" */
+    readonly of: string;
+    /** @returns the fields of the part that change */
+    leaveOut(part: Part): Part;
+  };
+  /** What the answer to a prediction says of the largest face, beside the list of all. */
+  readonly shortcut?: z.ZodRawShape;
+  /** @returns a value for each of `shortcut` */
+  shorten?(part: Part): Part;
+  readonly correction?: {
+    /** As the attribute's, with what clients are told of it. */
+    readonly schema?: z.ZodType;
+    /** "a number from 0 to 120" */
+    readonly expected?: string;
+  };
 }
 
 /** What one attribute adds to a face. */

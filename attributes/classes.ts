@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { modelSchema } from '../vision/face.ts';
 import type { Attribute } from './attribute.ts';
+import { classAnswer } from './class-answer.ts';
 import { averageOf, known, named } from './faces.ts';
 
 /** What attributes have in common that tell faces apart by classes without an order. */
@@ -14,11 +15,15 @@ export interface ClassesOptions<Name extends string, Class extends string> {
   readonly classes: readonly [Class, Class, ...Class[]];
   /** In words that need no other: "female". */
   readonly titles: Readonly<Record<Class, string>>;
+  /** How the API's description names and explains the classes, if not as "GlassesClass". */
+  readonly schema?: { readonly id: string; readonly description: string };
   /** How labels may write each class, in lower case, beside its own name. */
   readonly spellings: Readonly<Record<Class, readonly string[]>>;
 }
 
 const round = (probability: number): number => Number(probability.toFixed(4));
+
+const capitalise = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** Where all classes are equally likely, and the probability is rounded down. */
 const leastConfidence = ({ length }: readonly string[]): number => Math.floor(1e4 / length) / 1e4;
@@ -29,18 +34,21 @@ export function classesAttribute<const Name extends string, const Class extends 
   plural,
   classes,
   titles,
+  schema = { id: `${capitalise(name)}Class`, description: Object.values(titles).join(', ') },
   spellings,
 }: ClassesOptions<Name, Class>) {
   // With its type: `z.enum` would forget which classes there are.
-  const classSchema: z.ZodEnum<{ [Each in Class]: Each }> = z.enum(
-    Object.fromEntries(classes.map((each) => [each, each])) as { [Each in Class]: Each },
-  );
-  const result = z.object({
-    ...named(name, classSchema),
-    /** Probability of the class, at least as high as that of any other. */
-    confidence: z.number().min(leastConfidence(classes)).max(1),
-    model: modelSchema,
-  });
+  const classSchema: z.ZodEnum<{ [Each in Class]: Each }> = z
+    .enum(Object.fromEntries(classes.map((each) => [each, each])) as { [Each in Class]: Each })
+    .meta(schema);
+  const result = z
+    .object({
+      ...named(name, classSchema),
+      /** Probability of the class, at least as high as that of any other. */
+      confidence: z.number().min(leastConfidence(classes)).max(1),
+      model: modelSchema,
+    })
+    .meta({ id: capitalise(name) });
 
   type Label = { readonly [Each in Name]?: Class | undefined };
   type Answer = { readonly [Each in Name]: Class } & { readonly confidence: number };
@@ -74,6 +82,7 @@ export function classesAttribute<const Name extends string, const Class extends 
     name,
     fields: named(name, result),
     correction: classSchema,
+    answer: classAnswer(name, classSchema),
     readings: [{ output: z.literal(name) }],
     /** @param output a probability for each class; of two, that of the first is enough */
     read(output: readonly number[], _reading: unknown, model: z.infer<typeof modelSchema>) {

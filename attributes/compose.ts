@@ -1,4 +1,5 @@
-type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
+/** What all members of a union have together. */
+export type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
   all: infer All,
 ) => void
   ? All

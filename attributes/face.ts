@@ -12,7 +12,7 @@ const fields = compose(ATTRIBUTES.map((attribute) => attribute.fields));
 const corrections = Object.fromEntries(
   ATTRIBUTES.map(({ name, correction }) => [name, correction]),
 ) as unknown as Corrections;
-type Corrections = {
+export type Corrections = {
   [Each in (typeof ATTRIBUTES)[number] as Each['name']]: Each['correction'];
 };
 

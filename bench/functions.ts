@@ -3,10 +3,12 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
 import { buildCode } from '../infra/code.ts';
-import { type Config, parseConfig } from '../infra/config.ts';
+import { parseConfig } from '../infra/config.ts';
 import { hostPlatform } from '../layers/platform.ts';
+import { synthesise } from '../test/infra/synthesis.ts';
 import { type AwsDouble, startAwsDouble } from './aws-double.ts';
 import { chips } from './builtins.ts';
 
@@ -27,25 +29,31 @@ export type FunctionName = 'detect' | 'age';
 export class Functions {
   readonly #folder: string;
   readonly #layer: string;
-  readonly #config: Config;
+  readonly #settings: Readonly<Record<FunctionName, Settings>>;
   readonly #aws: AwsDouble;
 
-  private constructor(folder: string, layer: string, config: Config, aws: AwsDouble) {
+  private constructor(
+    folder: string,
+    layer: string,
+    settings: Readonly<Record<FunctionName, Settings>>,
+    aws: AwsDouble,
+  ) {
     this.#folder = folder;
     this.#layer = layer;
-    this.#config = config;
+    this.#settings = settings;
     this.#aws = aws;
   }
 
   static async start(): Promise<Functions> {
-    const config = parseConfig({});
-    const { layer, functions } = await buildCode(config, hostPlatform());
+    const { layer, functions } = await buildCode(parseConfig({}), hostPlatform());
     // Away from this project, whose own JavaScript files are modules.
     const folder = await mkdtemp(path.join(tmpdir(), 'facedrop-bench-'));
     await cp(path.dirname(functions.detect), folder, { recursive: true });
     const aws = await startAwsDouble();
     aws.metadata = { specs: JSON.stringify(chips) };
-    return new Functions(folder, layer, config, aws);
+    const template = synthesise();
+    const settings = { detect: settingsOf(template, 'detect'), age: settingsOf(template, 'age') };
+    return new Functions(folder, layer, settings, aws);
   }
 
   /**
@@ -58,7 +66,7 @@ export class Functions {
     const child = spawn(
       process.execPath,
       [path.join(import.meta.dirname, 'invoke.cjs'), path.join(this.#folder, name)],
-      { env: this.#environment(), stdio: ['pipe', 'pipe', 'inherit'] },
+      { env: this.#environment(name), stdio: ['pipe', 'pipe', 'inherit'] },
     );
     child.stdin.end(JSON.stringify(batch(name, messages)));
     const output = await text(child.stdout);
@@ -72,10 +80,9 @@ export class Functions {
   }
 
   /** As the stack and Lambda set it. */
-  #environment(): NodeJS.ProcessEnv {
-    const { itemDays, maximumBytes, maximumFaces, maximumPixels, maximumTries, minimumConfidence } =
-      this.#config;
+  #environment(name: FunctionName): NodeJS.ProcessEnv {
     return {
+      ...this.#settings[name],
       PATH: process.env.PATH,
       NODE_PATH: path.join(this.#layer, 'nodejs', 'node_modules'),
       SPAWNED_AT: String(Date.now()),
@@ -87,23 +94,28 @@ export class Functions {
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
       LAMBDA_TASK_ROOT: '/var/task',
       _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
-      POWERTOOLS_SERVICE_NAME: 'facedrop',
-      POWERTOOLS_METRICS_NAMESPACE: 'facedrop',
-      TABLE_NAME: 'photos',
-      CHIP_BUCKET: 'chips',
-      LABEL_BUCKET: 'labels',
-      ATTRIBUTES: 'age',
-      TRAINING_BUCKET: 'training',
-      EVENT_BUS_NAME: 'events',
-      TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:faces',
-      MAXIMUM_TRIES: String(maximumTries),
-      MINIMUM_CONFIDENCE: String(minimumConfidence),
-      MAXIMUM_FACES: String(maximumFaces),
-      MAXIMUM_BYTES: String(maximumBytes),
-      MAXIMUM_PIXELS: String(maximumPixels),
-      ITEM_DAYS: String(itemDays),
     };
   }
+}
+
+const functionSchema = z.object({
+  Properties: z.object({
+    Environment: z.object({
+      // A resource that only AWS knows the name of is as good under its name in the template.
+      Variables: z.record(
+        z.string(),
+        z.union([z.string(), z.object({ Ref: z.string() }).transform(({ Ref }) => Ref)]),
+      ),
+    }),
+  }),
+});
+type Settings = z.infer<typeof functionSchema>['Properties']['Environment']['Variables'];
+
+/** What the stack sets in a function's environment. */
+function settingsOf(template: Template, name: FunctionName): Settings {
+  const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
+  const [, found] = functions.find(([id]) => id.toLowerCase().startsWith(`${name}function`)) ?? [];
+  return functionSchema.parse(found).Properties.Environment.Variables;
 }
 
 function batch(name: FunctionName, messages: number) {

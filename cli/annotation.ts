@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { drawn } from '../attributes/drawing.ts';
 import type { Photo } from '../functions/shared/item.ts';
 import { annotate } from '../vision/annotation.ts';
 
@@ -19,14 +20,14 @@ const ENCODING: Readonly<Record<string, object>> = {
 };
 
 /**
- * Writes a copy of a photo, upright, with a box around each face and its age and gender beside it:
+ * Writes a copy of a photo, upright, with a box around each face and what is told of it beside it:
  * "34 (28–41) F 97 %". The copy has the photo's own format; of an animation it has the first frame.
  * @param source the photo's file
  * @param destination see `annotatedPath`; folders on the way are made
  */
 export async function annotatePhoto(source: string, photo: Photo, destination: string): Promise<void> {
   const { autoOrient, format, compression } = await sharp(source).metadata();
-  const { overlays, ...size } = await annotate(photo.faces ?? [], autoOrient, FONT);
+  const { overlays, ...size } = await annotate((photo.faces ?? []).map(drawn), autoOrient, FONT);
 
   const output = format === 'heif' && compression === 'av1' ? 'avif' : format;
   await mkdir(dirname(destination), { recursive: true });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,8 @@ import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { buildPage } from '../functions/api/page/build.ts';
 import type { Platform } from '../layers/platform.ts';
 import { buildModelLayer } from '../models/layer.ts';
-import { makeReadable } from '../support/cache.ts';
+import { cached, removeStale } from '../support/cache.ts';
+import { digestFiles, sourcesOf } from '../support/sources.ts';
 import type { Config } from './config.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -90,14 +91,45 @@ export async function buildCode(
   return { layer, ...bundles, train: trainImage({ weights }) };
 }
 
-/** Makes each function a single CommonJS file, which Lambda starts faster than modules. */
+/** Where bundles are kept, each set of them in a folder that is named after what it is made of. */
+const BUNDLES = path.join(ROOT, '.build', 'functions');
+const PAGE = 'functions/api/page';
+
+/** Bundles the functions, or finds them bundled from the same sources. */
 async function bundleFunctions(): Promise<Pick<PipelineCode, 'functions' | 'estimators'>> {
-  const folder = (name: string) => path.join(ROOT, '.build', 'functions', name);
-  const own = ATTRIBUTE_NAMES.filter((name) => existsSync(handlerOf(name)));
-  const entries = [...Object.entries(ENTRIES), ...own.map((name) => [name, name] as const)];
+  const own = ATTRIBUTE_NAMES.filter((name) => existsSync(path.join(ROOT, handlerOf(name))));
+  const sources = { ...ENTRIES, ...Object.fromEntries(own.map((name) => [name, name])) };
+  const bundles = path.join(BUNDLES, await inputHash(Object.values(sources)));
+  await cached(bundles, (aside) => bundleInto(aside, sources));
+  await removeStale(BUNDLES, '', bundles);
+  const folder = (name: string) => path.join(bundles, name);
+  return {
+    functions: Object.fromEntries(NAMES.map((name) => [name, folder(name)])) as PipelineCode['functions'],
+    estimators: Object.fromEntries(own.map((name) => [name, folder(name)])),
+  };
+}
+
+/** Digest of everything that the bundles are made of: locked packages, sources, and the page's other files. */
+async function inputHash(functions: readonly string[]): Promise<string> {
+  const entries = [...functions.map(handlerOf), `${PAGE}/build.ts`, `${PAGE}/browser/main.ts`];
+  const sources = await Promise.all(entries.map(sourcesOf));
+  const assets = globSync(`${PAGE}/**/*.{css,html,svg,json}`, { cwd: ROOT }).sort();
+  const digest = await digestFiles([
+    ...['package-lock.json', path.relative(ROOT, import.meta.filename)],
+    ...new Set(sources.flat()),
+    ...assets,
+  ]);
+  return digest.slice(0, 16);
+}
+
+/** Makes each function a single CommonJS file, which Lambda starts faster than modules. */
+async function bundleInto(folder: string, sources: Readonly<Record<string, string>>): Promise<void> {
   await build({
-    entryPoints: entries.map(([name, source]) => ({ in: handlerOf(source), out: path.join(name, 'index') })),
-    outdir: folder(''),
+    entryPoints: Object.entries(sources).map(([name, source]) => ({
+      in: path.join(ROOT, handlerOf(source)),
+      out: path.join(name, 'index'),
+    })),
+    outdir: folder,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -111,14 +143,9 @@ async function bundleFunctions(): Promise<Pick<PipelineCode, 'functions' | 'esti
   });
   // Beside the bundle of the function that serves and uses them.
   await Promise.all([
-    buildPage(path.join(folder('api'), 'page')),
-    copyFile(FONT, path.join(folder('api'), 'font.ttf')),
+    buildPage(path.join(folder, 'api', 'page')),
+    copyFile(FONT, path.join(folder, 'api', 'font.ttf')),
   ]);
-  await makeReadable(folder(''));
-  return {
-    functions: Object.fromEntries(NAMES.map((name) => [name, folder(name)])) as PipelineCode['functions'],
-    estimators: Object.fromEntries(own.map((name) => [name, folder(name)])),
-  };
 }
 
-const handlerOf = (source: string) => path.join(ROOT, 'functions', source, 'handler.ts');
+const handlerOf = (source: string) => `functions/${source}/handler.ts`;

@@ -1,4 +1,5 @@
 import type { Attribute } from '../attribute.ts';
+import { answer } from './answer.ts';
 import { ageEvaluation } from './evaluation.ts';
 import { ageLabel } from './label.ts';
 import { ageLearning } from './learning.ts';
@@ -15,4 +16,5 @@ export const age = {
   label: ageLabel,
   learning: ageLearning,
   evaluation: ageEvaluation,
+  answer,
 } as const satisfies Attribute;

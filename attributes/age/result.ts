@@ -13,6 +13,8 @@ export const AGE_GROUPS = [
   '(60, 100)',
 ] as const;
 
+const groupSchema = z.enum(AGE_GROUPS).meta({ id: 'AgeGroup', description: 'In years' });
+
 export const yearsSchema = z.number().min(0).max(120);
 
 export const ageSchema = z.object({
@@ -22,7 +24,7 @@ export const ageSchema = z.object({
   low: yearsSchema,
   high: yearsSchema,
   /** The most probable age group. */
-  group: z.enum(AGE_GROUPS),
+  group: groupSchema,
   /** Probability of each group; they sum to 1. */
   groups: z.record(z.enum(AGE_GROUPS), z.number().min(0).max(1)),
   model: modelSchema,

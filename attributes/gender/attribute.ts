@@ -8,4 +8,5 @@ export const gender = classesAttribute({
   titles: { M: 'male', F: 'female' },
   // Not 0 and 1: data sets don't agree on what they mean.
   spellings: { M: ['male', 'man'], F: ['female', 'woman'] },
+  schema: { id: 'Sex', description: 'Male or female' },
 });

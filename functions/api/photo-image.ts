@@ -1,5 +1,6 @@
 import path from 'node:path';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import { drawn } from '../../attributes/drawing.ts';
 import type { Face } from '../../attributes/face.ts';
 import { annotate } from '../../vision/annotation.ts';
 import { clip, widen } from '../../vision/bounding-box.ts';
@@ -31,7 +32,7 @@ export async function renderPhoto(
     case 'original':
       return toJpeg(resized(bytes, fit(size)));
     case 'annotated': {
-      const { overlays, ...target } = await annotate(faces, size, FONT, LONGEST_SIDE);
+      const { overlays, ...target } = await annotate(faces.map(drawn), size, FONT, LONGEST_SIDE);
       return toJpeg(resized(bytes, target).composite(overlays));
     }
     case 'blurred': {

@@ -52,7 +52,7 @@ export const faultSchema = z
   .openapi('Fault');
 export type Fault = z.infer<typeof faultSchema>;
 
-export const problemSchema = z
+export const problemDocumentSchema = z
   .object({
     type: z.string().describe('Names the kind of problem; stable'),
     title: z.string(),
@@ -91,7 +91,7 @@ export class Problem extends Error {
   }
 
   toResponse(): Response {
-    const document: z.input<typeof problemSchema> = {
+    const document: z.input<typeof problemDocumentSchema> = {
       type: `urn:facedrop:problem:${this.kind}`,
       title: this.title,
       status: this.status,
@@ -123,7 +123,7 @@ export function problemResponses(...kinds: readonly ProblemKind[]) {
       status,
       {
         description: own.map((kind) => `${KINDS[kind][1]} (\`${kind}\`)`).join(', or: '),
-        content: { [MEDIA_TYPE]: { schema: problemSchema } },
+        content: { [MEDIA_TYPE]: { schema: problemDocumentSchema } },
       },
     ]),
   );

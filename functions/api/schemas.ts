@@ -1,8 +1,15 @@
 import { z } from '@hono/zod-openapi';
-import { AGE_GROUPS, ageSchema, scoreSchema } from '../../attributes/age/result.ts';
-import { analysedFaceSchema, labelSchema } from '../../attributes/face.ts';
-import { genderSchema } from '../../attributes/gender/result.ts';
-import { boxSchema, modelSchema, pointSchema } from '../../vision/face.ts';
+import {
+  answerFields,
+  CORRECTION_EXPECTED,
+  correctionFields,
+  PROBABILITIES,
+  shortcutFields,
+} from '../../attributes/answer.ts';
+import { labelSchema } from '../../attributes/face.ts';
+import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
+import { enumerate } from '../../attributes/words.ts';
+import { foundFaceSchema, modelSchema } from '../../vision/face.ts';
 import { MEDIA_TYPES } from '../../vision/photo.ts';
 import { FAILURES, failureSchema, photoSchema, summarySchema } from '../shared/item.ts';
 import { PHOTO_ID } from './photo-id.ts';
@@ -10,31 +17,21 @@ import { VARIANTS } from './photo-image.ts';
 
 /** What goes over the wire, made of the schemas that the pipeline itself uses. */
 
-// Schemas made elsewhere get their names in the description here.
-const model = modelSchema.extend({}).openapi('Model');
-const point = pointSchema.extend({}).openapi('Point');
-const ageGroup = z.enum(AGE_GROUPS).describe('In years').openapi('AgeGroup');
-const sex = z.enum(genderSchema.shape.gender.options).describe('Male or female').openapi('Sex');
+// Schemas made elsewhere that have no id get their names in the description here.
 const status = z.enum(photoSchema.shape.status.options).openapi('Status');
 const failure = failureSchema.extend({ code: z.enum(FAILURES).openapi('FailureCode') }).openapi('Failure');
 
-export const labelAnswerSchema = labelSchema.extend({ gender: sex.optional() }).openapi('Label');
+export const labelAnswerSchema = labelSchema.meta({ id: 'Label' });
 
-/** A face as the item has it; landmarks and the probabilities of the age groups may be left out. */
-export const faceAnswerSchema = analysedFaceSchema
+/** A face as the item has it; landmarks and probabilities may be left out. */
+export const faceAnswerSchema = foundFaceSchema
   .extend({
-    box: boxSchema.extend({}).openapi('Box'),
-    landmarks: z
-      .array(point)
-      .length(5)
+    landmarks: foundFaceSchema.shape.landmarks
       .optional()
       .describe(
         'Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright',
       ),
-    age: ageSchema
-      .extend({ group: ageGroup, groups: ageSchema.shape.groups.optional(), model })
-      .openapi('Age'),
-    gender: genderSchema.extend({ gender: sex, model }).openapi('Gender'),
+    ...answerFields,
     label: labelAnswerSchema.optional(),
   })
   .openapi('Face');
@@ -45,9 +42,7 @@ export const predictionSchema = z
     z
       .object({
         ismankind: z.literal(true),
-        age: ageGroup,
-        gender: sex,
-        score: scoreSchema.describe('Face score, 20 to 100'),
+        ...shortcutFields,
         faces: z.array(faceAnswerSchema).min(1).describe('Largest first'),
         facesFound: z.int().describe('More than `faces` has when only the largest ones were asked for'),
         width: z.int().describe('Of the upright photo, in pixels'),
@@ -79,7 +74,7 @@ export const wholeNumber = (minimum: number, maximum: number) =>
 
 export const predictQuerySchema = z.object({
   maximumFaces: wholeNumber(1, 100).optional().describe('Keep only the largest ones'),
-  probabilities: flag(true).describe('Whether faces have the probabilities of all age groups'),
+  probabilities: flag(true).describe(`Whether faces have the probabilities of ${enumerate(PROBABILITIES)}`),
   landmarks: flag(true).describe('Whether faces have their five landmarks'),
 });
 
@@ -120,7 +115,7 @@ export const healthSchema = z
     status: z.literal('ok'),
     version: z.string(),
     engine: z.string(),
-    models: z.array(model),
+    models: z.array(modelSchema),
   })
   .openapi('Health');
 
@@ -177,7 +172,6 @@ export const photoAnswerSchema = photoSchema
   .extend({
     id: idSchema,
     status: status.extract(['done', 'failed']),
-    detector: model.optional(),
     failure: failure.optional(),
     faces: z.array(faceAnswerSchema).optional().describe('Largest first; only of a photo that is done'),
     expires: z.iso.datetime().describe('When the result is deleted'),
@@ -219,19 +213,18 @@ export const imageQuerySchema = z.object({
   blurred: flag(false).describe('Same as `variant=blurred`, whatever else is asked for'),
 });
 
-export const correctionSchema = labelSchema
-  .omit({ labelledAt: true })
+export const correctionSchema = z
+  .object(correctionFields)
+  .partial()
   .extend({
-    age: labelSchema.shape.age.describe('True age, in years'),
-    gender: sex.optional(),
     consent: labelSchema.shape.consent.describe(
       "Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased",
     ),
   })
   .strict()
-  .refine(({ age, gender }) => age !== undefined || gender !== undefined, {
-    error: 'a number from 0 to 120 unless there is a gender',
-    path: ['age'],
+  .refine((correction) => ATTRIBUTE_NAMES.some((name) => correction[name] !== undefined), {
+    error: CORRECTION_EXPECTED,
+    path: [ATTRIBUTE_NAMES[0]],
   })
-  // Consent and at least one of the two.
+  // Consent and at least one of the others.
   .openapi('Correction', { minProperties: 2 });

@@ -52,7 +52,7 @@ describe('CenterFace', () => {
   });
 
   it('is not mistaken for another network', async () => {
-    const other = await readFile(path.join(await buildModels(), 'age-gender-net.onnx'));
+    const other = await readFile(path.join(await buildModels(), 'age-gender-net', 'model.onnx'));
     assert.throws(() => adaptCenterFace(other), /Expected CenterFace with the input input\.1/);
   });
 });

@@ -1,6 +1,6 @@
-import type { Reading } from '../../attributes/attribute.ts';
 import type { ClassesDrawing, NumberDrawing } from '../../attributes/evaluation.ts';
 import { EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import type { Reading } from '../../attributes/reading.ts';
 import type { Task } from '../../models/card.ts';
 import { type AttributeFields, type DatasetLabel, SPLITS, type Split } from '../dataset/label.ts';
 import type { Decision } from '../evaluation/decision.ts';

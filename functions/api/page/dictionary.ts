@@ -1,9 +1,21 @@
-/** Every word of the page, in every language it speaks. */
+import { FACTS, nouns, plurals } from '../../../attributes/facts.ts';
+import { WORDS } from '../../../attributes/list.ts';
+import { enumerate, type Language } from '../../../attributes/words.ts';
+
+export type { Language };
+
+/** Every word of the page, in every language it speaks; but what is said of single attributes, they say themselves. */
+
+const told = (language: Language) => FACTS.map(({ noun }) => noun[language]);
+const demands = (language: Language, space = '') =>
+  WORDS.map(({ correction: { verb, noun } }) => verb[language] + space + noun[language]);
+const notes = (language: Language) => WORDS.flatMap(({ note }) => note?.[language] ?? []).join(' ');
+const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const en = {
-  pageTitle: 'facedrop · age and gender of every face',
+  pageTitle: `facedrop · ${enumerate(nouns('en'))} of every face`,
   title: 'Drop a photo, get its faces',
-  lead: 'Age, gender and a score for every face, each with how sure it is.',
+  lead: `${capitalise(enumerate(told('en')))} for every face, each with how sure it is.`,
   skip: 'Skip to the results',
   otherLanguage: '中文',
   reference: 'API reference',
@@ -41,25 +53,14 @@ const en = {
   announceLooking: (name: string) => `Looking for faces in ${name}.`,
 
   face: (number: number) => `Face ${number}`,
-  describeFace: (number: number, years: number, gender: string) =>
-    `Face ${number}: ${gender}, about ${years} years. Correct it`,
-  years: 'years',
+  describeFace: (number: number, description: string) => `Face ${number}: ${description}. Correct it`,
   separator: ', ',
-  range: (low: number, high: number) => `80% range ${low}–${high}`,
-  groups: 'Probability of each age group, in years',
-  gender: 'Gender',
-  male: 'Male',
-  female: 'Female',
-  score: 'Score',
-  scoreOf: 'of 100',
   detected: 'Detection',
   correct: 'Correct',
   correctFace: (number: number) => `Correct face ${number}`,
 
   correction: (number: number) => `Correct face ${number}`,
   correctionLead: 'Fill in only what you want to correct.',
-  ageInYears: 'Age in years',
-  estimate: (value: string) => `Estimate: ${value}`,
   keptTitle: 'What is kept',
   kept: 'This photo, a cut-out of the face, and your correction: encrypted, with whoever runs this service, to make later estimates better.',
   erasing:
@@ -68,7 +69,7 @@ const en = {
   save: 'Save',
   cancel: 'Cancel',
   close: 'Close',
-  nothingCorrected: 'Enter an age or choose a gender.',
+  nothingCorrected: `${capitalise(enumerate(demands('en', ' '), ', ', ' or '))}.`,
   uploading: 'Uploading the photo…',
   analysing: 'Waiting for the photo’s analysis…',
   saving: 'Saving the correction…',
@@ -87,10 +88,8 @@ const en = {
   noCameraAdvice: 'Allow the camera for this page in the browser’s settings, or use the camera app.',
   cameraApp: 'Camera app',
 
-  about:
-    'Ages and genders are estimated from looks alone. They are often wrong by years, more so for children and the old, and say nothing of who a person is.',
-  aboutScore:
-    'The score goes from 20 to 100, follows from the age groups alone, and is higher the younger a face looks. It is a game, no judgement.',
+  about: `${capitalise(enumerate(plurals('en')))} are estimated from looks alone. They are often wrong by years, more so for children and the old, and say nothing of who a person is.`,
+  notes: notes('en'),
 
   problems: {
     'no-photo': ['That was no photo', 'Drop or paste a photo file.'],
@@ -131,9 +130,9 @@ export type Texts = typeof en;
 export type ProblemCode = keyof Texts['problems'];
 
 const zh: Texts = {
-  pageTitle: 'facedrop · 识别每张面孔的年龄与性别',
+  pageTitle: `facedrop · 识别每张面孔的${enumerate(nouns('zh'), '、', '与')}`,
   title: '放入照片，看见面孔',
-  lead: '识别每张面孔的年龄、性别与评分，并说明各有多大把握。',
+  lead: `识别每张面孔的${enumerate(told('zh'), '、', '与')}，并说明各有多大把握。`,
   skip: '跳到结果',
   otherLanguage: 'English',
   reference: 'API 文档',
@@ -170,24 +169,14 @@ const zh: Texts = {
   announceLooking: (name) => `正在 ${name} 中寻找面孔。`,
 
   face: (number) => `面孔 ${number}`,
-  describeFace: (number, years, gender) => `面孔 ${number}：${gender}，约 ${years} 岁。点击更正`,
-  years: '岁',
+  describeFace: (number, description) => `面孔 ${number}：${description}。点击更正`,
   separator: '，',
-  range: (low, high) => `80% 区间 ${low}–${high} 岁`,
-  groups: '各年龄段的概率（岁）',
-  gender: '性别',
-  male: '男',
-  female: '女',
-  score: '评分',
-  scoreOf: '/ 100',
   detected: '检测',
   correct: '更正',
   correctFace: (number) => `更正面孔 ${number}`,
 
   correction: (number) => `更正面孔 ${number}`,
   correctionLead: '只需填写要更正的项目。',
-  ageInYears: '年龄（岁）',
-  estimate: (value) => `估计值：${value}`,
   keptTitle: '会保留什么',
   kept: '这张照片、该面孔的截图以及您的更正，加密保存在本服务运营者的账户中，用于改进今后的估计。',
   erasing: '您可以全部删除：保留后即可在此处删除，也可日后凭照片编号删除。未经您同意，不会保留任何内容。',
@@ -195,7 +184,7 @@ const zh: Texts = {
   save: '保存',
   cancel: '取消',
   close: '关闭',
-  nothingCorrected: '请输入年龄或选择性别。',
+  nothingCorrected: `请${enumerate(demands('zh'), '、', '或')}。`,
   uploading: '正在上传照片……',
   analysing: '正在等待照片分析……',
   saving: '正在保存更正……',
@@ -214,8 +203,8 @@ const zh: Texts = {
   noCameraAdvice: '请在浏览器设置中允许本页面使用相机，或改用相机应用。',
   cameraApp: '相机应用',
 
-  about: '年龄和性别仅凭外貌估计，常有数年偏差，对儿童和老人偏差更大，并不代表一个人是谁。',
-  aboutScore: '评分为 20 到 100，完全由年龄段推算，看起来越年轻分数越高。仅供娱乐，并非评价。',
+  about: `${enumerate(plurals('zh'), '、', '和')}仅凭外貌估计，常有数年偏差，对儿童和老人偏差更大，并不代表一个人是谁。`,
+  notes: notes('zh'),
 
   problems: {
     'no-photo': ['这不是照片', '请拖放或粘贴照片文件。'],
@@ -243,8 +232,7 @@ const zh: Texts = {
   },
 };
 
-export const dictionary = { en, zh };
-export type Language = keyof typeof dictionary;
+export const dictionary: Readonly<Record<Language, Texts>> = { en, zh };
 export const LANGUAGES = ['en', 'zh'] as const satisfies readonly Language[];
 
 /** For `lang` attributes. */
@@ -252,9 +240,6 @@ export const TAGS = { en: 'en', zh: 'zh-Hans' } satisfies Record<Language, strin
 
 /** The keys of plain texts: those that `data-text` and `data-label` in `index.html` may name. */
 export type TextKey = { [Key in keyof Texts]: Texts[Key] extends string ? Key : never }[keyof Texts];
-
-export const genderName = (gender: 'M' | 'F', language: Language): string =>
-  dictionary[language][gender === 'M' ? 'male' : 'female'];
 
 /** Of the languages that a browser asks for, best first ("zh-TW, en;q=0.8"), the first that the page speaks, else English. */
 export function languageOf(accepted = ''): Language {

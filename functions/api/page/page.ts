@@ -4,7 +4,7 @@ import { html, type Markup } from '../../../support/markup.ts';
 import type { Prediction } from '../schemas.ts';
 import { dictionary, type Language } from './dictionary.ts';
 import { faceCard } from './face-card.ts';
-import { facesOf, noFaceNote, type Problem, problemNote, summarise } from './notes.ts';
+import { facesOf, noFaceNote, type ProblemDocument, problemNote, summarise } from './notes.ts';
 import { overlay } from './overlay.ts';
 
 export { type Language, languageOf } from './dictionary.ts';
@@ -16,7 +16,7 @@ export type FormAnswer =
       /** The photo as a `data:` address, upright and scaled down, to be shown with boxes on it. */
       readonly photo?: string | undefined;
     }
-  | { readonly problem: Problem };
+  | { readonly problem: ProblemDocument };
 
 export interface Asset {
   readonly body: Uint8Array<ArrayBuffer>;

@@ -1,5 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { FaceLabel } from '../../../attributes/face.ts';
+import { nouns } from '../../../attributes/facts.ts';
+import { enumerate } from '../../../attributes/words.ts';
 import type { Labels } from '../../shared/labels.ts';
 import type { Photos } from '../../shared/photos.ts';
 import type { Access } from '../access.ts';
@@ -22,7 +24,11 @@ const put = createRoute({
   method: 'put',
   path: '/photos/{id}/faces/{face}/label',
   operationId: 'labelFace',
-  summary: 'Corrects the age or the gender of a face',
+  summary: `Corrects ${enumerate(
+    nouns('en').map((noun) => `the ${noun}`),
+    ', ',
+    ' or ',
+  )} of a face`,
   description:
     'The correction is shown with the face. With consent, the face and the correction are also kept to train on, ' +
     'until the photo or the label is erased; without, they are not, and what was kept before is erased.',

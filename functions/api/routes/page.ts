@@ -9,7 +9,7 @@ import { readPhotoBody } from '../body.ts';
 import type { Env } from '../env.ts';
 import { languageOf, Page, pageHeaders } from '../page/page.ts';
 import { renderPhoto } from '../photo-image.ts';
-import { notFound, problemSchema } from '../problem.ts';
+import { notFound, problemDocumentSchema } from '../problem.ts';
 import { predictionSchema } from '../schemas.ts';
 
 /** Put beside the function's bundle when it is built. */
@@ -65,7 +65,7 @@ function answerForms(uploadOrigin: string): MiddlewareHandler<Env> {
       languageFor(c.req),
       ok
         ? { prediction: predictionSchema.parse(answer), photo: await shownPhoto(c.req) }
-        : { problem: problemSchema.parse(answer) },
+        : { problem: problemDocumentSchema.parse(answer) },
     );
     c.res = new Response(document, {
       status,

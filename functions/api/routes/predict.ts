@@ -1,6 +1,9 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { endTime, startTime } from 'hono/timing';
+import { toShortcut, withoutProbabilities } from '../../../attributes/answer.ts';
 import { type AnalysedFace, analysedFaceSchema } from '../../../attributes/face.ts';
+import { plurals } from '../../../attributes/facts.ts';
+import { enumerate } from '../../../attributes/words.ts';
 import { type Analysis, type AnalysisOptions, analysePhoto } from '../../../models/analysis.ts';
 import type { Engine } from '../../../vision/engine.ts';
 import { PhotoError } from '../../../vision/photo.ts';
@@ -41,7 +44,7 @@ const route = createRoute({
   method: 'post',
   path: '/predict',
   operationId: 'predict',
-  summary: 'Finds the faces of a photo, their ages and genders, at once',
+  summary: `Finds the faces of a photo, their ${enumerate(plurals('en'))}, at once`,
   description: 'Nothing of the photo is stored. Photos of more than 4.5 MB go through `POST /photos`.',
   tags: ['Prediction'],
   request: {
@@ -150,9 +153,7 @@ function toPrediction({ faces, found, width, height }: Analysis, shown: Shown): 
   if (!largest) return { ismankind: false };
   return {
     ismankind: true,
-    age: largest.age.group,
-    gender: largest.gender.gender,
-    score: largest.score,
+    ...toShortcut(largest),
     faces: analysed.map((face) => toAnswer(face, shown)),
     facesFound: found,
     width,
@@ -160,10 +161,7 @@ function toPrediction({ faces, found, width, height }: Analysis, shown: Shown): 
   };
 }
 
-function toAnswer({ landmarks, age: { groups, ...age }, ...face }: AnalysedFace, shown: Shown): FaceAnswer {
-  return {
-    ...face,
-    ...(shown.landmarks && { landmarks }),
-    age: { ...age, ...(shown.probabilities && { groups }) },
-  };
+function toAnswer(face: AnalysedFace, shown: Shown): FaceAnswer {
+  const { landmarks, ...rest } = shown.probabilities ? face : withoutProbabilities(face);
+  return shown.landmarks ? { ...rest, landmarks } : rest;
 }

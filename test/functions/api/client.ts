@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectTo, type Target } from '../../../cli/target.ts';
 import { Keys, type NewKey } from '../../../functions/api/keys.ts';
-import { type ProblemKind, problemSchema } from '../../../functions/api/problem.ts';
+import { type ProblemKind, problemDocumentSchema } from '../../../functions/api/problem.ts';
 import { type PhotoAnswer, photoAnswerSchema, uploadSchema } from '../../../functions/api/schemas.ts';
 import type { LocalStack } from '../../../local/stack.ts';
 import { testStack } from '../../stack.ts';
@@ -132,7 +132,7 @@ const INTERNAL =
 export function assertProblem(answer: Answer, kind: ProblemKind) {
   const text = answer.bytes.toString();
   assert.equal(answer.headers.get('content-type'), 'application/problem+json', text);
-  const problem = problemSchema.strict().parse(JSON.parse(text));
+  const problem = problemDocumentSchema.strict().parse(JSON.parse(text));
   assert.equal(problem.type, `urn:facedrop:problem:${kind}`, text);
   assert.equal(problem.status, answer.status);
   assert.match(problem.detail, /^Expected .+\.$/s);

@@ -241,7 +241,7 @@ test('has a photo analysed that was given up, and prints its faces', async () =>
   const working = await IdleStack.create(running, { photoBucket, table, uploadQueue });
   const key = `redrive/${randomUUID()}.jpg`;
   const uploads = await uploadPhotos(working.target, [{ path: samples.hopper, name: key }]);
-  const [item] = await waitForResults(working.target, uploads, { timeoutSeconds: 60 });
+  const [item] = await waitForResults(working.target, uploads, { timeoutSeconds: 120 });
   assert.ok(item);
   const event = createNotification(
     running,

@@ -4,25 +4,26 @@ import { Agent, request } from 'node:http';
 import path from 'node:path';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import sharp from 'sharp';
-import type { LocalStack } from '../local/stack.ts';
-import { sendBadRequests } from './bad-requests.ts';
-import { median } from './cpu.ts';
-import { cpuOf, functionProcesses } from './processes.ts';
-import { startBenchStack } from './stack.ts';
-import { markdownTable, ms } from './table.ts';
+import type { LocalStack } from '../../local/stack.ts';
+import { sendBadRequests } from '../bad-requests.ts';
+import { median } from '../cpu.ts';
+import { effort, few } from '../effort.ts';
+import { cpuOf, functionProcesses } from '../processes.ts';
+import { onStack } from '../stack.ts';
+import { markdownTable, ms } from '../table.ts';
 
 /**
  * `POST /predict` through the local stack's HTTP API, beside a plain Node server on face-api that gets the same
  * photo in the same run, and what bad requests do to it. Linux only, whose /proc tells what processes use.
  */
 
-const SEQUENTIAL = 100;
-const PARALLEL = [1, 4, 16];
-const REQUESTS = 192;
+const SEQUENTIAL = effort(100);
+const PARALLEL = few([1, 4, 16]);
+const REQUESTS = effort(192);
 
 /** One face, 640 × 480 pixels. */
 async function photo(): Promise<Buffer> {
-  const astronaut = path.resolve(import.meta.dirname, '..', 'samples', 'astronaut.jpg');
+  const astronaut = path.resolve(import.meta.dirname, '..', '..', 'samples', 'astronaut.jpg');
   const { data, info } = await sharp(astronaut)
     .resize(640, 480, { fit: 'contain', background: '#888' })
     .jpeg({ quality: 90 })
@@ -91,7 +92,7 @@ const total = (values: Iterable<{ readonly cpu: number }>) =>
   [...values].reduce((sum, { cpu }) => sum + cpu, 0);
 
 async function startFaceApi() {
-  const server = spawn(process.execPath, [path.join(import.meta.dirname, 'face-api-server.ts')], {
+  const server = spawn(process.execPath, [path.resolve(import.meta.dirname, '..', 'face-api-server.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [port] = await once(server.stdout, 'data');
@@ -120,9 +121,15 @@ async function measure(stack: LocalStack): Promise<string> {
 
     const rows: string[][] = [];
     for (const parallel of PARALLEL) {
-      const before = { ours: total((await functionProcesses(name)).values()), theirs: await cpuOf(pid) };
+      const before = {
+        ours: total((await functionProcesses(stack.endpoint, name)).values()),
+        theirs: await cpuOf(pid),
+      };
       const [one, other] = [await load(ours, parallel), await load(theirs, parallel)];
-      const after = { ours: total((await functionProcesses(name)).values()), theirs: await cpuOf(pid) };
+      const after = {
+        ours: total((await functionProcesses(stack.endpoint, name)).values()),
+        theirs: await cpuOf(pid),
+      };
       const cpu = {
         ours: (after.ours - before.ours) / REQUESTS,
         theirs: (after.theirs - before.theirs) / REQUESTS,
@@ -166,11 +173,15 @@ async function measureBadRequests(stack: LocalStack): Promise<string> {
   const target = { url: stack.apiUrl, key: stack.apiKey, jpeg: await photo() };
   const name = await apiFunction(stack);
   // Until every process holds all that it will ever hold.
-  for (let time = 0; time < 2; time++) await sendBadRequests(target);
-  const before = await functionProcesses(name);
+  for (let time = 0; time < effort(2, 0); time++) await sendBadRequests(target);
+  const before = await functionProcesses(stack.endpoint, name);
   const answers = await sendBadRequests(target);
-  const after = await functionProcesses(name);
-  const growth = [...after].flatMap(([pid, { memory }]) => memory - (before.get(pid)?.memory ?? Number.NaN));
+  const after = await functionProcesses(stack.endpoint, name);
+  // Not of those that have ended, or were only started, in between.
+  const growth = [...before].flatMap(([pid, { memory }]) => {
+    const now = after.get(pid);
+    return now ? [now.memory - memory] : [];
+  });
   const rows = [...answers].map(([kind, statuses]) => {
     const sorted = [...statuses].sort(([a], [b]) => a - b);
     return [kind, sorted.map(([status, count]) => `${count} × ${status}`).join(', ')];
@@ -194,13 +205,7 @@ async function apiFunction(stack: LocalStack): Promise<string> {
   return name;
 }
 
-if (import.meta.main) {
-  const running = await startBenchStack();
-  try {
-    console.log(await measure(running.stack));
-    console.log(await measureBadRequests(running.stack));
-  } finally {
-    await running.stop();
-  }
-  process.exit();
-}
+await onStack(async (stack) => {
+  console.log(await measure(stack));
+  console.log(await measureBadRequests(stack));
+});

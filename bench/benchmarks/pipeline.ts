@@ -1,27 +1,27 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
-import { waitForResults } from '../cli/results.ts';
-import { connectTo, type Target } from '../cli/target.ts';
-import { parseConfig } from '../infra/config.ts';
-import { readLocalStack } from '../local/stack.ts';
-import { estimateFaces } from '../models/analysis.ts';
-import { findFaces } from '../vision/faces.ts';
-import { decodePhoto } from '../vision/photo.ts';
-import { chips, loadModels } from './builtins.ts';
-import { median } from './cpu.ts';
-import { type BenchPhoto, samplePhotos } from './photos.ts';
-import { startBenchStack } from './stack.ts';
-import { markdownTable, ms } from './table.ts';
+import { waitForResults } from '../../cli/results.ts';
+import { connectTo, type Target } from '../../cli/target.ts';
+import { parseConfig } from '../../infra/config.ts';
+import { estimateFaces } from '../../models/analysis.ts';
+import { findFaces } from '../../vision/faces.ts';
+import { decodePhoto } from '../../vision/photo.ts';
+import { chips, loadModels } from '../builtins.ts';
+import { median } from '../cpu.ts';
+import { effort, few } from '../effort.ts';
+import { type BenchPhoto, samplePhotos } from '../photos.ts';
+import { onStack } from '../stack.ts';
+import { markdownTable, ms } from '../table.ts';
 
 /**
  * The pipeline on a local stack: how much time passes from a photo's upload to its result beyond the analysis
  * itself, and how many photos it takes a second when many come at once.
  */
 
-const TURNS = 15;
-const WARM_UPS = 5;
-const MANY = 200;
+const TURNS = effort(15);
+const WARM_UPS = effort(5, 0);
+const MANY = effort(200);
 const UPLOADS = 16;
 
 async function put({ s3, stack }: Target, Key: string, Body: Buffer): Promise<void> {
@@ -29,7 +29,7 @@ async function put({ s3, stack }: Target, Key: string, Body: Buffer): Promise<vo
 }
 
 async function resultOf(target: Target, key: string): Promise<{ completedAt: string }> {
-  const [photo] = await waitForResults(target, [{ key }], { timeoutSeconds: 60 });
+  const [photo] = await waitForResults(target, [{ key }]);
   if (photo?.status !== 'done' || !photo.completedAt) {
     throw new Error(`Expected ${key} to be done but it is ${photo?.status ?? 'not there'}.`);
   }
@@ -107,7 +107,7 @@ async function deadLetters({ sqs, stack }: Target): Promise<number> {
 }
 
 async function measure(target: Target): Promise<void> {
-  const photos = await samplePhotos();
+  const photos = few(await samplePhotos());
   const passages = await measurePassages(target, photos);
   const row = (name: string, some: readonly Passage[]) => [
     name,
@@ -133,16 +133,4 @@ ${MANY} photos dropped at once: all done, ${perSecond.toFixed(1)} a second, ${aw
 `);
 }
 
-const running = await readLocalStack(process.env.FACEDROP_FOLDER);
-if (running) {
-  await measure(connectTo(running));
-} else {
-  const own = await startBenchStack();
-  try {
-    await measure(connectTo(own.stack));
-  } finally {
-    await own.stop();
-  }
-}
-// The clients keep their connections.
-process.exit();
+await onStack((stack) => measure(connectTo(stack)));

@@ -8,9 +8,10 @@ import { z } from 'zod';
 import { buildModels } from '../../../models/build/build.ts';
 import { readPackagedFile } from '../../../models/build/wheel.ts';
 
-const FILES = ['age-gender-net.onnx', 'centerface.onnx', 'manifest.json'];
+const NETWORKS = ['age-gender-net/model.onnx', 'centerface.onnx'];
 const manifestSchema = z.object({
-  networks: z.array(z.object({ file: z.string(), licence: z.string(), sha256: z.string() })),
+  networks: z.array(z.object({ file: z.string(), licence: z.string() })),
+  files: z.array(z.object({ file: z.string(), sha256: z.string() })),
 });
 
 describe('build of the models', () => {
@@ -30,19 +31,31 @@ describe('build of the models', () => {
       directory,
       directory,
     ]);
-    // The default network's folder comes beside the files.
-    assert.deepEqual((await readdir(directory)).sort(), [...FILES, 'default'].sort());
+    assert.deepEqual((await readdir(directory)).sort(), [
+      'age-gender-net',
+      'centerface.onnx',
+      'default',
+      'manifest.json',
+    ]);
     assert.deepEqual(await readdir(parent), ['models']);
   });
 
   it('lists them with their digests and licences', async () => {
     const manifest = await readFile(path.join(directory, 'manifest.json'), 'utf8');
-    const { networks } = manifestSchema.parse(JSON.parse(manifest));
-    assert.deepEqual(networks.map(({ file }) => file).sort(), FILES.slice(0, 2));
-    for (const { file, sha256, licence } of networks) {
+    const { networks, files } = manifestSchema.parse(JSON.parse(manifest));
+    assert.deepEqual(networks.map(({ file }) => file).sort(), NETWORKS);
+    for (const { licence } of networks) assert.equal(licence, 'MIT');
+    const present = await readdir(directory, { recursive: true, withFileTypes: true });
+    assert.deepEqual(
+      files.map(({ file }) => path.join(directory, file)).sort(),
+      present
+        .filter((entry) => entry.isFile() && entry.name !== 'manifest.json')
+        .map((entry) => path.join(entry.parentPath, entry.name))
+        .sort(),
+    );
+    for (const { file, sha256 } of files) {
       const bytes = await readFile(path.join(directory, file));
       assert.equal(createHash('sha256').update(bytes).digest('hex'), sha256);
-      assert.equal(licence, 'MIT');
     }
   });
 

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { parseConfig } from '../infra/config.ts';
-import { fixtures } from '../test/fixtures/index.ts';
-import { pixelLimit } from '../vision/photo.ts';
-import { FACE_BYTES } from './builtins.ts';
-import { type FunctionName, Functions } from './functions.ts';
-import { cameraPhoto, samplePhotos } from './photos.ts';
-import { markdownTable, ms } from './table.ts';
+import { parseConfig } from '../../infra/config.ts';
+import { fixtures } from '../../test/fixtures/index.ts';
+import { pixelLimit } from '../../vision/photo.ts';
+import { FACE_BYTES } from '../builtins.ts';
+import { effort, few } from '../effort.ts';
+import { type FunctionName, Functions } from '../functions.ts';
+import { cameraPhoto, samplePhotos } from '../photos.ts';
+import { markdownTable, ms } from '../table.ts';
 
 /**
  * How much memory each function needs, by the photo, alone and in a batch, and what CPU time a message takes once
@@ -14,7 +15,8 @@ import { markdownTable, ms } from './table.ts';
  */
 
 const { batchSize, maximumPixels } = parseConfig({});
-const sideOf = (format: string) => Math.floor(Math.sqrt(pixelLimit(format, maximumPixels)));
+const PIXELS = effort(maximumPixels, 100_000);
+const sideOf = (format: string) => Math.floor(Math.sqrt(pixelLimit(format, PIXELS)));
 
 interface Case {
   readonly name: FunctionName;
@@ -47,7 +49,7 @@ const chipCases: readonly Case[] = [1, 10, 100].map((faces) => ({
 
 const functions = await Functions.start();
 const rows: string[][] = [];
-for (const { name, title, object } of [...(await photoCases()), ...chipCases]) {
+for (const { name, title, object } of [...few(await photoCases()), ...few(chipCases)]) {
   const one = await functions.invoke(name, object);
   const batch = await functions.invoke(name, object, batchSize);
   rows.push([

@@ -3,26 +3,30 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
-import { TRAINABLE } from '../networks/catalogue.ts';
-import { writeSyntheticSet } from '../test/training/synthetic-set.ts';
-import { FACE_EXTENT, type PreparedSet } from '../training/dataset/prepared.ts';
-import { openPreparedSet } from '../training/dataset/prepared-set.ts';
-import { prepareTensorFlow } from '../training/native.ts';
-import { trainingSpecSchema } from '../training/spec.ts';
-import { loadTensorFlow } from '../training/tensorflow.ts';
-import { Prefetcher } from '../training/trainer/batches.ts';
-import { chipExamples } from '../training/trainer/examples.ts';
-import { kernelsOf, Stepper, shapeOf } from '../training/trainer/step.ts';
-import { unitsOf } from '../training/trainer/target.ts';
-import { cpuTime, median } from './cpu.ts';
+import { TRAINABLE } from '../../networks/catalogue.ts';
+import { writeSyntheticSet } from '../../test/training/synthetic-set.ts';
+import { FACE_EXTENT, type PreparedSet } from '../../training/dataset/prepared.ts';
+import { openPreparedSet } from '../../training/dataset/prepared-set.ts';
+import { prepareTensorFlow } from '../../training/native.ts';
+import { trainingSpecSchema } from '../../training/spec.ts';
+import { loadTensorFlow } from '../../training/tensorflow.ts';
+import { Prefetcher } from '../../training/trainer/batches.ts';
+import { chipExamples } from '../../training/trainer/examples.ts';
+import { kernelsOf, Stepper, shapeOf } from '../../training/trainer/step.ts';
+import { unitsOf } from '../../training/trainer/target.ts';
+import { cpuTime, median } from '../cpu.ts';
+import { effort } from '../effort.ts';
 
 /**
  * Compares a step of training with one of a plain loop on TensorFlow.js that has its batch in memory already, and
- * watches memory over many steps: `node bench/training.ts [TURNS] [STEPS]`.
+ * watches memory over many steps.
  */
 
-const [turns = 12, steps = 2000] = process.argv.slice(2).map(Number);
-const FACES = 256;
+const TURNS = effort(12);
+const WARM_UPS = effort(3, 0);
+/** Of the small network. */
+const STEPS = effort(2000);
+const FACES = effort(256, 32);
 
 /** The networks that are trained here; the small one so that many steps take little time. */
 const NETWORKS = {
@@ -37,8 +41,8 @@ try {
   await writeSyntheticSet(directory, { faces: FACES });
   const set = await openPreparedSet(directory);
   await compareSteps(set);
-  await watchMemory(set, 'levi-hassner', 32, 60);
-  await watchMemory(set, 'small', 8, steps);
+  await watchMemory(set, 'levi-hassner', 32, effort(60));
+  await watchMemory(set, 'small', 8, STEPS);
   await set.close();
 } finally {
   await rm(directory, { recursive: true });
@@ -94,22 +98,22 @@ async function plainLoop(batch: number) {
 
 async function compareSteps(set: PreparedSet): Promise<void> {
   const batch = 32;
-  const warmUps = 3;
-  const ours = await trainer(set, 'levi-hassner', batch, turns + warmUps + 4);
+  const ours = await trainer(set, 'levi-hassner', batch, TURNS + WARM_UPS + 4);
   const plain = await plainLoop(batch);
   const figures = { ours: [[], []], plain: [[], []] } as Record<'ours' | 'plain', [number[], number[]]>;
-  for (let turn = 0; turn < turns + warmUps; turn++) {
+  for (let turn = 0; turn < TURNS + WARM_UPS; turn++) {
     for (const [name, work] of [
       ['ours', () => ours(turn)],
       ['plain', plain],
     ] as const) {
       const [start, cpu] = [performance.now(), cpuTime()];
       await work();
-      if (turn < warmUps) continue;
+      if (turn < WARM_UPS) continue;
       figures[name][0].push(performance.now() - start);
       figures[name][1].push(cpuTime() - cpu);
     }
   }
+  console.log('### A step of training\n');
   console.log('| levi-hassner, batch 32 | a step | examples/s | CPU time a step |');
   console.log('| --- | ---: | ---: | ---: |');
   for (const [name, [walls, cpus]] of Object.entries(figures)) {

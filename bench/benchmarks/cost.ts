@@ -1,10 +1,11 @@
-import { type Config, parseConfig } from '../infra/config.ts';
-import { analysePhoto } from '../models/analysis.ts';
-import { FACE_BYTES, loadModels } from './builtins.ts';
-import { type FunctionName, Functions } from './functions.ts';
-import { type BenchPhoto, cameraPhoto, countedPhotos } from './photos.ts';
-import { PRICES, rekognitionPrice } from './prices.ts';
-import { markdownTable } from './table.ts';
+import { type Config, parseConfig } from '../../infra/config.ts';
+import { analysePhoto } from '../../models/analysis.ts';
+import { FACE_BYTES, loadModels } from '../builtins.ts';
+import { effort, few } from '../effort.ts';
+import { type FunctionName, Functions } from '../functions.ts';
+import { type BenchPhoto, cameraPhoto, countedPhotos } from '../photos.ts';
+import { PRICES, rekognitionPrice } from '../prices.ts';
+import { markdownTable } from '../table.ts';
 
 /**
  * What a million photos cost: measured CPU time, counted calls, and AWS's list prices. It errs on the dear side:
@@ -21,7 +22,7 @@ const CALLS = { detect: 5, estimate: 2, finish: 4 };
 /** Bytes that an invocation logs: the platform's start and report, and once a photo its metrics. */
 const LOG_BYTES = { invocation: 1000, photo: 500 };
 /** Messages that a batch of warm messages is measured by, less those that warm it up. */
-const [MESSAGES, WARM_UPS] = [44, 4];
+const [MESSAGES, WARM_UPS] = [effort(44, 2), effort(4)];
 
 const config = parseConfig({});
 const functions = await Functions.start();
@@ -92,7 +93,7 @@ async function prices({ jpeg }: BenchPhoto): Promise<Record<string, number>> {
   };
 }
 
-const photos = [...(await countedPhotos()).slice(0, 2), await cameraPhoto()];
+const photos = few([...(await countedPhotos()).slice(0, 2), await cameraPhoto()]);
 const columns: Record<string, number>[] = [];
 for (const photo of photos) columns.push(await prices(photo));
 await functions.stop();

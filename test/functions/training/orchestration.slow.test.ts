@@ -50,7 +50,7 @@ const isTraining =
 const fileOf = async ({ task, result }: TrainingAnswer) =>
   (await registry.show(task, result?.version ?? '')).files['model.onnx'];
 
-describe('a training', { timeout: 600_000 }, () => {
+describe('a training', { timeout: 1_200_000 }, () => {
   let first: TrainingAnswer;
 
   it('needs a data set', async () => {

@@ -161,12 +161,12 @@ test('has photos analysed again', async () => {
   const prefix = `backfill/${randomUUID()}`;
   const file = { path: samples.hopper, name: '照片 +%.jpg' };
   const uploads = await uploadPhotos(target, [file], { prefix });
-  const [before] = await waitForResults(target, uploads, { timeoutSeconds: 60 });
+  const [before] = await waitForResults(target, uploads, { timeoutSeconds: 120 });
   assert.ok(before);
   const { exitCode, stderr } = await runCommand('backfill', ['--prefix', prefix, '--all']);
   assert.equal(exitCode, 0, stderr);
   const awaited = uploads.map((upload) => ({ ...upload, before }));
-  const [after] = await waitForResults(target, awaited, { timeoutSeconds: 60 });
+  const [after] = await waitForResults(target, awaited, { timeoutSeconds: 120 });
   assert.equal(after?.status, 'done');
   assert.equal(after.faces?.length, 1);
   assert.notEqual(after.analysis, before.analysis);

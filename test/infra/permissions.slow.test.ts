@@ -37,7 +37,7 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
   });
 
   it('suffice for photos to be analysed, announced, and forgotten with the photo', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const target = connectTo(running.stack);
     const names = ['lincoln.jpg', 'coffee.jpg'];
@@ -45,7 +45,7 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
       target,
       names.map((name) => ({ name, path: path.join(SAMPLES, name) })),
     );
-    const photos = await waitForResults(target, uploads, { timeoutSeconds: 60 });
+    const photos = await waitForResults(target, uploads, { timeoutSeconds: 120 });
     assert.deepEqual(
       photos.map(({ photo, status, faces }) => [photo, status, faces?.length]),
       [
@@ -65,7 +65,7 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
     );
   });
 
-  it('suffice for all that the HTTP API does', { timeout: 120_000 }, async () => {
+  it('suffice for all that the HTTP API does', { timeout: 240_000 }, async () => {
     const client = await Client.create({}, running.stack);
     const photo = new Uint8Array(await readFile(path.join(SAMPLES, 'lincoln.jpg')));
     const id = await client.upload(photo);
@@ -87,7 +87,7 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
     }
   });
 
-  it('suffice for a training, from its data set to a model in service', { timeout: 300_000 }, async () => {
+  it('suffice for a training, from its data set to a model in service', { timeout: 600_000 }, async () => {
     const client = await Client.create({ trainings: true }, running.stack);
     await putFaces(client, 'people');
     const request = { task: 'age', data: 'people', batch: 8, views: 1, steps: 200, validateEvery: 100 };

@@ -27,16 +27,7 @@ function meansOf(probabilities: Float32Array): Float32Array {
 }
 
 /** Prints what a saved network says, in a process that has made none itself. */
-const READER = `
-import '@tensorflow/tfjs-backend-wasm';
-import { setBackend } from '@tensorflow/tfjs-core';
-import { loadNetwork } from './networks/saved.ts';
-import { sampleChips } from './test/models/build/sample-chips.ts';
-await setBackend('wasm');
-const network = await loadNetwork(process.argv[1]);
-const output = network.predict(await sampleChips(network.inputs[0].shape[1]));
-console.log(JSON.stringify([...output.dataSync()]));
-`;
+const READER = path.join(import.meta.dirname, 'reading-process.ts');
 
 describe('networks to train', () => {
   let directory: string;
@@ -62,8 +53,7 @@ describe('networks to train', () => {
 
         const saved = path.join(directory, name);
         await saveNetwork(whole, saved);
-        const cwd = path.resolve(import.meta.dirname, '..', '..');
-        const reading = await execa(process.execPath, ['--input-type=module', '-e', READER, saved], { cwd });
+        const reading = await execa(process.execPath, [READER, saved]);
         assertClose(Float32Array.from(JSON.parse(reading.stdout.split('\n').at(-1) ?? '')), expected, 1e-6);
       });
 

@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { FACE_BYTES } from './builtins.ts';
-import { median } from './cpu.ts';
-import { type FunctionName, Functions, type Invocation } from './functions.ts';
-import { markdownTable, ms } from './table.ts';
+import { FACE_BYTES } from '../builtins.ts';
+import { median } from '../cpu.ts';
+import { effort } from '../effort.ts';
+import { type FunctionName, Functions, type Invocation } from '../functions.ts';
+import { markdownTable, ms } from '../table.ts';
 
 /**
  * From nothing to a function's first result: a new process loads the bundle and the layer as Lambda does and
  * handles one photo with one face. The files are in memory, and the double of AWS answers at once.
  */
 
-const TURNS = 7;
-const PHOTO = path.resolve(import.meta.dirname, '..', 'samples', 'astronaut.jpg');
+const TURNS = effort(7);
+const WARM_UPS = effort(1, 0);
+const PHOTO = path.resolve(import.meta.dirname, '..', '..', 'samples', 'astronaut.jpg');
 
 const functions = await Functions.start();
 const objects: Readonly<Record<FunctionName, Uint8Array>> = {
@@ -22,7 +24,7 @@ const invocations = new Map<FunctionName, Invocation[]>([
   ['detect', []],
   ['age', []],
 ]);
-for (let turn = -1; turn < TURNS; turn++) {
+for (let turn = -WARM_UPS; turn < TURNS; turn++) {
   for (const [name, all] of invocations) {
     const invocation = await functions.invoke(name, objects[name]);
     if (turn >= 0) all.push(invocation);

@@ -1,25 +1,26 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { parseConfig } from '../infra/config.ts';
-import type { Estimator } from '../models/estimator.ts';
-import { selectChips } from '../vision/chips.ts';
-import { findFaces } from '../vision/faces.ts';
-import { decodePhoto } from '../vision/photo.ts';
-import type { Analysed } from './analyser.ts';
-import { chips, loadModels } from './builtins.ts';
-import { alternate, median } from './cpu.ts';
-import { type BenchPhoto, cameraPhoto, countedPhotos, samplePhotos } from './photos.ts';
-import { markdownTable, ms, timesLess } from './table.ts';
+import { parseConfig } from '../../infra/config.ts';
+import type { Estimator } from '../../models/estimator.ts';
+import { selectChips } from '../../vision/chips.ts';
+import { findFaces } from '../../vision/faces.ts';
+import { decodePhoto } from '../../vision/photo.ts';
+import type { Analysed } from '../analyser.ts';
+import { chips, loadModels } from '../builtins.ts';
+import { alternate, median } from '../cpu.ts';
+import { effort, few } from '../effort.ts';
+import { type BenchPhoto, cameraPhoto, countedPhotos, samplePhotos } from '../photos.ts';
+import { markdownTable, ms, timesLess } from '../table.ts';
 
 /**
  * CPU time from a JPEG's bytes to faces with ages and genders, against face-api's own
  * `detectAllFaces().withFaceLandmarks().withAgeAndGender()` on native TensorFlow, on the same photos in turn.
  */
 
-const TURNS = 15;
+const TURNS = effort(15);
 /** First turns, which don't count. */
-const WARM_UPS = 3;
+const WARM_UPS = effort(3, 0);
 const { minimumConfidence, maximumFaces, maximumPixels } = parseConfig({});
 const options = { minimumConfidence, maximumFaces, maximumPixels };
 
@@ -52,7 +53,9 @@ async function comparison(photos: readonly BenchPhoto[]): Promise<string> {
 }
 
 async function startAnalyser(way: string) {
-  const child = fork(path.join(import.meta.dirname, 'analyser.ts'), [way], { serialization: 'advanced' });
+  const child = fork(path.resolve(import.meta.dirname, '..', 'analyser.ts'), [way], {
+    serialization: 'advanced',
+  });
   await once(child, 'message');
   return {
     async analyse(jpeg: Buffer): Promise<Analysed> {
@@ -92,7 +95,7 @@ async function measureSteps({ jpeg }: BenchPhoto): Promise<StepTimes> {
       find,
       ...Object.fromEntries(estimates),
     },
-    { turns: TURNS },
+    { turns: TURNS, warmUps: effort(2, 0) },
   );
   const { decode = 0, detect = 0, find: found = 0 } = times;
   return {
@@ -116,13 +119,13 @@ async function steps(photos: readonly BenchPhoto[]): Promise<string> {
 }
 
 if (import.meta.main) {
-  const counted = [...(await countedPhotos()), await cameraPhoto()];
+  const counted = few([...(await countedPhotos()), await cameraPhoto()]);
   console.log(`### CPU time of a photo
 
 From the JPEG's bytes to faces with ages and genders, in milliseconds of CPU time, all threads, median of ${TURNS}
 turns. Each way has a process of its own, with one thread for its networks, and they take turns; face-api on native TensorFlow 2.4.1, which also decodes its photos.
 
-${await comparison([...counted, ...(await samplePhotos())])}
+${await comparison([...counted, ...few(await samplePhotos())])}
 
 Where it goes: the age and the gender function each have a network of their own.
 
