@@ -40,14 +40,17 @@ export async function renderConfiguration(): Promise<string> {
     return [`\`${name}\``, success ? formatDefault(data) : '', range, meaning];
   });
   const table = [['setting', 'default', 'range', 'meaning'], ['---', '---', '---', '---'], ...rows];
-  return `${INTRODUCTION}\n${table.map((cells) => `| ${cells.map(escape).join(' | ')} |\n`).join('')}`;
+  return `${INTRODUCTION}\n${table.map((cells) => `| ${cells.map(escapeBars).join(' | ')} |\n`).join('')}`;
 }
 
 /** The comment above each field of the schema, as one line. */
 function readMeanings(source: string): ReadonlyMap<string, string> {
   const fields = source.matchAll(/^ {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n {2}(\w+):/gm);
   return new Map(
-    [...fields].map(([, comment = '', name = '']) => [name, comment.replaceAll(/\s*\n\s*\*?\s*|^\s+|\s+$/g, ' ').trim()]),
+    [...fields].map(([, comment = '', name = '']) => [
+      name,
+      comment.replaceAll(/\s*\n\s*\*?\s*|^\s+|\s+$/g, ' ').trim(),
+    ]),
   );
 }
 
@@ -58,6 +61,6 @@ function formatDefault(value: unknown): string {
   return `\`${String(value)}\``;
 }
 
-const escape = (text: string) => text.replaceAll('|', '\\|');
+const escapeBars = (text: string) => text.replaceAll('|', '\\|');
 
 if (import.meta.main) await writeFile(CONFIGURATION, await renderConfiguration());
