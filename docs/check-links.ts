@@ -15,15 +15,19 @@ const LONGEST_README = 130;
 
 function tokensOf(file: string): Token[] {
   const tokens: Token[] = [];
-  walkTokens(lexer(readFileSync(file, 'utf8')), (token) => tokens.push(token));
+  walkTokens(lexer(readFileSync(file, 'utf8')), (token) => {
+    tokens.push(token);
+  });
   return tokens;
 }
 
 /** What links may have after "#", as GitHub makes them. */
 function anchorsOf(file: string): ReadonlySet<string> {
   const slugger = new GithubSlugger();
-  const headings = tokensOf(file).filter((token) => token.type === 'heading');
-  return new Set(headings.map((token) => slugger.slug(plain(token.text))));
+  const headings = tokensOf(file).flatMap((token) =>
+    token.type === 'heading' && 'text' in token ? [String(token.text)] : [],
+  );
+  return new Set(headings.map((text) => slugger.slug(plain(text))));
 }
 
 /** The text of a heading, without marks and without what links lead to. */
