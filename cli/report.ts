@@ -29,7 +29,7 @@ export function addReportOptions(command: Command): Command {
   return command
     .addOption(new Option('--json', 'print the items as JSON lines').conflicts('csv'))
     .option('--csv', 'print one line per face')
-    .option('--timeout <seconds>', 'stop waiting when no result has come for so long', positiveNumber, 300)
+    .option('--timeout <seconds>', 'stop waiting when no result has come for this many seconds', positiveNumber, 300)
     .option('--no-wait', 'do not wait for the results')
     .addHelpText('after', RESULTS);
 }

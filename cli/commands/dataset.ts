@@ -68,7 +68,7 @@ async function check(
   const index = await look(folder);
   if (!(checkFaces ?? index.files.length <= MOST_CHECKED)) {
     tell(index.problems);
-    if (checkFaces === undefined) say('Faces were not looked for in so many photos; --check-faces does.');
+    if (checkFaces === undefined) say('Faces were not checked, as there are many photos. Check them with --check-faces.');
     return index;
   }
   // Kept: a second check looks only at what is new.

@@ -131,7 +131,7 @@ const command = new Command('evaluate')
     '<folders...>',
     'photos with a labels.csv (file, age, gender; further columns group the results), or as data sets come',
   )
-  .option('--photos <n>', 'at most so many of each folder, spread over it', wholeNumber)
+  .option('--photos <n>', 'at most this many from each folder, spread over it', wholeNumber)
   .addOption(
     new Option(
       '--part <part>',

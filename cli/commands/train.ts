@@ -150,18 +150,18 @@ const command = addTrainingOptions(new Command('train'))
   .option('--data <names...>', 'data sets, or "corrections" for those made through the HTTP API')
   .option(
     '--minutes <n>',
-    'ends it after so many minutes of training; by default the most that the stack allows',
+    'end it after this many minutes of training; default: as many as the stack allows',
     positiveNumber,
   )
   .option(
     '--dollars <n>',
-    'ends it when it has cost so much at list price; by default the most that the stack allows',
+    'end it when it has cost this much at list price; default: as much as the stack allows',
     positiveNumber,
   )
-  .option('--watch <id>', 'shows how a training goes on')
-  .option('--no-watch', 'does not wait for the end')
-  .option('--cancel <id>', 'ends a training')
-  .option('--json', 'prints trainings as JSON lines', false)
+  .option('--watch <id>', 'show the progress of a training')
+  .option('--no-watch', 'do not wait for the end')
+  .option('--cancel <id>', 'end a training')
+  .option('--json', 'print trainings as JSON lines', false)
   .addHelpText('after', '\nEnds with 0, or with 1 when the training did not come to its end.')
   .action(train);
 addTargetOptions(command);
@@ -169,7 +169,7 @@ addTargetOptions(
   command
     .command('list')
     .description('lists trainings, newest first')
-    .option('--json', 'prints JSON lines', false),
+    .option('--json', 'print JSON lines', false),
 ).action((_, own: Command) => list(own.optsWithGlobals()));
 addTargetOptions(
   command.command('logs <id> [folder]').description("fetches a training's curves for TensorBoard"),

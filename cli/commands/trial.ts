@@ -112,10 +112,10 @@ function figures(task: Task, measures: Measures): string {
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const command = addTrainingOptions(new Command('trial'))
-  .description('trains on prepared folders on this machine, without the stack; goes on where it was stopped')
+  .description('Trains on prepared folders on this machine, without the stack; resumes where it was stopped.')
   .argument('<folders...>', 'what "npm run dataset -- prepare" made')
   .addOption(new Option('--task <task>', 'what is learned').choices(ATTRIBUTE_NAMES).makeOptionMandatory())
-  .option('--minutes <n>', 'stops with a checkpoint after so long', positiveNumber)
+  .option('--minutes <n>', 'stop with a checkpoint after this many minutes', positiveNumber)
   .option(
     '--weights <file>',
     "model.json of what transfer, finetune or inception-v3 start from; otherwise the default network's, or at random",

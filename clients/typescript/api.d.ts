@@ -292,7 +292,7 @@ export interface components {
       ismankind: false;
     };
     Upload: {
-      /** @description Of a photo; nobody can guess it */
+      /** @description Of a photo; it cannot be guessed */
       id: string;
       upload: components['schemas']['UploadForm'];
       /**
@@ -341,7 +341,7 @@ export interface components {
       detector?: components['schemas']['Model'];
       facesFound?: number;
       failure?: components['schemas']['Failure'];
-      /** @description Of a photo; nobody can guess it */
+      /** @description Of a photo; it cannot be guessed */
       id: string;
       /** @description Largest first; only of a photo that is done */
       faces?: components['schemas']['Face'][];
@@ -365,7 +365,7 @@ export interface components {
       | 'too-many-pixels'
       | 'gave-up';
     PendingPhoto: {
-      /** @description Of a photo; nobody can guess it */
+      /** @description Of a photo; it cannot be guessed */
       id: string;
       /** @enum {string} */
       status: 'awaiting-upload' | 'pending';
@@ -383,7 +383,7 @@ export interface components {
       completedAt?: string;
       facesFound?: number;
       failure?: components['schemas']['Failure'];
-      /** @description Of a photo; nobody can guess it */
+      /** @description Of a photo; it cannot be guessed */
       id: string;
     };
     /** @enum {string} */
@@ -568,7 +568,7 @@ export interface components {
       crops?: 1 | 2 | 10;
       /** @description Names of the data sets to learn from, together if there are several; `corrections` are those made here */
       data: string | string[];
-      /** @description Ends the training when it has taken so many minutes, or US dollars at list price; the most that the stack allows unless given, and never more */
+      /** @description Ends the training after this many minutes, or this many US dollars at list price. The default, and the maximum, is what the stack allows */
       budget?: {
         minutes?: number;
         dollars?: number;
@@ -694,7 +694,7 @@ export interface operations {
           'application/json': components['schemas']['Prediction'];
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -739,7 +739,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The type of the body is not supported (`unsupported-media-type`), or: The photo is no image (`not-an-image`), or: The format of the photo is not supported (`unsupported-format`) */
+      /** @description The type of the body is not supported (`unsupported-media-type`), or: The file is not an image (`not-an-image`), or: The format of the photo is not supported (`unsupported-format`) */
       415: {
         headers: {
           [name: string]: unknown;
@@ -757,7 +757,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -802,7 +802,7 @@ export interface operations {
           'application/json': components['schemas']['PhotoList'];
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -820,7 +820,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -853,7 +853,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The photo may come */
+      /** @description The photo may be uploaded */
       201: {
         headers: {
           /** @description Where to ask for the result */
@@ -864,7 +864,7 @@ export interface operations {
           'application/json': components['schemas']['Upload'];
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -900,7 +900,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -925,7 +925,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Of a photo; nobody can guess it */
+        /** @description Of a photo; it cannot be guessed */
         id: string;
       };
       cookie?: never;
@@ -970,7 +970,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -995,14 +995,14 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Of a photo; nobody can guess it */
+        /** @description Of a photo; it cannot be guessed */
         id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description Nothing is left of it; erasing it again is no error */
+      /** @description Nothing is left of it; repeating this is not an error */
       204: {
         headers: {
           [name: string]: unknown;
@@ -1027,7 +1027,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1058,7 +1058,7 @@ export interface operations {
       };
       header?: never;
       path: {
-        /** @description Of a photo; nobody can guess it */
+        /** @description Of a photo; it cannot be guessed */
         id: string;
       };
       cookie?: never;
@@ -1074,7 +1074,7 @@ export interface operations {
           'image/jpeg': Blob;
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1110,7 +1110,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1135,7 +1135,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Of a photo; nobody can guess it */
+        /** @description Of a photo; it cannot be guessed */
         id: string;
         /** @description Position in the photo's `faces`, from 0 */
         face: number;
@@ -1157,7 +1157,7 @@ export interface operations {
           'application/json': components['schemas']['Label'];
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1202,7 +1202,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1227,7 +1227,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Of a photo; nobody can guess it */
+        /** @description Of a photo; it cannot be guessed */
         id: string;
         /** @description Position in the photo's `faces`, from 0 */
         face: number;
@@ -1236,7 +1236,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The face has no label any more; taking it back again is no error */
+      /** @description The face no longer has a label; repeating this is not an error */
       204: {
         headers: {
           [name: string]: unknown;
@@ -1270,7 +1270,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1310,7 +1310,7 @@ export interface operations {
           'application/json': components['schemas']['TrainingList'];
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1337,7 +1337,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1390,7 +1390,7 @@ export interface operations {
           'application/json': components['schemas']['Training'];
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1417,7 +1417,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description A training of the task runs already (`training-runs`) */
+      /** @description A training of this task is already running (`training-runs`) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -1435,7 +1435,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such data set (`no-such-data`), or: The training is to take more than it may (`over-budget`) */
+      /** @description There is no such data set (`no-such-data`), or: The training would exceed its budget (`over-budget`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1444,7 +1444,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1520,7 +1520,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1596,7 +1596,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;

@@ -119,7 +119,7 @@ export const healthSchema = z
   })
   .openapi('Health');
 
-const idSchema = z.string().regex(PHOTO_ID, 'the id of a photo').describe('Of a photo; nobody can guess it');
+const idSchema = z.string().regex(PHOTO_ID, 'the id of a photo').describe('Of a photo; it cannot be guessed');
 
 export const photoParamsSchema = z.object({ id: idSchema });
 

@@ -36,8 +36,8 @@ export const startTrainingSchema = startSchema
       .partial()
       .optional()
       .describe(
-        'Ends the training when it has taken so many minutes, or US dollars at list price; the most that the stack ' +
-          'allows unless given, and never more',
+        'Ends the training after this many minutes, or this many US dollars at list price. The default, and the ' +
+          'maximum, is what the stack allows',
       ),
   })
   .openapi('TrainingStart');

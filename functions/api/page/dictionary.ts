@@ -15,7 +15,7 @@ const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1
 const en = {
   pageTitle: `facedrop · ${enumerate(nouns('en'))} of every face`,
   title: 'Drop a photo, get its faces',
-  lead: `${capitalise(enumerate(told('en')))} for every face, each with how sure it is.`,
+  lead: `${capitalise(enumerate(told('en')))} for every face, and how certain each of them is.`,
   skip: 'Skip to the results',
   otherLanguage: '中文',
   reference: 'API reference',
@@ -42,7 +42,7 @@ const en = {
   looking: 'Looking for faces…',
   waiting: 'Waiting for its turn…',
   noFace: 'No face found',
-  noFaceAdvice: 'Faces are found best when they are in the light, not covered, and larger than a fingernail.',
+  noFaceAdvice: 'Faces are easiest to find when they are well lit, uncovered and larger than a fingernail.',
   faces: (count: number) => (count === 1 ? '1 face' : `${count} faces`),
   facesOf: (count: number, found: number) => `the ${count} largest of ${found} faces`,
   notShown: 'Your browser can’t show this kind of photo.',
@@ -62,7 +62,7 @@ const en = {
   correction: (number: number) => `Correct face ${number}`,
   correctionLead: 'Fill in only what you want to correct.',
   keptTitle: 'What is kept',
-  kept: 'This photo, a cut-out of the face, and your correction: encrypted, with whoever runs this service, to make later estimates better.',
+  kept: 'This photo, a cut-out of the face, and your correction. They are encrypted, and the operator of this service uses them to improve later estimates.',
   erasing:
     'You can erase all of it, here as soon as it is kept, or later by the photo’s number. Without your consent nothing is kept.',
   consent: 'I agree. The face is mine, or the person shown agrees.',
@@ -88,13 +88,13 @@ const en = {
   noCameraAdvice: 'Allow the camera for this page in the browser’s settings, or use the camera app.',
   cameraApp: 'Camera app',
 
-  about: `${capitalise(enumerate(plurals('en')))} are estimated from looks alone. They are often wrong by years, more so for children and the old, and say nothing of who a person is.`,
+  about: `${capitalise(enumerate(plurals('en')))} are estimated from looks alone. They are often off by years, especially for children and old people, and say nothing about who a person is.`,
   notes: notes('en'),
 
   problems: {
-    'no-photo': ['That was no photo', 'Drop or paste a photo file.'],
+    'no-photo': ['That was not a photo', 'Drop or paste a photo file.'],
     empty: ['This file is empty', 'Choose another one, or save the photo again.'],
-    'not-an-image': ['This file is no photo', 'Choose a JPEG, PNG, WebP, AVIF, GIF or TIFF file.'],
+    'not-an-image': ['This file is not a photo', 'Choose a JPEG, PNG, WebP, AVIF, GIF or TIFF file.'],
     'unsupported-format': [
       'Photos of this format can’t be read',
       'Convert it to JPEG, or set the camera to “most compatible”.',
@@ -104,19 +104,19 @@ const en = {
     'too-many-pixels': ['This photo has too many pixels', 'Send a smaller version of the photo.'],
     'missing-key': [
       'This needs an API key',
-      'Enter the key that you were given. Whoever runs the service makes one with “npm run keys”.',
+      'Enter the key that you were given. The operator of the service makes keys with “npm run keys”.',
     ],
     'wrong-key': [
       'This API key is not valid',
-      'Enter it again, or ask whoever runs the service for a new one.',
+      'Enter it again, or ask the operator of the service for a new one.',
     ],
     'not-signed': [
-      'This service takes signed requests only',
-      'It lets AWS identities in, not API keys, and a page in a browser is none. Use a client.',
+      'This service accepts only signed requests',
+      'It accepts AWS identities, not API keys, and a web page cannot sign requests. Use a client.',
     ],
-    'not-allowed': ['This API key may not do that', 'Use another key, or ask whoever runs the service.'],
+    'not-allowed': ['This API key may not do that', 'Use another key, or ask the operator of the service.'],
     'too-many-requests': ['Too many requests at once', 'Wait a little, then try again.'],
-    'quota-used-up': ['This key’s requests of today are used up', 'Try again tomorrow, or use another key.'],
+    'quota-used-up': ['This key’s requests for today are used up', 'Try again tomorrow, or use another key.'],
     unavailable: ['The service has a problem', 'Try again in a minute.'],
     offline: ['The service can’t be reached', 'Check the connection, then try again.'],
     'not-found': ['This photo is no longer kept', 'Erase it here, then correct the face again.'],

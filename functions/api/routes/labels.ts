@@ -57,7 +57,7 @@ const erase = createRoute({
   tags: ['Labels'],
   request: { params: faceParamsSchema },
   responses: {
-    204: { description: 'The face has no label any more; taking it back again is no error' },
+    204: { description: 'The face no longer has a label; repeating this is not an error' },
     ...problemResponses(...ACCESS_PROBLEMS, 'not-found', 'not-ready'),
   },
 });

@@ -44,7 +44,7 @@ const create = createRoute({
   },
   responses: {
     201: {
-      description: 'The photo may come',
+      description: 'The photo may be uploaded',
       content: { 'application/json': { schema: uploadSchema } },
       headers: { Location: { description: 'Where to ask for the result', schema: { type: 'string' } } },
     },
@@ -97,7 +97,7 @@ const erase = createRoute({
   tags: ['Photos'],
   request: { params: photoParamsSchema },
   responses: {
-    204: { description: 'Nothing is left of it; erasing it again is no error' },
+    204: { description: 'Nothing is left of it; repeating this is not an error' },
     ...problemResponses(...ACCESS_PROBLEMS, 'not-found'),
   },
 });

@@ -179,7 +179,7 @@ test('says what is wrong with a file that is no photo', async (t) => {
   const page = await visitor.visit(t);
   await choose(page, [await fixtures.text(), await fixtures.heic()]);
   const text = await answered(page, 'text.jpg');
-  assert.match(await words(text), /This file is no photo Choose a JPEG, .* Expected an image \(JPEG, /);
+  assert.match(await words(text), /This file is not a photo Choose a JPEG, .* Expected an image \(JPEG, /);
   assert.equal(await text.getByRole('button', { name: 'Try again' }).count(), 0);
   assert.match(await words(await answered(page, 'portrait.heic')), /Convert it to JPEG/);
   await text.getByRole('button', { name: 'Remove text.jpg' }).click();
@@ -403,7 +403,7 @@ test('works without JavaScript: a form is sent, a page comes back', async (t) =>
     /1 face .*(7|8)\d years 80% range .*(Fem|M)ale/,
   );
   assert.ok(await page.locator('.overlay .line').isVisible());
-  assert.match(await send(await fixtures.text(), visitor.stack.apiKey), /This file is no photo/);
+  assert.match(await send(await fixtures.text(), visitor.stack.apiKey), /This file is not a photo/);
   assert.match(await send(samples.hopper, 'fd_nobody'), /This API key is not valid/);
 });
 
