@@ -10,6 +10,8 @@ import { launchChromium } from '../test/functions/api/page/chromium.ts';
  */
 
 const SAMPLES = ['astronaut.jpg', 'oath.jpg'];
+/** The results of the first photo, and the first ones of the second. */
+const [WIDTH, HEIGHT] = [1100, 1410];
 const FILE = path.join(import.meta.dirname, 'images', 'page.png');
 
 async function draw(folder?: string): Promise<void> {
@@ -20,7 +22,7 @@ async function draw(folder?: string): Promise<void> {
     const page = await browser.newPage({
       locale: 'en-GB',
       colorScheme: 'light',
-      viewport: { width: 1100, height: 900 },
+      viewport: { width: WIDTH, height: 900 },
     });
     await page.goto(`${stack.apiUrl}#key=${stack.apiKey}`);
     await page.locator('#file').setInputFiles(SAMPLES.map((name) => path.resolve('samples', name)));
@@ -28,8 +30,9 @@ async function draw(folder?: string): Promise<void> {
     for (let index = 0; index < SAMPLES.length; index += 1) {
       await photos.nth(index).waitFor({ timeout: 120_000 });
     }
-    await page.locator('#results').scrollIntoViewIfNeeded();
-    const picture = await page.screenshot({ animations: 'disabled', fullPage: true });
+    const { y = 0 } = (await page.locator('#results').boundingBox()) ?? {};
+    const clip = { x: 0, y: y - 15, width: WIDTH, height: HEIGHT };
+    const picture = await page.screenshot({ animations: 'disabled', fullPage: true, clip });
     // A palette makes it a third as large.
     await sharp(picture).png({ palette: true, quality: 90 }).toFile(FILE);
   } finally {
