@@ -327,7 +327,7 @@ test('speaks Chinese to those who prefer it, and changes its language on the spo
   assert.equal(await language(), 'zh-Hans');
   await choose(page, samples.hopper);
   const photo = await answered(page, 'hopper.jpg');
-  assert.match(await words(photo), /1 张面孔 .*面孔 1 (7|8)\d 岁 80% 区间/);
+  assert.match(await words(photo), /1 张人脸 .*人脸 1 (7|8)\d 岁 80% 区间/);
   await page.getByRole('link', { name: 'English' }).click();
   assert.equal(await language(), 'en');
   assert.match(await words(photo), /1 face .*Face 1 (7|8)\d years 80% range/);
