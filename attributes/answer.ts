@@ -1,5 +1,5 @@
-import type * as z from 'zod';
-import type { Attribute } from './attribute.ts';
+import * as z from 'zod';
+import type { Attribute, Part } from './attribute.ts';
 import type { Intersection } from './compose.ts';
 import type { AnalysedFace, Corrections } from './face.ts';
 import { FACTS } from './facts.ts';
@@ -12,14 +12,21 @@ const attributes: readonly Attribute[] = ATTRIBUTES;
 
 type Each = (typeof ATTRIBUTES)[number];
 type AnswerOf<One extends Each> = One extends { readonly answer: infer Own } ? Own : unknown;
+/** What isn't built in may be missing. */
+type AsTold<One extends Each, Shape> = One extends { readonly builtIn: true }
+  ? Shape
+  : { readonly [Name in keyof Shape]: Shape[Name] extends z.ZodType ? z.ZodOptional<Shape[Name]> : never };
 type FieldsOf<One extends Each> = One extends Each
-  ? AnswerOf<One> extends { readonly fields: infer Own }
-    ? Omit<One['fields'], keyof Own> & Own
-    : One['fields']
+  ? AsTold<
+      One,
+      AnswerOf<One> extends { readonly fields: infer Own }
+        ? Omit<One['fields'], keyof Own> & Own
+        : One['fields']
+    >
   : never;
 type ShortcutOf<One extends Each> = One extends Each
   ? AnswerOf<One> extends { readonly shortcut: infer Own }
-    ? Own
+    ? AsTold<One, Own>
     : unknown
   : never;
 type Fields = Intersection<FieldsOf<Each>>;
@@ -27,16 +34,19 @@ type Shortcut = Intersection<ShortcutOf<Each>>;
 
 /** The fields of a face, some of which may be left out. */
 export const answerFields = inOrder<Fields>(
-  Object.assign({}, ...attributes.map(({ fields, answer }) => ({ ...fields, ...answer?.fields }))),
+  Object.assign(
+    {},
+    ...attributes.map(({ builtIn, fields, answer }) => asTold(builtIn, { ...fields, ...answer?.fields })),
+  ),
 );
 
 /** What is told of the largest face beside the list of all. */
 export const shortcutFields = inOrder<Shortcut>(
-  Object.assign({}, ...attributes.map(({ answer }) => answer?.shortcut)),
+  Object.assign({}, ...attributes.map(({ builtIn, answer }) => asTold(builtIn, answer?.shortcut ?? {}))),
 );
 
 export const toShortcut = (face: AnalysedFace): z.infer<z.ZodObject<Shortcut>> =>
-  Object.assign({}, ...attributes.map(({ answer }) => answer?.shorten?.(face)));
+  Object.assign({}, ...attributes.filter(isTold(face)).map(({ answer }) => answer?.shorten?.(face)));
 
 /** "all age groups" */
 export const PROBABILITIES = attributes.flatMap(({ answer }) => answer?.probabilities?.of ?? []);
@@ -44,7 +54,10 @@ export const PROBABILITIES = attributes.flatMap(({ answer }) => answer?.probabil
 export const withoutProbabilities = <Face extends AnalysedFace>(
   face: Face,
 ): Face & z.infer<z.ZodObject<Fields>> =>
-  Object.assign({ ...face }, ...attributes.map(({ answer }) => answer?.probabilities?.leaveOut(face)));
+  Object.assign(
+    { ...face },
+    ...attributes.filter(isTold(face)).map(({ answer }) => answer?.probabilities?.leaveOut(face)),
+  );
 
 /** What a client may send, of at least one of them. */
 export const correctionFields: z.ZodObject<Corrections>['shape'] = Object.assign(
@@ -63,6 +76,15 @@ export const CORRECTION_EXPECTED = [
 ]
   .filter(Boolean)
   .join(' unless there is ');
+
+function asTold(builtIn: boolean, shape: z.ZodRawShape): z.ZodRawShape {
+  return builtIn ? shape : z.object(shape).partial().shape;
+}
+
+const isTold =
+  (face: Part) =>
+  ({ fields }: Attribute): boolean =>
+    Object.keys(fields).every((field) => face[field] !== undefined);
 
 /** As their facts are told. */
 function inOrder<Shape>(shape: Shape & z.ZodRawShape): Shape {

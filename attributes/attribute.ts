@@ -14,6 +14,8 @@ import type { Reading } from './reading.ts';
 export interface Attribute {
   /** In items, cards, requests, commands and reports. */
   readonly name: string;
+  /** Whether every model layer brings a network that tells it, so that no analysed face is without it. */
+  readonly builtIn: boolean;
   /** What it adds to a face, field by field. */
   readonly fields: z.ZodRawShape;
   /** What a person may say that it is, under the attribute's name. */

@@ -7,15 +7,17 @@ import { averageOf, known, named } from './faces.ts';
 /** What attributes have in common that tell faces apart by classes without an order. */
 
 /** What makes such an attribute. */
-export interface ClassesOptions<Name extends string, Class extends string> {
+export interface ClassesOptions<Name extends string, Class extends string, BuiltIn extends boolean> {
   readonly name: Name;
+  /** Whether every model layer brings a network that tells it; not unless said. */
+  readonly builtIn?: BuiltIn;
   /** Of several faces: "genders". */
   readonly plural: string;
   /** In the order of a network's outputs. */
   readonly classes: readonly [Class, Class, ...Class[]];
   /** In words that need no other: "female". */
   readonly titles: Readonly<Record<Class, string>>;
-  /** How the API's description names and explains the classes, if not as "GlassesClass". */
+  /** How the API's description names and explains the classes, where it does. */
   readonly schema?: { readonly id: string; readonly description: string };
   /** How labels may write each class, in lower case, beside its own name. */
   readonly spellings: Readonly<Record<Class, readonly string[]>>;
@@ -29,18 +31,16 @@ const capitalise = (word: string): string => word.charAt(0).toUpperCase() + word
 const leastConfidence = ({ length }: readonly string[]): number => Math.floor(1e4 / length) / 1e4;
 
 /** Makes all of an attribute of its classes. */
-export function classesAttribute<const Name extends string, const Class extends string>({
-  name,
-  plural,
-  classes,
-  titles,
-  schema = { id: `${capitalise(name)}Class`, description: Object.values(titles).join(', ') },
-  spellings,
-}: ClassesOptions<Name, Class>) {
+export function classesAttribute<
+  const Name extends string,
+  const Class extends string,
+  const BuiltIn extends boolean = false,
+>({ name, builtIn, plural, classes, titles, schema, spellings }: ClassesOptions<Name, Class, BuiltIn>) {
   // With its type: `z.enum` would forget which classes there are.
-  const classSchema: z.ZodEnum<{ [Each in Class]: Each }> = z
-    .enum(Object.fromEntries(classes.map((each) => [each, each])) as { [Each in Class]: Each })
-    .meta(schema);
+  const plainSchema: z.ZodEnum<{ [Each in Class]: Each }> = z.enum(
+    Object.fromEntries(classes.map((each) => [each, each])) as { [Each in Class]: Each },
+  );
+  const classSchema = schema ? plainSchema.meta(schema) : plainSchema;
   const result = z
     .object({
       ...named(name, classSchema),
@@ -80,6 +80,7 @@ export function classesAttribute<const Name extends string, const Class extends 
 
   return {
     name,
+    builtIn: (builtIn ?? false) as BuiltIn,
     fields: named(name, result),
     correction: classSchema,
     answer: classAnswer(name, classSchema),

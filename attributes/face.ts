@@ -33,6 +33,9 @@ export const faceSchema = foundFaceSchema.extend({
 });
 export type Face = z.infer<typeof faceSchema>;
 
-/** A face of a photo whose analysis is complete. */
-export const analysedFaceSchema = faceSchema.extend(fields);
+const builtIn = ATTRIBUTES.filter((attribute) => attribute.builtIn) as BuiltIn[];
+type BuiltIn = Extract<(typeof ATTRIBUTES)[number], { readonly builtIn: true }>;
+
+/** A face of a photo whose analysis is complete: with every attribute that is built in, and others if they are told. */
+export const analysedFaceSchema = faceSchema.extend(compose(builtIn.map((attribute) => attribute.fields)));
 export type AnalysedFace = z.infer<typeof analysedFaceSchema>;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
+import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { buildCode } from '../infra/code.ts';
 import { parseConfig } from '../infra/config.ts';
 import { hostPlatform } from '../layers/platform.ts';
@@ -23,19 +24,22 @@ const invocationSchema = z.object({
 });
 export type Invocation = z.infer<typeof invocationSchema>;
 
-export type FunctionName = 'detect' | 'age';
+/** How attributes are grouped into functions, as the setting `estimators` takes it. */
+const GROUPINGS = [ATTRIBUTE_NAMES.join(' / '), ATTRIBUTE_NAMES.join('+')];
+
+const DETECT = 'detect';
 
 /** The built functions and layer, run as Lambda runs them, against a double of AWS. */
 export class Functions {
   readonly #folder: string;
   readonly #layer: string;
-  readonly #settings: Readonly<Record<FunctionName, Settings>>;
+  readonly #settings: ReadonlyMap<string, Settings>;
   readonly #aws: AwsDouble;
 
   private constructor(
     folder: string,
     layer: string,
-    settings: Readonly<Record<FunctionName, Settings>>,
+    settings: ReadonlyMap<string, Settings>,
     aws: AwsDouble,
   ) {
     this.#folder = folder;
@@ -51,21 +55,24 @@ export class Functions {
     await cp(path.dirname(functions.detect), folder, { recursive: true });
     const aws = await startAwsDouble();
     aws.metadata = { specs: JSON.stringify(chips) };
-    const template = synthesise();
-    const settings = { detect: settingsOf(template, 'detect'), age: settingsOf(template, 'age') };
+    const settings = new Map(GROUPINGS.flatMap((estimators) => settingsIn(synthesise({ estimators }))));
     return new Functions(folder, layer, settings, aws);
   }
 
   /**
    * Starts a new process and has it handle one batch of messages.
-   * @param object what S3 gives to the function: a photo to detect, chips to age
+   * @param name "detect", or what is estimated: "age", "age+gender" …
+   * @param object what S3 gives to the function: a photo to detect, chips to estimate from
    * @param messages in the batch, all alike
    */
-  async invoke(name: FunctionName, object: Uint8Array, messages = 1): Promise<Invocation> {
+  async invoke(name: string, object: Uint8Array, messages = 1): Promise<Invocation> {
     this.#aws.object = object;
     const child = spawn(
       process.execPath,
-      [path.join(import.meta.dirname, 'invoke.cjs'), path.join(this.#folder, name)],
+      [
+        path.join(import.meta.dirname, 'invoke.cjs'),
+        path.join(this.#folder, name === DETECT ? DETECT : 'estimate'),
+      ],
       { env: this.#environment(name), stdio: ['pipe', 'pipe', 'inherit'] },
     );
     child.stdin.end(JSON.stringify(batch(name, messages)));
@@ -80,9 +87,11 @@ export class Functions {
   }
 
   /** As the stack and Lambda set it. */
-  #environment(name: FunctionName): NodeJS.ProcessEnv {
+  #environment(name: string): NodeJS.ProcessEnv {
+    const settings = this.#settings.get(name);
+    if (!settings) throw new Error(`Expected one of ${[...this.#settings.keys()]} but received ${name}.`);
     return {
-      ...this.#settings[name],
+      ...settings,
       PATH: process.env.PATH,
       NODE_PATH: path.join(this.#layer, 'nodejs', 'node_modules'),
       SPAWNED_AT: String(Date.now()),
@@ -111,14 +120,18 @@ const functionSchema = z.object({
 });
 type Settings = z.infer<typeof functionSchema>['Properties']['Environment']['Variables'];
 
-/** What the stack sets in a function's environment. */
-function settingsOf(template: Template, name: FunctionName): Settings {
+/** What the stack sets in the environment of detect, and of what estimates, by what that estimates. */
+function settingsIn(template: Template): (readonly [name: string, settings: Settings])[] {
   const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
-  const [, found] = functions.find(([id]) => id.toLowerCase().startsWith(`${name}function`)) ?? [];
-  return functionSchema.parse(found).Properties.Environment.Variables;
+  return functions.flatMap(([id, found]) => {
+    const { data } = functionSchema.safeParse(found);
+    const settings = data?.Properties.Environment.Variables;
+    const name = id.startsWith('DetectFunction') ? DETECT : settings?.ATTRIBUTES;
+    return settings && name ? [[name, settings] as const] : [];
+  });
 }
 
-function batch(name: FunctionName, messages: number) {
+function batch(name: string, messages: number) {
   const notification = {
     Records: [
       {
@@ -130,7 +143,7 @@ function batch(name: FunctionName, messages: number) {
     ],
   };
   const facesFound = { photo: 'photo.jpg', analysis: 'analysis', event: '{}' };
-  const body = JSON.stringify(name === 'detect' ? notification : facesFound);
+  const body = JSON.stringify(name === DETECT ? notification : facesFound);
   return {
     Records: Array.from({ length: messages }, (_, index) => ({
       messageId: String(index),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { FACE_BYTES } from '../builtins.ts';
 import { median } from '../cpu.ts';
 import { effort } from '../effort.ts';
-import { type FunctionName, Functions, type Invocation } from '../functions.ts';
+import { Functions, type Invocation } from '../functions.ts';
 import { markdownTable, ms } from '../table.ts';
 
 /**
@@ -16,18 +16,15 @@ const WARM_UPS = effort(1, 0);
 const PHOTO = path.resolve(import.meta.dirname, '..', '..', 'samples', 'astronaut.jpg');
 
 const functions = await Functions.start();
-const objects: Readonly<Record<FunctionName, Uint8Array>> = {
+const objects = {
   detect: await readFile(PHOTO),
   age: new Uint8Array(FACE_BYTES),
 };
-const invocations = new Map<FunctionName, Invocation[]>([
-  ['detect', []],
-  ['age', []],
-]);
+const invocations = new Map<string, Invocation[]>(Object.keys(objects).map((name) => [name, []]));
 for (let turn = -WARM_UPS; turn < TURNS; turn++) {
-  for (const [name, all] of invocations) {
-    const invocation = await functions.invoke(name, objects[name]);
-    if (turn >= 0) all.push(invocation);
+  for (const [name, object] of Object.entries(objects)) {
+    const invocation = await functions.invoke(name, object);
+    if (turn >= 0) invocations.get(name)?.push(invocation);
   }
 }
 await functions.stop();

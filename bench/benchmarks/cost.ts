@@ -1,8 +1,9 @@
+import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
 import { type Config, parseConfig } from '../../infra/config.ts';
 import { analysePhoto } from '../../models/analysis.ts';
 import { FACE_BYTES, loadModels } from '../builtins.ts';
 import { effort, few } from '../effort.ts';
-import { type FunctionName, Functions } from '../functions.ts';
+import { Functions } from '../functions.ts';
 import { type BenchPhoto, cameraPhoto, countedPhotos } from '../photos.ts';
 import { PRICES, rekognitionPrice } from '../prices.ts';
 import { markdownTable } from '../table.ts';
@@ -17,7 +18,7 @@ const MILLION = 1e6;
 const SLOWER = 1.5;
 /** Milliseconds that a function waits for an answer of S3, DynamoDB, SNS or EventBridge, on average. */
 const CALL = 10;
-/** Calls that wait for each other, for a photo with faces. Of age and gender one finishes the photo. */
+/** Calls that wait for each other, for a photo with faces. One of the functions that estimate finishes the photo. */
 const CALLS = { detect: 5, estimate: 2, finish: 4 };
 /** Bytes that an invocation logs: the platform's start and report, and once a photo its metrics. */
 const LOG_BYTES = { invocation: 1000, photo: 500 };
@@ -28,7 +29,7 @@ const config = parseConfig({});
 const functions = await Functions.start();
 
 /** CPU time that a warm function takes for a message, in milliseconds. */
-async function warmCpu(name: FunctionName, object: Uint8Array): Promise<number> {
+async function warmCpu(name: string, object: Uint8Array): Promise<number> {
   const [few, many] = [
     await functions.invoke(name, object, WARM_UPS),
     await functions.invoke(name, object, MESSAGES),
@@ -57,15 +58,25 @@ const KILOBYTE = 1024;
 /** Bytes of an item without its faces. */
 const BARE_ITEM = 600;
 
-/** Units of writing: beginning, faces, age, gender and one of the two in vain, announcement; three for the index. */
-function writes(withoutAges: number, withAges: number): number {
+/**
+ * Units of writing: beginning, faces, a part of each group and one of them in vain where there are several,
+ * announcement; three for the index.
+ */
+function writes(bare: number, told: number, groups: number): number {
   const units = (bytes: number) => Math.ceil(bytes / KILOBYTE);
-  const halfWay = (withoutAges + withAges) / 2;
-  return units(BARE_ITEM) + units(withoutAges) + units(halfWay) * 2 + units(withAges) * 2 + 3;
+  const halfWay = (bare + told) / 2;
+  const parts = groups === 1 ? units(told) : (groups - 1) * units(halfWay) + units(halfWay) + units(told);
+  return units(BARE_ITEM) + units(bare) + parts + units(told) + 3;
+}
+
+/** A photo that passes functions which estimate so. */
+interface Passage {
+  readonly photo: BenchPhoto;
+  readonly groups: Config['estimators'];
 }
 
 /** Dollars for a million photos, by service. */
-async function prices({ jpeg }: BenchPhoto): Promise<Record<string, number>> {
+async function prices({ photo: { jpeg }, groups }: Passage): Promise<Record<string, number>> {
   const { minimumConfidence, maximumFaces, maximumPixels } = config;
   const { faces } = await analysePhoto(await loadModels(), jpeg, {
     minimumConfidence,
@@ -74,28 +85,36 @@ async function prices({ jpeg }: BenchPhoto): Promise<Record<string, number>> {
   });
   const chips = new Uint8Array(faces.length * FACE_BYTES);
   const detect = await warmCpu('detect', jpeg);
-  const estimate = await warmCpu('age', chips);
-  const found = faces.map(({ box, confidence, landmarks }) => ({ box, confidence, landmarks }));
+  let estimates = 0;
+  for (const [index, group] of groups.entries()) {
+    const calls = CALLS.estimate + (index === 0 ? CALLS.finish : 0);
+    estimates += lambdaPrice(await warmCpu(group.join('+'), chips), calls, config.estimateMemory, config);
+  }
+  const found = faces.map(({ told: _, ...face }) => face);
+  const told = faces.map(({ told, ...face }) => ({ ...face, ...told }));
+  // One for each function: it is sent, received and deleted.
+  const messages = 1 + groups.length;
   return {
     'Lambda, detect': lambdaPrice(detect, CALLS.detect, config.detectMemory, config),
-    'Lambda, age': lambdaPrice(estimate, CALLS.estimate, config.estimateMemory, config),
-    'Lambda, gender': lambdaPrice(estimate, CALLS.estimate + CALLS.finish, config.estimateMemory, config),
-    // The photo and its chips are put once each; detect gets the photo, age and gender the chips.
-    S3: (MILLION / 1000) * (2 * PRICES.s3.thousandPuts + 3 * PRICES.s3.thousandGets),
-    // Each of three messages is sent, received and deleted.
-    SQS: 9 * PRICES.sqs.millionRequests,
+    'Lambda, estimating': estimates,
+    // The photo and its chips are put once each; detect gets the photo, every other function the chips.
+    S3: (MILLION / 1000) * (2 * PRICES.s3.thousandPuts + messages * PRICES.s3.thousandGets),
+    SQS: 3 * messages * PRICES.sqs.millionRequests,
     SNS: PRICES.sns.millionPublishes,
     DynamoDB:
-      writes(BARE_ITEM + itemBytes(found), BARE_ITEM + itemBytes(faces)) * PRICES.dynamodb.millionWrites,
+      writes(BARE_ITEM + itemBytes(found), BARE_ITEM + itemBytes(told), groups.length) *
+      PRICES.dynamodb.millionWrites,
     EventBridge: PRICES.eventBridge.millionEvents,
-    'CloudWatch Logs': ((3 * LOG_BYTES.invocation + LOG_BYTES.photo) / 1000) * PRICES.logs.gb,
-    ...(config.tracing && { 'X-Ray': 3 * PRICES.xray.share * PRICES.xray.millionTraces }),
+    'CloudWatch Logs': ((messages * LOG_BYTES.invocation + LOG_BYTES.photo) / 1000) * PRICES.logs.gb,
+    ...(config.tracing && { 'X-Ray': messages * PRICES.xray.share * PRICES.xray.millionTraces }),
   };
 }
 
 const photos = few([...(await countedPhotos()).slice(0, 2), await cameraPhoto()]);
+const groupings = [config.estimators, parseConfig({ estimators: ATTRIBUTE_NAMES.join('+') }).estimators];
+const passages = photos.flatMap((photo) => groupings.map((groups): Passage => ({ photo, groups })));
 const columns: Record<string, number>[] = [];
-for (const photo of photos) columns.push(await prices(photo));
+for (const passage of passages) columns.push(await prices(passage));
 await functions.stop();
 const dollars = (value = 0) => value.toFixed(2);
 const totals = columns.map((column) => Object.values(column).reduce((sum, value) => sum + value, 0));
@@ -104,10 +123,16 @@ console.log(`### Cost of a million photos
 
 In US dollars, at list prices in us-east-1 without free tiers, on ${config.architecture}; storage of the photos and items, fixed
 monthly charges (dashboard, alarms, metrics: a few dollars) and transfer are left out. CPU time is this machine's, times
-${SLOWER}; a call to another service takes ${CALL} ms; no two messages share an invocation.
+${SLOWER}; a call to another service takes ${CALL} ms; no two messages share an invocation. Each photo stands there for each
+grouping of the setting \`estimators\`: a function an attribute, or one for all.
 
 ${markdownTable(
-  ['', ...photos.map(({ name, width, height }) => `${name}, ${width} × ${height}`)],
+  [
+    '',
+    ...passages.map(
+      ({ photo, groups }) => `${photo.name}, ${groups.map((group) => group.join('+')).join(' / ')}`,
+    ),
+  ],
   [
     ...Object.keys(columns[0] ?? {}).map((service) => [
       service,

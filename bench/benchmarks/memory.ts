@@ -5,7 +5,7 @@ import { fixtures } from '../../test/fixtures/index.ts';
 import { pixelLimit } from '../../vision/photo.ts';
 import { FACE_BYTES } from '../builtins.ts';
 import { effort, few } from '../effort.ts';
-import { type FunctionName, Functions } from '../functions.ts';
+import { Functions } from '../functions.ts';
 import { cameraPhoto, samplePhotos } from '../photos.ts';
 import { markdownTable, ms } from '../table.ts';
 
@@ -19,7 +19,7 @@ const PIXELS = effort(maximumPixels, 100_000);
 const sideOf = (format: string) => Math.floor(Math.sqrt(pixelLimit(format, PIXELS)));
 
 interface Case {
-  readonly name: FunctionName;
+  readonly name: string;
   readonly title: string;
   readonly object: Uint8Array;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
+import { isFolder } from '../../functions/shared/event.ts';
 import { isFinished } from '../../functions/shared/item.ts';
 import { type Checkpoint, readCheckpoint, removeCheckpoint, writeCheckpoint } from '../checkpoint.ts';
 import { count, EXIT, printable, run, say } from '../command.ts';
@@ -116,7 +117,7 @@ async function* listPhotos(
       size: Size,
       etag: ETag.replaceAll('"', ''),
       lastModified: LastModified,
-    })).filter(({ key }) => !key.endsWith('/'));
+    })).filter((photo) => !isFolder(photo));
     for (let start = 0; start < photos.length; start += 100) yield photos.slice(start, start + 100);
   }
 }

@@ -26,12 +26,13 @@ async function drop(paths: string[], options: DropOptions): Promise<void> {
   }
   const found = await findFiles(paths, workingDirectory());
   tellSkipped(found);
+  for (const { path, reason } of found.failed) complain(`${printable(path)} was not uploaded: ${reason}`);
   if (found.files.length === 0) throw new Error(`Expected photos but found none in ${paths.join(', ')}.`);
 
   const target = await connect(options);
   say(`Dropping ${count(found.files.length, 'photo')} on ${target.description}`);
   const uploads = await upload(target, found.files, options.prefix);
-  let failures = found.files.length - uploads.length;
+  let failures = found.failed.length + found.files.length - uploads.length;
   if (options.wait) {
     const report = await reportResults(target, uploads, options);
     failures += report.failures;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
+import { isFolder } from '../../functions/shared/event.ts';
 import type { Photo } from '../../functions/shared/item.ts';
 import { count, EXIT, printable, run, say } from '../command.ts';
 import { collectDeadLetters, type DeadLetter, release, resend } from '../dead-letters.ts';
@@ -44,8 +45,9 @@ async function expectResults(
   photos: ReadonlyMap<string, Photo>,
 ): Promise<Awaited[]> {
   const awaited = new Map<string, Awaited>();
-  for (const { kind, key, etag, analysis } of letters.flatMap(({ events }) => events)) {
-    if (kind === 'removed' || key.endsWith('/')) continue;
+  for (const event of letters.flatMap(({ events }) => events)) {
+    const { kind, key, etag, analysis } = event;
+    if (kind === 'removed' || isFolder(event)) continue;
     const state = await findPhoto(target, { key, etag });
     if (state !== 'there') {
       say(`${printable(key)} has been ${state === 'gone' ? 'deleted' : 'overwritten'} since`);

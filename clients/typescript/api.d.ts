@@ -363,6 +363,7 @@ export interface components {
       | 'corrupt'
       | 'too-many-bytes'
       | 'too-many-pixels'
+      | 'too-complex'
       | 'gave-up';
     PendingPhoto: {
       /** @description Of a photo; it cannot be guessed */
@@ -748,7 +749,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`) */
+      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`) */
       422: {
         headers: {
           [name: string]: unknown;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { MiddlewareHandler } from 'hono';
+import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import * as z from 'zod';
 import type { Env } from './env.ts';
+import { FORM, readForm } from './form.ts';
 import type { Keys, Use } from './keys.ts';
 import { Problem } from './problem.ts';
 
@@ -61,9 +62,9 @@ const CHALLENGE = 'Bearer realm="facedrop"';
 const bearerToken = (header: string | undefined) => header?.match(/^Bearer +(\S+)$/i)?.[1];
 
 /** A form without scripts cannot set headers. */
-async function formKey(request: { header(name: string): string | undefined; formData(): Promise<FormData> }) {
-  if (!request.header('content-type')?.toLowerCase().startsWith('multipart/form-data')) return undefined;
-  const key = await request.formData().then(
+async function formKey(request: HonoRequest): Promise<string | undefined> {
+  if (!request.header('content-type')?.toLowerCase().startsWith(FORM)) return undefined;
+  const key = await readForm(request).then(
     (form) => form.get('key'),
     () => undefined,
   );

@@ -25,6 +25,7 @@ const KINDS = {
   'over-budget': [422, 'The training would exceed its budget'],
   empty: [422, 'The photo is empty'],
   corrupt: [422, 'The photo is damaged'],
+  'too-complex': [422, 'The photo takes too long to decode'],
   'too-many-requests': [429, 'There are too many requests'],
   'quota-used-up': [429, "The day's requests are used up"],
   'internal-error': [500, 'Something went wrong here'],

@@ -78,6 +78,16 @@ export const predictQuerySchema = z.object({
   landmarks: flag(true).describe('Whether faces have their five landmarks'),
 });
 
+/**
+ * Base64 as it was before it came here: programs break its lines, and what decodes forms makes a blank of each plus
+ * sign. Where there are plus signs still, or those that some write instead, blanks mean nothing.
+ */
+function mendBase64(text: string): string {
+  const [, prefix = '', data = ''] = /^(data:[^,]*,)?(.*)$/s.exec(text) ?? [];
+  const mended = /[+_-]/.test(data) ? data : data.replaceAll(/[\r\n\t]+/g, '').replaceAll(' ', '+');
+  return `${prefix}${mended}`.replaceAll(/\s+/g, '');
+}
+
 /** A photo in JSON. */
 export const photoJsonSchema = z
   .union(
@@ -86,8 +96,7 @@ export const photoJsonSchema = z
         .strictObject({
           image: z
             .string()
-            // Programs break its lines.
-            .overwrite((text) => text.replaceAll(/\s+/g, ''))
+            .overwrite(mendBase64)
             .regex(/^(data:[^,]{0,100};base64,)?[A-Za-z0-9+/_-]+={0,2}$/, 'base64')
             .describe('The photo in base64, with or without a "data:" prefix'),
         })

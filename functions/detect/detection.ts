@@ -7,13 +7,14 @@ import { type FaceOptions, findFaces } from '../../vision/faces.ts';
 import { decodePhoto, PhotoError } from '../../vision/photo.ts';
 import type { Announcer } from '../shared/announcer.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
-import { type PhotoEvent, parseNotification } from '../shared/event.ts';
+import { isFolder, type PhotoEvent, parseNotification } from '../shared/event.ts';
 import type { Failure, Photo } from '../shared/item.ts';
 import type { Findings, Items } from '../shared/items.ts';
 import type { Labels } from '../shared/labels.ts';
 import type { FacesFound } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
 import type { Photos } from '../shared/photos.ts';
+import type { Tries } from '../shared/tries.ts';
 import type { Work } from '../shared/worker.ts';
 
 export interface DetectionOptions extends Omit<FaceOptions, 'chips'> {
@@ -21,9 +22,6 @@ export interface DetectionOptions extends Omit<FaceOptions, 'chips'> {
   readonly maximumPixels: number;
   readonly itemDays: number;
 }
-
-/** Folder markers: empty objects that consoles and tools make to show a folder. */
-const isFolder = (key: string) => key.endsWith('/');
 
 /** The first step of a photo's way: from S3's event to the faces, their chips, and the order to estimate them. */
 export class Detection implements Work {
@@ -61,16 +59,26 @@ export class Detection implements Work {
     this.#options = options;
   }
 
+  readonly tries: Tries = {
+    count: (body) => this.#most(body, ({ key, analysis }) => this.#items.tries(key, analysis)),
+    add: (body) =>
+      this.#most(body, async (event) => {
+        // The function may have died before it came as far.
+        await this.#begin(event);
+        return this.#items.addTry(event.key, event.analysis);
+      }),
+  };
+
   async perform(body: string, deadline: Date): Promise<void> {
     for (const event of parseNotification(body)) {
-      if (isFolder(event.key)) continue;
+      if (event.kind === 'created' && isFolder(event)) continue;
       await (event.kind === 'removed' ? this.#remove(event) : this.#detect(event, deadline));
     }
   }
 
   async giveUp(body: string, message: string, deadline: Date): Promise<void> {
     for (const event of parseNotification(body)) {
-      if (event.kind === 'removed' || isFolder(event.key)) continue;
+      if (event.kind === 'removed' || isFolder(event)) continue;
       const failure = { code: 'gave-up', message } as const;
       if (await this.#fail(event.key, event.analysis, failure, deadline)) continue;
       // Superseded, gone, or none of the tries came as far as to open its item.
@@ -78,6 +86,17 @@ export class Detection implements Work {
         await this.#fail(event.key, event.analysis, failure, deadline);
       }
     }
+  }
+
+  /** The most that there is of any photo that a message is about. */
+  async #most(
+    body: string,
+    tries: (event: PhotoEvent) => Promise<number | undefined>,
+  ): Promise<number | undefined> {
+    const photos = parseNotification(body).filter((event) => event.kind === 'created' && !isFolder(event));
+    const counts = await Promise.all(photos.map(tries));
+    const known = counts.filter((count) => count !== undefined);
+    return known.length > 0 ? Math.max(...known) : undefined;
   }
 
   /** A photo may have been put there again, and S3 also tells of old versions that are cleared away. */

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Part } from '../../attributes/attribute.ts';
-import type { AttributeName } from '../../attributes/list.ts';
+import { ATTRIBUTE_NAMES, type AttributeName } from '../../attributes/list.ts';
 import { estimateFaces } from '../../models/analysis.ts';
 import type { Announcer } from '../shared/announcer.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
@@ -48,7 +48,8 @@ export class Estimation implements Work {
     );
     // A model may have gone out of service since detect counted on it: then there is nothing to tell.
     for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);
-    const { item, completed } = await items.merge(photo, analysis, told, deadline);
+    const alone = this.#attributes.length === ATTRIBUTE_NAMES.length;
+    const { item, completed } = await items.merge(photo, analysis, told, deadline, alone);
     // Overwritten or deleted meanwhile: nobody will come for the chips.
     if (!item) await chips.delete(analysis);
     await this.#announcer.settle(item, completed, deadline);

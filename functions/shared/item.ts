@@ -15,6 +15,7 @@ export const FAILURES = [
   'corrupt',
   'too-many-bytes',
   'too-many-pixels',
+  'too-complex',
   'gave-up',
 ] as const;
 
@@ -60,6 +61,8 @@ export const photoSchema = z.object({
   /** Attributes that are yet to be told of the faces; only while the photo is pending. */
   outstanding: z.set(z.string()).optional(),
   failure: failureSchema.optional(),
+  /** How often its faces have been looked for, while that comes to no end. */
+  tries: z.number().int().optional(),
 });
 export type Photo = z.infer<typeof photoSchema>;
 

@@ -65,7 +65,8 @@ export class Items {
     const opened = await this.#update(event.key, {
       UpdateExpression: `SET #status = :pending, folder = :folder, analysis = :analysis, sequencer = :sequencer,
           etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt
-        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, outstanding, failure`,
+        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound,
+          outstanding, failure, tries`,
       ConditionExpression: `attribute_not_exists(photo) OR ${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
       ExpressionAttributeNames: { '#status': 'status', '#bytes': 'bytes', '#format': 'format' },
@@ -87,6 +88,23 @@ export class Items {
     return opened ?? this.#own(event.key, event.analysis);
   }
 
+  /** How often detect has tried an analysis; undefined when it has done its part. */
+  async tries(photo: string, analysis: string): Promise<number | undefined> {
+    const item = await this.#own(photo, analysis);
+    return !item || (item.status === 'pending' && !item.faces) ? (item?.tries ?? 0) : undefined;
+  }
+
+  /** Notes one more with an item that is open. @returns how many there are with it */
+  async addTry(photo: string, analysis: string): Promise<number | undefined> {
+    const item = await this.#update(photo, {
+      UpdateExpression: 'ADD tries :one',
+      ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':one': 1, ':analysis': analysis, ':pending': 'pending' },
+    });
+    return item?.tries;
+  }
+
   /**
    * Writes what detect found, once. A photo without faces, or of whose faces nothing is to be told, is done with it.
    * @param outstanding what is to be told of the faces
@@ -103,7 +121,7 @@ export class Items {
     const done = findings.faces.length === 0 || outstanding.length === 0;
     const entries = Object.entries({ ...findings, ...(!done && { outstanding: new Set(outstanding) }) });
     const written = await this.#update(photo, {
-      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED}` : ''}`,
+      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED}` : ''} REMOVE tries`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',
       ExpressionAttributeNames: {
         '#status': 'status',
@@ -125,21 +143,34 @@ export class Items {
    * same time: the update that expects others to be outstanding, or none, fails when it is mistaken, and the other one
    * is tried.
    * @param told the parts of each face, by attribute; none of one that no model is in service for any more
+   * @param alone whether nothing else is likely to be outstanding
    * @throws NotReadyError when the item has no faces yet
    */
-  async merge(photo: string, analysis: string, told: Told, announceBy: Date): Promise<Outcome> {
+  async merge(
+    photo: string,
+    analysis: string,
+    told: Told,
+    announceBy: Date,
+    alone = false,
+  ): Promise<Outcome> {
     let outcome: Outcome = { item: undefined, completed: false };
     for (const some of inUpdates(told)) {
-      outcome = await this.#mergeSome(photo, analysis, some, announceBy);
+      outcome = await this.#mergeSome(photo, analysis, some, announceBy, alone && some.size === told.size);
       if (outcome.item?.status !== 'pending') break;
     }
     return outcome;
   }
 
-  async #mergeSome(photo: string, analysis: string, told: Told, announceBy: Date): Promise<Outcome> {
+  async #mergeSome(
+    photo: string,
+    analysis: string,
+    told: Told,
+    announceBy: Date,
+    alone: boolean,
+  ): Promise<Outcome> {
     let left = told;
     for (;;) {
-      for (const last of [false, true]) {
+      for (const last of alone ? [true, false] : [false, true]) {
         const item = await this.#mergeExpecting(photo, analysis, left, last ? announceBy : undefined);
         if (item) return { item, completed: last };
       }
@@ -208,7 +239,7 @@ export class Items {
   /** Records why a pending analysis has no result. */
   async fail(photo: string, analysis: string, failure: Failure, announceBy: Date): Promise<Outcome> {
     const failed = await this.#update(photo, {
-      UpdateExpression: `SET ${COMPLETED}, failure = :failure`,
+      UpdateExpression: `SET ${COMPLETED}, failure = :failure REMOVE tries`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {

@@ -3,6 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { maximumReceives } from '../../functions/shared/tries.ts';
 import { createFunction, type FunctionProps } from '../function.ts';
 
 /** One step of the pipeline: a queue, the function that empties it, and where messages go that it can't handle. */
@@ -24,8 +25,7 @@ export class Stage extends Construct {
       enforceSSL: true,
       // AWS's advice for queues that feed a function: room for retries when the function is throttled.
       visibilityTimeout: Duration.seconds(6 * config.timeout),
-      // After the last try the function receives the message once more, only to record that it gave up.
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: config.maximumTries + 1 },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maximumReceives(config.maximumTries) },
     });
 
     this.handler = createFunction(this, {

@@ -8,6 +8,7 @@ import { adaptCenterFace, CENTERFACE_FLOATS } from '../../networks/centerface.ts
 import { exportOnnx } from '../../networks/export/onnx.ts';
 import { loadFaceApiWeights } from '../../networks/face-api-weights.ts';
 import { saveNetwork } from '../../networks/saved.ts';
+import { once } from '../../support/once.ts';
 import { describeFolder, readDrafts, writeCards } from '../model-folder.ts';
 import { quantize } from './quantization.ts';
 import { sampleChips } from './sample-chips.ts';
@@ -72,12 +73,12 @@ export const NETWORKS: readonly Network[] = [
   },
 ];
 
-/** AgeGenderNet with face-api's weights. */
-async function loadAgeGenderNet(): Promise<LayersModel> {
+/** AgeGenderNet with face-api's weights; once, as another would count the names of its layers on. */
+const loadAgeGenderNet = once(async (): Promise<LayersModel> => {
   const network = ageGenderNet();
   await loadFaceApiWeights(network, 'age_gender_model');
   return network;
-}
+});
 
 const encodeAgeGenderNet = (network: LayersModel): Uint8Array =>
   exportOnnx(network, { inputs: ['chips'], outputs: ['age', 'gender'], inputType: 'uint8' });

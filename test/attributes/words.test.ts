@@ -37,7 +37,8 @@ const page = { correctable: true, pictured: false } as const;
 describe('An attribute that is only in its folder and in the list', () => {
   it('is kept in items', () => {
     assert.deepEqual(Object.entries(analysedFaceSchema.parse(wearer)).at(-1), ['glasses', glasses]);
-    assert.ok(!analysedFaceSchema.safeParse(face()).success);
+    // No model layer brings a network for it: faces may be without.
+    assert.ok(analysedFaceSchema.safeParse(face()).success);
   });
 
   it('has columns in CSV files', () => {

@@ -39,7 +39,7 @@ describe('pipeline', () => {
     stack.resourceCountIs('AWS::SQS::Queue', 6);
     stack.resourcePropertiesCountIs(
       'AWS::SQS::Queue',
-      { VisibilityTimeout: 180, RedrivePolicy: { maxReceiveCount: 6 } },
+      { VisibilityTimeout: 180, RedrivePolicy: { maxReceiveCount: 11 } },
       3,
     );
     stack.resourcePropertiesCountIs(

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { collectDeadLetters, release } from '../../cli/dead-letters.ts';
 import { deleteMessages } from '../../cli/queue.ts';
 import type { Photo } from '../../functions/shared/item.ts';
+import { maximumReceives } from '../../functions/shared/tries.ts';
 import { runCommand } from '../cli/commands.ts';
 import { fixtures, samples } from '../fixtures/index.ts';
 import { Faults } from './faults.ts';
@@ -50,7 +51,7 @@ test('a photo that fails on every try is given up, and redriven when the cause i
         request: 1,
         moment: 'before',
         action,
-        tries: TRIES,
+        tries: stage === 'detect' ? maximumReceives(TRIES) - 1 : TRIES,
       });
       const item = await pipeline.drop(photo, samples.hopper);
       return { photo, reason, item, end };
@@ -130,6 +131,33 @@ test('photos of a batch neither fail nor wait because of another one', async () 
     assert.equal((await faults.invocations('detect', item.photo)).length, 1);
   }
   assert.ok(items.every(({ status }) => status === 'done'));
+});
+
+test('a photo that kills its function takes no other photo along', async () => {
+  const good = ['killing/one.jpg', 'killing/two.jpg', 'killing/three.jpg', 'killing/four.jpg'];
+  await pipeline.controls.deliver('detect', false, 5);
+  const end = await faults.set('detect', {
+    message: 'killing/killer.jpg',
+    request: 's3 GET',
+    moment: 'before',
+    action: 'kill',
+    tries: Number.MAX_SAFE_INTEGER,
+  });
+  await pipeline.put('killing/killer.jpg', samples.hopper);
+  for (const key of good) await pipeline.put(key, samples.hopper);
+  await pipeline.controls.deliver('detect', true, 5);
+
+  const killer = await pipeline.settled('killing/killer.jpg');
+  const items = await Promise.all(good.map((key) => pipeline.settled(key)));
+  await pipeline.idle();
+  await end();
+  assert.equal(killer.failure?.code, 'gave-up');
+  assert.match(killer.failure.message, /^Gave up after 2 tries: .* ran out of time or memory/);
+  const [together] = await faults.invocations('detect', 'killing/killer.jpg');
+  assert.equal(together?.messages.length, 5);
+  for (const { photo, status, tries, failure } of items) {
+    assert.deepEqual([status, tries], ['done', undefined], `${photo}: ${failure?.message}`);
+  }
 });
 
 /** From the beginning of the analysis to its end. */

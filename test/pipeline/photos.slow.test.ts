@@ -204,6 +204,7 @@ describe('a photo that is dropped', { concurrency: 100 }, () => {
     const notes = await pipeline.drop('folder/inner/notes.txt', Buffer.from('not a photo'));
     assert.equal(notes.failure?.code, 'not-an-image');
     assertPortrait(await pipeline.drop('folder/inner/photo.jpg', samples.hopper), faces.portrait);
+    assertPortrait(await pipeline.drop('folder/photo/', samples.hopper), faces.portrait);
     assert.equal(await pipeline.item('folder/'), undefined);
     assert.equal(await pipeline.item('folder/inner/'), undefined);
   });

@@ -79,6 +79,7 @@ const route = createRoute({
       'unsupported-format',
       'empty',
       'corrupt',
+      'too-complex',
     ),
   },
 });

@@ -77,6 +77,50 @@ describe('POST /predict', () => {
     for (const answer of answers) assert.deepEqual(answer, answers[0]);
   });
 
+  it('takes a form in whichever way clients write one', async () => {
+    const bytes = await read(samples.hopper);
+    const expected = prediction(await client.sendPhoto(bytes));
+    const send = (disposition: string, type = '\r\nContent-Type: image/jpeg', field = '') => {
+      const head = `--b0undary\r\nContent-Disposition: form-data; ${disposition}${type}\r\n\r\n`;
+      const body = Buffer.concat([Buffer.from(field + head), bytes, Buffer.from('\r\n--b0undary--\r\n')]);
+      const headers = { 'content-type': 'multipart/form-data; boundary=b0undary' };
+      return client.send('POST', 'predict', { headers, body: new Uint8Array(body) });
+    };
+    const other = '--b0undary\r\nContent-Disposition: form-data; name="other"\r\n\r\ntext\r\n';
+    const answers = [
+      // Go, and curl before 7.81.
+      await send('name="file"; filename="12\\" cover.jpg"'),
+      await send('name="file"; filename="back\\\\"'),
+      await send('filename="a name=b.jpg"; name="file"'),
+      await send(`name="file"; filename*=UTF-8''%E7%85%A7.jpg`),
+      await send('name="file"; filename="a.jpg"', '', other),
+      await send('name=file; filename=a.jpg'),
+      await send('name="file"'),
+      await send('name="file"', '\r\nContent-Type: application/octet-stream'),
+    ];
+    for (const answer of answers) assert.deepEqual(prediction(answer), expected);
+    assertProblem(await send('name="file"', ''), 'invalid-request');
+    assertProblem(await send('name="files"; filename="a.jpg"'), 'invalid-request');
+  });
+
+  it('takes a photo whose type is given as the description has it', async () => {
+    prediction(await client.sendPhoto(await read(samples.hopper), { type: 'image/*' }));
+  });
+
+  it('takes base64 whose plus signs became blanks, and base64 that is parted by blanks', async () => {
+    const bytes = await read(samples.hopper);
+    const base64 = Buffer.from(bytes).toString('base64');
+    const expected = prediction(await client.sendPhoto(bytes));
+    for (const image of [
+      base64.replaceAll('+', ' '),
+      base64.replaceAll(/.{76}/g, '$&\n').replaceAll('+', ' '),
+      `data:image/jpeg;base64,${base64.replaceAll('+', ' ')}`,
+      base64.replaceAll(/.{76}/g, '$& '),
+    ]) {
+      assert.deepEqual(prediction(await client.sendJson('POST', 'predict', { image })), expected);
+    }
+  });
+
   it('answers with nothing else when there is no face', async () => {
     const answer = await client.sendPhoto(await read(samples.coffee));
     assert.equal(answer.bytes.toString(), '{"ismankind":false}');
@@ -129,6 +173,7 @@ describe('POST /predict', () => {
       [fixtures.truncatedJpeg, 422, 'corrupt'],
       [fixtures.zeroSizePng, 422, 'corrupt'],
       [fixtures.decompressionBomb, 413, 'too-many-pixels'],
+      [fixtures.endlessRow, 413, 'too-many-pixels'],
     ] as const) {
       const answer = await client.sendPhoto(await read(await fixture()));
       assert.equal(answer.status, status, kind);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { comparableSequencer, parseNotification } from '../../../functions/shared/event.ts';
+import { comparableSequencer, isFolder, parseNotification } from '../../../functions/shared/event.ts';
 
 function notification(object: Record<string, unknown>, eventName = 'ObjectCreated:Put'): string {
   return JSON.stringify({
@@ -67,4 +67,13 @@ test("ignores S3's test event and refuses what is no notification", () => {
   assert.deepEqual(parseNotification(JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent' })), []);
   assert.throws(() => parseNotification('{"Records":[]}'));
   assert.throws(() => parseNotification('not JSON'));
+});
+
+test('takes an object for a folder marker only when it is empty', () => {
+  const folders = [
+    { key: 'folder/', size: 0 },
+    { key: 'folder/', size: 4_000 },
+    { key: 'folder/photo.jpg', size: 0 },
+  ].map((object) => parseNotification(notification({ ...object, sequencer: '0A' })).map(isFolder));
+  assert.deepEqual(folders, [[true], [false], [false]]);
 });
