@@ -81,7 +81,7 @@ export const settingsSchema = z.strictObject({
   maximumFaces: whole(1, 100, 100),
   /** Larger files are refused. In bytes. */
   maximumBytes: whole(1, 100_000_000, 30_000_000),
-  /** Images with more pixels are refused before they are decoded; of AVIF, those with four tenths as many. */
+  /** Images with more pixels are refused before they are decoded. AVIF may have four tenths as many, interlaced PNG half. */
   maximumPixels: whole(1, 268_000_000, 64_000_000),
 
   /** Items are deleted this many days after their analysis. */
