@@ -166,7 +166,7 @@ const templateSchema = z.object({
     z.object({
       Type: z.string(),
       Properties: z.looseObject({
-        EventBusName: z.unknown(),
+        EventBusName: z.unknown().optional(),
         Code: z.object({ ZipFile: z.string().optional() }).optional(),
       }),
     }),
