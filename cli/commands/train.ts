@@ -146,7 +146,7 @@ async function logs(id: string, folder: string | undefined, options: TargetOptio
 
 const command = addTrainingOptions(new Command('train'))
   .description('Trains a network on a data set, and puts it into service if it is better.')
-  .addOption(new Option('--task <task>', 'what is learned').choices(ATTRIBUTE_NAMES))
+  .addOption(new Option('--task <task>', 'attribute to learn').choices(ATTRIBUTE_NAMES))
   .option('--data <names...>', 'data sets, or "corrections" for those made through the HTTP API')
   .option(
     '--minutes <n>',
@@ -162,7 +162,7 @@ const command = addTrainingOptions(new Command('train'))
   .option('--no-watch', 'do not wait for the end')
   .option('--cancel <id>', 'end a training')
   .option('--json', 'print trainings as JSON lines', false)
-  .addHelpText('after', '\nEnds with 0, or with 1 when the training did not come to its end.')
+  .addHelpText('after', '\nExits with 0, or with 1 if the training did not finish.')
   .action(train);
 addTargetOptions(command);
 addTargetOptions(

@@ -45,7 +45,7 @@ export interface paths {
     };
     /**
      * Lists the caller's photos, newest first
-     * @description Photos uploaded while a client pages through the list do not move what it has yet to see.
+     * @description Photos that are uploaded while a client reads page after page do not shift the pages that follow.
      */
     get: operations['listPhotos'];
     put?: never;
@@ -72,7 +72,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Erases a photo, its result, its crops and its labels
+     * Erases a photo, its result, its chips and its labels
      * @description A photo that is uploaded afterwards, for which the form is good until it expires, is a new one.
      */
     delete: operations['erasePhoto'];
@@ -150,11 +150,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Answers how a training goes on, or what came of it */
+    /** Shows the progress of a training, or its result */
     get: operations['getTraining'];
     put?: never;
     post?: never;
-    /** Ends a training as soon as its step can; one that has ended stays as it is */
+    /** Ends a training as soon as possible; one that has ended stays as it is */
     delete: operations['cancelTraining'];
     options?: never;
     head?: never;
@@ -301,7 +301,7 @@ export interface components {
        */
       expires: string;
     };
-    /** @description POST `fields` to `url` as multipart/form-data, and the photo behind them as field `file` */
+    /** @description POST `fields` to `url` as multipart/form-data, and the photo after them, as field `file` */
     UploadForm: {
       /** Format: uri */
       url: string;
@@ -373,7 +373,7 @@ export interface components {
     };
     PhotoList: {
       photos: components['schemas']['PhotoSummary'][];
-      /** @description To go on with; absent on the last page */
+      /** @description For the next page; absent on the last one */
       cursor?: string;
     };
     PhotoSummary: {
@@ -419,7 +419,7 @@ export interface components {
       progress?: components['schemas']['TrainingProgress'];
       /** @description Losses so far, at up to a hundred steps */
       curve?: components['schemas']['CurvePoint'][];
-      /** @description Of training so far */
+      /** @description How long it has trained so far */
       seconds?: number;
       /** @description What they cost at list price */
       dollars?: number;
@@ -448,7 +448,7 @@ export interface components {
       minutes: number;
       dollars: number;
     };
-    /** @description How many there are to learn from, to choose by, and to judge by */
+    /** @description How many faces are for training, validation and test */
     FaceCounts: {
       [key: string]: number;
     };
@@ -784,7 +784,7 @@ export interface operations {
         status?: components['schemas']['Status'];
         /** @description Only photos uploaded since */
         from?: string;
-        /** @description What the last answer gave to go on with */
+        /** @description The cursor of the last answer, for the next page */
         cursor?: string;
         limit?: number;
       };
@@ -945,7 +945,7 @@ export interface operations {
       /** @description The photo is yet to be uploaded or analysed */
       202: {
         headers: {
-          /** @description Seconds until to ask again */
+          /** @description Seconds to wait before asking again */
           'Retry-After'?: string;
           [name: string]: unknown;
         };
@@ -1149,7 +1149,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description It is noted */
+      /** @description The correction is saved */
       200: {
         headers: {
           [name: string]: unknown;
@@ -1383,7 +1383,7 @@ export interface operations {
       /** @description It has begun */
       201: {
         headers: {
-          /** @description Where to ask how it goes on */
+          /** @description Where to ask for its progress */
           Location?: string;
           [name: string]: unknown;
         };

@@ -60,14 +60,14 @@ export const trainingAnswerSchema = trainingSchema
     faces: z
       .record(z.string(), z.int())
       .optional()
-      .describe('How many there are to learn from, to choose by, and to judge by')
+      .describe('How many faces are for training, validation and test')
       .openapi('FaceCounts'),
     progress: progressSchema.extend({}).openapi('TrainingProgress').optional(),
     curve: z
       .array(pointSchema.extend({}).openapi('CurvePoint'))
       .optional()
       .describe('Losses so far, at up to a hundred steps'),
-    seconds: z.number().optional().describe('Of training so far'),
+    seconds: z.number().optional().describe('How long it has trained so far'),
     dollars: z.number().optional().describe('What they cost at list price'),
     result: resultSchema.omit({ report: true }).openapi('TrainingResult').optional(),
     report: z

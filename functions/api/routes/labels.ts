@@ -38,7 +38,10 @@ const put = createRoute({
     body: { required: true, content: { 'application/json': { schema: correctionSchema } } },
   },
   responses: {
-    200: { description: 'It is noted', content: { 'application/json': { schema: labelAnswerSchema } } },
+    200: {
+      description: 'The correction is saved',
+      content: { 'application/json': { schema: labelAnswerSchema } },
+    },
     ...problemResponses(
       ...ACCESS_PROBLEMS,
       'invalid-request',
