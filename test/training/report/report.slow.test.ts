@@ -67,10 +67,7 @@ describe('The report', () => {
   it('says what was decided, and why', async (t) => {
     const page = await open(t, reports.age);
     const verdict = page.locator('.verdict');
-    assert.equal(
-      await verdict.getByRole('heading').textContent(),
-      'Does not replace the model in service',
-    );
+    assert.equal(await verdict.getByRole('heading').textContent(), 'Does not replace the model in service');
     const reasons = await verdict.getByRole('listitem').allTextContents();
     assert.deepEqual(reasons, reports.age.decision?.reasons);
   });
