@@ -71,7 +71,7 @@ test('shows several photos, one without a face among them', async (t) => {
     'coffee.jpg',
     'oath.jpg',
   ]);
-  assert.match(await words(photos.nth(1)), /No face found Faces are found best/);
+  assert.match(await words(photos.nth(1)), /No face found Faces are easiest to find/);
   assert.ok((await photos.nth(2).locator('li.face').count()) >= 7);
   assert.match(await words(page.getByRole('status').first()), /oath\.jpg: \d+ faces\./);
 });
@@ -208,7 +208,7 @@ test('tries again with another key when the first one is used up', async (t) => 
   await choose(page, [samples.hopper, samples.astronaut]);
   const photo = await answered(page, 'astronaut.jpg');
   await answered(page, 'hopper.jpg');
-  const failed = page.getByRole('article').filter({ hasText: 'requests of today are used up' });
+  const failed = page.getByRole('article').filter({ hasText: 'requests for today are used up' });
   assert.equal(await failed.count(), 1);
   await page.getByRole('button', { name: 'Change' }).click();
   const field = page.getByLabel('API key', { exact: true });
