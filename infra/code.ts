@@ -23,6 +23,7 @@ const ENTRIES = {
   detect: 'detect',
   estimate: 'estimate',
   api: 'api',
+  sweep: 'sweep',
   survey: 'training/survey',
   prepare: 'training/prepare',
   judge: 'training/judge',

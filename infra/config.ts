@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
+import { trainingTime } from '../functions/training/shared/budget.ts';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
 import { NETWORK_NAMES } from '../networks/names.ts';
@@ -119,6 +120,17 @@ export const settingsSchema = z.strictObject({
   apiAccess: choice(['key', 'iam'], 'key'),
   /** Requests per second that the HTTP API accepts from all callers together. */
   apiRate: whole(1, 10_000, 100),
+  /**
+   * How many executions of the HTTP API's function run at the same time, reserved for it. More requests are refused, and
+   * the rest of the account's concurrency is left to the pipeline. 0 reserves none, which an account with only 10 needs.
+   */
+  apiConcurrency: whole(0, 10_000, 0),
+  /** With `apiAccess` `iam`: who may also name photos that were dropped into the bucket, and train: `role/NAME,user/NAME`. */
+  apiAdmins: z
+    .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter(Boolean))])
+    .pipe(z.array(z.string().regex(/^(role|user)\/[\w+=,.@-]+$/)))
+    .default([])
+    .describe('names such as role/NAME or user/NAME, separated by commas'),
   /** Web pages on these origins may call the HTTP API, such as `https://example.com,https://example.org`. */
   corsOrigins: z
     .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter(Boolean))])
@@ -183,8 +195,19 @@ export const settingsSchema = z.strictObject({
   /** It may make no group's share of right answers smaller by more than this. */
   promotionShare: number.pipe(z.number().min(0).max(1)).default(0.03).describe('a number from 0 to 1'),
 
+  /**
+   * Whether a model that learned from corrections goes into service by itself like any other. Everyone with an API key can
+   * correct faces, including those that the model is judged by.
+   */
+  promoteCorrections: flag(false),
+
   /** E-mail address to which alarms are sent. */
   alarmEmail: z.email().optional().describe('an e-mail address'),
+  /** Mail to `alarmEmail` when the account's costs reach 80 % of this many US dollars in a month, or are going to exceed it. */
+  monthlyBudget: number
+    .pipe(z.number().positive().max(1_000_000))
+    .optional()
+    .describe('a number of dollars up to 1000000'),
   /** Alarm when one photo in twenty takes longer than this from upload to result, in seconds. */
   slowAfter: whole(1, 86_400, 60),
   /**
@@ -222,7 +245,33 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
       `Expected architecture to be x86_64 with engine tfjs but received ${architecture}; leave architecture out.`,
     );
   }
+  if (data.monthlyBudget !== undefined && data.alarmEmail === undefined) {
+    throw new Error(
+      'Expected alarmEmail with monthlyBudget but received none; set the address that is to be told with -c alarmEmail=….',
+    );
+  }
+  if (longestHistory(data) > EXECUTION_EVENTS) {
+    throw new Error(
+      `Expected trainTimeout to be long enough for ${data.maximumTrainingMinutes} minutes of training in one execution of ` +
+        `AWS Step Functions but received ${data.trainTimeout}; take a longer one, or fewer maximumTrainingMinutes.`,
+    );
+  }
   return { ...data, architecture };
+}
+
+/** AWS Step Functions ends an execution whose history has more events. */
+const EXECUTION_EVENTS = 25_000;
+/** Of what comes before and after the training proper, each step tried as often as can be. */
+const OTHER_EVENTS = 500;
+/** Of one invocation that trains and the choice what is next: seven, and three more when it is tried again once. */
+const EVENTS_A_ROUND = 7 + 3;
+
+/** The most events that a training's execution can have. */
+function longestHistory({ trainer, maximumTrainingMinutes, trainTimeout }: z.infer<typeof settingsSchema>) {
+  // A job of AWS Batch trains in one go.
+  if (trainer !== 'lambda') return OTHER_EVENTS;
+  const seconds = trainingTime(trainTimeout * 1000) / 1000;
+  return Math.ceil((maximumTrainingMinutes * 60) / seconds) * EVENTS_A_ROUND + OTHER_EVENTS;
 }
 
 function complaint(key: string, received: unknown): string {

@@ -25,6 +25,8 @@ export interface FunctionProps {
   readonly memory: number;
   /** Seconds; default: the configuration's. */
   readonly timeout?: number;
+  /** Executions side by side that no other function gets. */
+  readonly concurrency?: number;
   /** Of files, in MB; default: Lambda's, 512. */
   readonly storage?: number;
   readonly environment?: Record<string, string>;
@@ -32,7 +34,16 @@ export interface FunctionProps {
 
 /** A function on the model layer, with its log group and a role that may write to it and nothing else yet. */
 export function createFunction(scope: Construct, props: FunctionProps): LambdaFunction {
-  const { config, code, layer, memory, timeout = config.timeout, storage, environment = {} } = props;
+  const {
+    config,
+    code,
+    layer,
+    memory,
+    timeout = config.timeout,
+    concurrency,
+    storage,
+    environment = {},
+  } = props;
   return new LambdaFunction(scope, 'Function', {
     runtime: Runtime.NODEJS_24_X,
     architecture: config.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
@@ -41,6 +52,7 @@ export function createFunction(scope: Construct, props: FunctionProps): LambdaFu
     layers: [layer],
     memorySize: memory,
     timeout: Duration.seconds(timeout),
+    ...(concurrency && { reservedConcurrentExecutions: concurrency }),
     ...(storage && { ephemeralStorageSize: Size.mebibytes(storage) }),
     ...commonOptions(scope, config, environment),
   });

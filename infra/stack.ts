@@ -16,6 +16,7 @@ import { LabelBucket } from './api/label-bucket.ts';
 import type { PipelineCode } from './code.ts';
 import type { Config } from './config.ts';
 import { Alarms } from './operations/alarms.ts';
+import { Budget } from './operations/budget.ts';
 import { PipelineDashboard } from './operations/dashboard.ts';
 import { Announcements } from './pipeline/announcements.ts';
 import { ChipBucket } from './pipeline/chip-bucket.ts';
@@ -23,6 +24,7 @@ import { FacesTopic } from './pipeline/faces-topic.ts';
 import { PhotoBucket } from './pipeline/photo-bucket.ts';
 import { PhotoTable } from './pipeline/photo-table.ts';
 import { Stage } from './pipeline/stage.ts';
+import { Sweep } from './pipeline/sweep.ts';
 import { Webhook } from './pipeline/webhook.ts';
 import { Training } from './training/training.ts';
 
@@ -89,11 +91,23 @@ export class Facedrop extends Stack {
     faces.grantPublish(detect.handler);
     announcements.grantAnnounce(detect.handler);
     for (const { stage } of estimators) {
-      faces.deliverTo(stage.queue);
+      faces.deliverTo(stage);
       chips.grantRead(stage.handler);
       table.grantMerge(stage.handler);
       announcements.grantAnnounce(stage.handler);
     }
+
+    const sweep = new Sweep(this, 'Sweep', {
+      config,
+      layer,
+      code: code.functions.sweep,
+      detect,
+      estimators: estimators.map(({ stage }) => stage),
+    });
+    table.grantSweep(sweep.handler);
+    photos.grantLook(sweep.handler);
+    chips.grantErase(sweep.handler);
+    announcements.grantAnnounce(sweep.handler);
 
     const keys = new KeyTable(this, 'Keys', { removalPolicy });
     const api = new HttpApi(this, 'Http', {
@@ -126,8 +140,12 @@ export class Facedrop extends Stack {
         ? undefined
         : new Webhook(this, 'Webhook', { announcements, url: config.webhookUrl });
 
-    const alarms = new Alarms(this, 'Alarms', { config, stages, api, webhook, training });
+    const alarms = new Alarms(this, 'Alarms', { config, stages, sweep, api, webhook, training });
     new PipelineDashboard(this, 'Overview', { config, stages, api, training, alarms });
+
+    if (config.monthlyBudget !== undefined && config.alarmEmail !== undefined) {
+      new Budget(this, 'Budget', { dollars: config.monthlyBudget, email: config.alarmEmail });
+    }
 
     // What a client needs to know of a stack: the names are those of its connection facts.
     const outputs = {

@@ -60,13 +60,13 @@ const BARE_ITEM = 600;
 
 /**
  * Units of writing: beginning, faces, a part of each group and one of them in vain where there are several,
- * announcement; three for the index.
+ * announcement; three for the index of folders, two for that of pending photos.
  */
 function writes(bare: number, told: number, groups: number): number {
   const units = (bytes: number) => Math.ceil(bytes / KILOBYTE);
   const halfWay = (bare + told) / 2;
   const parts = groups === 1 ? units(told) : (groups - 1) * units(halfWay) + units(halfWay) + units(told);
-  return units(BARE_ITEM) + units(bare) + parts + units(told) + 3;
+  return units(BARE_ITEM) + units(bare) + parts + units(told) + 3 + 2;
 }
 
 /** A photo that passes functions which estimate so. */

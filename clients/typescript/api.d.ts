@@ -364,6 +364,7 @@ export interface components {
       | 'too-many-bytes'
       | 'too-many-pixels'
       | 'too-complex'
+      | 'unreadable'
       | 'gave-up';
     PendingPhoto: {
       /** @description Of a photo; it cannot be guessed */
@@ -749,7 +750,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`) */
+      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`), or: S3 does not let the photo be read (`unreadable`) */
       422: {
         headers: {
           [name: string]: unknown;

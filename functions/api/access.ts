@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory';
 import * as z from 'zod';
 import type { Env } from './env.ts';
 import { FORM, readForm } from './form.ts';
-import type { Keys, Use } from './keys.ts';
+import { KEY_BEGINNING, type Keys, type Use } from './keys.ts';
 import { Problem } from './problem.ts';
 
 /** What callers are known by: an API key, or the signature of an AWS identity. */
@@ -33,37 +33,51 @@ export function keyAccess(keys: Keys): Access {
   });
 }
 
-/** Callers are AWS identities, which API Gateway has checked. Whoever comes past it comes to nothing. */
-export const iamAccess: Access = createMiddleware<Env>(async (c, next) => {
-  const { data: context } = signedContextSchema.safeParse(c.env.event.requestContext);
-  if (!context) {
-    throw new Problem(
-      'not-signed',
-      'Expected a request signed with AWS Signature Version 4 for the service execute-api but received one without an identity.',
-    );
-  }
-  c.set('caller', { owner: ownerOf(context.authorizer.iam.userArn), admin: true, trainings: true });
-  await next();
-});
+/**
+ * Callers are AWS identities, which API Gateway has checked. Whoever comes past it comes to nothing.
+ * @param admins those that may also name photos dropped into the bucket, and train: `role/NAME` or `user/NAME`
+ */
+export const iamAccess = (admins: readonly string[]): Access =>
+  createMiddleware<Env>(async (c, next) => {
+    const { data: context } = signedContextSchema.safeParse(c.env.event.requestContext);
+    if (!context) {
+      throw new Problem(
+        'not-signed',
+        'Expected a request signed with AWS Signature Version 4 for the service execute-api but received one without an identity.',
+      );
+    }
+    const identity = identityOf(context.authorizer.iam.userArn);
+    const admin = admins.includes(nameOf(identity));
+    c.set('caller', { owner: ownerOf(identity), admin, trainings: admin });
+    await next();
+  });
 
 /** The part of an event that tells whose signature API Gateway has checked. */
 const signedContextSchema = z.object({
   authorizer: z.object({ iam: z.object({ userArn: z.string().min(1) }) }),
 });
 
-/** Sessions of one role are one owner: `…:assumed-role/role/session` is the role. */
-function ownerOf(arn: string): string {
-  const identity = arn.replace(/^(arn:[^:]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1');
-  return createHash('sha256').update(identity).digest('base64url').slice(0, 22);
+/** Sessions of one role are one identity: `…:assumed-role/role/session` is the role. */
+const identityOf = (arn: string): string =>
+  arn.replace(/^(arn:[^:]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1');
+
+const ownerOf = (identity: string): string =>
+  createHash('sha256').update(identity).digest('base64url').slice(0, 22);
+
+/** `role/NAME` or `user/NAME`, whatever path it lies below. */
+function nameOf(identity: string): string {
+  const [kind = '', ...path] = identity.split(':').at(-1)?.split('/') ?? [];
+  return `${kind === 'assumed-role' ? 'role' : kind}/${path.at(-1)}`;
 }
 
 const CHALLENGE = 'Bearer realm="facedrop"';
 
 const bearerToken = (header: string | undefined) => header?.match(/^Bearer +(\S+)$/i)?.[1];
 
-/** A form without scripts cannot set headers. */
+/** A form without scripts cannot set headers. One that holds no key is not taken apart. */
 async function formKey(request: HonoRequest): Promise<string | undefined> {
   if (!request.header('content-type')?.toLowerCase().startsWith(FORM)) return undefined;
+  if (!Buffer.from(await request.arrayBuffer()).includes(KEY_BEGINNING)) return undefined;
   const key = await readForm(request).then(
     (form) => form.get('key'),
     () => undefined,

@@ -53,7 +53,10 @@ const report = (error: unknown) =>
 
 const app = createApp({
   accessMode: settings.API_ACCESS,
-  access: settings.API_ACCESS === 'iam' ? iamAccess : keyAccess(new Keys(dynamo, settings.KEY_TABLE)),
+  access:
+    settings.API_ACCESS === 'iam'
+      ? iamAccess(settings.API_ADMINS)
+      : keyAccess(new Keys(dynamo, settings.KEY_TABLE)),
   engine,
   models,
   version: settings.VERSION,

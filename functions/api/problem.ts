@@ -26,6 +26,7 @@ const KINDS = {
   empty: [422, 'The photo is empty'],
   corrupt: [422, 'The photo is damaged'],
   'too-complex': [422, 'The photo takes too long to decode'],
+  unreadable: [422, 'S3 does not let the photo be read'],
   'too-many-requests': [429, 'There are too many requests'],
   'quota-used-up': [429, "The day's requests are used up"],
   'internal-error': [500, 'Something went wrong here'],

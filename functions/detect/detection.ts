@@ -5,6 +5,7 @@ import type { ChipSpec } from '../../vision/chip-spec.ts';
 import type { FaceDetector } from '../../vision/engine.ts';
 import { type FaceOptions, findFaces } from '../../vision/faces.ts';
 import { decodePhoto, PhotoError } from '../../vision/photo.ts';
+import { Analyses } from '../shared/analyses.ts';
 import type { Announcer } from '../shared/announcer.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
 import { isFolder, type PhotoEvent, parseNotification } from '../shared/event.ts';
@@ -23,8 +24,12 @@ export interface DetectionOptions extends Omit<FaceOptions, 'chips'> {
   readonly itemDays: number;
 }
 
+/** What its tries are noted as. */
+const STAGE = 'detect';
+
 /** The first step of a photo's way: from S3's event to the faces, their chips, and the order to estimate them. */
 export class Detection implements Work {
+  readonly #analyses: Analyses;
   readonly #items: Items;
   readonly #photos: Photos;
   readonly #chips: ChipStore;
@@ -48,6 +53,7 @@ export class Detection implements Work {
     models: Models,
     options: DetectionOptions,
   ) {
+    this.#analyses = new Analyses(stores.items, stores.photos, announcer, options.itemDays);
     this.#items = stores.items;
     this.#photos = stores.photos;
     this.#chips = stores.chips;
@@ -60,12 +66,12 @@ export class Detection implements Work {
   }
 
   readonly tries: Tries = {
-    count: (body) => this.#most(body, ({ key, analysis }) => this.#items.tries(key, analysis)),
-    add: (body) =>
+    count: (body) => this.#most(body, ({ key, analysis }) => this.#items.tries(key, analysis, STAGE)),
+    add: (body, count) =>
       this.#most(body, async (event) => {
         // The function may have died before it came as far.
         await this.#begin(event);
-        return this.#items.addTry(event.key, event.analysis);
+        return this.#items.addTry(event.key, event.analysis, STAGE, count);
       }),
   };
 
@@ -77,15 +83,7 @@ export class Detection implements Work {
   }
 
   async giveUp(body: string, message: string, deadline: Date): Promise<void> {
-    for (const event of parseNotification(body)) {
-      if (event.kind === 'removed' || isFolder(event)) continue;
-      const failure = { code: 'gave-up', message } as const;
-      if (await this.#fail(event.key, event.analysis, failure, deadline)) continue;
-      // Superseded, gone, or none of the tries came as far as to open its item.
-      if ((await this.#photos.lies(event)) && (await this.#begin(event))) {
-        await this.#fail(event.key, event.analysis, failure, deadline);
-      }
-    }
+    for (const event of parseNotification(body)) await this.#analyses.giveUp(event, message, deadline);
   }
 
   /** The most that there is of any photo that a message is about. */
@@ -119,6 +117,8 @@ export class Detection implements Work {
     const item = await this.#begin(event);
     if (!item) return;
     if (item.status !== 'pending') return this.#announcer.settle(item, false, deadline);
+    // Corrections are of the version that they were made on.
+    if (item.attempt > 1 && !item.faces) await this.#labels.eraseAll(event.key);
     // A try before this one came as far as here; what is left to do is to pass the faces on.
     if (item.faces) return this.#publish(event);
 
@@ -127,19 +127,16 @@ export class Detection implements Work {
     if (read.unread === 'gone') {
       await this.#forget(await this.#items.endedBy(event));
     } else if (read.unread === 'too-many-bytes') {
-      const message = `Expected at most ${count(this.#options.maximumBytes)} bytes but received ${count(read.size ?? 0)}. Send a smaller version.`;
+      const message = `Expected at most ${count(this.#options.maximumBytes)} bytes but received ${count(read.size)}. Send a smaller version.`;
       await this.#fail(event.key, event.analysis, { code: 'too-many-bytes', message }, deadline);
+    } else if (read.unread === 'refused') {
+      await this.#fail(event.key, event.analysis, { code: 'unreadable', message: read.reason }, deadline);
     }
     // Of an overwritten photo the newer version's own event takes care.
   }
 
-  async #begin(event: PhotoEvent): Promise<Photo | undefined> {
-    const expiresAt = Math.floor(Date.now() / 1000) + this.#options.itemDays * 86_400;
-    if (event.sequencer) return this.#items.begin(event, expiresAt);
-    // A backfill has no place in S3's order of events: it counts for what lies in the bucket now.
-    const known = await this.#items.get(event.key);
-    if (known && known.etag !== event.etag && !(await this.#photos.lies(event))) return undefined;
-    return this.#items.begin(event, expiresAt, known);
+  #begin(event: PhotoEvent): Promise<Photo | undefined> {
+    return this.#analyses.begin(event);
   }
 
   async #look(event: PhotoEvent, bytes: Buffer, deadline: Date): Promise<void> {
@@ -189,11 +186,8 @@ export class Detection implements Work {
     );
   }
 
-  /** @returns whether there is an item of this analysis */
-  async #fail(photo: string, analysis: string, failure: Failure, deadline: Date): Promise<boolean> {
-    const { item, completed } = await this.#items.fail(photo, analysis, failure, deadline);
-    await this.#announcer.settle(item, completed, deadline);
-    return item !== undefined;
+  async #fail(photo: string, analysis: string, failure: Failure, deadline: Date): Promise<void> {
+    await this.#analyses.fail(photo, analysis, failure, deadline);
   }
 }
 

@@ -5,13 +5,16 @@ import { estimateFaces } from '../../models/analysis.ts';
 import type { Announcer } from '../shared/announcer.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
 import { type Items, NotReadyError } from '../shared/items.ts';
-import { facesFoundSchema } from '../shared/message.ts';
+import { type FacesFound, facesFoundSchema } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
+import type { Tries } from '../shared/tries.ts';
 import type { Work } from '../shared/worker.ts';
 
 /** The second step of a photo's way: from the chips of its faces to some attributes of each. */
 export class Estimation implements Work {
   readonly #attributes: readonly AttributeName[];
+  /** What its tries are noted as. */
+  readonly #stage: string;
   readonly #stores: { items: Items; chips: ChipStore };
   readonly #announcer: Announcer;
   readonly #models: Models;
@@ -25,13 +28,25 @@ export class Estimation implements Work {
     models: Models,
   ) {
     this.#attributes = attributes;
+    this.#stage = attributes.join('+');
     this.#stores = stores;
     this.#announcer = announcer;
     this.#models = models;
   }
 
+  readonly tries: Tries = {
+    count: (body) => {
+      const { photo, analysis } = parse(body);
+      return this.#stores.items.tries(photo, analysis, this.#stage);
+    },
+    add: (body, count) => {
+      const { photo, analysis } = parse(body);
+      return this.#stores.items.addTry(photo, analysis, this.#stage, count);
+    },
+  };
+
   async perform(body: string, deadline: Date): Promise<void> {
-    const { photo, analysis } = facesFoundSchema.parse(JSON.parse(body));
+    const { photo, analysis } = parse(body);
     const { items, chips } = this.#stores;
     const cut = await chips.read(analysis);
     if (!cut) {
@@ -56,9 +71,11 @@ export class Estimation implements Work {
   }
 
   async giveUp(body: string, message: string, deadline: Date): Promise<void> {
-    const { photo, analysis } = facesFoundSchema.parse(JSON.parse(body));
+    const { photo, analysis } = parse(body);
     const failure = { code: 'gave-up', message } as const;
     const { item, completed } = await this.#stores.items.fail(photo, analysis, failure, deadline);
     await this.#announcer.settle(item, completed, deadline);
   }
 }
+
+const parse = (body: string): FacesFound => facesFoundSchema.parse(JSON.parse(body));

@@ -3,12 +3,18 @@ import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
+  QueryCommand,
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
 import type { Part } from '../../attributes/attribute.ts';
 import type { PhotoEvent } from './event.ts';
-import { type Failure, folderOf, type Photo, photoSchema } from './item.ts';
+import { DUE_INDEX, DUE_PARTS, type Failure, folderOf, type Photo, photoSchema } from './item.ts';
+
+const dueSchema = photoSchema.pick({ photo: true, dueAt: true }).required();
+/** A pending photo that is to be looked after. */
+export type Due = z.infer<typeof dueSchema>;
 
 /** What detect learned of a photo. */
 type Finding = 'bytes' | 'format' | 'width' | 'height' | 'detector' | 'faces' | 'facesFound';
@@ -27,6 +33,13 @@ export interface Outcome {
 /** The item is not in the state that the message expects, but may still reach it: try the message again. */
 export class NotReadyError extends Error {
   override readonly name = 'NotReadyError';
+  /** When it will be, if that is known. */
+  readonly readyAt: Date | undefined;
+
+  constructor(message: string, readyAt?: Date) {
+    super(message);
+    this.readyAt = readyAt;
+  }
 }
 
 /** Orders before every sequencer of S3's. */
@@ -64,14 +77,18 @@ export class Items {
       : ['analysis = :known AND analysis <> :analysis', known?.sequencer ?? NO_SEQUENCER];
     const opened = await this.#update(event.key, {
       UpdateExpression: `SET #status = :pending, folder = :folder, analysis = :analysis, sequencer = :sequencer,
-          etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt
+          etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt,
+          duePart = :part, dueAt = :dueAt, tries = :none
         REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound,
-          outstanding, failure, tries`,
+          outstanding, failure
+        ADD attempt :one`,
       ConditionExpression: `attribute_not_exists(photo) OR ${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
       ExpressionAttributeNames: { '#status': 'status', '#bytes': 'bytes', '#format': 'format' },
       ExpressionAttributeValues: {
         ':pending': 'pending',
+        ':one': 1,
+        ':none': {},
         ':folder': folderOf(event.key),
         ':failed': 'failed',
         ':gaveUp': 'gave-up',
@@ -82,27 +99,38 @@ export class Items {
         ':requestedAt': event.at,
         ':now': now(),
         ':expiresAt': expiresAt,
+        ':part': event.analysis.slice(0, 1),
+        ':dueAt': inADay(),
         ...(!event.sequencer && { ':known': known?.analysis ?? '' }),
       },
     });
     return opened ?? this.#own(event.key, event.analysis);
   }
 
-  /** How often detect has tried an analysis; undefined when it has done its part. */
-  async tries(photo: string, analysis: string): Promise<number | undefined> {
+  /** How often a function has tried its part of an analysis; undefined when that is over. */
+  async tries(photo: string, analysis: string, stage: string): Promise<number | undefined> {
     const item = await this.#own(photo, analysis);
-    return !item || (item.status === 'pending' && !item.faces) ? (item?.tries ?? 0) : undefined;
+    return !item || item.status === 'pending' ? (item?.tries?.[stage] ?? 0) : undefined;
   }
 
-  /** Notes one more with an item that is open. @returns how many there are with it */
-  async addTry(photo: string, analysis: string): Promise<number | undefined> {
+  /**
+   * Notes one more with an item that is open.
+   * @param count -1 takes one back
+   * @returns how many there are with it
+   */
+  async addTry(photo: string, analysis: string, stage: string, count: 1 | -1): Promise<number | undefined> {
     const item = await this.#update(photo, {
-      UpdateExpression: 'ADD tries :one',
-      ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':one': 1, ':analysis': analysis, ':pending': 'pending' },
+      UpdateExpression: 'SET tries.#stage = if_not_exists(tries.#stage, :zero) + :count',
+      ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_exists(tries)',
+      ExpressionAttributeNames: { '#status': 'status', '#stage': stage },
+      ExpressionAttributeValues: {
+        ':zero': 0,
+        ':count': count,
+        ':analysis': analysis,
+        ':pending': 'pending',
+      },
     });
-    return item?.tries;
+    return item?.tries?.[stage];
   }
 
   /**
@@ -121,7 +149,7 @@ export class Items {
     const done = findings.faces.length === 0 || outstanding.length === 0;
     const entries = Object.entries({ ...findings, ...(!done && { outstanding: new Set(outstanding) }) });
     const written = await this.#update(photo, {
-      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED}` : ''} REMOVE tries`,
+      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED} REMOVE ${PENDING}` : ''}`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',
       ExpressionAttributeNames: {
         '#status': 'status',
@@ -215,7 +243,7 @@ export class Items {
     if (announceBy) assignments.push(COMPLETED);
     const set = assignments.length > 0 ? `SET ${assignments.join(',')}` : '';
     return this.#update(photo, {
-      UpdateExpression: `${set} ${announceBy ? 'REMOVE outstanding' : 'DELETE outstanding :told'}`,
+      UpdateExpression: `${set} ${announceBy ? `REMOVE outstanding, ${PENDING}` : 'DELETE outstanding :told'}`,
       ConditionExpression: `analysis = :analysis AND #status = :pending
         AND ${names.map((_, index) => `contains(outstanding, :told${index})`).join(' AND ')}
         AND size(outstanding) ${announceBy ? '=' : '>'} :many${count > 0 ? ' AND size(#f) = :count' : ''}`,
@@ -239,7 +267,7 @@ export class Items {
   /** Records why a pending analysis has no result. */
   async fail(photo: string, analysis: string, failure: Failure, announceBy: Date): Promise<Outcome> {
     const failed = await this.#update(photo, {
-      UpdateExpression: `SET ${COMPLETED}, failure = :failure REMOVE tries`,
+      UpdateExpression: `SET ${COMPLETED}, failure = :failure REMOVE ${PENDING}`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {
@@ -254,26 +282,30 @@ export class Items {
 
   /**
    * Takes over the announcement of a finished photo from a function that did not make it in its time.
-   * @returns false when that time is not over, or it was made
+   * @returns the item with the announcement in the caller's hands; undefined when that time is not over, the
+   * announcement was made, or the analysis has begun again
    */
-  async takeOver({ photo, analysis }: Photo, announceBy: Date): Promise<boolean> {
-    const taken = await this.#update(photo, {
+  async takeOver(
+    { photo, analysis, attempt, announceBy: theirs }: Photo,
+    announceBy: Date,
+  ): Promise<Photo | undefined> {
+    return this.#update(photo, {
       UpdateExpression: 'SET announceBy = :announceBy',
-      ConditionExpression: 'analysis = :analysis AND announceBy < :now',
+      ConditionExpression: `${TURN} AND announceBy < :now`,
       ExpressionAttributeValues: {
-        ':analysis': analysis,
+        ...turnValues({ analysis, attempt, announceBy: theirs }),
         ':announceBy': announceBy.toISOString(),
         ':now': now(),
       },
     });
-    return taken !== undefined;
   }
 
-  async announced(photo: string, analysis: string): Promise<void> {
-    await this.#update(photo, {
+  /** Notes that a finished photo was announced, unless the announcement is no longer the caller's to make. */
+  async announced(item: Photo): Promise<void> {
+    await this.#update(item.photo, {
       UpdateExpression: 'SET announcedAt = :now REMOVE announceBy',
-      ConditionExpression: 'analysis = :analysis',
-      ExpressionAttributeValues: { ':analysis': analysis, ':now': now() },
+      ConditionExpression: TURN,
+      ExpressionAttributeValues: { ...turnValues(item), ':now': now() },
     });
   }
 
@@ -299,6 +331,34 @@ export class Items {
         }),
       ),
     );
+  }
+
+  /** Photos that have been pending for a day since they began, or were last looked after: their keys and when they were due. */
+  async overdue(limit: number): Promise<Due[]> {
+    const due: Due[] = [];
+    for (const part of DUE_PARTS) {
+      const { Items = [] } = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          IndexName: DUE_INDEX,
+          KeyConditionExpression: 'duePart = :part AND dueAt < :now',
+          ExpressionAttributeValues: { ':part': part, ':now': now() },
+          Limit: limit,
+        }),
+      );
+      due.push(...Items.map((item) => dueSchema.parse(item)));
+    }
+    return due.slice(0, limit);
+  }
+
+  /** Has a pending photo looked after a day later. @returns undefined when it is no longer what it was */
+  async postpone({ photo, dueAt }: Due): Promise<Photo | undefined> {
+    return this.#update(photo, {
+      UpdateExpression: 'SET dueAt = :later',
+      ConditionExpression: '#status = :pending AND dueAt = :dueAt',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':pending': 'pending', ':dueAt': dueAt, ':later': inADay() },
+    });
   }
 
   async #own(photo: string, analysis: string): Promise<Photo | undefined> {
@@ -351,6 +411,29 @@ function inUpdates(told: Told): Told[] {
 }
 
 const COMPLETED = '#status = :status, completedAt = :completedAt, announceBy = :announceBy';
+
+/**
+ * Holds while the announcement of an item is the caller's to make. Only a finished item has a time until when that is
+ * to be done, and whoever takes over sets a later one: it also tells whose turn it is.
+ */
+const TURN = 'analysis = :analysis AND attempt = :attempt AND announceBy = :turn';
+
+const turnValues = ({
+  analysis,
+  attempt,
+  announceBy = '',
+}: Pick<Photo, 'analysis' | 'attempt' | 'announceBy'>) => ({
+  ':analysis': analysis,
+  ':attempt': attempt,
+  ':turn': announceBy,
+});
+
+/** What only pending items have. */
+const PENDING = 'duePart, dueAt, tries';
+
+/** How long an analysis may take before it is looked after, in milliseconds. */
+const DUE = 86_400_000;
+const inADay = () => new Date(Date.now() + DUE).toISOString();
 
 const completedValues = (status: Photo['status'], announceBy: Date) => ({
   ':status': status,

@@ -2,6 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { engine } from '@facedrop/engine';
 import { openRegistry } from '../../models/registry.ts';
@@ -44,5 +45,6 @@ export function createRuntime(settings: WorkerSettings) {
   const stores = createStores(settings);
   const { items, chips, metrics } = stores;
   const announcer = new Announcer(new EventBridgeClient(), settings.EVENT_BUS_NAME, items, chips, metrics);
-  return { ...stores, announcer, maximumTries: settings.MAXIMUM_TRIES };
+  const queue = { client: new SQSClient(), url: settings.QUEUE_URL };
+  return { ...stores, announcer, queue, maximumTries: settings.MAXIMUM_TRIES };
 }

@@ -11,6 +11,8 @@ const storeSchema = z.object({
 
 const workerSchema = storeSchema.extend({
   EVENT_BUS_NAME: z.string().min(1),
+  /** URL of the queue that the function works off. */
+  QUEUE_URL: z.url(),
   MAXIMUM_TRIES: z.coerce.number().int().min(1),
 });
 
@@ -38,6 +40,20 @@ const detectSchema = workerSchema.extend({
   ITEM_DAYS: z.coerce.number().int().min(1),
 });
 
+const sweepSchema = storeSchema.pick({ TABLE_NAME: true, CHIP_BUCKET: true }).extend({
+  EVENT_BUS_NAME: z.string().min(1),
+  PHOTO_BUCKET: z.string().min(1),
+  ITEM_DAYS: z.coerce.number().int().min(1),
+  UPLOAD_QUEUE: z.url(),
+  /** URLs, with blanks between them. */
+  DEAD_LETTERS: z
+    .string()
+    .transform((urls) => urls.split(' '))
+    .pipe(z.array(z.url())),
+  /** Set by Lambda. */
+  AWS_REGION: z.string().min(1),
+});
+
 const apiSchema = storeSchema.extend({
   ...limitSchema.shape,
   PHOTO_BUCKET: z.string().min(1),
@@ -46,6 +62,8 @@ const apiSchema = storeSchema.extend({
   UPLOAD_ORIGIN: z.string().min(1),
   /** Who may call: holders of an API key, or AWS identities that API Gateway has checked. */
   API_ACCESS: z.enum(['key', 'iam']),
+  /** With access by AWS identities: `role/NAME` and `user/NAME` of administrators, with blanks between them. */
+  API_ADMINS: z.string().transform((names) => names.split(' ').filter(Boolean)),
   KEY_TABLE: z.string().min(1),
   VERSION: z.string().min(1),
 });
@@ -54,11 +72,14 @@ export type StoreSettings = z.infer<typeof storeSchema>;
 export type WorkerSettings = z.infer<typeof workerSchema>;
 export type EstimateSettings = z.infer<typeof estimateSchema>;
 export type DetectSettings = z.infer<typeof detectSchema>;
+export type SweepSettings = z.infer<typeof sweepSchema>;
 export type ApiSettings = z.infer<typeof apiSchema>;
 
 /** @throws ZodError naming the variables that are missing or malformed */
 export const estimateSettings = (): EstimateSettings => estimateSchema.parse(process.env);
 /** @throws ZodError naming the variables that are missing or malformed */
 export const detectSettings = (): DetectSettings => detectSchema.parse(process.env);
+/** @throws ZodError naming the variables that are missing or malformed */
+export const sweepSettings = (): SweepSettings => sweepSchema.parse(process.env);
 /** @throws ZodError naming the variables that are missing or malformed */
 export const apiSettings = (): ApiSettings => apiSchema.parse(process.env);

@@ -1,9 +1,12 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
+import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import pTimeout from 'p-timeout';
+import { NotReadyError } from './items.ts';
+import { isPassing } from './passing.ts';
 import { instrument, type Telemetry } from './telemetry.ts';
-import { maximumReceives, type Tries } from './tries.ts';
+import { delayAfter, maximumReceives, type Tries } from './tries.ts';
 
 export interface Work {
   /** Does what a message asks for; `deadline` is when this invocation must have answered. */
@@ -17,6 +20,8 @@ export interface Work {
 export interface WorkerOptions extends Telemetry {
   /** How often a message is worked on before it is given up. The queue delivers it some times more than that. */
   readonly maximumTries: number;
+  /** What the messages come from. */
+  readonly queue: { readonly client: SQSClient; readonly url: string };
 }
 
 /** Time left for answering after the last piece of work was told to stop, in milliseconds. */
@@ -32,14 +37,15 @@ interface Received {
 /**
  * A handler for batches of SQS messages. Messages are independent: one that fails, or takes too long, is
  * reported alone and comes again. A message that has failed for the last time is given up: its item says so,
- * and the queue moves it to its dead-letter queue.
+ * and the queue moves it to its dead-letter queue. What failed comes back after some seconds, and twice as many each
+ * time. What passes is not counted as a try: only how often the queue delivers a message then ends it.
  *
  * A message may kill the function, and all messages of its batch then come back. So those that come for the first
  * time have their turn first, side by side, and those that came before after them, one by one, each noted before it
  * is tried: whichever was tried most often comes last, when everything else is done, and no other message is blamed
  * for it.
  */
-export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerOptions) {
+export function createWorker(work: Work, { maximumTries, queue, ...telemetry }: WorkerOptions) {
   const { logger } = telemetry;
 
   async function handle({ record, receives, tried = receives - 1 }: Received, deadline: Date): Promise<void> {
@@ -53,8 +59,10 @@ export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerO
       if (receives > 1) tries = await before(deadline, count(body, tries));
       await before(deadline, work.perform(body, deadline));
     } catch (error) {
-      // What comes for the first time is noted only now: who killed the function then, nobody knows.
-      if (receives === 1 && Date.now() < deadline.getTime()) {
+      if (isPassing(error)) {
+        if (receives > 1) tries = await before(deadline, takeBack(body, tries)).catch(() => tries);
+      } else if (receives === 1 && Date.now() < deadline.getTime()) {
+        // What comes for the first time is noted only now: who killed the function then, nobody knows.
         tries = await before(deadline, count(body, tries)).catch(() => receives);
       }
       logger.warn('Could not process a message', { messageId, receives, tries, error });
@@ -62,11 +70,29 @@ export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerO
         const reason = `Gave up after ${maximumTries === 1 ? 'one try' : `${maximumTries} tries`}: ${error instanceof Error ? error.message : error}`;
         await work.giveUp(body, reason, deadline);
       }
+      await hide(record, tries >= maximumTries ? 0 : delayOf(error, receives));
       throw error;
     }
   }
 
-  const count = async (body: string, tries: number) => (await work.tries?.add(body)) ?? tries + 1;
+  const count = async (body: string, tries: number) => (await work.tries?.add(body, 1)) ?? tries + 1;
+  const takeBack = async (body: string, tries: number) => (await work.tries?.add(body, -1)) ?? tries;
+
+  /** What was given up comes back at once, until the queue moves it to its dead-letter queue. */
+  async function hide({ receiptHandle }: SQSRecord, seconds: number): Promise<void> {
+    try {
+      await queue.client.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: queue.url,
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: seconds,
+        }),
+      );
+    } catch (error) {
+      // It comes back all the same, after the queue's own time.
+      logger.warn('Could not have a message come back sooner', { error });
+    }
+  }
 
   async function look(record: SQSRecord, deadline: Date): Promise<Received> {
     const receives = Number(record.attributes.ApproximateReceiveCount);
@@ -115,6 +141,13 @@ export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerO
       };
     },
   );
+}
+
+/** In seconds. */
+function delayOf(error: unknown, receives: number): number {
+  const readyAt = error instanceof NotReadyError ? error.readyAt : undefined;
+  const wait = readyAt ? Math.max(0, Math.ceil((readyAt.getTime() - Date.now()) / 1000)) : 0;
+  return wait + delayAfter(readyAt ? 1 : receives);
 }
 
 /** @throws TimeoutError when the work is not done by the deadline */

@@ -38,7 +38,8 @@ export class HttpApi extends Construct {
     this.handler = createFunction(this, {
       ...props,
       timeout: LONGEST_WAIT,
-      environment: { API_ACCESS: config.apiAccess, ...environment },
+      concurrency: config.apiConcurrency,
+      environment: { API_ACCESS: config.apiAccess, API_ADMINS: config.apiAdmins.join(' '), ...environment },
     });
 
     const defaultIntegration = new HttpLambdaIntegration('Integration', this.handler);

@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import type { HttpApi } from '../api/http-api.ts';
 import type { Config } from '../config.ts';
 import type { Stage } from '../pipeline/stage.ts';
+import type { Sweep } from '../pipeline/sweep.ts';
 import type { Webhook } from '../pipeline/webhook.ts';
 import type { Training } from '../training/training.ts';
 import { PERIOD, pipelineMetrics } from './metrics.ts';
@@ -15,6 +16,7 @@ import { PERIOD, pipelineMetrics } from './metrics.ts';
 export interface AlarmsProps {
   readonly config: Config;
   readonly stages: Readonly<Record<string, Stage>>;
+  readonly sweep: Sweep;
   readonly api: HttpApi;
   readonly webhook: Webhook | undefined;
   readonly training: Training;
@@ -25,7 +27,7 @@ export class Alarms extends Construct {
   readonly topic: Topic;
   readonly alarms: Alarm[] = [];
 
-  constructor(scope: Construct, id: string, { config, stages, api, webhook, training }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { config, stages, sweep, api, webhook, training }: AlarmsProps) {
     super(scope, id);
     // Not encrypted with AWS's own key for topics: CloudWatch may not use that one, and alarms carry no photos.
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
@@ -77,6 +79,12 @@ export class Alarms extends Construct {
         `${name} was refused executions: the account's concurrency is used up.`,
       );
     }
+    this.raise(
+      'sweepErrors',
+      sweep.handler.metricErrors({ period: PERIOD }),
+      0,
+      'What looks after photos that came to no end failed itself. See why in the logs of "sweep".',
+    );
     this.raise(
       'apiErrors',
       api.api.metricServerError({ period: PERIOD, statistic: Stats.SUM }),

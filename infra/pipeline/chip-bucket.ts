@@ -4,7 +4,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BUCKET, grantAbsence, grantObjects } from '../objects.ts';
 
-/** Where detect leaves the chips of faces for those who estimate, for as long as they work on them; S3 deletes after a day what is left. */
+/** Where detect leaves the chips of faces for those who estimate, for as long as they work on them; S3 deletes after a week what is left. */
 export class ChipBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -13,7 +13,8 @@ export class ChipBucket extends Construct {
     this.bucket = new Bucket(this, 'Bucket', {
       ...BUCKET,
       lifecycleRules: [
-        { expiration: Duration.days(1), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        // Outages and backlogs may last for days.
+        { expiration: Duration.days(7), abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       removalPolicy: RemovalPolicy.DESTROY,
     });

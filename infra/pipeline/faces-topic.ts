@@ -2,8 +2,8 @@ import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Stage } from './stage.ts';
 
 /** Where detect tells of the faces it found in a photo; age and gender each get every message. */
 export class FacesTopic extends Construct {
@@ -17,9 +17,11 @@ export class FacesTopic extends Construct {
     resource.kmsMasterKeyId = 'alias/aws/sns';
   }
 
-  /** Delivers every message to a queue, as it was published. */
-  deliverTo(queue: Queue): void {
-    this.topic.addSubscription(new SqsSubscription(queue, { rawMessageDelivery: true }));
+  /** Delivers every message to a stage, as it was published; what SNS can't deliver goes to its dead letters. */
+  deliverTo({ queue, deadLetters }: Stage): void {
+    this.topic.addSubscription(
+      new SqsSubscription(queue, { rawMessageDelivery: true, deadLetterQueue: deadLetters }),
+    );
   }
 
   /** Lets a function publish. The key is AWS's own for this account's topics and asks for no grant. */

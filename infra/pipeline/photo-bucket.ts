@@ -82,6 +82,12 @@ export class PhotoBucket extends Construct {
     handler.addEnvironment('PHOTO_BUCKET', this.bucket.bucketName);
   }
 
+  /** Lets a function see whether a photo is there, in which version. S3 has no action for that but reading. */
+  grantLook(handler: LambdaFunction): void {
+    this.grantRead(handler);
+    handler.addEnvironment('PHOTO_BUCKET', this.bucket.bucketName);
+  }
+
   /** Lets a function read photos. */
   grantRead(handler: LambdaFunction): void {
     grantObjects(this.bucket, handler, ['s3:GetObject']);

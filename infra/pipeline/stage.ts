@@ -23,7 +23,10 @@ export class Stage extends Construct {
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // AWS's advice for queues that feed a function: room for retries when the function is throttled.
+      // As long as there is: outages and backlogs may last for days.
+      retentionPeriod: Duration.days(14),
+      // AWS's advice for queues that feed a function: room for retries when the function is throttled. What failed
+      // comes back sooner, as the function has it; what killed it, after this.
       visibilityTimeout: Duration.seconds(6 * config.timeout),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maximumReceives(config.maximumTries) },
     });
@@ -33,7 +36,11 @@ export class Stage extends Construct {
       code,
       layer,
       memory,
-      environment: { MAXIMUM_TRIES: String(config.maximumTries), ...environment },
+      environment: {
+        MAXIMUM_TRIES: String(config.maximumTries),
+        QUEUE_URL: this.queue.queueUrl,
+        ...environment,
+      },
     });
     this.handler.addEventSource(
       new SqsEventSource(this.queue, {

@@ -1,4 +1,6 @@
 import { ArnFormat, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -9,16 +11,16 @@ import {
   DistributedMap,
   Fail,
   JsonPath,
-  ProcessorMode,
-  ProcessorType,
   S3JsonItemReader,
   StateMachine,
+  StateMachineType,
   Succeed,
   TaskInput,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke, type LambdaInvokeProps } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { PERMANENT_ERRORS } from '../../functions/training/shared/errors.ts';
+import { UNHAPPY_ENDS } from '../../functions/training/shared/failure.ts';
 import { FOLDER } from '../../functions/training/shared/folders.ts';
 import type { Config } from '../config.ts';
 import { TrainingBatch } from './batch.ts';
@@ -69,10 +71,13 @@ export class TrainingMachine extends Construct {
       { id, execution: JsonPath.executionId, start: JsonPath.objectAt('$$.Execution.Input') },
       { outputPath: '$.Payload' },
     );
-    const cut = this.call('Cut faces', workers.prepare, {
-      id: JsonPath.stringAt('$.id'),
-      work: JsonPath.objectAt('$.work'),
-    });
+    const cut = this.call(
+      'Cut faces',
+      workers.prepare,
+      { id: JsonPath.stringAt('$.id'), work: JsonPath.objectAt('$.work') },
+      // The answers of all of them are gathered, whatever the map does with the sum, and may have 256 KiB together.
+      { outputPath: JsonPath.DISCARD },
+    );
     const prepare = new DistributedMap(this, 'Prepare', {
       maxConcurrency: config.maximumConcurrency,
       // (Its types ignore optional properties' rules.)
@@ -81,9 +86,10 @@ export class TrainingMachine extends Construct {
         key: JsonPath.stringAt('$.batches'),
       }),
       itemSelector: { id, work: JsonPath.objectAt('$$.Map.Item.Value') },
+      mapExecutionType: StateMachineType.STANDARD,
       resultPath: JsonPath.DISCARD,
     });
-    prepare.itemProcessor(cut, { mode: ProcessorMode.DISTRIBUTED, executionType: ProcessorType.STANDARD });
+    prepare.itemProcessor(cut);
     const [train, trained] = this.train(workers.train, table);
     const judge = this.call('Judge', workers.judge, { id });
     const conclude = this.call('Conclude', workers.conclude, {
@@ -119,7 +125,21 @@ export class TrainingMachine extends Construct {
       tracingEnabled: config.tracing,
     });
     if (workers.train instanceof TrainingBatch) workers.train.grantWatch(this.machine);
+    this.tellOfEnds(workers.conclude);
     this.acknowledge(data, Object.values(workers), config.tracing);
+  }
+
+  /** Not every end passes "Note the failure": nothing catches data that is too large, and executions can be stopped. */
+  private tellOfEnds(conclude: LambdaFunction): void {
+    new Rule(this, 'Ends', {
+      description: 'Tells why a training ended that could not say so itself',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [this.machine.stateMachineArn], status: [...UNHAPPY_ENDS] },
+      },
+      targets: [new LambdaTarget(conclude, { event: RuleTargetInput.fromEventPath('$.detail') })],
+    });
   }
 
   /** Lets a function start executions, see whether they are still running, and stop them. */

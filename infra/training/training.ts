@@ -62,6 +62,7 @@ export class Training extends Construct {
     survey.addEnvironment('TRAINING_DAYS', String(config.trainingDays));
     judge.addEnvironment('PROMOTION_FACES', String(config.promotionFaces));
     judge.addEnvironment('PROMOTION_YEARS', String(config.promotionYears));
+    judge.addEnvironment('PROMOTE_CORRECTIONS', String(config.promoteCorrections));
     judge.addEnvironment('PROMOTION_SHARE', String(config.promotionShare));
     this.data.grantSurvey(survey);
     this.data.grantPrepare(prepare);

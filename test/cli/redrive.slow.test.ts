@@ -8,11 +8,11 @@ import {
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { createNotification } from '../../cli/notification.ts';
 import { waitForResults } from '../../cli/results.ts';
 import { uploadPhotos } from '../../cli/uploads.ts';
 import { parseNotification } from '../../functions/shared/event.ts';
 import { type Photo, photoSchema } from '../../functions/shared/item.ts';
+import { createNotification } from '../../functions/shared/notification.ts';
 import { estimatorOf } from '../estimators.ts';
 import { samples } from '../fixtures/index.ts';
 import { Mailbox } from '../pipeline/mailbox.ts';

@@ -100,3 +100,23 @@ describe('parseConfig', () => {
     );
   });
 });
+
+describe('ceilings', () => {
+  it('of costs need somebody to tell', () => {
+    assert.throws(() => parseConfig({ monthlyBudget: 100 }), {
+      message: /^Expected alarmEmail with monthlyBudget but received none/,
+    });
+    assert.equal(parseConfig({ monthlyBudget: '100', alarmEmail: 'me@example.com' }).monthlyBudget, 100);
+  });
+});
+
+describe('a training', () => {
+  it('stays within the history that an execution may have', () => {
+    parseConfig({ maximumTrainingMinutes: 20_160 });
+    parseConfig({ maximumTrainingMinutes: 20_160, trainTimeout: 60, trainer: 'batch' });
+    assert.throws(() => parseConfig({ maximumTrainingMinutes: 20_160, trainTimeout: 60 }), {
+      message:
+        /^Expected trainTimeout to be long enough for 20160 minutes .* but received 60; take a longer one/,
+    });
+  });
+});

@@ -6,7 +6,13 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormation, paginateListStackResources } from '@aws-sdk/client-cloudformation';
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
@@ -18,6 +24,7 @@ import type { LocalStack } from '../../local/stack.ts';
 import { type RunningStack, startLocalStack } from '../../local/start.ts';
 import { Client, json } from '../functions/api/client.ts';
 import { putFaces, watch } from '../functions/training/orchestration.ts';
+import { Controls } from '../pipeline/controls.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '../../samples');
 
@@ -63,6 +70,23 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
       (await items()).map(({ photo }) => photo),
       ['coffee.jpg'],
     );
+  });
+
+  it('suffice to look after photos that came to nothing', { timeout: 120_000 }, async () => {
+    const target = connectTo(running.stack);
+    const { uploadDeadLetters, photoBucket: name } = target.stack;
+    const { ETag: eTag } = await target.s3.send(new HeadObjectCommand({ Bucket: name, Key: 'coffee.jpg' }));
+    // Of an event that came later than all others.
+    const record = {
+      ...{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', eventTime: new Date().toISOString() },
+      s3: { bucket: { name }, object: { key: 'coffee.jpg', size: 1, eTag, sequencer: 'F'.repeat(18) } },
+    };
+    const MessageBody = JSON.stringify({ Records: [record] });
+    await target.sqs.send(new SendMessageCommand({ QueueUrl: uploadDeadLetters, MessageBody }));
+    assert.deepEqual(await new Controls(target).sweep(), { letters: 1, restarted: 0 });
+    const item = (await readPhotos(target, ['coffee.jpg'])).get('coffee.jpg');
+    assert.equal(item?.failure?.code, 'gave-up');
+    assert.ok(item.announcedAt);
   });
 
   it('suffice for all that the HTTP API does', { timeout: 240_000 }, async () => {

@@ -18,6 +18,8 @@ const EVERYTHING = {
   corsOrigins: 'https://example.com',
   webhookUrl: 'https://example.com/faces',
   trainingSchedule: 'rate(30 days)',
+  monthlyBudget: 100,
+  apiConcurrency: 50,
   tracing: 'true',
 };
 /** Trainers beside the usual one. */

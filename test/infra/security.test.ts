@@ -90,8 +90,22 @@ describe('permissions', () => {
     }
   });
 
+  it('of what looks after photos are to see letters and leave them, and to read no more than it must', () => {
+    const [[, own] = []] = [...all].filter(([id]) => id.startsWith('SweepRoleDefaultPolicy'));
+    const actions = own?.flatMap(({ Action }) => Action) ?? [];
+    assert.deepEqual(
+      new Set(actions),
+      new Set([
+        ...['logs:CreateLogStream', 'logs:PutLogEvents'],
+        ...['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:SendMessage', 'events:PutEvents'],
+        ...['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
+        ...['s3:GetObject', 's3:DeleteObject', 's3:ListBucket'],
+      ]),
+    );
+  });
+
   it('come from no managed policy', () => {
-    template.resourceCountIs('AWS::IAM::Role', 10);
+    template.resourceCountIs('AWS::IAM::Role', 12);
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   });
 
@@ -176,11 +190,11 @@ describe('data', () => {
     });
   });
 
-  it('goes when its time is up: crops after a day, items by their own date, logs as configured', () => {
+  it('goes when its time is up: chips after a week, items by their own date, logs as configured', () => {
     template.hasResource('AWS::S3::Bucket', {
       Properties: {
         BucketName: Match.absent(),
-        LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 1 })] },
+        LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 7 })] },
       },
       DeletionPolicy: 'Delete',
     });

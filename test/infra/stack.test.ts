@@ -50,6 +50,24 @@ describe('pipeline', () => {
     stack.resourcePropertiesCountIs('AWS::Lambda::Function', { Timeout: 30 }, 3);
   });
 
+  it('keeps messages, and chips, through an outage of days', () => {
+    template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 60 * 60 });
+    const letters = idsOf('AWS::SQS::Queue').filter((id) => /^(Age|Gender)DeadLetters/.test(id));
+    for (const id of letters) {
+      template.hasResourceProperties('AWS::SNS::Subscription', {
+        RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [id, 'Arn'] } },
+      });
+    }
+  });
+
+  it('looks after photos that come to no end, every few minutes', () => {
+    const [sweep] = idsOf('AWS::Lambda::Function').filter((id) => id.startsWith('Sweep'));
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(5 minutes)',
+      Target: Match.objectLike({ Arn: { 'Fn::GetAtt': [sweep, 'Arn'] } }),
+    });
+  });
+
   it('takes batches and answers for each message in them', () => {
     template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3);
     template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
@@ -114,7 +132,7 @@ describe('alarms', () => {
     for (const [metric, threshold, count] of [
       ['ApproximateNumberOfMessagesVisible', 0, 3],
       ['ApproximateAgeOfOldestMessage', 4 * 6 * 60, 3],
-      ['Errors', 0, 3],
+      ['Errors', 0, 4],
       ['Throttles', 0, 4],
       ['5xx', 0, 1],
       ['UploadToResult', 60_000, 1],

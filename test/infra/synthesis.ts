@@ -17,6 +17,7 @@ export function createApp(context: Readonly<Record<string, unknown>> = {}): { ap
       detect: emptyAsset('detect'),
       estimate: emptyAsset('estimate'),
       api: emptyAsset('api'),
+      sweep: emptyAsset('sweep'),
       survey: emptyAsset('survey'),
       prepare: emptyAsset('prepare'),
       judge: emptyAsset('judge'),

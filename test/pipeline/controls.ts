@@ -49,15 +49,24 @@ export class Controls {
     }
   }
 
+  /** Has those photos looked after that came to no end, as happens every few minutes. */
+  async sweep(): Promise<unknown> {
+    const FunctionName = await this.#functionOf('sweep');
+    const { FunctionError, Payload } = await this.#lambda.invoke({ FunctionName, Payload: '{}' });
+    const answer = Payload?.transformToString() ?? '';
+    if (FunctionError) throw new Error(answer);
+    return JSON.parse(answer);
+  }
+
   /** Deletes the functions, which ends their processes. */
   async end(): Promise<void> {
-    for (const stage of STAGES) {
+    for (const stage of [...STAGES, 'sweep'] as const) {
       await this.#lambda.deleteFunction({ FunctionName: await this.#functionOf(stage) });
     }
     this.#lambda.destroy();
   }
 
-  async #functionOf(stage: StageName): Promise<string> {
+  async #functionOf(stage: StageName | 'sweep'): Promise<string> {
     const { Functions = [] } = await this.#lambda.listFunctions({ MaxItems: 10_000 });
     const prefix = `${this.#target.stack.stackName}-${stage}Function`.toLowerCase();
     const found = Functions.find(({ FunctionName = '' }) => FunctionName.toLowerCase().startsWith(prefix));

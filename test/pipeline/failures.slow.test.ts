@@ -51,7 +51,7 @@ test('a photo that fails on every try is given up, and redriven when the cause i
         request: 1,
         moment: 'before',
         action,
-        tries: stage === 'detect' ? maximumReceives(TRIES) - 1 : TRIES,
+        tries: maximumReceives(TRIES) - 1,
       });
       const item = await pipeline.drop(photo, samples.hopper);
       return { photo, reason, item, end };

@@ -181,6 +181,7 @@ export function resultOf(item: Photo | undefined): Partial<Photo> {
     photo,
     folder,
     analysis,
+    attempt,
     sequencer,
     uploadedAt,
     requestedAt,

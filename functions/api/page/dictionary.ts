@@ -103,6 +103,10 @@ const en = {
     'too-many-bytes': ['This file is too large', 'Send a smaller version of the photo.'],
     'too-many-pixels': ['This photo has too many pixels', 'Send a smaller version of the photo.'],
     'too-complex': ['This photo takes too long to read', 'Save it as JPEG, or smaller.'],
+    unreadable: [
+      'This photo is locked away',
+      'It is archived, or encrypted with a key that may not be used. Upload it again.',
+    ],
     'missing-key': [
       'This needs an API key',
       'Enter the key that you were given. The operator of the service makes keys with “npm run keys”.',
@@ -216,6 +220,7 @@ const zh: Texts = {
     'too-many-bytes': ['文件太大', '请发送尺寸较小的照片。'],
     'too-many-pixels': ['照片像素过多', '请发送尺寸较小的照片。'],
     'too-complex': ['读取这张照片耗时过长', '请将其另存为 JPEG 或较小的尺寸。'],
+    unreadable: ['无法取得这张照片', '照片已归档，或加密密钥不可用。请重新上传。'],
     'missing-key': ['需要 API 密钥', '请输入您收到的密钥。服务运营者可用“npm run keys”创建密钥。'],
     'wrong-key': ['API 密钥无效', '请重新输入，或向服务运营者索取新密钥。'],
     'not-signed': [

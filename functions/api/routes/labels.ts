@@ -98,8 +98,10 @@ export function addLabels(
 
   app.openapi({ ...erase, middleware: access }, async (c) => {
     const { id, face: index } = c.req.valid('param');
-    const { photo } = await findFace(id, index, c.get('caller'));
-    await labels.erase(photo.photo, index);
+    // Whatever was kept goes, also of a face that the photo no longer has because it was put there again.
+    const caller = c.get('caller');
+    await labels.erase((await findPhoto(store, id, caller)).photo, index);
+    const { photo } = await findFace(id, index, caller);
     await store.label(photo, index, undefined);
     return c.body(null, 204);
   });

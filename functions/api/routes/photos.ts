@@ -144,19 +144,16 @@ export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }
         },
       );
     }
-    const photos = await store.list({
+    const { photos, next } = await store.list({
       folder: folderOf(caller),
       status,
       from,
-      limit: limit + 1,
+      limit,
       after: after && { photo: keyOf(after.id, caller), uploadedAt: after.uploadedAt },
     });
-    const shown = photos.slice(0, limit).map(toSummary);
-    const last = shown.at(-1);
-    return c.json(
-      { photos: shown, ...(photos.length > limit && last && { cursor: toCursor(last, caller) }) },
-      200,
-    );
+    const cursorOf = ({ photo, uploadedAt }: Pick<Photo, 'photo' | 'uploadedAt'>) =>
+      toCursor({ uploadedAt, id: idOf(photo) }, caller);
+    return c.json({ photos: photos.map(toSummary), ...(next && { cursor: cursorOf(next) }) }, 200);
   });
 
   app.openapi({ ...erase, middleware: access }, async (c) => {
@@ -215,7 +212,6 @@ function toAnswer(id: string, photo: FinishedPhoto): PhotoAnswer {
   };
 }
 
-const toSummary = ({ photo, expiresAt: _, ...summary }: Summary) => ({
-  id: photo.slice(photo.lastIndexOf('/') + 1),
-  ...summary,
-});
+const toSummary = ({ photo, expiresAt: _, ...summary }: Summary) => ({ id: idOf(photo), ...summary });
+
+const idOf = (photo: string): string => photo.slice(photo.lastIndexOf('/') + 1);

@@ -80,6 +80,7 @@ const route = createRoute({
       'empty',
       'corrupt',
       'too-complex',
+      'unreadable',
     ),
   },
 });
@@ -114,7 +115,8 @@ async function photoBytes(
   }
   const read = await photos.read({ bucket, key: photo.key, etag: '' });
   if ('bytes' in read) return read.bytes;
-  if (read.unread === 'too-many-bytes') throw tooLarge('key', read.size ?? 0, maximumBytes);
+  if (read.unread === 'too-many-bytes') throw tooLarge('key', read.size, maximumBytes);
+  if (read.unread === 'refused') throw new Problem('unreadable', read.reason);
   throw new Problem(
     'not-found',
     `Expected the key of a photo in the bucket but there is none at "${excerpt(photo.key)}".`,

@@ -11,16 +11,20 @@ import { judge } from './judgement.ts';
 const runtime = createTrainingRuntime();
 const { trainings, s3, bucket } = runtime;
 
-const margins = z
+const { margins, promoteCorrections } = z
   .object({
     PROMOTION_FACES: z.coerce.number().int().min(1),
     PROMOTION_YEARS: z.coerce.number().min(0),
     PROMOTION_SHARE: z.coerce.number().min(0),
+    PROMOTE_CORRECTIONS: z.stringbool(),
   })
-  .transform(({ PROMOTION_FACES: minimumFaces, PROMOTION_YEARS: years, PROMOTION_SHARE: share }) => ({
-    minimumFaces,
-    years,
-    share,
+  .transform((variables) => ({
+    margins: {
+      minimumFaces: variables.PROMOTION_FACES,
+      years: variables.PROMOTION_YEARS,
+      share: variables.PROMOTION_SHARE,
+    },
+    promoteCorrections: variables.PROMOTE_CORRECTIONS,
   }))
   .parse(process.env);
 
@@ -31,7 +35,7 @@ const handle = async (input: unknown): Promise<void> => {
   if (training.result || training.cancelRequestedAt) return;
   const directory = await mkdtemp(path.join(tmpdir(), 'judge-'));
   try {
-    const result = await judge(training, directory, { s3, bucket, margins, engine });
+    const result = await judge(training, directory, { s3, bucket, margins, promoteCorrections, engine });
     await trainings.note(training, { result });
   } finally {
     await rm(directory, { recursive: true });

@@ -20,6 +20,8 @@ export interface JudgementOptions {
   readonly bucket: string;
   /** When a model goes into service by itself. */
   readonly margins: Partial<Margins>;
+  /** Whether one that learned from corrections does: anybody with a key can correct, and is then also judged by that. */
+  readonly promoteCorrections: boolean;
   /** What the model layer brings. */
   readonly engine: Engine;
 }
@@ -77,9 +79,11 @@ export async function judge(
       pictures: !isOfCorrections(training),
     });
     const { version } = await registry.publish(draft, folder);
-    const why = decision.reasons.join(' ');
-    if (decision.promote) await registry.promote(task, version, { why, insteadOf: live.version });
-    return { version, promoted: decision.promote, why, report: reportOf(task, version) };
+    const promoted = decision.promote && !isHeld(training, options.promoteCorrections);
+    const byHand = `It learned from corrections, so put it into service yourself: npm run models -- promote ${task} ${version}`;
+    const why = [...decision.reasons, ...(decision.promote && !promoted ? [byHand] : [])].join(' ');
+    if (promoted) await registry.promote(task, version, { why, insteadOf: live.version });
+    return { version, promoted, why, report: reportOf(task, version) };
   } finally {
     await set.close();
   }
@@ -97,6 +101,10 @@ async function openLive(
   const card = await registry.download(task, version, folder);
   return openPredictor(card, path.join(folder, 'model.onnx'));
 }
+
+/** Whether a model waits for somebody to put it into service, however good it is. */
+export const isHeld = (training: Pick<Training, 'data'>, promoteCorrections: boolean): boolean =>
+  isOfCorrections(training) && !promoteCorrections;
 
 const reportOf = (task: Task, version: string) => `${FOLDER.models}${task}/${version}/report.html`;
 

@@ -61,3 +61,10 @@ export const maximumBudget = (): Budget =>
     }))
     .pipe(budgetSchema)
     .parse(process.env);
+
+/** Time for sending the last checkpoint, in milliseconds, and as a share of all there is. */
+const LAST_SAVE = 45_000;
+const LAST_SHARE = 0.25;
+
+/** For how long a function trains that may run for so long, in milliseconds. */
+export const trainingTime = (time: number): number => time - Math.min(LAST_SAVE, time * LAST_SHARE);

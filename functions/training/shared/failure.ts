@@ -8,6 +8,9 @@ export interface StateError {
   readonly Cause: string;
 }
 
+/** How an execution of the state machine ends that did not succeed. */
+export const UNHAPPY_ENDS = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+
 const causeSchema = z.object({ errorMessage: z.string() });
 
 /** Ends of a function that it could say nothing about itself. */
@@ -32,6 +35,12 @@ const CRASHES: Readonly<Record<string, TrainingFailure>> = {
     code: 'out-of-memory',
     message: 'The memory of a step did not suffice. Take a smaller batch, or more memory (trainMemory).',
   },
+  'States.DataLimitExceeded': {
+    code: 'too-much-data',
+    message:
+      'A step passed on more than the 256 KiB that AWS Step Functions takes. Shorten the names and further columns of ' +
+      'the data set, or divide it.',
+  },
   'States.ExceedToleratedFailureThreshold': {
     code: 'not-prepared',
     message: 'Some photos could not be prepared, each time it was tried. See the logs of "prepare".',
@@ -48,6 +57,23 @@ export function describeFailure({ Error: error, Cause: cause }: StateError): Tra
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-')
     .toLowerCase();
   return { code: code || 'unknown', message: messageIn(cause) || error };
+}
+
+/** Says why an execution ended of which no step could tell. */
+export function describeEnd(
+  status: (typeof UNHAPPY_ENDS)[number],
+  { Error: error, Cause: cause }: StateError,
+): TrainingFailure {
+  if (status === 'ABORTED') {
+    const message = 'Its execution was stopped in AWS Step Functions before it was done. Start it again.';
+    return { code: 'interrupted', message };
+  }
+  if (status === 'TIMED_OUT') {
+    const message =
+      'Its execution took longer than AWS Step Functions allows. Start it again with less to do.';
+    return { code: 'timed-out', message };
+  }
+  return describeFailure({ Error: error, Cause: cause });
 }
 
 function messageIn(cause: string): string {

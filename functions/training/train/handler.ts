@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from 'aws-lambda';
+import { trainingTime } from '../shared/budget.ts';
 import { type TrainAnswer, trainingEventSchema } from '../shared/events.ts';
 import { createTrainingRuntime } from '../shared/runtime.ts';
 import { priceOf } from '../shared/training.ts';
@@ -11,15 +12,10 @@ const runtime = createTrainingRuntime();
 // By the process: where functions share a machine, another one may be training for the other task.
 const trainer = new Trainer({ ...runtime, directory: path.join(tmpdir(), `facedrop-${process.pid}`) });
 
-/** Time for sending the last checkpoint, in milliseconds, and as a share of all there is. */
-const LAST_SAVE = 45_000;
-const LAST_SHARE = 0.25;
-
 /** Trains for as long as the function may run, from the last checkpoint on. */
 async function train(input: unknown, context: Context): Promise<TrainAnswer> {
   const { id } = trainingEventSchema.parse(input);
-  const time = context.getRemainingTimeInMillis();
-  const deadline = new Date(Date.now() + time - Math.min(LAST_SAVE, time * LAST_SHARE));
+  const deadline = new Date(Date.now() + trainingTime(context.getRemainingTimeInMillis()));
   return trainer.train(id, { deadline, dollarsPerSecond: priceOf(Number(context.memoryLimitInMB)) });
 }
 

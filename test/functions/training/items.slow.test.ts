@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
   DeleteStateMachineCommand,
   DescribeExecutionCommand,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { connectTo } from '../../../cli/target.ts';
 import { DataSets } from '../../../functions/training/shared/data-sets.ts';
 import { Director } from '../../../functions/training/shared/director.ts';
-import { describeFailure } from '../../../functions/training/shared/failure.ts';
+import { describeEnd, describeFailure } from '../../../functions/training/shared/failure.ts';
+import { FOLDER } from '../../../functions/training/shared/folders.ts';
 import {
   createTrainingId,
   draftOf,
@@ -149,6 +152,33 @@ describe('a training that is to end and cannot', () => {
   });
 });
 
+describe('a training whose execution ends without it', () => {
+  beforeEach(unlock);
+
+  it('says why, though nobody asks', async () => {
+    const files = {
+      'labels.csv': 'file,age\na.jpg,3\nb.jpg,40\n',
+      'a.jpg': 'no photo',
+      'b.jpg': 'none either',
+    };
+    for (const [name, Body] of Object.entries(files)) {
+      const Key = `${FOLDER.datasets}stopped/${name}`;
+      await s3.send(new PutObjectCommand({ Bucket: stack.trainingBucket, Key, Body }));
+    }
+    const { id, execution } = await director.start({ task: 'age', data: 'stopped' });
+    while (!(await trainings.find(id)).prepared) await sleep(50);
+    await sfn.send(new StopExecutionCommand({ executionArn: execution }));
+    while (!(await trainings.find(id)).endedAt) await sleep(100);
+    const { status, failure } = await trainings.find(id);
+    assert.equal(status, 'failed');
+    assert.deepEqual(failure, {
+      code: 'interrupted',
+      message: 'Its execution was stopped in AWS Step Functions before it was done. Start it again.',
+    });
+    assert.equal(await trainings.holder('age'), undefined);
+  });
+});
+
 describe('a training that a schedule starts', () => {
   beforeEach(unlock);
 
@@ -232,6 +262,10 @@ describe('a failure', () => {
       message: 'Expected more.',
     });
     assert.equal(describeFailure({ Error: 'Sandbox.Timedout', Cause: '{}' }).code, 'timed-out');
+    const tooLarge = { Error: 'States.DataLimitExceeded', Cause: 'The state returned a result too large.' };
+    assert.equal(describeEnd('FAILED', tooLarge).code, 'too-much-data');
+    assert.equal(describeEnd('TIMED_OUT', { Error: 'unknown', Cause: '' }).code, 'timed-out');
+    assert.equal(describeEnd('ABORTED', { Error: 'unknown', Cause: '' }).code, 'interrupted');
     assert.deepEqual(describeFailure({ Error: 'NotFound', Cause: 'no JSON' }), {
       code: 'not-found',
       message: 'no JSON',

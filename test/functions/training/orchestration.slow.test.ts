@@ -19,7 +19,7 @@ import { assertProblem, Client, json } from '../api/client.ts';
 import { killTrainers, putFaces, watch } from './orchestration.ts';
 
 // A stack of its own: what goes into service here is to serve no other test. An invocation trains for 45 seconds.
-const running = await startTestStack({ promotionFaces: 10, trainTimeout: 60 });
+const running = await startTestStack({ promotionFaces: 10, promoteCorrections: true, trainTimeout: 60 });
 after(() => running.stop());
 const client = await Client.create({ trainings: true }, running.stack);
 const { target } = client;

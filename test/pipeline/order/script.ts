@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createNotification } from '../../../cli/notification.ts';
+import { createNotification } from '../../../functions/shared/notification.ts';
 import { estimatorOf } from '../../estimators.ts';
 import { samples } from '../../fixtures/index.ts';
 import type { StageName } from '../controls.ts';

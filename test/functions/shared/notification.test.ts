@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createNotification } from '../../cli/notification.ts';
-import { parseNotification } from '../../functions/shared/event.ts';
+import { parseNotification } from '../../../functions/shared/event.ts';
+import { createNotification } from '../../../functions/shared/notification.ts';
 
 const stack = { region: 'eu-central-1', photoBucket: 'photos' };
 const lastModified = new Date('2026-01-02T03:04:05Z');

@@ -1,5 +1,3 @@
-import type { Connection } from '../local/stack.ts';
-
 /** An object in the photo bucket. */
 export interface StoredPhoto {
   readonly key: string;
@@ -16,7 +14,7 @@ export interface StoredPhoto {
  * @param run names the backfill: a photo is analysed once per run, however often the message comes
  */
 export function createNotification(
-  stack: Pick<Connection, 'region' | 'photoBucket'>,
+  stack: { readonly region: string; readonly photoBucket: string },
   { key, size, etag, lastModified }: StoredPhoto,
   run: string,
 ): string {
