@@ -27,14 +27,14 @@ const withSeveralOutputs = EVERY_ATTRIBUTE.filter(({ learning }) => learning.out
 
 export function addTrainingOptions(command: Command): Command {
   return command
-    .addOption(new Option('--network <name>', 'what learns it').choices(NETWORK_NAMES).default('transfer'))
+    .addOption(new Option('--network <name>', 'network to train').choices(NETWORK_NAMES).default('transfer'))
     .addOption(new Option('--output <kind>', `of ${withSeveralOutputs}`).choices(OUTPUTS))
     .option('--epochs <n>', 'times that each face is seen', positiveNumber)
     .option('--steps <n>', 'batches, instead of epochs', positiveNumber)
     .option('--batch <n>', 'faces in a batch', positiveNumber)
     .option('--learning-rate <rate>', "instead of the network's usual one", positiveNumber)
-    .option('--folds <n>', 'cross-validates first', positiveNumber)
-    .option('--seed <n>', 'of everything random', Number)
+    .option('--folds <n>', 'cross-validate first', positiveNumber)
+    .option('--seed <n>', 'seed of everything random', Number)
     .option('--spec <json>', 'any other part of the specification (training/spec.ts)', '{}');
 }
 

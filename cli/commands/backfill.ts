@@ -149,10 +149,10 @@ const told = ({ sent, skipped }: Checkpoint) =>
 
 const command = new Command('npm run backfill --')
   .description(
-    'Puts photos that already lie in the bucket through the pipeline. When it is interrupted, run it again: it continues where it was.',
+    'Analyses photos that are already in the bucket. When it is interrupted, run it again: it continues where it stopped.',
   )
   .requiredOption('--prefix <prefix>', 'what the keys begin with; "" for all of the bucket')
-  .option('--rate <rate>', 'photos per time: 20/s, 90/min, 500/h', parseRate, 10)
+  .option('--rate <rate>', 'rate, such as 20/s, 90/min or 500/h', parseRate, 10)
   .option('--all', 'also photos that have a result already, unless people corrected it')
   .option('--restart', 'start over instead of continuing');
 addTargetOptions(command);

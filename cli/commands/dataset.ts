@@ -68,7 +68,8 @@ async function check(
   const index = await look(folder);
   if (!(checkFaces ?? index.files.length <= MOST_CHECKED)) {
     tell(index.problems);
-    if (checkFaces === undefined) say('Faces were not looked for in so many photos; --check-faces does.');
+    if (checkFaces === undefined)
+      say('Faces were not checked, as there are many photos. Check them with --check-faces.');
     return index;
   }
   // Kept: a second check looks only at what is new.
@@ -172,7 +173,7 @@ DIR holds photos and labels in one of these layouts:
   All-Age-Faces   names such as 07381A34.jpg
   IMDB-WIKI       imdb.mat or wiki.mat, and the photos beside it
 
-Ends with 0 when the data set can be trained on, 2 when it can't, or something else went wrong.`;
+Exits with 0 if the data set can be trained on, or with 2 if it can't or something else went wrong.`;
 
 const command = new Command('npm run dataset --').description(
   'Checks, imports and prepares labelled photos to train on.',
@@ -181,9 +182,7 @@ addTargetOptions(
   addCheckOptions(
     command
       .command('import <dir>')
-      .description(
-        "checks a data set and makes the stack's copy of it the same; goes on where it was interrupted",
-      )
+      .description('checks a data set and uploads what changed; resumes where it was interrupted')
       .option('--name <name>', "the data set's name; default: the folder's"),
   ),
 )
@@ -216,7 +215,7 @@ function addCheckOptions(subcommand: Command): Command {
 function addProcessesOption(subcommand: Command): Command {
   return subcommand.option(
     '--processes <number>',
-    'that look for faces side by side; default: one for each core',
+    'processes that look for faces at the same time; default: one per core',
     positiveNumber,
   );
 }

@@ -48,7 +48,7 @@ const templateSchema = z.object({
 });
 
 const command = new Command('destroy')
-  .description('Takes a deployed pipeline away.')
+  .description('Removes a deployed pipeline.')
   .option('--stack <name>', "CloudFormation stack; default: the configuration's")
   .option('--yes', 'do not ask', false);
 addAccountOptions(command).addHelpText(

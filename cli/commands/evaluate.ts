@@ -125,13 +125,13 @@ function wholeNumber(text: string): number {
 
 const command = new Command('evaluate')
   .description(
-    'measures how well ages and genders are told on labelled photos, beside face-api and Human on the same photos: prints all figures and writes a page with plots',
+    'measures how good ages and genders are on labelled photos, beside face-api and Human on the same photos: prints all figures and writes a page with plots',
   )
   .argument(
     '<folders...>',
     'photos with a labels.csv (file, age, gender; further columns group the results), or as data sets come',
   )
-  .option('--photos <n>', 'at most so many of each folder, spread over it', wholeNumber)
+  .option('--photos <n>', 'at most this many from each folder, spread over it', wholeNumber)
   .addOption(
     new Option(
       '--part <part>',
@@ -142,7 +142,7 @@ const command = new Command('evaluate')
   )
   .option(
     '--model <folder>',
-    'a trained network (model.onnx and card.json), too; may be repeated',
+    'also measure a trained network (model.onnx and card.json); may be repeated',
     (folder: string, folders: readonly string[] = []) => [...folders, folder],
   )
   .option(

@@ -113,7 +113,7 @@ addTargetOptions(
 addTargetOptions(
   command
     .command('list')
-    .description('lists all keys, their limits and what was used of them today')
+    .description('lists all keys, their limits and their use today')
     .option('--json', 'print JSON lines', false),
 ).action(list);
 addTargetOptions(

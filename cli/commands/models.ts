@@ -111,7 +111,7 @@ function report(task: Task, json: boolean, version: string, before: string): voi
       ? JSON.stringify({ task, version, before })
       : `${task}: ${version} is in service instead of ${before}.`,
   );
-  say('Running functions take it within half a minute.');
+  say('Running functions use it within half a minute.');
 }
 
 const byHand = () => `by hand, ${userInfo().username}`;
@@ -137,7 +137,7 @@ addTargetOptions(
 addTargetOptions(
   command
     .command('show')
-    .description('shows a version, or the one in service, and what was in service when')
+    .description('shows a version, or the one in service, and the history of what was in service')
     .addArgument(task())
     .argument('[version]')
     .option('--report <file>', 'save its report, a page')
@@ -155,7 +155,7 @@ addTargetOptions(
 addTargetOptions(
   command
     .command('rollback')
-    .description('goes back to what was in service before, or to a version, and further with each call')
+    .description('goes back to what was in service before, further with each call, or to a version')
     .addArgument(task())
     .argument('[version]')
     .option(...WHY_OPTION)

@@ -50,7 +50,7 @@ async function expectResults(
     if (kind === 'removed' || isFolder(event)) continue;
     const state = await findPhoto(target, { key, etag });
     if (state !== 'there') {
-      say(`${printable(key)} was ${state === 'gone' ? 'deleted' : 'overwritten'} meanwhile`);
+      say(`${printable(key)} has been ${state === 'gone' ? 'deleted' : 'overwritten'} since`);
       continue;
     }
     const before = photos.get(key);

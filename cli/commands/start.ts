@@ -30,12 +30,12 @@ const command = new Command('start')
     'Starts a local AWS, deploys the pipeline to it, drops the sample photos and prints their faces.',
   )
   .option('--once', 'end when the samples are done', false)
-  .option('--fresh', 'begin empty instead of with what the last start kept', false)
+  .option('--fresh', 'begin empty, without what the last start kept', false)
   .option('--json', 'print the items as JSON lines', false)
-  .addOption(folderOption('where the stack keeps everything, to run several'))
+  .addOption(folderOption('where the stack keeps everything; to run several stacks'))
   .addHelpText(
     'after',
-    '\nEnds with 0, or with 1 when a sample photo failed, 2 when the stack could not be started; --once with 130 when it was interrupted.',
+    '\nExits with 0, with 1 if a sample photo failed, or with 2 if the stack could not be started. With --once, exits with 130 if it was interrupted.',
   );
 await run(addContextOption(command).action(start));
 

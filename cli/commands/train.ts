@@ -146,30 +146,30 @@ async function logs(id: string, folder: string | undefined, options: TargetOptio
 
 const command = addTrainingOptions(new Command('train'))
   .description('Trains a network on a data set, and puts it into service if it is better.')
-  .addOption(new Option('--task <task>', 'what is learned').choices(ATTRIBUTE_NAMES))
+  .addOption(new Option('--task <task>', 'attribute to learn').choices(ATTRIBUTE_NAMES))
   .option('--data <names...>', 'data sets, or "corrections" for those made through the HTTP API')
   .option(
     '--minutes <n>',
-    'ends it after so many minutes of training; by default the most that the stack allows',
+    'end it after this many minutes of training; default: as many as the stack allows',
     positiveNumber,
   )
   .option(
     '--dollars <n>',
-    'ends it when it has cost so much at list price; by default the most that the stack allows',
+    'end it when it has cost this much at list price; default: as much as the stack allows',
     positiveNumber,
   )
-  .option('--watch <id>', 'shows how a training goes on')
-  .option('--no-watch', 'does not wait for the end')
-  .option('--cancel <id>', 'ends a training')
-  .option('--json', 'prints trainings as JSON lines', false)
-  .addHelpText('after', '\nEnds with 0, or with 1 when the training did not come to its end.')
+  .option('--watch <id>', 'show the progress of a training')
+  .option('--no-watch', 'do not wait for the end')
+  .option('--cancel <id>', 'end a training')
+  .option('--json', 'print trainings as JSON lines', false)
+  .addHelpText('after', '\nExits with 0, or with 1 if the training did not finish.')
   .action(train);
 addTargetOptions(command);
 addTargetOptions(
   command
     .command('list')
     .description('lists trainings, newest first')
-    .option('--json', 'prints JSON lines', false),
+    .option('--json', 'print JSON lines', false),
 ).action((_, own: Command) => list(own.optsWithGlobals()));
 addTargetOptions(
   command.command('logs <id> [folder]').description("fetches a training's curves for TensorBoard"),

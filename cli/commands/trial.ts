@@ -52,7 +52,7 @@ async function trial(folders: readonly string[], options: Options): Promise<void
       ...(options.minutes && { deadline: new Date(Date.now() + options.minutes * 60_000) }),
     });
     if (outcome.status !== 'finished') {
-      say(`Stopped after step ${outcome.step}. The same command goes on from there.`);
+      say(`Stopped after step ${outcome.step}. Run the same command again to resume.`);
       process.exitCode = EXIT.failed;
       return;
     }
@@ -112,16 +112,16 @@ function figures(task: Task, measures: Measures): string {
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const command = addTrainingOptions(new Command('trial'))
-  .description('trains on prepared folders on this machine, without the stack; goes on where it was stopped')
+  .description('Trains on prepared folders on this machine, without the stack; resumes where it was stopped.')
   .argument('<folders...>', 'what "npm run dataset -- prepare" made')
-  .addOption(new Option('--task <task>', 'what is learned').choices(ATTRIBUTE_NAMES).makeOptionMandatory())
-  .option('--minutes <n>', 'stops with a checkpoint after so long', positiveNumber)
+  .addOption(new Option('--task <task>', 'attribute to learn').choices(ATTRIBUTE_NAMES).makeOptionMandatory())
+  .option('--minutes <n>', 'stop with a checkpoint after this many minutes', positiveNumber)
   .option(
     '--weights <file>',
     "model.json of what transfer, finetune or inception-v3 start from; otherwise the default network's, or at random",
   )
   .addOption(
-    new Option('--permissive', 'starts from published, permissively licensed weights').conflicts('weights'),
+    new Option('--permissive', 'start from published, permissively licensed weights').conflicts('weights'),
   )
   .option('--out <folder>', 'for checkpoints, curves and the network; .local/trials/… if left out')
   .action(trial);

@@ -89,7 +89,7 @@ function refusal(use: Extract<Use, { refused: unknown }>): Problem {
   const challenge = { 'WWW-Authenticate': `${CHALLENGE}, error="invalid_token"` };
   switch (use.refused) {
     case 'unknown':
-      return new Problem('wrong-key', 'Expected a valid API key but received one that nobody was given.', {
+      return new Problem('wrong-key', 'Expected a valid API key but received an unknown one.', {
         headers: challenge,
       });
     case 'revoked':

@@ -128,7 +128,7 @@ export const healthSchema = z
   })
   .openapi('Health');
 
-const idSchema = z.string().regex(PHOTO_ID, 'the id of a photo').describe('Of a photo; nobody can guess it');
+const idSchema = z.string().regex(PHOTO_ID, 'the id of a photo').describe('Of a photo; it cannot be guessed');
 
 export const photoParamsSchema = z.object({ id: idSchema });
 
@@ -159,7 +159,7 @@ export const uploadSchema = z
     upload: z
       .object({ url: z.url(), fields: z.record(z.string(), z.string()).openapi('UploadFields') })
       .openapi('UploadForm')
-      .describe('POST `fields` to `url` as multipart/form-data, and the photo behind them as field `file`'),
+      .describe('POST `fields` to `url` as multipart/form-data, and the photo after them, as field `file`'),
     expires: z.iso.datetime().describe('Until then the photo may be uploaded'),
   })
   .openapi('Upload');
@@ -200,7 +200,7 @@ export const listQuerySchema = z.object({
     .optional()
     .openapi({ type: 'string', format: 'date-time' })
     .describe('Only photos uploaded since'),
-  cursor: z.string().min(1).max(200).optional().describe('What the last answer gave to go on with'),
+  cursor: z.string().min(1).max(200).optional().describe('The cursor of the last answer, for the next page'),
   limit: wholeNumber(1, 100).default(20).openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 }),
 });
 
@@ -212,7 +212,7 @@ export const listSchema = z
         .extend({ id: idSchema, status, failure: failure.optional() })
         .openapi('PhotoSummary'),
     ),
-    cursor: z.string().optional().describe('To go on with; absent on the last page'),
+    cursor: z.string().optional().describe('For the next page; absent on the last one'),
   })
   .openapi('PhotoList');
 

@@ -36,8 +36,8 @@ export const startTrainingSchema = startSchema
       .partial()
       .optional()
       .describe(
-        'Ends the training when it has taken so many minutes, or US dollars at list price; the most that the stack ' +
-          'allows unless given, and never more',
+        'Ends the training after this many minutes, or this many US dollars at list price. The default, and the ' +
+          'maximum, is what the stack allows',
       ),
   })
   .openapi('TrainingStart');
@@ -60,14 +60,14 @@ export const trainingAnswerSchema = trainingSchema
     faces: z
       .record(z.string(), z.int())
       .optional()
-      .describe('How many there are to learn from, to choose by, and to judge by')
+      .describe('How many faces are for training, validation and test')
       .openapi('FaceCounts'),
     progress: progressSchema.extend({}).openapi('TrainingProgress').optional(),
     curve: z
       .array(pointSchema.extend({}).openapi('CurvePoint'))
       .optional()
       .describe('Losses so far, at up to a hundred steps'),
-    seconds: z.number().optional().describe('Of training so far'),
+    seconds: z.number().optional().describe('How long it has trained so far'),
     dollars: z.number().optional().describe('What they cost at list price'),
     result: resultSchema.omit({ report: true }).openapi('TrainingResult').optional(),
     report: z

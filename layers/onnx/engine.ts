@@ -45,7 +45,7 @@ async function describe(directory: string, file: string): Promise<ModelInfo> {
   const network = manifestSchema.parse(JSON.parse(text)).networks.find((each) => each.file === file);
   if (network === undefined) {
     throw new Error(
-      `Expected manifest.json in ${directory} to list ${file} but it does not. Build the models anew.`,
+      `Expected manifest.json in ${directory} to list ${file} but it does not. Build the models again.`,
     );
   }
   return { name: network.name, version: network.version };

@@ -50,7 +50,7 @@ export async function prepareTensorFlow(platform: Platform): Promise<TensorFlow>
   if (platform.os !== 'linux' || platform.architecture !== 'x64') {
     return {
       backend: 'wasm',
-      reason: `TensorFlow is not to be had for ${platform.os}-${platform.architecture}`,
+      reason: `TensorFlow is not available for ${platform.os}-${platform.architecture}`,
     };
   }
   if (!isHost(platform)) return { backend: 'wasm', reason: 'its addon can only be compiled on Linux on x64' };

@@ -216,8 +216,8 @@ test('waits only for photos that will have a result', async () => {
   await stack.send(uploadDeadLetters, overwritten.replace('ObjectCreated:Backfill', 'ObjectRemoved:Delete'));
   const { exitCode, stderr } = await redrive('--timeout', '60');
   assert.equal(exitCode, 0, stderr);
-  assert.match(stderr, /gone\.jpg was deleted meanwhile/);
-  assert.match(stderr, /overwritten\.jpg was overwritten meanwhile/);
+  assert.match(stderr, /gone\.jpg has been deleted since/);
+  assert.match(stderr, /overwritten\.jpg has been overwritten since/);
 });
 
 test('takes no earlier failure for the new result', async () => {

@@ -47,7 +47,7 @@ describe('native TensorFlow', async () => {
     ] as const) {
       const { backend, ...rest } = await prepareTensorFlow(platform);
       assert.equal(backend, 'wasm');
-      assert.match('reason' in rest ? rest.reason : '', /is not to be had for (darwin-x64|linux-arm64)/);
+      assert.match('reason' in rest ? rest.reason : '', /is not available for (darwin-x64|linux-arm64)/);
     }
   });
 

@@ -33,7 +33,7 @@ export class MissingFileError extends Error {
   override readonly name = 'MissingFileError';
 
   constructor(file: string, folder: Folder, options?: ErrorOptions) {
-    super(`Expected ${file} in ${folder.description} but it is not there any more.`, options);
+    super(`Expected ${file} in ${folder.description} but it is no longer there.`, options);
   }
 }
 

@@ -28,7 +28,7 @@ const KINDS = {
   'box-small': ['warning', 'boxes of a few pixels; their labels are left out'],
   'box-elsewhere': [
     'warning',
-    'boxes without a face while there is one elsewhere; their labels are left out, but for those with "yes" in a column "checked"',
+    'boxes without a face while there is one elsewhere; their labels are left out, except those with "yes" in a column "checked"',
   ],
   unreadable: ['warning', 'photos that cannot be read'],
   'empty-split': [

@@ -22,7 +22,7 @@ export function learning({ history, task }: Report): Markup | undefined {
 <ul class="key"><li style="--colour: ${SERIES[0]}">validation faces in the right ${one}</li>${
     learning.ordered && html`<li style="--colour: ${SERIES[2]}">at most one ${one} off</li>`
   }</ul>
-<figure>${accuracyCurves(history, learning, 'Validation faces told right by step')}</figure>
+<figure>${accuracyCurves(history, learning, 'Right answers on validation faces, by step')}</figure>
 ${
   folds.length > 0 &&
   scroll(
@@ -89,7 +89,7 @@ const histograms = ({ numbers }: DataDescription): Markup[] =>
   EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) => {
     const counts = numbers[name] ?? [];
     if (drawing.kind !== 'number' || counts.length === 0) return [];
-    const title = `Faces by ${drawing.labelled}, and what they are for`;
+    const title = `Faces by ${drawing.labelled}, and their splits`;
     return [
       html`<figure><ul class="key">${SPLITS.map((split, index) => html`<li style="--colour: ${SERIES[index] ?? ''}">${split}</li>`)}</ul>${histogram(counts, drawing, title)}<figcaption>${title}</figcaption></figure>`,
     ];

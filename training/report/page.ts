@@ -54,7 +54,7 @@ function verdict({ decision }: Report): Markup | undefined {
   if (!decision) return undefined;
   const { promote, reasons } = decision;
   return html`<section class="verdict ${promote ? 'yes' : 'no'}">
-<h2>${promote ? 'Better than the model in service' : 'Not to take the place of the model in service'}</h2>
+<h2>${promote ? 'Better than the model in service' : 'Does not replace the model in service'}</h2>
 <ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
 </section>`;
 }

@@ -38,7 +38,10 @@ const put = createRoute({
     body: { required: true, content: { 'application/json': { schema: correctionSchema } } },
   },
   responses: {
-    200: { description: 'It is noted', content: { 'application/json': { schema: labelAnswerSchema } } },
+    200: {
+      description: 'The correction is saved',
+      content: { 'application/json': { schema: labelAnswerSchema } },
+    },
     ...problemResponses(
       ...ACCESS_PROBLEMS,
       'invalid-request',
@@ -57,7 +60,7 @@ const erase = createRoute({
   tags: ['Labels'],
   request: { params: faceParamsSchema },
   responses: {
-    204: { description: 'The face has no label any more; taking it back again is no error' },
+    204: { description: 'The face no longer has a label; repeating this is not an error' },
     ...problemResponses(...ACCESS_PROBLEMS, 'not-found', 'not-ready'),
   },
 });

@@ -44,7 +44,7 @@ const create = createRoute({
   },
   responses: {
     201: {
-      description: 'The photo may come',
+      description: 'The photo may be uploaded',
       content: { 'application/json': { schema: uploadSchema } },
       headers: { Location: { description: 'Where to ask for the result', schema: { type: 'string' } } },
     },
@@ -67,7 +67,9 @@ const read = createRoute({
     202: {
       description: 'The photo is yet to be uploaded or analysed',
       content: { 'application/json': { schema: pendingSchema } },
-      headers: { 'Retry-After': { description: 'Seconds until to ask again', schema: { type: 'string' } } },
+      headers: {
+        'Retry-After': { description: 'Seconds to wait before asking again', schema: { type: 'string' } },
+      },
     },
     ...problemResponses(...ACCESS_PROBLEMS, 'not-found'),
   },
@@ -78,7 +80,8 @@ const list = createRoute({
   path: '/photos',
   operationId: 'listPhotos',
   summary: "Lists the caller's photos, newest first",
-  description: 'Photos uploaded while a client pages through the list do not move what it has yet to see.',
+  description:
+    'Photos that are uploaded while a client reads page after page do not shift the pages that follow.',
   tags: ['Photos'],
   request: { query: listQuerySchema },
   responses: {
@@ -91,13 +94,13 @@ const erase = createRoute({
   method: 'delete',
   path: '/photos/{id}',
   operationId: 'erasePhoto',
-  summary: 'Erases a photo, its result, its crops and its labels',
+  summary: 'Erases a photo, its result, its chips and its labels',
   description:
     'A photo that is uploaded afterwards, for which the form is good until it expires, is a new one.',
   tags: ['Photos'],
   request: { params: photoParamsSchema },
   responses: {
-    204: { description: 'Nothing is left of it; erasing it again is no error' },
+    204: { description: 'Nothing is left of it; repeating this is not an error' },
     ...problemResponses(...ACCESS_PROBLEMS, 'not-found'),
   },
 });

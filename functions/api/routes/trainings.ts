@@ -47,7 +47,7 @@ const start = createRoute({
   responses: {
     201: {
       ...one('It has begun'),
-      headers: { Location: { description: 'Where to ask how it goes on', schema: { type: 'string' } } },
+      headers: { Location: { description: 'Where to ask for its progress', schema: { type: 'string' } } },
     },
     ...problemResponses(
       ...PROBLEMS,
@@ -80,7 +80,7 @@ const read = createRoute({
   method: 'get',
   path: '/trainings/{id}',
   operationId: 'getTraining',
-  summary: 'Answers how a training goes on, or what came of it',
+  summary: 'Shows the progress of a training, or its result',
   tags: ['Trainings'],
   request: { params: trainingParamsSchema },
   responses: { 200: one('The training'), ...problemResponses(...PROBLEMS, 'not-found') },
@@ -90,7 +90,7 @@ const cancel = createRoute({
   method: 'delete',
   path: '/trainings/{id}',
   operationId: 'cancelTraining',
-  summary: 'Ends a training as soon as its step can; one that has ended stays as it is',
+  summary: 'Ends a training as soon as possible; one that has ended stays as it is',
   tags: ['Trainings'],
   request: { params: trainingParamsSchema },
   responses: { 202: one('The training as it is now'), ...problemResponses(...PROBLEMS, 'not-found') },

@@ -24,7 +24,7 @@ const CRASHES: Readonly<Record<string, TrainingFailure>> = {
   'States.Timeout': {
     code: 'timed-out',
     message:
-      'AWS Batch found no machine for it, or had to begin it anew, for longer than a training may take. See the job ' +
+      'AWS Batch found no machine for it, or had to restart it, for longer than a training may take. See the job ' +
       "queue, and the account's quotas.",
   },
   'Runtime.ExitError': {

@@ -67,10 +67,7 @@ describe('The report', () => {
   it('says what was decided, and why', async (t) => {
     const page = await open(t, reports.age);
     const verdict = page.locator('.verdict');
-    assert.equal(
-      await verdict.getByRole('heading').textContent(),
-      'Not to take the place of the model in service',
-    );
+    assert.equal(await verdict.getByRole('heading').textContent(), 'Does not replace the model in service');
     const reasons = await verdict.getByRole('listitem').allTextContents();
     assert.deepEqual(reasons, reports.age.decision?.reasons);
   });
@@ -114,8 +111,8 @@ describe('The report', () => {
       'Mean absolute error, years',
       'Mean absolute error and bias by labelled age',
       'Training and validation loss by step',
-      'Validation faces told right by step',
-      'Faces by labelled age, and what they are for',
+      'Right answers on validation faces, by step',
+      'Faces by labelled age, and their splits',
     ]);
     // Every mark that has a place has it where it can be seen.
     const outside = await page.evaluate(`[...document.querySelectorAll('svg')].flatMap((svg) => {

@@ -71,7 +71,7 @@ test('shows several photos, one without a face among them', async (t) => {
     'coffee.jpg',
     'oath.jpg',
   ]);
-  assert.match(await words(photos.nth(1)), /No face found Faces are found best/);
+  assert.match(await words(photos.nth(1)), /No face found Faces are easiest to find/);
   assert.ok((await photos.nth(2).locator('li.face').count()) >= 7);
   assert.match(await words(page.getByRole('status').first()), /oath\.jpg: \d+ faces\./);
 });
@@ -179,7 +179,7 @@ test('says what is wrong with a file that is no photo', async (t) => {
   const page = await visitor.visit(t);
   await choose(page, [await fixtures.text(), await fixtures.heic()]);
   const text = await answered(page, 'text.jpg');
-  assert.match(await words(text), /This file is no photo Choose a JPEG, .* Expected an image \(JPEG, /);
+  assert.match(await words(text), /This file is not a photo Choose a JPEG, .* Expected an image \(JPEG, /);
   assert.equal(await text.getByRole('button', { name: 'Try again' }).count(), 0);
   assert.match(await words(await answered(page, 'portrait.heic')), /Convert it to JPEG/);
   await text.getByRole('button', { name: 'Remove text.jpg' }).click();
@@ -208,7 +208,7 @@ test('tries again with another key when the first one is used up', async (t) => 
   await choose(page, [samples.hopper, samples.astronaut]);
   const photo = await answered(page, 'astronaut.jpg');
   await answered(page, 'hopper.jpg');
-  const failed = page.getByRole('article').filter({ hasText: 'requests of today are used up' });
+  const failed = page.getByRole('article').filter({ hasText: 'requests for today are used up' });
   assert.equal(await failed.count(), 1);
   await page.getByRole('button', { name: 'Change' }).click();
   const field = page.getByLabel('API key', { exact: true });
@@ -327,7 +327,7 @@ test('speaks Chinese to those who prefer it, and changes its language on the spo
   assert.equal(await language(), 'zh-Hans');
   await choose(page, samples.hopper);
   const photo = await answered(page, 'hopper.jpg');
-  assert.match(await words(photo), /1 张面孔 .*面孔 1 (7|8)\d 岁 80% 区间/);
+  assert.match(await words(photo), /1 张人脸 .*人脸 1 (7|8)\d 岁 80% 区间/);
   await page.getByRole('link', { name: 'English' }).click();
   assert.equal(await language(), 'en');
   assert.match(await words(photo), /1 face .*Face 1 (7|8)\d years 80% range/);
@@ -403,7 +403,7 @@ test('works without JavaScript: a form is sent, a page comes back', async (t) =>
     /1 face .*(7|8)\d years 80% range .*(Fem|M)ale/,
   );
   assert.ok(await page.locator('.overlay .line').isVisible());
-  assert.match(await send(await fixtures.text(), visitor.stack.apiKey), /This file is no photo/);
+  assert.match(await send(await fixtures.text(), visitor.stack.apiKey), /This file is not a photo/);
   assert.match(await send(samples.hopper, 'fd_nobody'), /This API key is not valid/);
 });
 
