@@ -92,6 +92,7 @@ export class Functions {
     if (!settings) throw new Error(`Expected one of ${[...this.#settings.keys()]} but received ${name}.`);
     return {
       ...settings,
+      QUEUE_URL: `${this.#aws.endpoint}/queue`,
       PATH: process.env.PATH,
       NODE_PATH: path.join(this.#layer, 'nodejs', 'node_modules'),
       SPAWNED_AT: String(Date.now()),
@@ -110,10 +111,10 @@ export class Functions {
 const functionSchema = z.object({
   Properties: z.object({
     Environment: z.object({
-      // A resource that only AWS knows the name of is as good under its name in the template.
       Variables: z.record(
         z.string(),
-        z.union([z.string(), z.object({ Ref: z.string() }).transform(({ Ref }) => Ref)]),
+        // A value that only AWS knows is as good as the template writes it.
+        z.union([z.string(), z.json().transform((reference) => JSON.stringify(reference))]),
       ),
     }),
   }),
@@ -149,6 +150,7 @@ function batch(name: string, messages: number) {
       messageId: String(index),
       eventSource: 'aws:sqs',
       body,
+      receiptHandle: String(index),
       attributes: { ApproximateReceiveCount: '1' },
     })),
   };
