@@ -95,7 +95,9 @@ function interruptions(requests: readonly string[]) {
 function assertInterrupted(invocations: readonly Invocation[], request: number): void {
   const told = invocations.map(({ messages, requests }) => [messages[0]?.tries, requests]);
   const first = invocations.find(({ messages: [message] }) => message?.tries === 1);
-  assert.equal(first?.requests.length, request, JSON.stringify(told));
+  // A function that ran out of time still says when the message is to come back.
+  const requests = first?.requests.filter((name) => name !== 'sqs ChangeMessageVisibility');
+  assert.equal(requests?.length, request, JSON.stringify(told));
   assert.ok(invocations.length > 1, JSON.stringify(told));
 }
 
