@@ -214,7 +214,7 @@ async function sniffFormat(bytes: Uint8Array): Promise<string> {
   if (type?.mime.startsWith('image/')) throw unsupportedFormat(type.ext.toUpperCase());
   throw new PhotoError(
     'not-an-image',
-    `Expected an image (${ACCEPTED}) but received ${type ? `a file of type ${type.mime}` : 'a file that is none'}.`,
+    `Expected an image (${ACCEPTED}) but received ${type ? `a file of type ${type.mime}` : 'a file that is not one'}.`,
   );
 }
 

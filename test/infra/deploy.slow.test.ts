@@ -106,7 +106,7 @@ describe('npm run deploy and destroy', () => {
 
     const asked = await runCommand('destroy', ['--stack', 'passing'], { env });
     assert.equal(asked.exitCode, 2);
-    assert.match(asked.stderr, /goes {3}bucket passing-photos-[\w-]+\n.*Expected a terminal to ask on/s);
+    assert.match(asked.stderr, /goes {3}bucket passing-photos-[\w-]+\n.*Expected a terminal to ask for confirmation/s);
     assert.match(asked.stderr, /goes {3}rule finished on bus passing\w+\n/);
     assert.equal((await events.describeRule(finished)).State, 'ENABLED');
 

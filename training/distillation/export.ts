@@ -7,7 +7,7 @@ import { writeModelWeights } from '../../networks/weights.ts';
 import { prepareTensorFlow } from '../native.ts';
 import { loadTensorFlow } from '../tensorflow.ts';
 
-/** `node training/distillation/export.ts FOLDER`: writes what the teachers start from, three published networks. */
+/** `npx node training/distillation/export.ts FOLDER`: writes what the teachers start from, three published networks. */
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('Expected a folder: node training/distillation/export.ts FOLDER');
 process.env.TENSORFLOW_DIRECTORY ??= await prepareTensorFlow();
