@@ -202,6 +202,7 @@ def main() -> None:
     parser.add_argument("store")
     parser.add_argument("--model", action="append", required=True)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--views", type=int, default=1, choices=(1, 2), help="2: its mirror image, too")
     parser.add_argument("--spoilt", action="store_true")
     parser.add_argument("--share", type=float, default=1, help="of the faces, to look early")
     options = parser.parse_args()
@@ -213,7 +214,7 @@ def main() -> None:
     kept_out = kept_out[np.random.default_rng(1).random(len(kept_out)) < options.share]
     finds = np.flatnonzero((faces.set == "finds") & (faces.split == "test"))
     for given in options.model:
-        name, file, side, extent, views, judged = "model", given, SIDE, EXTENT, 1, kept_out
+        name, file, side, extent, views, judged = "model", given, SIDE, EXTENT, options.views, kept_out
         if "=" in given:
             name, rest = given.split("=")
             file, side, extent, views = rest.split(":")
@@ -223,6 +224,7 @@ def main() -> None:
         session = open_network(file)
         kept = out / f"answers-{name}.npz"
         told = dict(np.load(kept)) if kept.exists() else answer(session, rows, judged, side, extent, views)
+        told["index"] = judged
         np.savez(kept, **told)
         single = told["age"].shape[1] == 1
         result = figures(faces, told, judged, single)

@@ -1,6 +1,6 @@
 """Makes a trained student an ONNX file that calculates in bytes, and one that calculates in floats.
 
-    python export.py STORE --state RUN/state.pt --out FOLDER
+    python export.py STORE --state RUN/state.pt --out FOLDER [--prior FOLDER/prior.json]
 
 FOLDER/model.onnx has the input `chips` (n × side × side × 3 bytes, RGB) and the outputs `age` (n × 101), `gender` (n × 2,
 male and female), `face` (n × 2, no face and face): probabilities; and `features` (n × 512), which other attributes can be
@@ -13,6 +13,7 @@ back what rounding changes in the mean.
 """
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
@@ -220,14 +221,18 @@ def main() -> None:
     parser.add_argument("--state", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--sets", default="fairface,utkface,aaf")
+    parser.add_argument("--targets", default="targets", help="targets or permissive")
+    parser.add_argument("--prior", help="what flatten.py wrote")
     options = parser.parse_args()
     torch.set_num_threads(1)
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     student = read_student(Path(options.state))
+    if options.prior:
+        student.age.bias.data += torch.tensor(json.loads(Path(options.prior).read_text()))
     layers = Layers(student)
     onnx.save(build(layers, student, SIDE, None), out / "float.onnx")
-    x = (Learned(Path(options.store), options.sets.split(",")).plain(CALIBRATION) - MIDDLE) / SPREAD
+    x = (Learned(Path(options.store), options.sets.split(","), options.targets).plain(CALIBRATION) - MIDDLE) / SPREAD
     equalise(layers, x[:256])
     rounded = Rounded(layers, ranges(layers, x))
     correct(layers, rounded, x)

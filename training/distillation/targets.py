@@ -5,7 +5,7 @@
 The teachers are small networks on what existing networks see in a face (`answers.py`). Each learns from the labels of
 one half of the faces and tells age and gender of the others ("cross-fitting"; Wolpert, "Stacked generalization",
 1992), as labelled ages are years off and genders of children often wrong. The networks' own answers count, too. Writes
-STORE/targets.npz.
+STORE/targets.npz, or STORE/permissive.npz.
 """
 
 import argparse
@@ -109,12 +109,19 @@ def teach(x: torch.Tensor, ages: torch.Tensor, ranged: torch.Tensor, genders: to
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store")
-    store = Path(parser.parse_args().store)
+    parser.add_argument("--permissive", action="store_true", help="of FairFace, without the default network")
+    options = parser.parse_args()
+    store = Path(options.store)
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     faces = Faces(store)
-    portraits, default = (read_answers(store, name) for name in ("age-gender-net", "default"))
+    portraits, default, faceres = (read_answers(store, name) for name in ("age-gender-net", "default", "faceres"))
+    if options.permissive:
+        own = np.isin(faces.set[portraits["index"]], ("fairface",))
+        portraits, default = {name: values[own] for name, values in portraits.items()}, None
     index, features = portraits["index"], [portraits["features"]]
+    if options.permissive and faceres:
+        features.append(faceres["features"][np.searchsorted(faceres["index"], index)])
     if default:
         default = {name: values[np.argsort(default["index"])] for name, values in default.items()}
         if not np.array_equal(default["index"], index):
@@ -177,7 +184,7 @@ def main() -> None:
     components = seen @ vectors[:, ::-1][:, :COMPONENTS].astype(np.float32)
     components /= np.sqrt((components**2).sum(1).mean() / COMPONENTS)
     np.savez(
-        store / "targets.npz",
+        store / ("permissive.npz" if options.permissive else "targets.npz"),
         index=index, age=ages.astype(np.float16), gender=genders.astype(np.float32), inside=inside.astype(bool),
         ranged=ranged, labelled=labelled, seen=components.astype(np.float16),
     )

@@ -35,6 +35,7 @@ RATE, HEAD_RATE, WARM_UP, FALL, LARGEST_GRADIENT = 5e-4, 1.5e-3, 300, 0.6, 2.0
 DECAY = 0.9985
 # Shares of the batches.
 SHARES = {"fairface": 0.50, "utkface": 0.26, "aaf": 0.18, "face": 0.02, "wrong": 0.025, "beside": 0.015}
+SETS = ("fairface", "utkface", "aaf")
 # Ages, and genders within ages, are drawn as often as they occur to the power of 1 − this.
 BALANCED = 0.5
 # Beside the cross entropy of ages: the mean error in years, and the likelihood of the labelled range.
@@ -47,10 +48,10 @@ SAVE_SECONDS = 180
 class Learned:
     """The faces to learn from, and how often each is drawn."""
 
-    def __init__(self, store: Path, sets: list[str]):
+    def __init__(self, store: Path, sets: list[str], targets: str = "targets"):
         self.pixels = np.load(store / "pixels.npy", mmap_mode="r")
         faces = Faces(store)
-        targets = np.load(store / "targets.npz")
+        targets = np.load(store / f"{targets}.npz")
         place = np.full(len(faces.set), -1)
         place[targets["index"]] = np.arange(len(targets["index"]))
         self.age, self.gender = targets["age"].astype(np.float32), targets["gender"]
@@ -62,10 +63,10 @@ class Learned:
         odds = np.zeros(len(learned))
         for name, share in SHARES.items():
             own = np.flatnonzero(learned & (kind == name))
-            if name not in {*sets, "face", "wrong", "beside"} or len(own) == 0:
+            if (name if name in SETS else "finds") not in sets or len(own) == 0:
                 continue
             weight = np.ones(len(own))
-            if name in sets:
+            if name in SETS:
                 middle = np.round(self.age[place[own]] @ np.arange(YEARS)).astype(int)
                 weight = rarity(middle) ** BALANCED
                 woman = faces.gender[own] == 1
@@ -139,7 +140,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
     torch.set_flush_denormal(True)
     out = Path(options.out)
     dist.init_process_group("gloo", init_method=f"file://{out.resolve()}/meeting", rank=rank, world_size=options.processes)
-    learned = Learned(Path(options.store), options.sets.split(","))
+    learned = Learned(Path(options.store), options.sets.split(","), options.targets)
     network = Trained(Student(), learned.seen.shape[1])
     state_file = out / "state.pt"
     state = torch.load(state_file, weights_only=True) if state_file.exists() else None
@@ -220,7 +221,8 @@ def main() -> None:
     parser.add_argument("--start", help="weights of the full network")
     parser.add_argument("--go-on", help="state.pt of another run, whose average this one starts from")
     parser.add_argument("--out", required=True)
-    parser.add_argument("--sets", default="fairface,utkface,aaf")
+    parser.add_argument("--sets", default="fairface,utkface,aaf,finds")
+    parser.add_argument("--targets", default="targets", help="targets or permissive")
     parser.add_argument("--epochs", type=float, default=12)
     parser.add_argument("--dropout", type=float, default=0.2)
     parser.add_argument("--slim", type=int, default=900, help="faces to fit the slim network on")

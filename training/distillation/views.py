@@ -7,6 +7,8 @@ import numpy as np
 from store import KEPT
 
 cv2.setNumThreads(1)
+# Of the views, so many are only moved and in other light.
+CALM = 0.4
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -37,6 +39,8 @@ def spoilt(face: np.ndarray, side: int, extent: float, random: np.random.Generat
     without colour, partly hidden. `still`: neither moved nor hidden, for what has no place of its own.
     """
     u = random.random(32)
+    if u[29] < CALM:
+        u[[8, 11, 14, 26, 28]], u[10] = 1, 0
     within = lambda index, limit: (2 * u[index] - 1) * limit
     # A few sit badly, as when the detector's landmarks are wrong.
     badly = 2.2 if u[0] < 0.12 else 1.0
