@@ -1,6 +1,6 @@
 import { parseConfig } from '../infra/config.ts';
-import { analysePhoto } from '../vision/analysis.ts';
-import { loadAnalysts } from './builtins.ts';
+import { analysePhoto } from '../models/analysis.ts';
+import { loadModels } from './builtins.ts';
 import { cpuTime } from './cpu.ts';
 import { loadFaceApiPipeline } from './face-api.ts';
 
@@ -26,7 +26,7 @@ const ways: Readonly<Record<string, () => Promise<Analyse>>> = {
 async function loadOwnPipeline(): Promise<Analyse> {
   const { minimumConfidence, maximumFaces, maximumPixels } = parseConfig({});
   const options = { minimumConfidence, maximumFaces, maximumPixels };
-  const analysts = await loadAnalysts();
+  const analysts = await loadModels();
   return async (jpeg) => (await analysePhoto(analysts, jpeg, options)).faces.length;
 }
 

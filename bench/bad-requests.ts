@@ -2,10 +2,11 @@ import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pMap from 'p-map';
 import { MAXIMUM_BODY } from '../functions/api/body.ts';
+import { effort } from './effort.ts';
 
-/** A thousand requests as no client should send them. */
+/** A thousand requests as no client should send them; in a smoke run one of each. */
 
-const COUNT = 1000;
+const COUNT = effort(1000, 20);
 const PARALLEL = 4;
 
 export interface Target {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseHTML } from 'linkedom';
 import { z } from 'zod';
+import { attributeOf } from '../attributes/list.ts';
 import { taskSchema } from '../models/card.ts';
 import { accuracyCurves, learningCurves, SERIES } from '../training/report/charts.ts';
 import { SCHEME } from '../training/report/style.ts';
@@ -25,6 +26,7 @@ async function readTrial(folder: string) {
 }
 
 function drawTrial({ task, name, history }: Awaited<ReturnType<typeof readTrial>>, row: number): string {
+  const { learning } = attributeOf(task);
   const top = GAP + row * (HEAD + HEIGHT + GAP);
   const charts = [
     {
@@ -33,12 +35,9 @@ function drawTrial({ task, name, history }: Awaited<ReturnType<typeof readTrial>
       chart: learningCurves(history, 'Loss by step'),
     },
     {
-      key: [
-        `validation: right ${task === 'age' ? 'group' : 'gender'}, %`,
-        ...(task === 'age' ? ['at most one off'] : []),
-      ],
+      key: [`validation: right ${learning.wording.one}, %`, ...(learning.ordered ? ['at most one off'] : [])],
       colours: [SERIES[0], SERIES[2]],
-      chart: accuracyCurves(history, task, 'Validation faces told right by step'),
+      chart: accuracyCurves(history, learning, 'Validation faces told right by step'),
     },
   ];
   return charts
@@ -47,7 +46,7 @@ function drawTrial({ task, name, history }: Awaited<ReturnType<typeof readTrial>
       const spans = key.map(
         (text, index) => `<tspan fill="${colours[index]}">${index ? ' · ' : ''}${text}</tspan>`,
       );
-      return `<text x="${left}" y="${top + 12}" font-size="13">${spans.join('')}</text>${place(chart.text, left, top + HEAD)}`;
+      return `<text x="${left}" y="${top + 12}" font-size="13">${spans.join('')}</text>${place(chart.toString(), left, top + HEAD)}`;
     })
     .join('\n');
 }

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { buildLayer } from '../layers/build.ts';
 import { loadLayer } from '../layers/load.ts';
 import { hostPlatform } from '../layers/platform.ts';
+import { buildModelLayer } from '../models/layer.ts';
 import { detectFaces } from '../vision/detection.ts';
 import type { DetectedFace } from '../vision/engine.ts';
 import { decodePhoto } from '../vision/photo.ts';
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
     return;
   }
   const { engine, confidence } = optionsSchema.parse(values);
-  const layer = await buildLayer({ engine, platform: hostPlatform() });
+  const layer = await buildModelLayer({ engine, platform: hostPlatform() });
   const detector = await loadLayer(engine, layer).engine.loadDetector();
   const counts: Counts[][] = [];
   const times: number[] = [];

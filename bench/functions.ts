@@ -3,10 +3,13 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
+import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { buildCode } from '../infra/code.ts';
-import { type Config, parseConfig } from '../infra/config.ts';
+import { parseConfig } from '../infra/config.ts';
 import { hostPlatform } from '../layers/platform.ts';
+import { synthesise } from '../test/infra/synthesis.ts';
 import { type AwsDouble, startAwsDouble } from './aws-double.ts';
 import { chips } from './builtins.ts';
 
@@ -21,44 +24,56 @@ const invocationSchema = z.object({
 });
 export type Invocation = z.infer<typeof invocationSchema>;
 
-export type FunctionName = 'detect' | 'age';
+/** How attributes are grouped into functions, as the setting `estimators` takes it. */
+const GROUPINGS = [ATTRIBUTE_NAMES.join(' / '), ATTRIBUTE_NAMES.join('+')];
+
+const DETECT = 'detect';
 
 /** The built functions and layer, run as Lambda runs them, against a double of AWS. */
 export class Functions {
   readonly #folder: string;
   readonly #layer: string;
-  readonly #config: Config;
+  readonly #settings: ReadonlyMap<string, Settings>;
   readonly #aws: AwsDouble;
 
-  private constructor(folder: string, layer: string, config: Config, aws: AwsDouble) {
+  private constructor(
+    folder: string,
+    layer: string,
+    settings: ReadonlyMap<string, Settings>,
+    aws: AwsDouble,
+  ) {
     this.#folder = folder;
     this.#layer = layer;
-    this.#config = config;
+    this.#settings = settings;
     this.#aws = aws;
   }
 
   static async start(): Promise<Functions> {
-    const config = parseConfig({});
-    const { layer, functions } = await buildCode(config, hostPlatform());
+    const { layer, functions } = await buildCode(parseConfig({}), hostPlatform());
     // Away from this project, whose own JavaScript files are modules.
     const folder = await mkdtemp(path.join(tmpdir(), 'facedrop-bench-'));
     await cp(path.dirname(functions.detect), folder, { recursive: true });
     const aws = await startAwsDouble();
     aws.metadata = { specs: JSON.stringify(chips) };
-    return new Functions(folder, layer, config, aws);
+    const settings = new Map(GROUPINGS.flatMap((estimators) => settingsIn(synthesise({ estimators }))));
+    return new Functions(folder, layer, settings, aws);
   }
 
   /**
    * Starts a new process and has it handle one batch of messages.
-   * @param object what S3 gives to the function: a photo to detect, chips to age
+   * @param name "detect", or what is estimated: "age", "age+gender" …
+   * @param object what S3 gives to the function: a photo to detect, chips to estimate from
    * @param messages in the batch, all alike
    */
-  async invoke(name: FunctionName, object: Uint8Array, messages = 1): Promise<Invocation> {
+  async invoke(name: string, object: Uint8Array, messages = 1): Promise<Invocation> {
     this.#aws.object = object;
     const child = spawn(
       process.execPath,
-      [path.join(import.meta.dirname, 'invoke.cjs'), path.join(this.#folder, name)],
-      { env: this.#environment(), stdio: ['pipe', 'pipe', 'inherit'] },
+      [
+        path.join(import.meta.dirname, 'invoke.cjs'),
+        path.join(this.#folder, name === DETECT ? DETECT : 'estimate'),
+      ],
+      { env: this.#environment(name), stdio: ['pipe', 'pipe', 'inherit'] },
     );
     child.stdin.end(JSON.stringify(batch(name, messages)));
     const output = await text(child.stdout);
@@ -72,10 +87,12 @@ export class Functions {
   }
 
   /** As the stack and Lambda set it. */
-  #environment(): NodeJS.ProcessEnv {
-    const { crops, itemDays, maximumBytes, maximumFaces, maximumPixels, maximumTries, minimumConfidence } =
-      this.#config;
+  #environment(name: string): NodeJS.ProcessEnv {
+    const settings = this.#settings.get(name);
+    if (!settings) throw new Error(`Expected one of ${[...this.#settings.keys()]} but received ${name}.`);
     return {
+      ...settings,
+      QUEUE_URL: `${this.#aws.endpoint}/queue`,
       PATH: process.env.PATH,
       NODE_PATH: path.join(this.#layer, 'nodejs', 'node_modules'),
       SPAWNED_AT: String(Date.now()),
@@ -87,25 +104,35 @@ export class Functions {
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
       LAMBDA_TASK_ROOT: '/var/task',
       _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
-      POWERTOOLS_SERVICE_NAME: 'facedrop',
-      POWERTOOLS_METRICS_NAMESPACE: 'facedrop',
-      TABLE_NAME: 'photos',
-      CROP_BUCKET: 'crops',
-      TRAINING_BUCKET: 'training',
-      EVENT_BUS_NAME: 'events',
-      TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:faces',
-      MAXIMUM_TRIES: String(maximumTries),
-      CROPS: String(crops),
-      MINIMUM_CONFIDENCE: String(minimumConfidence),
-      MAXIMUM_FACES: String(maximumFaces),
-      MAXIMUM_BYTES: String(maximumBytes),
-      MAXIMUM_PIXELS: String(maximumPixels),
-      ITEM_DAYS: String(itemDays),
     };
   }
 }
 
-function batch(name: FunctionName, messages: number) {
+const functionSchema = z.object({
+  Properties: z.object({
+    Environment: z.object({
+      Variables: z.record(
+        z.string(),
+        // A value that only AWS knows is as good as the template writes it.
+        z.union([z.string(), z.json().transform((reference) => JSON.stringify(reference))]),
+      ),
+    }),
+  }),
+});
+type Settings = z.infer<typeof functionSchema>['Properties']['Environment']['Variables'];
+
+/** What the stack sets in the environment of detect, and of what estimates, by what that estimates. */
+function settingsIn(template: Template): (readonly [name: string, settings: Settings])[] {
+  const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
+  return functions.flatMap(([id, found]) => {
+    const { data } = functionSchema.safeParse(found);
+    const settings = data?.Properties.Environment.Variables;
+    const name = id.startsWith('DetectFunction') ? DETECT : settings?.ATTRIBUTES;
+    return settings && name ? [[name, settings] as const] : [];
+  });
+}
+
+function batch(name: string, messages: number) {
   const notification = {
     Records: [
       {
@@ -116,13 +143,14 @@ function batch(name: FunctionName, messages: number) {
       },
     ],
   };
-  const facesFound = { photo: 'photo.jpg', analysis: 'analysis', crops: 'crops', faces: 1, event: '{}' };
-  const body = JSON.stringify(name === 'detect' ? notification : facesFound);
+  const facesFound = { photo: 'photo.jpg', analysis: 'analysis', event: '{}' };
+  const body = JSON.stringify(name === DETECT ? notification : facesFound);
   return {
     Records: Array.from({ length: messages }, (_, index) => ({
       messageId: String(index),
       eventSource: 'aws:sqs',
       body,
+      receiptHandle: String(index),
       attributes: { ApproximateReceiveCount: '1' },
     })),
   };

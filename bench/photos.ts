@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { effort } from './effort.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '..', 'samples');
 
@@ -35,15 +36,16 @@ export async function samplePhotos(): Promise<BenchPhoto[]> {
 
 /** As a camera takes it: 12 megapixels, the people in it 5 to 10 % of its width. */
 export async function cameraPhoto(): Promise<BenchPhoto> {
+  const [width, height] = [effort(4032, 504), effort(3024, 378)];
   const group = sharp(sample('oath.jpg')).extract({ left: 400, top: 0, width: 1093, height: 820 });
   // Film grain, as a photo that was made larger has less detail to decode than one of that size.
   const noise = { type: 'gaussian' as const, mean: 128, sigma: 12 };
-  const grain = await sharp({ create: { width: 4032, height: 3024, channels: 3, background: '#888', noise } })
+  const grain = await sharp({ create: { width, height, channels: 3, background: '#888', noise } })
     .png({ compressionLevel: 0 })
     .toBuffer();
   return photo(
     '12 megapixels',
-    sharp(await group.resize(4032, 3024, { fit: 'fill' }).toBuffer()).composite([
+    sharp(await group.resize(width, height, { fit: 'fill' }).toBuffer()).composite([
       { input: grain, blend: 'soft-light' },
     ]),
   );

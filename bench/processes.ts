@@ -1,13 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** What Linux tells of processes: who started them, and what they use. */
+/** What Linux tells of processes: what they run, and what they use. */
 
 /** Clock ticks a second in /proc, on every Linux that Node runs on. */
 const TICKS = 100;
 const PAGE = 4096;
 
 interface Status {
-  readonly parent: number;
   /** Milliseconds of CPU time so far. */
   readonly cpu: number;
   /** Resident memory, in MB. */
@@ -23,9 +22,8 @@ async function statusOf(pid: number): Promise<Status | undefined> {
     .split(' ')
     .map(Number);
   if (!fields) return undefined;
-  const [, parent = 0] = fields;
   const [user = 0, system = 0] = [fields[11], fields[12]];
-  return { parent, cpu: ((user + system) * 1000) / TICKS, memory: ((fields[21] ?? 0) * PAGE) / 2 ** 20 };
+  return { cpu: ((user + system) * 1000) / TICKS, memory: ((fields[21] ?? 0) * PAGE) / 2 ** 20 };
 }
 
 /** CPU time of a process, in milliseconds. */
@@ -33,26 +31,21 @@ export async function cpuOf(pid: number): Promise<number> {
   return (await statusOf(pid))?.cpu ?? Number.NaN;
 }
 
-/** Processes that this one started, and those that they started. */
-export async function descendants(): Promise<Map<number, Status>> {
-  const all = new Map<number, Status>();
-  for (const name of await readdir('/proc')) {
-    const pid = Number(name);
-    const status = Number.isInteger(pid) ? await statusOf(pid) : undefined;
-    if (status) all.set(pid, status);
+/** The processes that run one of a local stack's functions. */
+export async function functionProcesses(endpoint: string, name: string): Promise<Map<number, Status>> {
+  const running = new Map<number, Status>();
+  for (const pid of await readdir('/proc')) {
+    // Of other users' processes it cannot be read.
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    const variables = environment.split('\0');
+    if (
+      ![`AWS_ENDPOINT_URL=${endpoint}`, `AWS_LAMBDA_FUNCTION_NAME=${name}`].every((one) =>
+        variables.includes(one),
+      )
+    )
+      continue;
+    const status = await statusOf(Number(pid));
+    if (status) running.set(Number(pid), status);
   }
-  const isOurs = (pid: number | undefined): boolean =>
-    pid !== undefined && (pid === process.pid || isOurs(all.get(pid)?.parent));
-  return new Map([...all].filter(([pid]) => pid !== process.pid && isOurs(pid)));
-}
-
-/** Those of them that run one of the stack's functions. */
-export async function functionProcesses(name: string): Promise<Map<number, Status>> {
-  const running = [...(await descendants())];
-  const environments = await Promise.all(
-    running.map(([pid]) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')),
-  );
-  return new Map(
-    running.filter((_, index) => environments[index]?.includes(`AWS_LAMBDA_FUNCTION_NAME=${name}`)),
-  );
+  return running;
 }

@@ -4,6 +4,7 @@ import {
   EXPLANATION,
   formatCpu,
   LOSS_TITLES,
+  LOSS_UNITS,
   lossCells,
   MEASURE_COLUMNS,
   measureCells,
@@ -57,7 +58,7 @@ function formatRobustness(analysts: readonly AnalystResult[]): string[] {
       robustness.losses.map((loss) => [loss.perturbation, ...lossCells(loss)]),
     );
     return [
-      `${name}, how the figures of ${robustness.photos} photos with a face change when they are perturbed (points; years)\n${table}${mirror ? `\n${mirror}` : ''}`,
+      `${name}, how the figures of ${robustness.photos} photos with a face change when they are perturbed (${LOSS_UNITS})\n${table}${mirror ? `\n${mirror}` : ''}`,
     ];
   });
 }

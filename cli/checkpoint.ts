@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import writeFile from 'write-file-atomic';
 import { z } from 'zod';
 import { LOCAL } from '../local/stack.ts';
 
@@ -42,8 +43,7 @@ export async function readCheckpoint(bucket: string, prefix: string): Promise<Ch
 export async function writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
   const file = fileOf(checkpoint.bucket, checkpoint.prefix);
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, `${JSON.stringify(checkpoint, undefined, 2)}\n`);
-  await rename(`${file}.new`, file);
+  await writeFile(file, `${JSON.stringify(checkpoint, undefined, 2)}\n`);
 }
 
 export async function removeCheckpoint({

@@ -16,13 +16,15 @@ export function formatColumns(columns: readonly Column[], rows: readonly (readon
   return lines
     .map((cells) =>
       columns
-        .map(({ right }, column) => {
-          const cell = cells[column] ?? '';
-          const space = ' '.repeat((widths[column] ?? 0) - stringWidth(cell));
-          return right ? space + cell : cell + space;
-        })
+        .map(({ right }, column) => pad(cells[column] ?? '', widths[column] ?? 0, right))
         .join('  ')
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** Pads to a width on the screen, where some characters take two columns and some none. */
+export function pad(text: string, width: number, right = false): string {
+  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return right ? space + text : text + space;
 }

@@ -1,28 +1,22 @@
+import { sum } from 'd3-array';
 import pc from 'picocolors';
+import { EVERY_ATTRIBUTE } from '../attributes/list.ts';
 import type { DatasetIndex } from '../training/dataset/catalogue.ts';
 import type { LabelledPhoto } from '../training/dataset/label.ts';
-import { describeProblem, type Problem } from '../training/dataset/problem.ts';
-import { ageGroupOf } from '../vision/age-group.ts';
-import { AGE_GROUPS } from '../vision/face.ts';
+import { type DatasetProblem, describeProblem } from '../training/dataset/problem.ts';
 import { count, printable } from './command.ts';
 
 /** What a data set holds, in a few lines. */
 export function describeDataset({ layout, photos, files }: DatasetIndex): string {
-  const ages = photos.flatMap(({ age }) => age ?? []);
   const subjects = new Set(photos.flatMap(({ subject }) => subject ?? []));
   const groups = [...new Set(photos.flatMap((photo) => Object.keys(photo.groups)))];
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const bytes = sum(files, ({ size }) => size);
   const lines = [
     `${count(photos.length, 'label')} of ${count(files.length, 'photo')}, ${megabytes(bytes)}, read as ${layout}`,
-    `ages     ${
-      ages.length === 0
-        ? 'none'
-        : tally(
-            ages.map((age) => ageGroupOf(age)),
-            AGE_GROUPS,
-          )
-    }`,
-    `genders  ${tallyOf(photos, ({ gender }) => gender, ['M', 'F'])}`,
+    ...EVERY_ATTRIBUTE.map(
+      ({ learning: { classes }, evaluation }) =>
+        `${evaluation.plural.padEnd(8)} ${tallyOf(photos, (photo) => evaluation.labelledClass(photo), classes)}`,
+    ),
     ...(subjects.size > 0 ? [`persons  ${subjects.size.toLocaleString('en')}`] : []),
     ...(photos.some(({ split }) => split)
       ? [`splits   ${tallyOf(photos, ({ split }) => split, ['train', 'validation', 'test'])}`]
@@ -33,7 +27,7 @@ export function describeDataset({ layout, photos, files }: DatasetIndex): string
 }
 
 /** One line a problem, errors first. */
-export function describeProblems(problems: readonly Problem[]): string[] {
+export function describeProblems(problems: readonly DatasetProblem[]): string[] {
   const { red, yellow } = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
   return problems.map((problem) => {
     const text = printable(describeProblem(problem));

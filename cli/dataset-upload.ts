@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeleteObjectsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { sum } from 'd3-array';
 import { fileTypeFromBuffer } from 'file-type';
 import pMap from 'p-map';
-import { FOLDER } from '../functions/trainings/folders.ts';
+import { FOLDER } from '../functions/training/shared/folders.ts';
 import { formatLabels } from '../training/dataset/canonical.ts';
 import type { DatasetIndex } from '../training/dataset/catalogue.ts';
 import { type FolderEntry, type LocalFolder, MissingFileError } from '../training/dataset/folder.ts';
@@ -50,7 +51,7 @@ export async function uploadDataset(
   // The tag of a file that was sent in one piece is its MD5, here as there.
   const tags = new Map(there.map((entry) => [entry.name, entry.tag]));
   const missing = files.filter((entry) => tags.get(entry.name) !== entry.tag);
-  const totalBytes = missing.reduce((sum, { size }) => sum + size, 0);
+  const totalBytes = sum(missing, ({ size }) => size);
   let [sent, bytes] = [0, 0];
   const report = () => onProgress?.({ files: sent, totalFiles: missing.length, bytes, totalBytes });
   report();

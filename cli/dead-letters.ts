@@ -20,7 +20,8 @@ const HIDDEN = 300;
 
 /** What could not be worked off, or delivered. */
 export interface DeadLetter {
-  readonly stage: 'detect' | 'age' | 'gender' | 'webhook';
+  /** "detect", "webhook", or what an estimating function is called. */
+  readonly stage: string;
   /** URL of the queue it lies in. */
   readonly queue: string;
   readonly receipt: string;
@@ -48,14 +49,17 @@ export async function collectDeadLetters(target: Target): Promise<DeadLetter[]> 
 async function ofStages({ sqs, stack }: Target): Promise<DeadLetter[]> {
   const queues = [
     { stage: 'detect', queue: stack.uploadDeadLetters, source: stack.uploadQueue },
-    { stage: 'age', queue: stack.ageDeadLetters, source: stack.ageQueue },
-    { stage: 'gender', queue: stack.genderDeadLetters, source: stack.genderQueue },
-  ] as const;
+    ...stack.estimators.map(({ name, queue, deadLetters }) => ({
+      stage: name,
+      queue: deadLetters,
+      source: queue,
+    })),
+  ];
   const letters = await Promise.all(
     queues.map(async ({ stage, queue, source }) => {
       const messages = await receiveMessages(sqs, queue, HIDDEN);
       return messages.map(({ body, receipt }): DeadLetter => {
-        // The crops that age and gender need may be gone: their photos begin anew.
+        // The chips to estimate from may be gone: their photos begin anew.
         const notification = stage === 'detect' ? body : originOf(body);
         const events = notification === undefined ? undefined : eventsOf(notification);
         return events && notification !== undefined

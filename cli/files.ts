@@ -1,7 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join, normalize, resolve } from 'node:path';
-import { fileTypeFromFile } from 'file-type';
+import { open, readdir, stat } from 'node:fs/promises';
+import { basename, join, normalize, resolve, sep } from 'node:path';
+import { fileTypeFromBuffer } from 'file-type';
 
 /** A file to upload. */
 export interface PhotoFile {
@@ -11,10 +12,18 @@ export interface PhotoFile {
   readonly name: string;
 }
 
+interface LeftOut {
+  /** Absolute. */
+  readonly path: string;
+  readonly reason: string;
+}
+
 export interface FoundFiles {
   readonly files: PhotoFile[];
-  /** Files left out because they are hidden, no images, or could not be read; absolute paths. */
-  readonly skipped: { readonly path: string; readonly reason: string }[];
+  /** What is left out as it is hidden, no image, or no file. */
+  readonly skipped: LeftOut[];
+  /** What is a photo, or may be one, and can't be taken. */
+  readonly failed: LeftOut[];
 }
 
 /** What a folder's name is as that of a data set or a model: letters, digits, dots, hyphens, underscores; empty if none is left. */
@@ -27,7 +36,9 @@ export const plainName = (folder: string): string =>
 const NATURAL = new Intl.Collator('en', { numeric: true });
 
 /** Images in a folder are told by their first bytes, not by their names. */
-const IMAGE = /^image\/(jpeg|png|apng|webp|avif|gif|tiff|bmp|hei[cf])/;
+const IMAGE = /^image\/(?!x-icon|icns|svg)/;
+/** Bytes that they are told by. */
+const FIRST_BYTES = 4100;
 
 /**
  * Lists what to upload. A file that is named is always taken, whatever it holds; of a folder, the images in
@@ -36,7 +47,7 @@ const IMAGE = /^image\/(jpeg|png|apng|webp|avif|gif|tiff|bmp|hei[cf])/;
  * @throws Error when a path does not exist, or two different files would have the same name
  */
 export async function findFiles(paths: readonly string[], base: string): Promise<FoundFiles> {
-  const found: FoundFiles = { files: [], skipped: [] };
+  const found: FoundFiles = { files: [], skipped: [], failed: [] };
   for (const path of paths) {
     // A script's variable that isn't set: the folder that it would stand for is not meant.
     if (path === '') throw new Error('Expected a file or folder but received an empty name.');
@@ -56,37 +67,53 @@ export async function findFiles(paths: readonly string[], base: string): Promise
       throw new Error(`Expected a file or folder but "${path}" is neither.`);
     }
   }
-  return { files: distinct(found.files), skipped: found.skipped };
+  return { ...found, files: distinct(found.files) };
 }
 
 async function walk(folder: string, prefix: string, found: FoundFiles): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  for (const entry of entries.sort((a, b) => NATURAL.compare(a.name, b.name))) {
-    const path = join(folder, entry.name);
-    const name = prefix + entry.name;
-    if (entry.name.startsWith('.')) found.skipped.push({ path, reason: 'hidden' });
-    else if (entry.isDirectory()) await walk(path, `${name}/`, found);
-    else if (await isFile(entry, path)) {
-      const reason = await refusal(path);
-      if (reason) found.skipped.push({ path, reason });
+  const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  const named = entries.map((entry) => ({ entry, text: entry.name.toString() }));
+  for (const { entry, text } of named.sort((a, b) => NATURAL.compare(a.text, b.text))) {
+    const path = join(folder, text);
+    const name = prefix + text;
+    // The name as it is written on the disk, whichever letters that stands for.
+    const place = Buffer.concat([Buffer.from(folder + sep), entry.name]);
+    if (text.startsWith('.')) found.skipped.push({ path, reason: 'hidden' });
+    else if (entry.isDirectory() && isUtf8(entry.name)) await walk(path, `${name}/`, found);
+    else if (entry.isDirectory()) found.failed.push({ path, reason: NOT_UTF8 });
+    else {
+      const kind = await kindOf(entry, place);
+      if (kind === 'unreadable') found.failed.push({ path, reason: 'It cannot be read.' });
+      else if (kind !== 'image') found.skipped.push({ path, reason: kind });
+      else if (!isUtf8(entry.name)) found.failed.push({ path, reason: NOT_UTF8 });
       else found.files.push({ path, name });
-    } else found.skipped.push({ path, reason: 'not a file' });
+    }
   }
 }
 
-/** Links to files are followed, links to folders are not: they may lead round in circles. */
-async function isFile(entry: Dirent, path: string): Promise<boolean> {
-  if (!entry.isSymbolicLink()) return entry.isFile();
-  const target = await stat(path).catch(() => undefined);
-  return target?.isFile() ?? false;
-}
+const NOT_UTF8 = 'Expected a name in UTF-8 but this one is in another encoding. Rename it.';
 
-async function refusal(path: string): Promise<string | undefined> {
+/** Links to files are followed, links to folders are not: they may lead round in circles. */
+async function kindOf(
+  entry: Dirent<Buffer>,
+  place: Buffer,
+): Promise<'image' | 'not an image' | 'not a file' | 'unreadable'> {
   try {
-    const type = await fileTypeFromFile(path);
-    return type && IMAGE.test(type.mime) ? undefined : 'not an image';
+    if (!(entry.isSymbolicLink() ? await stat(place) : entry).isFile()) return 'not a file';
+    const type = await fileTypeFromBuffer(await firstBytes(place));
+    return type && IMAGE.test(type.mime) ? 'image' : 'not an image';
   } catch {
     return 'unreadable';
+  }
+}
+
+async function firstBytes(place: Buffer): Promise<Buffer> {
+  const file = await open(place);
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(FIRST_BYTES) });
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,13 +1,13 @@
+import { attributeOf } from '../attributes/list.ts';
 import { BUILTIN, type Measures, type ModelCard, type Task } from '../models/card.ts';
 import type { Live } from '../models/registry.ts';
-import { FIGURES } from '../training/evaluation/statistic.ts';
 import { figuresOf, formatCount, formatFigure } from '../training/report/wording.ts';
 import { type Column, formatColumns } from './columns.ts';
 
 /** A task's versions, the one in service marked, and the network of the model layer last. */
 export function formatVersions(task: Task, cards: readonly ModelCard[], live: Live): string {
   const mark = (version: string) => (version === live.version ? '●' : ' ');
-  const figures = FIGURES[task].filter(({ short }) => short !== undefined);
+  const figures = attributeOf(task).evaluation.figures.filter(({ short }) => short !== undefined);
   const columns: Column[] = [
     { title: ' ' },
     { title: `${task} model` },
@@ -52,11 +52,14 @@ export function formatComparison(
 
 /** Everything a card says. */
 export function formatCard(card: ModelCard): string {
-  const { task, name, version, input, output, crops, trainedOn, metrics, files, verdict, createdAt } = card;
+  const { task, name, version, input, output, views, trainedOn, metrics, files, verdict, createdAt } = card;
   const { train, validation, test } = trainedOn.faces;
   const facts: [string, string][] = [
     ['Model', `${task} ${version}`],
-    ['Network', `${name}: ${input.side} × ${input.side} pixels, output ${output}, averages ${crops} views`],
+    [
+      'Network',
+      `${name}: ${input.side} × ${input.side} pixels, output ${output}, averages ${views.length} views`,
+    ],
     ['Created', formatTime(createdAt)],
     [
       'Trained on',

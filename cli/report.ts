@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { sum } from 'd3-array';
 import type { Photo } from '../functions/shared/item.ts';
 import { complain, count, messageOf, positiveNumber, say } from './command.ts';
 import { formatCsv, formatCsvHeader } from './csv.ts';
@@ -21,14 +22,19 @@ of the upright photo), its age with the interval that holds eight true ages in t
 confidence in it, its score (100 for the youngest to 20 for the oldest), and the seconds from upload to
 result. In scripts, "npm run --silent" keeps npm's own words out of --json and --csv.
 
-Ends with 0 when every photo was analysed, 1 when one failed, 2 when there was nothing to do it with.`;
+Exits with 0 if every photo was analysed, with 1 if one failed, or with 2 if the command could not do its work.`;
 
 /** Gives a command the options that say how results are waited for and shown. */
 export function addReportOptions(command: Command): Command {
   return command
     .addOption(new Option('--json', 'print the items as JSON lines').conflicts('csv'))
     .option('--csv', 'print one line per face')
-    .option('--timeout <seconds>', 'stop waiting when no result has come for so long', positiveNumber, 300)
+    .option(
+      '--timeout <seconds>',
+      'stop waiting when no result has come for this many seconds',
+      positiveNumber,
+      300,
+    )
     .option('--no-wait', 'do not wait for the results')
     .addHelpText('after', RESULTS);
 }
@@ -91,7 +97,7 @@ export async function reportResults(
 const isOfConnection = ({ code = '' }: NodeJS.ErrnoException): boolean => /^E[A-Z]+$/.test(code);
 
 function summarise(photos: readonly Photo[], failed: number, missing: number, seconds: number): string {
-  const faces = photos.reduce((sum, photo) => sum + (photo.faces?.length ?? 0), 0);
+  const faces = sum(photos, ({ faces }) => faces?.length ?? 0);
   const parts = [
     `${count(photos.length - failed, 'photo')} analysed, ${count(faces, 'face')}`,
     ...(failed > 0 ? [`${failed} failed`] : []),

@@ -1,9 +1,12 @@
+import { sum } from 'd3-array';
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import type { Face } from '../attributes/face.ts';
+import { FACTS } from '../attributes/facts.ts';
+import { formatPercent } from '../attributes/words.ts';
 import type { Photo } from '../functions/shared/item.ts';
-import type { Face } from '../vision/face.ts';
-import { formatAge, formatGender, formatPercent } from '../vision/wording.ts';
+import { pad } from './columns.ts';
 import { printable } from './command.ts';
 import { secondsToResult } from './results.ts';
 
@@ -19,9 +22,7 @@ const COLUMNS = [
   { title: 'Photo', width: 12 },
   { title: 'Face', width: 7 },
   { title: 'Box', width: 16 },
-  { title: 'Age', width: 11 },
-  { title: 'Gender', width: 6 },
-  { title: 'Score', width: 5, right: true },
+  ...FACTS.map(({ column }) => column),
   { title: 'Time', width: 6, right: true },
 ] as const;
 const GAP = '  ';
@@ -36,8 +37,7 @@ interface Entry {
 
 /**
  * A table of photos and their faces: number and confidence of each face, its box (x,y width×height in pixels
- * of the upright photo), age with its 80 % interval, gender with its confidence, score, and the seconds from
- * upload to result. It is at most as wide as the terminal: long names are wrapped, never cut.
+ * of the upright photo), what the attributes tell of it, and the seconds from upload to result. It is at most as wide as the terminal: long names are wrapped, never cut.
  */
 export function formatTable(photos: readonly Photo[], options: TableOptions = {}): string {
   const colors = pc.createColors(options.color ?? (process.stdout.isTTY === true && pc.isColorSupported));
@@ -89,19 +89,18 @@ function noteOf({ status, failure, facesFound = 0 }: Photo, faces: number): { no
   return facesFound > faces ? { note: `the ${faces} largest of ${facesFound} faces` } : {};
 }
 
-function faceCells({ box, confidence, age, gender, score }: Face, index: number): string[] {
+function faceCells(face: Face, index: number): string[] {
+  const { box, confidence } = face;
   return [
     `${index + 1}  ${formatPercent(confidence)}`,
     `${Math.round(box.x)},${Math.round(box.y)} ${Math.round(box.width)}×${Math.round(box.height)}`,
-    age ? formatAge(age) : '',
-    gender ? formatGender(gender) : '',
-    score === undefined ? '' : score.toFixed(0),
+    ...FACTS.map((fact) => fact.cell(face)),
   ];
 }
 
 function columnWidths(entries: readonly Entry[], terminal: number): number[] {
   const rows = entries.flatMap(({ photo, faces, time }) => [
-    [printable(photo.photo), '', '', '', '', '', time],
+    [printable(photo.photo), ...COLUMNS.slice(1, -1).map(() => ''), time],
     ...faces.map((cells) => ['', ...cells, '']),
   ]);
   const [photo = 0, ...others] = COLUMNS.map(({ width }, column) =>
@@ -111,23 +110,16 @@ function columnWidths(entries: readonly Entry[], terminal: number): number[] {
 }
 
 /** Width of several columns together. */
-const total = (widths: readonly number[]) =>
-  widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+const total = (widths: readonly number[]) => sum(widths) + GAP.length * (widths.length - 1);
 
 /** Sets cells in columns, of which the first is the table's column number `from`. */
 function join(cells: readonly string[], widths: readonly number[], from = 0): string {
   return cells
     .map((cell, index) => {
       const column = COLUMNS[from + index];
-      return pad(cell, widths[index] ?? 0, column !== undefined && 'right' in column);
+      return pad(cell, widths[index] ?? 0, column && 'right' in column && column.right);
     })
     .join(GAP);
-}
-
-/** Pads to a width on the screen, where some characters take two columns and some none. */
-function pad(text: string, width: number, right = false): string {
-  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
-  return right ? space + text : text + space;
 }
 
 /** Breaks a key after slashes, spaces, hyphens or underscores, and within a word only when it must. */

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
 import * as z from 'zod';
-import { NETWORK_NAMES, RECIPES, type TrainingSpec } from '../training/spec.ts';
+import { type AttributeName, EVERY_ATTRIBUTE } from '../attributes/list.ts';
+import { NETWORK_NAMES } from '../networks/names.ts';
+import { OUTPUTS, RECIPES, type TrainingSpec } from '../training/spec.ts';
 import { positiveNumber } from './command.ts';
 
 /** What of `training/spec.ts` commands that train let one set by options of their own; `--task` is each's own. */
 export interface TrainingOptions {
-  readonly task?: 'age' | 'gender';
+  readonly task?: AttributeName;
   readonly network: TrainingSpec['network'];
   readonly output?: string;
   readonly epochs?: number;
@@ -18,16 +20,21 @@ export interface TrainingOptions {
   readonly spec: string;
 }
 
+/** "an age" */
+const withSeveralOutputs = EVERY_ATTRIBUTE.filter(({ learning }) => learning.outputs.length > 1)
+  .map(({ name }) => `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`)
+  .join(' or ');
+
 export function addTrainingOptions(command: Command): Command {
   return command
-    .addOption(new Option('--network <name>', 'what learns it').choices(NETWORK_NAMES).default('transfer'))
-    .addOption(new Option('--output <kind>', 'of an age').choices(['years', 'groups']))
+    .addOption(new Option('--network <name>', 'network to train').choices(NETWORK_NAMES).default('transfer'))
+    .addOption(new Option('--output <kind>', `of ${withSeveralOutputs}`).choices(OUTPUTS))
     .option('--epochs <n>', 'times that each face is seen', positiveNumber)
     .option('--steps <n>', 'batches, instead of epochs', positiveNumber)
     .option('--batch <n>', 'faces in a batch', positiveNumber)
     .option('--learning-rate <rate>', "instead of the network's usual one", positiveNumber)
-    .option('--folds <n>', 'cross-validates first', positiveNumber)
-    .option('--seed <n>', 'of everything random', Number)
+    .option('--folds <n>', 'cross-validate first', positiveNumber)
+    .option('--seed <n>', 'seed of everything random', Number)
     .option('--spec <json>', 'any other part of the specification (training/spec.ts)', '{}');
 }
 

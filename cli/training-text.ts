@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Training } from '../functions/trainings/training.ts';
+import type { Training } from '../functions/training/shared/training.ts';
 import { count, printable } from './command.ts';
 
 /** Where a training is, as a share of what its bar shows: from 0 to 1. */

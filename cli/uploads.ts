@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Upload as ManagedUpload } from '@aws-sdk/lib-storage';
+import { sum } from 'd3-array';
 import { fileTypeFromFile } from 'file-type';
 import pMap from 'p-map';
 import type { Photo } from '../functions/shared/item.ts';
@@ -109,10 +110,4 @@ async function upload(
   const { ETag } = await managed.done().finally(() => body.destroy());
   if (!ETag) throw new Error(`Expected an ETag for "${key}" but received none.`);
   return ETag.replaceAll('"', '');
-}
-
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

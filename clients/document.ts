@@ -5,7 +5,7 @@ import { keyAccess } from '../functions/api/access.ts';
 import { createApp } from '../functions/api/app.ts';
 import { Keys } from '../functions/api/keys.ts';
 import { PhotoStore } from '../functions/api/photo-store.ts';
-import { Crops } from '../functions/shared/crops.ts';
+import { ChipStore } from '../functions/shared/chip-store.ts';
 import { Items } from '../functions/shared/items.ts';
 import { Labels } from '../functions/shared/labels.ts';
 import { Models } from '../functions/shared/models.ts';
@@ -29,7 +29,6 @@ export async function describeApi(): Promise<string> {
     models: new Models({
       engine,
       registry: openRegistry({ client: s3, bucket: nowhere }),
-      crops: 1,
       report: () => {},
     }),
     version: packageJson.version,
@@ -40,7 +39,7 @@ export async function describeApi(): Promise<string> {
       { client: dynamo, table: nowhere },
       { client: s3, bucket: nowhere },
       new Items(dynamo, nowhere),
-      new Crops(s3, nowhere),
+      new ChipStore(s3, nowhere),
       labels,
     ),
     labels,

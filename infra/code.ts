@@ -1,12 +1,15 @@
+import { existsSync, globSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { build } from 'esbuild';
+import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { buildPage } from '../functions/api/page/build.ts';
-import { buildLayer } from '../layers/build.ts';
-import { makeReadable } from '../layers/cache.ts';
 import type { Platform } from '../layers/platform.ts';
+import { buildModelLayer } from '../models/layer.ts';
+import { cached, removeStale } from '../support/cache.ts';
+import { digestFiles, sourcesOf } from '../support/sources.ts';
 import type { Config } from './config.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -15,14 +18,28 @@ const FONT = fileURLToPath(
   import.meta.resolve('@expo-google-fonts/pt-sans-narrow/700Bold/PTSansNarrow_700Bold.ttf'),
 );
 
-const NAMES = ['detect', 'age', 'gender', 'api', 'survey', 'prepare', 'judge', 'conclude'] as const;
+/** The functions that are bundled, and where each has its handler. */
+const ENTRIES = {
+  detect: 'detect',
+  estimate: 'estimate',
+  api: 'api',
+  sweep: 'sweep',
+  survey: 'training/survey',
+  prepare: 'training/prepare',
+  judge: 'training/judge',
+  conclude: 'training/conclude',
+} as const;
+type FunctionName = keyof typeof ENTRIES;
+const NAMES = Object.keys(ENTRIES) as FunctionName[];
 
 /** Folders that hold what the functions run, ready to be zipped. */
 export interface PipelineCode {
   /** The model layer: `nodejs/node_modules/…`. */
   readonly layer: string;
   /** Each function's bundle: `index.js`. */
-  readonly functions: Readonly<Record<(typeof NAMES)[number], string>>;
+  readonly functions: Readonly<Record<FunctionName, string>>;
+  /** What the function of a group of attributes runs, where it has a folder of its own: by "age", "age+gender" … */
+  readonly estimators: Readonly<Record<string, string>>;
   readonly train: TrainCode;
 }
 
@@ -41,15 +58,15 @@ export type TrainCode =
 
 const TRAIN_SOURCES = [
   ...['package.json', 'package-lock.json', '.npmrc', 'clients/typescript/package.json'],
-  ...['functions/shared', 'functions/train', 'functions/trainings'],
-  ...['layers', 'models', 'training', 'vision'],
+  ...['attributes', 'functions/shared', 'functions/training'],
+  ...['layers', 'models', 'networks', 'support', 'training', 'vision'],
 ];
 
 /** Sources and locked packages: what a training needs is fetched and compiled while the image is built. */
 export const trainImage = ({ weights }: Pick<Config, 'weights'>) =>
   ({
     image: ROOT,
-    file: 'functions/train/Dockerfile',
+    file: 'functions/training/train/Dockerfile',
     exclude: [
       '**',
       ...TRAIN_SOURCES.map((source) => `!${source}`),
@@ -68,22 +85,52 @@ export async function buildCode(
   { engine, weights }: Pick<Config, 'engine' | 'weights'>,
   platform: Platform,
 ): Promise<PipelineCode> {
-  const [layer, functions] = await Promise.all([
-    buildLayer({ engine, weights, platform }),
+  const [layer, bundles] = await Promise.all([
+    buildModelLayer({ engine, weights, platform }),
     bundleFunctions(),
   ]);
-  return { layer, functions, train: trainImage({ weights }) };
+  return { layer, ...bundles, train: trainImage({ weights }) };
+}
+
+/** Where bundles are kept, each set of them in a folder that is named after what it is made of. */
+const BUNDLES = path.join(ROOT, '.build', 'functions');
+const PAGE = 'functions/api/page';
+
+/** Bundles the functions, or finds them bundled from the same sources. */
+async function bundleFunctions(): Promise<Pick<PipelineCode, 'functions' | 'estimators'>> {
+  const own = ATTRIBUTE_NAMES.filter((name) => existsSync(path.join(ROOT, handlerOf(name))));
+  const sources = { ...ENTRIES, ...Object.fromEntries(own.map((name) => [name, name])) };
+  const bundles = path.join(BUNDLES, await inputHash(Object.values(sources)));
+  await cached(bundles, (aside) => bundleInto(aside, sources));
+  await removeStale(BUNDLES, '', bundles);
+  const folder = (name: string) => path.join(bundles, name);
+  return {
+    functions: Object.fromEntries(NAMES.map((name) => [name, folder(name)])) as PipelineCode['functions'],
+    estimators: Object.fromEntries(own.map((name) => [name, folder(name)])),
+  };
+}
+
+/** Digest of everything that the bundles are made of: locked packages, sources, and the page's other files. */
+async function inputHash(functions: readonly string[]): Promise<string> {
+  const entries = [...functions.map(handlerOf), `${PAGE}/build.ts`, `${PAGE}/browser/main.ts`];
+  const sources = await Promise.all(entries.map(sourcesOf));
+  const assets = globSync(`${PAGE}/**/*.{css,html,svg,json}`, { cwd: ROOT }).sort();
+  const digest = await digestFiles([
+    ...['package-lock.json', path.relative(ROOT, import.meta.filename)],
+    ...new Set(sources.flat()),
+    ...assets,
+  ]);
+  return digest.slice(0, 16);
 }
 
 /** Makes each function a single CommonJS file, which Lambda starts faster than modules. */
-async function bundleFunctions(): Promise<PipelineCode['functions']> {
-  const folder = (name: string) => path.join(ROOT, '.build', 'functions', name);
+async function bundleInto(folder: string, sources: Readonly<Record<string, string>>): Promise<void> {
   await build({
-    entryPoints: NAMES.map((name) => ({
-      in: path.join(ROOT, 'functions', name, 'handler.ts'),
+    entryPoints: Object.entries(sources).map(([name, source]) => ({
+      in: path.join(ROOT, handlerOf(source)),
       out: path.join(name, 'index'),
     })),
-    outdir: folder(''),
+    outdir: folder,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -97,18 +144,9 @@ async function bundleFunctions(): Promise<PipelineCode['functions']> {
   });
   // Beside the bundle of the function that serves and uses them.
   await Promise.all([
-    buildPage(path.join(folder('api'), 'page')),
-    copyFile(FONT, path.join(folder('api'), 'font.ttf')),
+    buildPage(path.join(folder, 'api', 'page')),
+    copyFile(FONT, path.join(folder, 'api', 'font.ttf')),
   ]);
-  await makeReadable(folder(''));
-  return {
-    detect: folder('detect'),
-    age: folder('age'),
-    gender: folder('gender'),
-    api: folder('api'),
-    survey: folder('survey'),
-    prepare: folder('prepare'),
-    judge: folder('judge'),
-    conclude: folder('conclude'),
-  };
 }
+
+const handlerOf = (source: string) => `functions/${source}/handler.ts`;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { dataNameSchema } from '../functions/trainings/training.ts';
+import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
+import { trainingTime } from '../functions/training/shared/budget.ts';
+import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
-import { TASKS } from '../models/card.ts';
-import { NETWORK_NAMES } from '../training/spec.ts';
+import { NETWORK_NAMES } from '../networks/names.ts';
 
 /**
  * Everything a user can set, in one place, with its default. Set a value with CDK context:
@@ -44,8 +45,8 @@ const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-const settingsSchema = z.strictObject({
-  /** CloudFormation stack name; the buckets' names begin with it. */
+export const settingsSchema = z.strictObject({
+  /** Name of the CloudFormation stack; the names of its buckets begin with it. */
   stackName: z
     .string()
     // S3 keeps some beginnings of buckets' names for itself.
@@ -54,126 +55,166 @@ const settingsSchema = z.strictObject({
     .describe('1 to 40 lower-case letters, digits and single hyphens, a letter first'),
   /** Inference engine of the model layer. */
   engine: choice(['onnx', 'tfjs'], 'onnx'),
-  /** Networks for age and gender: the best, or only those with permissively licensed weights; engine `onnx` alone has both. */
+  /** Networks for age and gender: the best, or only those with permissively licensed weights. Only the engine `onnx` has both. */
   weights: choice(WEIGHTS, 'best'),
-  /** Instruction set of the functions: `arm64` unless the engine is `tfjs`, which exists for `x86_64` only. */
+  /**
+   * Which attributes have a function of their own (`age / gender`), and which share one (`age+gender`). In a shared
+   * function, a network that tells both runs once per photo.
+   */
+  estimators: z
+    .string()
+    .default(ATTRIBUTE_NAMES.join(' / '))
+    .transform((text) => text.split('/').map((group) => group.split('+').map((name) => name.trim())))
+    .pipe(z.array(z.array(z.enum(ATTRIBUTE_NAMES)).min(1)))
+    .refine((groups) => groups.flat().toSorted().join() === ATTRIBUTE_NAMES.toSorted().join())
+    .describe(
+      `each of ${ATTRIBUTE_NAMES.join(', ')} once, in groups such as "${ATTRIBUTE_NAMES.join(' / ')}" or "${ATTRIBUTE_NAMES.join('+')}"`,
+    ),
+  /** Instruction set of the functions. `arm64`, unless the engine is `tfjs`, which exists for `x86_64` only. */
   architecture: z.enum(['arm64', 'x86_64']).optional().describe('arm64 or x86_64'),
 
-  /** Least confidence, 0 to 1, at which the detector's find counts as a face. */
+  /** Lowest confidence of the detector that counts as a face. */
   minimumConfidence: number
     .pipe(z.number().gt(0).lt(1))
     .default(0.35)
     .describe('a number between 0 and 1, both excluded'),
-  /** At most this many faces are kept per photo, the largest ones. */
+  /** How many faces are kept per photo: the largest ones. */
   maximumFaces: whole(1, 100, 100),
-  /** Larger files are refused. */
+  /** Larger files are refused. In bytes. */
   maximumBytes: whole(1, 100_000_000, 30_000_000),
-  /** Images with more pixels are refused before they are decoded; of AVIF, those with four tenths as many. */
+  /** Images with more pixels are refused before they are decoded. AVIF may have four tenths as many, interlaced PNG half. */
   maximumPixels: whole(1, 268_000_000, 64_000_000),
-  /** Crops per face whose estimates AgeGenderNet, where it answers, averages: 1, 2 (mirrored), or 4 (two scales, mirrored). */
-  crops: oneOf([1, 2, 4], 4),
 
   /** Items are deleted this many days after their analysis. */
   itemDays: whole(1, 3650, 90),
   /** Photos are deleted this many days after their upload; 0 keeps them. */
   photoDays: whole(0, 3650, 0),
+  /** Logs are deleted after this many days. */
   logDays: oneOf(LOG_DAYS, 30),
   /** Trainings, with their checkpoints, logs and reports, are deleted after this many days; 0 keeps them. Models in the registry stay. */
   trainingDays: whole(0, 3650, 90),
-  /** Whether `npm run destroy` takes the photos and items along or leaves them in the account. */
+  /** Whether `npm run destroy` deletes photos, items, data sets and models (`destroy`) or leaves them in the account (`retain`). */
   removalPolicy: choice(['retain', 'destroy'], 'retain'),
 
   /** Tries before a photo is given up and its message goes to the dead-letter queue. */
   maximumTries: whole(1, 20, 4),
-  /** Photos per invocation. */
+  /** Photos per invocation, at most. */
   batchSize: whole(1, 10, 5),
-  /** Invocations of each function side by side. */
+  /** How many invocations of each function of the pipeline run at the same time. */
   maximumConcurrency: whole(2, 1000, 10),
-  /** Function time-outs, in seconds; the queues' visibility time-outs follow from them. */
+  /** Time-out of the functions of the pipeline, in seconds. The visibility time-outs of the queues follow from it. */
   timeout: whole(5, 900, 60),
-  /**
-   * The functions compute on one thread, so more than one vCPU would be idle. With less they are slower at nearly
-   * the same cost: at 1,024 MB they would take 1.4 times as long, and save half a dollar per function and million
-   * photos of the 30 that these cost in all. Measured with `npm run bench`: detect peaks at 170 to 210 MB with
-   * ordinary photos, 320 MB with a batch of crowds, and 0.7 GB with the worst that `maximumPixels` lets through
-   * (interlaced PNG of 16 bits, AVIF); age and gender at 130 MB, 300 MB with a batch of crowds.
-   */
+  // The functions compute on one thread, so more than one vCPU would be idle. With less memory they are slower at nearly
+  // the same cost: at 1,024 MB they would take 1.4 times as long, and save half a dollar per function and million
+  // photos, of about 30 dollars in all. Measured with `npm run bench`: detect peaks at 170 to 210 MB with ordinary
+  // photos, 320 MB with a batch of crowds, and 0.7 GB with the worst that `maximumPixels` lets through (interlaced PNG of
+  // 16 bits, AVIF); the estimating functions peak at 130 MB, and at 300 MB with a batch of crowds.
+  /** Memory of the function that finds faces, in MB. 1,769 MB give it one vCPU, and it can't use more than one. */
   detectMemory: memory(1769),
-  ageMemory: memory(1769),
-  genderMemory: memory(1769),
+  /** Memory of the functions that tell the attributes, in MB. */
+  estimateMemory: memory(1769),
+  /** Memory of the function behind the HTTP API, in MB. */
   apiMemory: memory(1769),
 
-  /** Who may call the HTTP API: holders of its keys (see `npm run keys`), or AWS identities, who sign their requests. */
+  /** Who may call the HTTP API: holders of its keys (`npm run keys`), or AWS identities, which sign their requests. */
   apiAccess: choice(['key', 'iam'], 'key'),
-  /** Requests a second that the HTTP API takes from all callers together. */
+  /** Requests per second that the HTTP API accepts from all callers together. */
   apiRate: whole(1, 10_000, 100),
-  /** Web pages on these origins may call the HTTP API: `https://example.com,https://example.org`. None unless set. */
+  /**
+   * How many executions of the HTTP API's function run at the same time, reserved for it. More requests are refused, and
+   * the rest of the account's concurrency is left to the pipeline. 0 reserves none, which an account with only 10 needs.
+   */
+  apiConcurrency: whole(0, 10_000, 0),
+  /** With `apiAccess` `iam`: who may also name photos that were dropped into the bucket, and train: `role/NAME,user/NAME`. */
+  apiAdmins: z
+    .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter(Boolean))])
+    .pipe(z.array(z.string().regex(/^(role|user)\/[\w+=,.@-]+$/)))
+    .default([])
+    .describe('names such as role/NAME or user/NAME, separated by commas'),
+  /** Web pages on these origins may call the HTTP API, such as `https://example.com,https://example.org`. */
   corsOrigins: z
     .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter(Boolean))])
     .pipe(z.array(z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d+)?$/)))
     .default([])
     .describe('origins such as https://example.com, separated by commas'),
 
-  /** Address outside AWS that every finished photo is announced to, with an HTTPS POST. */
+  /** Address outside AWS to which every finished photo is announced, with an HTTPS POST. */
   webhookUrl: z
     .url({ protocol: /^https$/ })
     .optional()
     .describe('an address that begins with https://'),
-  /** What trains networks: a Lambda function, AWS Batch, or nothing. To deploy the first two takes Docker, or a tool like it. */
+  /** What trains networks: a Lambda function, AWS Batch, or nothing. The first two need Docker, or a tool like it, to be deployed. */
   trainer: choice(['lambda', 'batch', 'none'], 'lambda'),
   /**
-   * Of the Lambda function that trains, in MB; the most there is gives it six vCPUs. New AWS accounts may be limited
+   * Memory of the Lambda function that trains, in MB. The maximum gives it six vCPUs. New AWS accounts may be limited
    * to 3,008 MB: ask AWS for more, or set that.
    */
   trainMemory: whole(1024, 10_240, 10_240),
-  /** Seconds after which it goes on in another invocation, from its checkpoint: the most there is. */
+  /** Seconds after which the Lambda function that trains continues from its checkpoint, in another invocation. */
   trainTimeout: whole(60, 900, 900),
 
-  /** The most that a training may take, whoever starts it; a start may ask for less. Whichever is used up first ends it. */
+  /** How long a training may take, in minutes, whoever starts it. A start may ask for less. */
   maximumTrainingMinutes: whole(1, 20_160, 1440),
+  /** What a training may cost, in US dollars at list price. The limit that is reached first ends the training. */
   maximumTrainingDollars: number
     .pipe(z.number().positive().max(10_000))
     .default(20)
     .describe('a number of dollars up to 10000'),
 
-  /** With the trainer `batch`: type of EC2 instances, such as `c7i.8xlarge`; without, AWS Fargate with 16 vCPUs and 32 GB. */
+  /** With the trainer `batch`: type of the EC2 instances, such as `c7i.8xlarge`. Unless set, AWS Fargate with 16 vCPUs and 32 GB. */
   trainingInstance: z
     .string()
     .regex(/^[a-z0-9-]+\.[a-z0-9-]+$/)
     .optional()
     .describe('a type of EC2 instances such as c7i.8xlarge'),
-  /** What of an instance a training takes, beside `trainMemory`. */
+  /** With the trainer `batch`: how many vCPUs of an instance a training takes, beside `trainMemory`. */
   trainingVcpus: whole(1, 192, 4),
-  /** What an hour on AWS Batch costs in US dollars: to know when a budget is used up. By default that of Fargate. */
+  /** With the trainer `batch`: what an hour costs in US dollars, to know when a budget is used up. The default is the price of Fargate. */
   trainingHourlyPrice: number.pipe(z.number().positive()).default(0.79).describe('a number of dollars'),
 
-  /** When to train by itself, as EventBridge Scheduler writes it, in UTC: `cron(0 3 ? * SUN *)`, `rate(30 days)`. Never unless set. */
+  /** When the stack trains by itself, as EventBridge Scheduler writes it, in UTC: `cron(0 3 ? * SUN *)`, `rate(30 days)`. */
   trainingSchedule: z
     .string()
     .regex(/^(cron|rate)\(.+\)$/)
     .optional()
     .describe('an expression such as cron(0 3 ? * SUN *) or rate(30 days)'),
-  /** On which data set, for what, and with which network. */
+  /** The data set that scheduled trainings use. */
   trainingData: dataNameSchema.default('corrections').describe('the name of a data set'),
-  trainingTask: choice(TASKS, 'age'),
+  /** The attribute that scheduled trainings are for. */
+  trainingTask: choice(ATTRIBUTE_NAMES, ATTRIBUTE_NAMES[0]),
+  /** The network that scheduled trainings use. */
   trainingNetwork: choice(NETWORK_NAMES, 'transfer'),
 
-  /** A trained model goes into service by itself only after it was compared on at least so many labelled faces … */
+  /** A trained model goes into service by itself only after a comparison on at least this many labelled test faces. */
   promotionFaces: whole(1, 1_000_000, 100),
-  /** … was better by more than chance, and no group's mean error in years … */
+  /** It may make no group's mean error larger by more than this many years. */
   promotionYears: number
     .pipe(z.number().min(0).max(100))
     .default(1)
     .describe('a number of years from 0 to 100'),
-  /** … or share of right answers got worse by more than this. */
+  /** It may make no group's share of right answers smaller by more than this. */
   promotionShare: number.pipe(z.number().min(0).max(1)).default(0.03).describe('a number from 0 to 1'),
 
-  /** E-mail address that alarms go to. */
+  /**
+   * Whether a model that learned from corrections goes into service by itself like any other. Everyone with an API key can
+   * correct faces, including those that the model is judged by.
+   */
+  promoteCorrections: flag(false),
+
+  /** E-mail address to which alarms are sent. */
   alarmEmail: z.email().optional().describe('an e-mail address'),
-  /** Alarm when one photo in twenty takes longer than this from its upload to its result, in seconds. */
+  /** Mail to `alarmEmail` when the account's costs reach 80 % of this many US dollars in a month, or are going to exceed it. */
+  monthlyBudget: number
+    .pipe(z.number().positive().max(1_000_000))
+    .optional()
+    .describe('a number of dollars up to 1000000'),
+  /** Alarm when one photo in twenty takes longer than this from upload to result, in seconds. */
   slowAfter: whole(1, 86_400, 60),
-  /** Trace every photo with AWS X-Ray. */
-  tracing: flag(true),
+  /**
+   * Trace invocations with AWS X-Ray, at its price. The traces say how long each function and step took and whether it
+   * failed. They contain no photo's name.
+   */
+  tracing: flag(false),
 });
 
 export type Config = z.infer<typeof settingsSchema> & { readonly architecture: 'arm64' | 'x86_64' };
@@ -204,7 +245,33 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
       `Expected architecture to be x86_64 with engine tfjs but received ${architecture}; leave architecture out.`,
     );
   }
+  if (data.monthlyBudget !== undefined && data.alarmEmail === undefined) {
+    throw new Error(
+      'Expected alarmEmail with monthlyBudget but received none; set the address that is to be told with -c alarmEmail=….',
+    );
+  }
+  if (longestHistory(data) > EXECUTION_EVENTS) {
+    throw new Error(
+      `Expected trainTimeout to be long enough for ${data.maximumTrainingMinutes} minutes of training in one execution of ` +
+        `AWS Step Functions but received ${data.trainTimeout}; take a longer one, or fewer maximumTrainingMinutes.`,
+    );
+  }
   return { ...data, architecture };
+}
+
+/** AWS Step Functions ends an execution whose history has more events. */
+const EXECUTION_EVENTS = 25_000;
+/** Of what comes before and after the training proper, each step tried as often as can be. */
+const OTHER_EVENTS = 500;
+/** Of one invocation that trains and the choice what is next: seven, and three more when it is tried again once. */
+const EVENTS_A_ROUND = 7 + 3;
+
+/** The most events that a training's execution can have. */
+function longestHistory({ trainer, maximumTrainingMinutes, trainTimeout }: z.infer<typeof settingsSchema>) {
+  // A job of AWS Batch trains in one go.
+  if (trainer !== 'lambda') return OTHER_EVENTS;
+  const seconds = trainingTime(trainTimeout * 1000) / 1000;
+  return Math.ceil((maximumTrainingMinutes * 60) / seconds) * EVENTS_A_ROUND + OTHER_EVENTS;
 }
 
 function complaint(key: string, received: unknown): string {

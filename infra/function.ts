@@ -25,6 +25,8 @@ export interface FunctionProps {
   readonly memory: number;
   /** Seconds; default: the configuration's. */
   readonly timeout?: number;
+  /** Executions side by side that no other function gets. */
+  readonly concurrency?: number;
   /** Of files, in MB; default: Lambda's, 512. */
   readonly storage?: number;
   readonly environment?: Record<string, string>;
@@ -32,7 +34,16 @@ export interface FunctionProps {
 
 /** A function on the model layer, with its log group and a role that may write to it and nothing else yet. */
 export function createFunction(scope: Construct, props: FunctionProps): LambdaFunction {
-  const { config, code, layer, memory, timeout = config.timeout, storage, environment } = props;
+  const {
+    config,
+    code,
+    layer,
+    memory,
+    timeout = config.timeout,
+    concurrency,
+    storage,
+    environment = {},
+  } = props;
   return new LambdaFunction(scope, 'Function', {
     runtime: Runtime.NODEJS_24_X,
     architecture: config.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
@@ -41,8 +52,9 @@ export function createFunction(scope: Construct, props: FunctionProps): LambdaFu
     layers: [layer],
     memorySize: memory,
     timeout: Duration.seconds(timeout),
+    ...(concurrency && { reservedConcurrentExecutions: concurrency }),
     ...(storage && { ephemeralStorageSize: Size.mebibytes(storage) }),
-    ...commonOptions(scope, config, { CROPS: String(config.crops), ...environment }),
+    ...commonOptions(scope, config, environment),
   });
 }
 
@@ -58,10 +70,12 @@ export function commonOptions(
   });
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
-  Validations.of(role).acknowledge({
-    id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'Traces are no resources: X-Ray lets its actions be allowed for all of them only.',
-  });
+  if (config.tracing) {
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Traces are no resources: X-Ray lets its actions be allowed for all of them only.',
+    });
+  }
   return {
     role,
     logGroup,
@@ -70,7 +84,6 @@ export function commonOptions(
     environment: {
       POWERTOOLS_SERVICE_NAME: config.stackName,
       POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
-      POWERTOOLS_TRACE_ENABLED: String(config.tracing),
       ...environment,
     },
   };

@@ -8,22 +8,25 @@ import {
 } from 'aws-cdk-lib';
 import { Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import project from '../package.json' with { type: 'json' };
-import { Alarms } from './alarms.ts';
-import { Announcements } from './announcements.ts';
+import { HttpApi } from './api/http-api.ts';
+import { KeyTable } from './api/key-table.ts';
+import { LabelBucket } from './api/label-bucket.ts';
 import type { PipelineCode } from './code.ts';
 import type { Config } from './config.ts';
-import { CropBucket } from './crop-bucket.ts';
-import { PipelineDashboard } from './dashboard.ts';
-import { FacesTopic } from './faces-topic.ts';
-import { HttpApi } from './http-api.ts';
-import { KeyTable } from './key-table.ts';
-import { LabelBucket } from './label-bucket.ts';
-import { PhotoBucket } from './photo-bucket.ts';
-import { PhotoTable } from './photo-table.ts';
-import { Stage } from './stage.ts';
-import { Training } from './training.ts';
-import { Webhook } from './webhook.ts';
+import { Alarms } from './operations/alarms.ts';
+import { Budget } from './operations/budget.ts';
+import { PipelineDashboard } from './operations/dashboard.ts';
+import { Announcements } from './pipeline/announcements.ts';
+import { ChipBucket } from './pipeline/chip-bucket.ts';
+import { FacesTopic } from './pipeline/faces-topic.ts';
+import { PhotoBucket } from './pipeline/photo-bucket.ts';
+import { PhotoTable } from './pipeline/photo-table.ts';
+import { Stage } from './pipeline/stage.ts';
+import { Sweep } from './pipeline/sweep.ts';
+import { Webhook } from './pipeline/webhook.ts';
+import { Training } from './training/training.ts';
 
 export interface FacedropProps {
   readonly config: Config;
@@ -36,7 +39,7 @@ export class Facedrop extends Stack {
     super(scope, config.stackName, {
       // The CDK's command-line tool checks the bootstrap version by itself. (Its types ignore optional properties' rules.)
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
-      description: 'Drop a photo, get its faces, their ages and genders',
+      description: `Drop a photo, get its faces: ${ATTRIBUTE_NAMES.join(', ')}`,
     });
     // What a deployment that failed made goes again: nothing is in it.
     const removalPolicy =
@@ -49,7 +52,7 @@ export class Facedrop extends Stack {
       description: `Inference engine (${config.engine}), networks and image decoder`,
     });
     const table = new PhotoTable(this, 'Table', { removalPolicy });
-    const crops = new CropBucket(this, 'Crops');
+    const chips = new ChipBucket(this, 'Chips');
     const announcements = new Announcements(this, 'Announcements');
     const faces = new FacesTopic(this, 'Faces');
 
@@ -66,13 +69,16 @@ export class Facedrop extends Stack {
       memory: config.detectMemory,
       environment: { ...limits, ITEM_DAYS: String(config.itemDays) },
     });
-    const age = new Stage(this, 'Age', { config, layer, code: code.functions.age, memory: config.ageMemory });
-    const gender = new Stage(this, 'Gender', {
-      config,
-      layer,
-      code: code.functions.gender,
-      memory: config.genderMemory,
-    });
+    const estimators = config.estimators.map((group) => ({
+      name: camelCase(group),
+      stage: new Stage(this, capitalise(camelCase(group)), {
+        config,
+        layer,
+        code: code.estimators[group.join('+')] ?? code.functions.estimate,
+        memory: config.estimateMemory,
+        environment: { ATTRIBUTES: group.join('+') },
+      }),
+    }));
 
     const photos = new PhotoBucket(this, 'Photos', {
       uploadQueue: detect.queue,
@@ -81,15 +87,27 @@ export class Facedrop extends Stack {
     });
     photos.grantRead(detect.handler);
     table.grantKeep(detect.handler);
-    crops.grantWrite(detect.handler);
+    chips.grantWrite(detect.handler);
     faces.grantPublish(detect.handler);
     announcements.grantAnnounce(detect.handler);
-    for (const stage of [age, gender]) {
-      faces.deliverTo(stage.queue);
-      crops.grantRead(stage.handler);
+    for (const { stage } of estimators) {
+      faces.deliverTo(stage);
+      chips.grantRead(stage.handler);
       table.grantMerge(stage.handler);
       announcements.grantAnnounce(stage.handler);
     }
+
+    const sweep = new Sweep(this, 'Sweep', {
+      config,
+      layer,
+      code: code.functions.sweep,
+      detect,
+      estimators: estimators.map(({ stage }) => stage),
+    });
+    table.grantSweep(sweep.handler);
+    photos.grantLook(sweep.handler);
+    chips.grantErase(sweep.handler);
+    announcements.grantAnnounce(sweep.handler);
 
     const keys = new KeyTable(this, 'Keys', { removalPolicy });
     const api = new HttpApi(this, 'Http', {
@@ -108,36 +126,43 @@ export class Facedrop extends Stack {
     photos.grantManage(api.handler);
     photos.allowUploads(api.api.apiEndpoint, ...config.corsOrigins);
     table.grantManage(api.handler);
-    crops.grantErase(api.handler);
+    chips.grantErase(api.handler);
     labels.grantKeep(api.handler);
     labels.grantErase(detect.handler);
 
     const training = new Training(this, 'Training', { config, code, layer, labels, removalPolicy });
     training.grantDirect(api.handler);
-    for (const { handler } of [detect, age, gender, api]) training.data.grantServe(handler);
+    const stages = { detect, ...Object.fromEntries(estimators.map(({ name, stage }) => [name, stage])) };
+    for (const { handler } of [...Object.values(stages), api]) training.data.grantServe(handler);
 
     const webhook =
       config.webhookUrl === undefined
         ? undefined
         : new Webhook(this, 'Webhook', { announcements, url: config.webhookUrl });
 
-    const stages = { detect, age, gender };
-    const alarms = new Alarms(this, 'Alarms', { config, stages, api, webhook, training });
+    const alarms = new Alarms(this, 'Alarms', { config, stages, sweep, api, webhook, training });
     new PipelineDashboard(this, 'Overview', { config, stages, api, training, alarms });
+
+    if (config.monthlyBudget !== undefined && config.alarmEmail !== undefined) {
+      new Budget(this, 'Budget', { dollars: config.monthlyBudget, email: config.alarmEmail });
+    }
 
     // What a client needs to know of a stack: the names are those of its connection facts.
     const outputs = {
       photoBucket: photos.bucket.bucketName,
-      cropBucket: crops.bucket.bucketName,
+      chipBucket: chips.bucket.bucketName,
       table: table.table.tableName,
       eventBus: announcements.bus.eventBusName,
       topicArn: faces.topic.topicArn,
       uploadQueue: detect.queue.queueUrl,
-      ageQueue: age.queue.queueUrl,
-      genderQueue: gender.queue.queueUrl,
       uploadDeadLetters: detect.deadLetters.queueUrl,
-      ageDeadLetters: age.deadLetters.queueUrl,
-      genderDeadLetters: gender.deadLetters.queueUrl,
+      estimators: this.toJsonString(
+        estimators.map(({ name, stage: { queue, deadLetters } }) => ({
+          name,
+          queue: queue.queueUrl,
+          deadLetters: deadLetters.queueUrl,
+        })),
+      ),
       ...(webhook && { webhookDeadLetters: webhook.deadLetters.queueUrl }),
       apiUrl: `${api.api.apiEndpoint}/`,
       keyTable: keys.table.tableName,
@@ -151,3 +176,8 @@ export class Facedrop extends Stack {
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }
+
+/** "ageGender" of age and gender. */
+const camelCase = ([first = '', ...others]: readonly string[]) => [first, ...others.map(capitalise)].join('');
+
+const capitalise = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);

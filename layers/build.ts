@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto';
-import { globSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { build as bundle } from 'esbuild';
-import { z } from 'zod';
-import { cached, removeStale } from './cache.ts';
+import { cached, removeStale } from '../support/cache.ts';
+import { copyPackage, installedIn, lockedPackage, ROOT } from '../support/packages.ts';
+import { digestFiles, sourcesOf } from '../support/sources.ts';
 import { onnx } from './onnx/recipe.ts';
-import { copyPackage, installedIn, lockedPackage, ROOT } from './packages.ts';
-import { hostPlatform, type Platform } from './platform.ts';
-import { type Ingredients, type LayerFolders, type Recipe, WEIGHTS, type Weights } from './recipe.ts';
+import type { Platform } from './platform.ts';
+import type { Ingredients, LayerFolders, Recipe, Weights } from './recipe.ts';
 import { assertFits } from './size.ts';
 import { tfjs } from './tfjs/recipe.ts';
 
@@ -17,11 +14,14 @@ const LAYERS = path.join(ROOT, '.build', 'layers');
 const RECIPES = { onnx, tfjs } satisfies Record<string, Recipe>;
 
 export type EngineName = keyof typeof RECIPES;
+export const ENGINES: readonly EngineName[] = ['onnx', 'tfjs'];
 
 export interface LayerOptions {
   readonly engine: EngineName;
   /** `best` when left out. */
   readonly weights?: Weights;
+  /** Folder of the networks that the layer serves (`models/build`). */
+  readonly networks: string;
   /** Where the layer is to run. */
   readonly platform: Platform;
   /** Bytes that function and layer may take together, unzipped; Lambda's limit when left out. */
@@ -38,12 +38,13 @@ export interface LayerOptions {
 export async function buildLayer({
   engine,
   weights = 'best',
+  networks,
   platform,
   limit,
 }: LayerOptions): Promise<string> {
-  const ingredients = await RECIPES[engine](platform, weights);
+  const ingredients = await RECIPES[engine]({ platform, weights, networks });
   const prefix = `${engine}-${weights}-${platform.os}-${platform.architecture}-`;
-  const layer = path.join(LAYERS, prefix + (await inputHash(ingredients)));
+  const layer = path.join(LAYERS, prefix + (await inputHash(engine, ingredients)));
   await cached(layer, async (aside) => {
     const modules = path.join(aside, 'nodejs', 'node_modules');
     const folders = { modules, engine: path.join(modules, '@facedrop', 'engine') };
@@ -56,16 +57,14 @@ export async function buildLayer({
   return layer;
 }
 
-/** Everything that a layer is made of: locked packages, sources, and what the recipe made. */
-async function inputHash({ version }: Ingredients): Promise<string> {
-  const hash = createHash('sha256').update(version);
-  // Of the networks, the tfjs engine bundles the layers that a saved one names.
-  const sources = globSync(['layers/**/*.ts', 'models/networks/*.ts', 'vision/**/*.ts'], { cwd: ROOT });
-  for (const file of ['package-lock.json', ...sources.sort()]) {
-    hash.update(file).update(await readFile(path.join(ROOT, file)));
-  }
-  return hash.digest('hex').slice(0, 16);
+/** Digest of everything that a layer is made of: locked packages, sources, and what the recipe made. */
+async function inputHash(engine: EngineName, { version }: Ingredients): Promise<string> {
+  const sources = await Promise.all([sourcesOf(entryOf(engine)), sourcesOf('layers/build.ts')]);
+  const digest = await digestFiles(['package-lock.json', ...new Set(sources.flat())], version);
+  return digest.slice(0, 16);
 }
+
+const entryOf = (engine: EngineName) => `layers/${engine}/index.ts`;
 
 /** `sharp`, the packages it needs, and its native code for the platform. */
 async function copySharp(modules: string, { os, architecture }: Platform): Promise<void> {
@@ -85,7 +84,7 @@ async function bundleEngine(name: EngineName, folders: LayerFolders, ingredients
     `${JSON.stringify({ name: '@facedrop/engine', version: '0.0.0', type: 'commonjs', main: 'index.js' })}\n`,
   );
   await bundle({
-    entryPoints: [path.join(ROOT, 'layers', name, 'index.ts')],
+    entryPoints: [entryOf(name)],
     outfile: path.join(folders.engine, 'index.js'),
     bundle: true,
     format: 'cjs',
@@ -97,35 +96,5 @@ async function bundleEngine(name: EngineName, folders: LayerFolders, ingredients
     absWorkingDir: ROOT,
     logLevel: 'warning',
     ...ingredients.bundle,
-  });
-}
-
-const argumentsSchema = z.object({
-  engine: z.enum(['onnx', 'tfjs']),
-  weights: z.enum(WEIGHTS),
-  os: z.enum(['linux', 'darwin', 'win32']),
-  arch: z.enum(['x64', 'arm64']),
-});
-
-async function main(): Promise<void> {
-  const { os, architecture } = hostPlatform();
-  const { values } = parseArgs({
-    options: {
-      engine: { type: 'string', default: 'onnx' },
-      weights: { type: 'string', default: 'best' },
-      os: { type: 'string', default: os },
-      arch: { type: 'string', default: architecture },
-    },
-  });
-  const { error, data } = argumentsSchema.safeParse(values);
-  if (error) throw new Error(z.prettifyError(error));
-  const platform = { os: data.os, architecture: data.arch };
-  console.log(await buildLayer({ engine: data.engine, weights: data.weights, platform }));
-}
-
-if (process.argv[1] === import.meta.filename) {
-  await main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
   });
 }

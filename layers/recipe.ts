@@ -25,4 +25,9 @@ export const WEIGHTS = ['best', 'permissive'] as const;
 export type Weights = (typeof WEIGHTS)[number];
 
 /** @throws where the engine doesn't exist for the platform */
-export type Recipe = (platform: Platform, weights: Weights) => Promise<Ingredients>;
+export type Recipe = (wanted: {
+  readonly platform: Platform;
+  readonly weights: Weights;
+  /** Folder of the networks that were built. */
+  readonly networks: string;
+}) => Promise<Ingredients>;

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { z } from 'zod';
-import { stackFailures } from '../infra/failures.ts';
+import { stackFailures } from '../infra/operations/failures.ts';
 import { publishAssets, publishTemplate } from './assets.ts';
 import type { LocalAws } from './ministack.ts';
 import { outputsSchema } from './stack.ts';

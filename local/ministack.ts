@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 import getPort, { clearLockedPorts } from 'get-port';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { credentialsSchema, readJson } from './stack.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const HOST = '127.0.0.1';
@@ -15,39 +19,27 @@ const STOP_TIMEOUT = 30_000;
 /** The account that MiniStack takes every caller to be of. */
 export const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
-/** MiniStack lets anyone in; requests are signed all the same. */
-const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** What a local AWS is reached by, from one start to the next. */
+const accessSchema = z.object({ port: z.int().positive(), credentials: credentialsSchema });
 
 /** How AWS clients reach a local AWS. */
 export interface LocalAws {
   readonly endpoint: string;
   readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials: z.infer<typeof credentialsSchema>;
 }
 
-// MiniStack lives as long as the pipe to its standard input: it ends, and its functions' processes with it,
-// even when the process that started it had no time to say so.
-const MAIN = `
-import os, signal, sys, threading
-def follow():
-    sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-threading.Thread(target=follow, daemon=True).start()
-sys.argv = ["ministack"]
-from ministack.app import main
-try:
-    main()
-finally:
-    os.killpg(0, signal.SIGKILL)
-`;
+/** Runs MiniStack, and lets only those use it who may. */
+const GUARD = path.join(import.meta.dirname, 'guard.py');
 
 export interface MiniStackOptions {
   /** A Python that has MiniStack. */
   readonly python: string;
   /** Where it keeps everything it writes. */
   readonly folder: string;
-  /** Where to listen the first time, if that port is free. */
-  readonly port?: number;
+  /** Of pages elsewhere that may call the HTTP API and upload photos, such as `https://example.com`. */
+  readonly origins?: readonly string[];
   /** Allow only what policies and roles allow, and only over TLS, as AWS does; the rest of the time anyone may do anything. */
   readonly strict?: boolean;
 }
@@ -70,27 +62,33 @@ export interface MiniStack {
 export async function startMiniStack({
   python,
   folder,
-  port: preferred,
+  origins = [],
   strict = false,
 }: MiniStackOptions): Promise<MiniStack> {
   const scratch = path.join(folder, 'tmp');
   // What a local AWS that was killed left behind.
   await rm(scratch, { recursive: true, force: true });
   await mkdir(scratch, { recursive: true });
+  // Photos and keys are nobody else's.
+  await chmod(folder, 0o700);
   // Functions are unpacked below this project, whose own JavaScript files are modules; theirs are not.
   await writeFile(path.join(scratch, 'package.json'), '{ "type": "commonjs" }');
-  const port = await choosePort(folder, preferred);
+  const { port, credentials } = await chooseAccess(folder);
   const endpoint = `${strict ? 'https' : 'http'}://${HOST}:${port}`;
 
   const logFile = path.join(folder, 'ministack.log');
   const output = await open(logFile, 'w');
-  const child = spawn(python, ['-c', MAIN], {
+  const child = spawn(python, [GUARD], {
     detached: true,
     stdio: ['pipe', output.fd, output.fd],
     env: {
       ...environment(folder, scratch, port),
       // Functions in custom runtimes are told by this where they are.
       AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      FACEDROP_ACCOUNT: ACCOUNT,
+      FACEDROP_ORIGINS: origins.join(' '),
       ...(strict && { AUTH: 'true', USE_SSL: '1', NODE_EXTRA_CA_CERTS: certificateIn(scratch) }),
     },
   });
@@ -117,7 +115,7 @@ export async function startMiniStack({
     }
     await sleep(50);
   }
-  return { aws: { endpoint, region: REGION, credentials: CREDENTIALS }, log: logFile, ended, stop };
+  return { aws: { endpoint, region: REGION, credentials }, log: logFile, ended, stop };
 }
 
 /** Made by itself when it is to be talked to over TLS. */
@@ -125,18 +123,26 @@ const certificateIn = (scratch: string) => path.join(scratch, 'ministack-tls', '
 
 const stateFolder = (folder: string) => path.join(folder, 'state');
 
-/** The port it had before, if that is free: what uses it need not learn another one. */
-async function choosePort(folder: string, preferred: number | undefined): Promise<number> {
-  const file = path.join(folder, 'port');
-  const before = await readFile(file, 'utf8').then(Number, () => undefined);
+/**
+ * The port it had before, if that is free, and the credentials it had before: what uses it need not learn others.
+ * Both are random the first time.
+ */
+async function chooseAccess(folder: string): Promise<z.infer<typeof accessSchema>> {
+  const file = path.join(folder, 'access.json');
+  const { data: before } = accessSchema.safeParse(await readJson(file));
   // This process may have had it itself, just before.
   clearLockedPorts();
-  const wish = before ?? preferred;
-  const port = await getPort(wish === undefined ? {} : { port: wish });
-  if (before !== undefined && before !== port) await moveState(stateFolder(folder), before, port);
-  await writeFile(file, String(port));
-  return port;
+  const port = await getPort(before && { port: before.port });
+  if (before && before.port !== port) await moveState(stateFolder(folder), before.port, port);
+  const access = { port, credentials: before?.credentials ?? createCredentials() };
+  await writeFileAtomic(file, JSON.stringify(access), { mode: 0o600 });
+  return access;
 }
+
+const createCredentials = () => ({
+  accessKeyId: `FACEDROP${randomBytes(8).toString('hex').toUpperCase()}`,
+  secretAccessKey: randomBytes(30).toString('base64url'),
+});
 
 /** MiniStack knows its queues by their URLs, which contain the port. */
 async function moveState(state: string, from: number, to: number): Promise<void> {

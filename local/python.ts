@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { cached, removeStale } from '../layers/cache.ts';
+import { cached, removeStale } from '../support/cache.ts';
 import { LOCAL } from './stack.ts';
 
 const ENVIRONMENTS = path.join(LOCAL, 'python');

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import writeFile from 'write-file-atomic';
 import { z } from 'zod';
 import { isRunning, processSchema } from './process.ts';
 
@@ -8,19 +9,22 @@ export const LOCAL = path.resolve(import.meta.dirname, '..', '.local');
 /** Describes the local stack of a folder, while it runs. */
 export const stackFile = (folder: string) => path.join(folder, 'stack.json');
 
+const estimatorSchema = z.object({ name: z.string(), queue: z.string(), deadLetters: z.string() });
+
+/** CloudFormation's outputs are texts. */
+const parseText = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);
+
 /** The stack's CloudFormation outputs. */
 export const outputsSchema = z.object({
   photoBucket: z.string(),
-  cropBucket: z.string(),
+  chipBucket: z.string(),
   table: z.string(),
   eventBus: z.string(),
   topicArn: z.string(),
   uploadQueue: z.string(),
-  ageQueue: z.string(),
-  genderQueue: z.string(),
   uploadDeadLetters: z.string(),
-  ageDeadLetters: z.string(),
-  genderDeadLetters: z.string(),
+  /** The functions that estimate: what each is called, and its queues. */
+  estimators: z.preprocess(parseText, z.array(estimatorSchema)),
   /** Absent where there is no webhook. */
   webhookDeadLetters: z.string().optional(),
   /** Where the HTTP API is: the address of its page, ending in a slash. */
@@ -36,12 +40,14 @@ export const outputsSchema = z.object({
   maximumTrainingDollars: z.coerce.number(),
 });
 
+export const credentialsSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
+
 /** What a client needs to know of a stack; without `endpoint` it is on AWS. Queues are URLs. */
 export const connectionSchema = outputsSchema.extend({
   stackName: z.string(),
   region: z.string(),
   endpoint: z.string().optional(),
-  credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),
+  credentials: credentialsSchema.optional(),
 });
 export type Connection = z.infer<typeof connectionSchema>;
 
@@ -83,11 +89,8 @@ export async function readJson(file: string): Promise<unknown> {
 /** Whole or not at all: a reader never sees half a file. */
 export async function writeLocalStack(stack: LocalStack, folder = LOCAL): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const file = stackFile(folder);
-  const aside = `${file}.${process.pid}`;
   // It contains keys.
-  await writeFile(aside, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(aside, file);
+  await writeFile(stackFile(folder), `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
 }
 
 export async function removeLocalStack(folder = LOCAL): Promise<void> {

@@ -7,8 +7,8 @@ import cdk from '../cdk.json' with { type: 'json' };
 import { buildCode } from '../infra/code.ts';
 import { type Config, parseConfig } from '../infra/config.ts';
 import { Facedrop, type FacedropProps } from '../infra/stack.ts';
-import { allow } from '../layers/error-codes.ts';
 import { hostPlatform } from '../layers/platform.ts';
+import { allow } from '../support/error-codes.ts';
 import { localApiKey, localApiUrl } from './api.ts';
 import { deploy } from './deploy.ts';
 import { startMiniStack } from './ministack.ts';
@@ -31,8 +31,6 @@ export interface StartOptions {
   readonly fresh?: boolean;
   /** Where the stack keeps everything; one folder holds one stack. */
   readonly folder?: string;
-  /** Where the local AWS is to listen the first time, if that port is free; any free one when left out. */
-  readonly port?: number;
   /** Enforce policies, roles and TLS, as AWS does. */
   readonly strict?: boolean;
   /** Told of each step of the work as it begins. */
@@ -84,7 +82,6 @@ async function start({
   fresh,
   folder,
   strict = false,
-  port,
   onStep,
 }: StartOptions & { config: Config; folder: string }): Promise<RunningStack> {
   const step = <T>(name: string, work: Promise<T>): Promise<T> => {
@@ -96,7 +93,10 @@ async function start({
 
   const [starting, preparing] = await Promise.allSettled([
     step('Install MiniStack', pythonEnvironment('ministack', REQUIREMENTS)).then((python) =>
-      step('Start a local AWS', startMiniStack({ python, folder: state, strict, ...(port && { port }) })),
+      step(
+        'Start a local AWS',
+        startMiniStack({ python, folder: state, strict, origins: config.corsOrigins }),
+      ),
     ),
     step('Build functions and model layer', buildCode(config, hostPlatform())).then((code) =>
       synthesise({ config, code: { ...code, train: localTrainCode() } }, path.join(folder, 'cdk.out')),

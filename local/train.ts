@@ -10,7 +10,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
  */
 export const localTrainCode = (): TrainCode => ({
   zip: path.join(import.meta.dirname, 'train'),
-  handler: 'functions/train/handler.handler',
+  handler: 'functions/training/train/handler.handler',
   environment: {
     FACEDROP_ROOT: ROOT,
     // Its home is elsewhere: nothing is to be downloaded twice.

@@ -1,46 +1,22 @@
-import { once } from '../layers/once.ts';
-import { type ChipSpec, type Crops, chipsFor, chipsOf } from '../vision/chip-spec.ts';
+import type { AttributeName } from '../attributes/list.ts';
+import { once } from '../support/once.ts';
 import type { Engine } from '../vision/engine.ts';
-import {
-  ageGenderEstimators,
-  type Estimators,
-  lookWith,
-  trainedAge,
-  trainedGender,
-} from '../vision/estimator.ts';
-import { TASKS } from './card.ts';
-import { readDefaultCards } from './model-folder.ts';
+import type { ModelCard } from './card.ts';
+import { type Estimator, openEstimators } from './estimator.ts';
+import { readCards } from './model-folder.ts';
 
-/** What is in service while no other network was promoted. */
+/** What is in service while nothing else was put into service: the network that the model layer brings. */
 export interface Builtins {
-  /** Loaded when they are first asked for. */
-  estimators(): Promise<Estimators>;
-  /** The chips of each face that they look at; nothing is loaded for it. */
-  chips(): Promise<readonly ChipSpec[]>;
+  /** Its cards, by the attributes that it tells; nothing is loaded for it. */
+  cards(): Promise<Partial<Readonly<Record<AttributeName, ModelCard>>>>;
+  /** Loaded when they are first asked for; in the order of the list. */
+  estimators(): Promise<readonly Estimator[]>;
 }
 
-/**
- * The network that a model layer brings: the default one where it has it, else its age and gender estimator.
- * @param crops that the latter averages; a default network's cards say their own
- */
-export function openBuiltins(engine: Engine, crops: Crops): Builtins {
-  const folder = engine.defaultNetwork;
-  if (folder === undefined) {
-    return {
-      estimators: once(async () => ageGenderEstimators(await engine.loadAgeGenderEstimator(), crops)),
-      chips: async () => chipsFor(crops),
-    };
-  }
-  const cards = once(() => readDefaultCards(folder));
+export function openBuiltins(engine: Engine): Builtins {
+  const cards = once(() => readCards(engine.builtin));
   return {
-    estimators: once(async () => {
-      const { age, gender } = await cards();
-      const look = lookWith(await engine.openNetwork(folder, age.input.side, TASKS), age, TASKS);
-      return { age: trainedAge(look, age), gender: trainedGender(look, gender) };
-    }),
-    async chips() {
-      const { age } = await cards();
-      return chipsOf(age.input, age.crops);
-    },
+    cards,
+    estimators: once(async () => openEstimators(engine, engine.builtin, Object.values(await cards()))),
   };
 }

@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { compose } from '../attributes/compose.ts';
+import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName } from '../attributes/list.ts';
+import { usualViews } from '../vision/chip-spec.ts';
 
-/** What a network is asked for. */
-export const TASKS = ['age', 'gender'] as const;
+/** What a network can be asked for: an attribute. */
+export const TASKS = ATTRIBUTE_NAMES;
 export const taskSchema = z.enum(TASKS);
-export type Task = z.infer<typeof taskSchema>;
+export type Task = AttributeName;
 
 /** Stands for the network of the model layer, which is in service while no trained one is. */
 export const BUILTIN = 'builtin';
@@ -28,39 +31,9 @@ export const measuresSchema = z.object({
   faces: count,
   /** Share of the faces that there was an answer for: a face was found. */
   found: share.optional(),
-  /** Mean absolute error of the age, in years. */
-  meanAbsoluteError: z.number().min(0).optional(),
-  /** Share whose age group is right. */
-  exact: share.optional(),
-  /** Share whose age group is right or next to it. */
-  oneOff: share.optional(),
-  /** The same two of only those faces whose labelled age lies within a group's own bounds: the groups have gaps. */
-  exactInGroup: share.optional(),
-  oneOffInGroup: share.optional(),
-  /** Share whose age lies in the 80 % interval. */
-  covered: share.optional(),
-  /** Share whose gender is right. */
-  gender: share.optional(),
+  ...compose(ATTRIBUTES.map(({ evaluation }) => evaluation.measures)),
 });
 export type Measures = z.infer<typeof measuresSchema>;
-
-const margin = z.number().min(-100).max(100);
-
-/**
- * How the 80 % interval of an age is read off a distribution: from its quantile `lower` to its quantile `upper`,
- * both moved outwards by `margin` times what lies between them (inwards when it is negative). The margin is what
- * made the intervals of the validation faces hold (`training/evaluation/intervals.ts`).
- */
-export const intervalSchema = z.object({
-  lower: share,
-  upper: share,
-  margin,
-  /** Margins of their own for those whose estimated age, the median, is at least `from` years; in this order. */
-  bands: z.array(z.object({ from: z.number().min(0), margin })).optional(),
-  /** Validation faces that the margin was learned from. */
-  faces: count,
-});
-export type IntervalCalibration = z.infer<typeof intervalSchema>;
 
 export const fileSchema = z.object({
   bytes: count,
@@ -81,17 +54,24 @@ const filesSchema = z.object({
 export type ModelFile = keyof z.infer<typeof filesSchema>;
 export const MODEL_FILES = filesSchema.keyof().options;
 
-const commonSchema = z.object({
+const side = z.int().min(16).max(1024);
+
+const viewSchema = z.object({
+  /** Side of the square, in sizes of the face. */
+  extent: z.number().positive(),
+  /** How far its middle lies off the face's, across and down, in sides of the square. */
+  shift: z.tuple([z.number(), z.number()]).readonly().optional(),
+  mirrored: z.boolean().optional(),
+});
+
+export const commonSchema = z.object({
   /** Which network it is: `levi-hassner`, `transfer` … */
   name: z.string().min(1).max(64),
   version: versionSchema,
-  /**
-   * The input `chips` is n × side × side × 3 bytes RGB, cut aligned; `extent` is the side of the square in
-   * units of the face's size.
-   */
-  input: z.object({ side: z.int().min(16).max(1024), extent: z.number().positive() }),
-  /** Views averaged per face: the centre; with its mirror image; with the corners, too, all mirrored as well. */
-  crops: z.literal([1, 2, 10]),
+  /** The input `chips` is n × side × side × 3 bytes RGB, cut aligned. */
+  input: z.object({ side }),
+  /** Where the network looks at a face; what it says is averaged over them. */
+  views: z.array(viewSchema).min(1).readonly(),
   files: filesSchema,
   trainedOn: z.object({
     /** Name of the data set, and the hash of what was prepared from it. */
@@ -110,31 +90,49 @@ const commonSchema = z.object({
   createdAt: z.iso.datetime(),
 });
 
-const ageCardSchema = commonSchema.extend({
-  task: z.literal('age'),
-  /** What the output's probabilities are of: the years 0 to 100, or the eight `AGE_GROUPS`. */
-  output: z.enum(['years', 'groups']),
-  /** Which number of years stands for the distribution. */
-  estimate: z.enum(['median', 'expectation']),
-  interval: intervalSchema,
-  /** How frequent each year from 0 to 100 is, where the output is groups: spreads a group over its years. */
-  ages: z.array(share).length(101).optional(),
-});
+type Shape = Readonly<Record<string, z.ZodType>>;
 
-const genderCardSchema = commonSchema.extend({
-  task: z.literal('gender'),
-  /** The output's probabilities are of male and female. */
-  output: z.literal('gender'),
+/** A card of each of an attribute's readings. */
+type CardOf<Each> = Each extends {
+  readonly name: infer Name;
+  readonly readings: readonly (infer Fields extends Shape)[];
+}
+  ? Fields extends unknown
+    ? z.infer<typeof commonSchema> & { readonly task: Name } & z.infer<z.ZodObject<Fields>>
+    : never
+  : never;
+
+/** What is known of a model: which network it is, how it is read, and where it comes from. */
+export type ModelCard = CardOf<(typeof ATTRIBUTES)[number]>;
+
+const cardSchemas = ATTRIBUTES.map(({ name, readings }) => {
+  const [first, ...others] = readings.map((reading: Shape) =>
+    commonSchema.extend({ task: z.literal(name), ...reading }),
+  );
+  if (!first) throw new Error(`Expected a reading of ${name} but there is none.`);
+  return others.length === 0 ? first : z.discriminatedUnion('output', [first, ...others]);
 });
 
 /**
- * Everything that must be known of a trained network to serve it, and where it comes from. An age's card is
- * what `readAge` reads its probabilities by.
+ * Everything that must be known of a network to serve it, and where it comes from. Cards of earlier versions name the
+ * usual views by their number.
  */
-export const modelCardSchema = z.discriminatedUnion('task', [ageCardSchema, genderCardSchema]);
-export type ModelCard = z.infer<typeof modelCardSchema>;
-export type AgeCard = z.infer<typeof ageCardSchema>;
-export type GenderCard = z.infer<typeof genderCardSchema>;
+export const modelCardSchema = z.preprocess(
+  spellOutViews,
+  z.discriminatedUnion('task', cardSchemas as unknown as [(typeof cardSchemas)[number]]),
+) as unknown as z.ZodType<ModelCard>;
+
+const formerSchema = z.looseObject({
+  input: z.object({ side, extent: z.number().positive() }),
+  crops: z.literal([1, 2, 10]),
+});
+
+function spellOutViews(card: unknown): unknown {
+  const { success, data } = formerSchema.safeParse(card);
+  if (!success) return card;
+  const { crops, input, ...rest } = data;
+  return { ...rest, input: { side: input.side }, views: usualViews(input.extent, crops) };
+}
 
 const switchSchema = z.object({
   version: liveVersionSchema,

@@ -1,14 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  type AgeCard,
-  type GenderCard,
-  MODEL_FILES,
-  type ModelCard,
-  type ModelFile,
-  modelCardSchema,
-} from './card.ts';
+import * as z from 'zod';
+import { ATTRIBUTE_NAMES, type AttributeName } from '../attributes/list.ts';
+import { commonSchema, MODEL_FILES, type ModelCard, type ModelFile, modelCardSchema } from './card.ts';
 import { factsOf } from './objects.ts';
 import { RegistryError } from './registry-error.ts';
 
@@ -32,7 +27,7 @@ export interface ModelFolder {
  * @param folder holds `model.onnx` and as many of the other model files as there are
  * @throws RegistryError `missing`
  */
-export async function describeFolder(draft: CardDraft, folder: string): Promise<ModelFolder> {
+export async function describeFolder(draft: object, folder: string): Promise<ModelFolder> {
   const contents = new Map<ModelFile, Buffer>();
   for (const file of MODEL_FILES.filter((name) => existsSync(path.join(folder, name)))) {
     contents.set(file, await readFile(path.join(folder, file)));
@@ -49,24 +44,40 @@ export const readCard = (folder: string): Promise<ModelCard> => read(folder, CAR
 
 export const writeCard = (folder: string, card: ModelCard): Promise<void> => write(folder, CARD, card);
 
-/** The cards of a network that tells both tasks from the same chips: `age.json` and `gender.json`. */
-export interface DefaultCards {
-  readonly age: AgeCard;
-  readonly gender: GenderCard;
+/** What is known of a model before its files are. */
+const draftSchema = z.looseObject({ input: commonSchema.shape.input, views: commonSchema.shape.views });
+
+/** Reads what is known of a network that is yet to be made: a file for each attribute that it tells. */
+export async function readDrafts(folder: string): Promise<z.infer<typeof draftSchema>[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
+  const read = (file: string) => readFile(path.join(folder, file), 'utf8');
+  return Promise.all(files.map(async (file) => draftSchema.parse(JSON.parse(await read(file)))));
 }
 
-/** @throws Error when one is not there, or is of another task */
-export async function readDefaultCards(folder: string): Promise<DefaultCards> {
-  const [age, gender] = await Promise.all([read(folder, 'age.json'), read(folder, 'gender.json')]);
-  if (age.task !== 'age' || gender.task !== 'gender') {
-    throw new Error(`Expected the cards of an age and a gender network in ${folder} but received others.`);
+/** The cards of one network, by the attribute that each says how to read. */
+export type Cards = { readonly [Name in AttributeName]?: Extract<ModelCard, { task: Name }> };
+
+/**
+ * Reads the cards of a network that tells several attributes: a file `ATTRIBUTE.json` for each that it tells.
+ * @throws Error when there is none, or one is of another attribute than its name says
+ */
+export async function readCards(folder: string): Promise<Cards> {
+  const told = ATTRIBUTE_NAMES.filter((name) => existsSync(path.join(folder, fileOf(name))));
+  if (told.length === 0) throw new Error(`Expected cards of a network in ${folder} but there are none.`);
+  const cards = await Promise.all(told.map((name) => read(folder, fileOf(name))));
+  for (const [index, { task }] of cards.entries()) {
+    if (task !== told[index]) {
+      throw new Error(`Expected the card of ${told[index]} in ${folder} but received one of ${task}.`);
+    }
   }
-  return { age, gender };
+  return Object.fromEntries(cards.map((card) => [card.task, card]));
 }
 
-export async function writeDefaultCards(folder: string, { age, gender }: DefaultCards): Promise<void> {
-  await Promise.all([write(folder, 'age.json', age), write(folder, 'gender.json', gender)]);
+export async function writeCards(folder: string, cards: readonly ModelCard[]): Promise<void> {
+  await Promise.all(cards.map((card) => write(folder, fileOf(card.task), card)));
 }
+
+const fileOf = (name: AttributeName) => `${name}.json`;
 
 async function read(folder: string, file: string): Promise<ModelCard> {
   return modelCardSchema.parse(JSON.parse(await readFile(path.join(folder, file), 'utf8')));

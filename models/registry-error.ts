@@ -1,3 +1,5 @@
+import { CodedError } from '../support/coded-error.ts';
+
 export type RegistryErrorCode =
   /** There is no such version, or a file of it is not there. */
   | 'missing'
@@ -11,12 +13,6 @@ export type RegistryErrorCode =
   | 'nothing-before';
 
 /** The registry refuses something, with a sentence for whoever asked. */
-export class RegistryError extends Error {
+export class RegistryError extends CodedError<RegistryErrorCode> {
   override readonly name = 'RegistryError';
-  readonly code: RegistryErrorCode;
-
-  constructor(code: RegistryErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }

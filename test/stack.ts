@@ -5,6 +5,7 @@ import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { isRunning } from '../local/process.ts';
 import { LOCAL, type LocalStack, readLocalStack } from '../local/stack.ts';
 import type { RunningStack } from '../local/start.ts';
+import { queuesOf } from './estimators.ts';
 
 /** Retries are few and come soon. */
 const CONTEXT = { timeout: 15, maximumTries: 2 };
@@ -36,7 +37,7 @@ export async function startTestStack(context: Readonly<Record<string, unknown>> 
   // On AWS a queue's visibility time-out is six times the function's time-out; tests can't wait that long.
   const { stack } = running;
   const sqs = new SQSClient(stack);
-  for (const QueueUrl of [stack.uploadQueue, stack.ageQueue, stack.genderQueue]) {
+  for (const QueueUrl of queuesOf(stack)) {
     await sqs.send(
       new SetQueueAttributesCommand({
         QueueUrl,

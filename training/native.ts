@@ -4,8 +4,6 @@ import { mkdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { cached, removeStale } from '../layers/cache.ts';
-import { lockedPackage, packagePath } from '../layers/packages.ts';
 import {
   ADDON,
   COMPILATION_TOOLS,
@@ -15,6 +13,8 @@ import {
   stripLibraries,
   unpackWheel,
 } from '../layers/tfjs/compilation.ts';
+import { cached, removeStale } from '../support/cache.ts';
+import { lockedPackage, packagePath } from '../support/packages.ts';
 
 /** Half as fast again as the older one that fits a layer. */
 const VERSION = '2.15.1';

@@ -1,14 +1,12 @@
 import { z } from 'zod';
+import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName, attributeOf } from '../attributes/list.ts';
+import { NETWORK_NAMES, type NetworkName } from '../networks/names.ts';
 
-/** The networks that can be trained; `models/networks` defines them. */
-export const NETWORK_NAMES = [
-  'levi-hassner',
-  'levi-hassner-bn',
-  'inception-v3',
-  'transfer',
-  'finetune',
-] as const;
-export type NetworkName = (typeof NETWORK_NAMES)[number];
+/** Outputs that one attribute or another can be learned as, where there is a choice. */
+type Output = (typeof ATTRIBUTES)[number]['learning']['outputs'][number];
+export const OUTPUTS = ATTRIBUTES.flatMap(({ learning: { outputs } }): readonly Output[] =>
+  outputs.length > 1 ? outputs : [],
+) as [Output, ...Output[]];
 
 const rate = z.number().positive();
 const share = z.number().min(0).max(1);
@@ -61,10 +59,10 @@ export type Augmentation = z.infer<typeof augmentationSchema>;
 
 /** What a user may say of a training; only the task must be said. The rest follows from the network. */
 export const trainingRequestSchema = z.strictObject({
-  task: z.enum(['age', 'gender']),
+  task: z.enum(ATTRIBUTE_NAMES),
   network: z.enum(NETWORK_NAMES).default('transfer'),
-  /** Of age: the probabilities of the years 0 to 100, or of the eight Adience groups. */
-  output: z.enum(['years', 'groups']).default('years'),
+  /** What of an attribute is learned, where it can be learned as several outputs; of others it means nothing. */
+  output: z.enum(OUTPUTS).default(OUTPUTS[0]),
   optimizer: optimizerSchema.optional(),
   batch: whole.max(1024).optional(),
   /** Times that each training face is seen. */
@@ -80,7 +78,7 @@ export const trainingRequestSchema = z.strictObject({
   pretrainedPace: share.optional(),
   /** λ of λ Σ L2 over the kernels. */
   l2: z.number().nonnegative().optional(),
-  /** σ, in years, of the Gaussian around the labelled age that is the target for `years`; 0 is one-hot. */
+  /** σ of the Gaussian around a labelled number that is the target for its units (ages: years); 0 is one-hot. */
   labelDeviation: z.number().nonnegative().max(20).default(2),
   /** Largest norm of all gradients together. */
   clipNorm: rate.default(4),
@@ -93,7 +91,7 @@ export const trainingRequestSchema = z.strictObject({
    */
   quantized: z.boolean().optional(),
   /**
-   * How far ages (or genders) are seen equally often, at most ten times as often as they occur: each as often as its
+   * How far classes (of ages: years) are seen equally often, at most ten times as often as they occur: each as often as its
    * frequency to the power of 1 − this. From 0, as they occur, to 1, all alike.
    */
   balanced: share.default(0),
@@ -108,6 +106,18 @@ export const trainingRequestSchema = z.strictObject({
   crops: z.union([z.literal(1), z.literal(2), z.literal(10)], { error: 'one of 1, 2, 10' }).default(2),
 });
 export type TrainingRequest = z.input<typeof trainingRequestSchema>;
+
+/** What a network is to say of the attribute: what was asked for where there is such an output, else its usual one. */
+export function outputOf({
+  task,
+  output,
+}: {
+  readonly task: AttributeName;
+  readonly output: string;
+}): string {
+  const { outputs } = attributeOf(task).learning;
+  return outputs.find((each) => each === output) ?? outputs[0] ?? task;
+}
 
 interface Recipe {
   readonly optimizer: OptimizerSpec;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import util from 'node:util';
-import { once } from '../layers/once.ts';
 import { find as findAddon } from '../layers/tfjs/addon.ts';
+import { once } from '../support/once.ts';
 
 export type TensorFlow = typeof import('@tensorflow/tfjs-node');
 

@@ -1,7 +1,7 @@
 import sharp, { type OverlayOptions } from 'sharp';
+import { html } from '../support/markup.ts';
+import { intersection } from './bounding-box.ts';
 import type { BoundingBox } from './engine.ts';
-import type { Face } from './face.ts';
-import { formatAge, formatGender } from './wording.ts';
 
 /**
  * Small photos, and photos of crowds, are enlarged to have room for text: to these lengths of the longest
@@ -24,19 +24,26 @@ interface Size {
   readonly height: number;
 }
 
+/** What is drawn of a face. */
+export interface Drawn {
+  readonly box: BoundingBox;
+  /** Set beside its box, on one line or, where that is too long, each on a line of its own; none: the box alone. */
+  readonly words: readonly string[];
+}
+
 /** What is drawn on a photo once it has been resized to this size, in pixels. */
 export interface Annotation extends Size {
   readonly overlays: OverlayOptions[];
 }
 
 /**
- * Draws a box around each face and its age and gender beside it: "34 (28–41) F 97 %".
+ * Draws a box around each face and its words beside it: "34 (28–41) F 97 %".
  * @param photo size of the upright photo, whose pixels the boxes of `faces` are in
  * @param font file of the font PT Sans Narrow Bold
  * @param maximumSide larger photos are scaled down to it
  */
 export async function annotate(
-  faces: readonly Face[],
+  faces: readonly Drawn[],
   photo: Size,
   font: string,
   maximumSide = Number.POSITIVE_INFINITY,
@@ -51,7 +58,7 @@ export async function annotate(
 }
 
 /** A whole number, so that every pixel of the photo is still there. */
-function enlargement({ width, height }: Size, faces: readonly Face[]): number {
+function enlargement({ width, height }: Size, faces: readonly Drawn[]): number {
   const longest = Math.max(width, height);
   const widths = faces.map(({ box }) => box.width).sort((a, b) => a - b);
   const small = widths[Math.floor(widths.length / 5)] ?? ROOM.face;
@@ -66,20 +73,14 @@ function enlargement({ width, height }: Size, faces: readonly Face[]): number {
 /** The longest side; of a panorama, that of its middle. In pixels. */
 const extent = ({ width, height }: Size) => Math.min(Math.max(width, height), 2 * Math.min(width, height));
 
-async function drawFaces(faces: readonly Face[], photo: Size, font: string): Promise<OverlayOptions[]> {
+async function drawFaces(faces: readonly Drawn[], photo: Size, font: string): Promise<OverlayOptions[]> {
   const line = Math.max(2, Math.round(extent(photo) * LINE));
   const shapes = faces.map(({ box }) => frame(box, line));
   const taken = faces.map(({ box }) => box);
   const texts: OverlayOptions[] = [];
-  for (const { box, age, gender } of faces) {
-    if (!age || !gender) continue;
-    const { label, text, margin } = await drawLabel(
-      [formatAge(age), formatGender(gender)],
-      box,
-      taken,
-      photo,
-      font,
-    );
+  for (const { box, words } of faces) {
+    if (words.length === 0) continue;
+    const { label, text, margin } = await drawLabel(words, box, taken, photo, font);
     if (label.width > photo.width || label.height > photo.height) continue;
     taken.push(label);
     shapes.push(
@@ -91,7 +92,7 @@ async function drawFaces(faces: readonly Face[], photo: Size, font: string): Pro
   return [{ input: Buffer.from(svg) }, ...texts];
 }
 
-/** The largest label that hides nothing: on one line, on two, on two no wider than the face. */
+/** The largest label that hides nothing: on one line, on several, on several no wider than the face. */
 async function drawLabel(
   words: readonly string[],
   face: BoundingBox,
@@ -109,10 +110,10 @@ async function drawLabel(
 
   const oneLine = await draw('  ', largest);
   if (oneLine.label.width <= face.width && oneLine.hidden < 1) return oneLine;
-  const twoLines = await draw('\n', largest);
-  const fitting = (largest * face.width) / twoLines.label.width;
+  const lines = await draw('\n', largest);
+  const fitting = (largest * face.width) / lines.label.width;
   const readable = Math.max(fitting, SMALLEST_TEXT, extent(photo) * TEXT.smallest);
-  const shown = readable < largest ? await draw('\n', readable) : twoLines;
+  const shown = readable < largest ? await draw('\n', readable) : lines;
   return shown.hidden < 1 ? shown : draw('\n', Math.min(largest, Math.max(fitting, SMALLEST_TEXT)));
 }
 
@@ -126,7 +127,7 @@ function frame({ x, y, width, height }: BoundingBox, line: number): string {
 async function renderText(text: string, size: number, font: string) {
   const { data, info } = await sharp({
     text: {
-      text: `<span foreground="${SHADE}">${text}</span>`,
+      text: html`<span foreground="${SHADE}">${text}</span>`.toString(),
       font: `${FONT} ${Math.round(size)}`,
       fontfile: font,
       rgba: true,
@@ -167,15 +168,9 @@ function placeLabel(
   }));
   const options = places.map((label) => ({
     label,
-    hidden: others.reduce((area, other) => area + overlap(label, other), 0),
+    hidden: others.reduce((area, other) => area + intersection(label, other), 0),
   }));
   return options.reduce((best, option) => (option.hidden < best.hidden - 1 ? option : best));
-}
-
-function overlap(a: BoundingBox, b: BoundingBox): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return Math.max(width, 0) * Math.max(height, 0);
 }
 
 const scale = (box: BoundingBox, factor: number): BoundingBox => ({

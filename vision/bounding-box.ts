@@ -25,11 +25,15 @@ export function clip(box: BoundingBox, image: { width: number; height: number })
   };
 }
 
-/** 0 for boxes that are apart, 1 for equal ones. */
-export function intersectionOverUnion(a: BoundingBox, b: BoundingBox): number {
+/** What two boxes have in common, in square pixels. */
+export function intersection(a: BoundingBox, b: BoundingBox): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
-  const intersection = width * height;
-  return intersection / (area(a) + area(b) - intersection);
+  return Math.max(width, 0) * Math.max(height, 0);
+}
+
+/** 0 for boxes that are apart, 1 for equal ones. */
+export function intersectionOverUnion(a: BoundingBox, b: BoundingBox): number {
+  const common = intersection(a, b);
+  return common === 0 ? 0 : common / (area(a) + area(b) - common);
 }

@@ -1,5 +1,3 @@
-import { CHIP_SIDE } from './engine.ts';
-
 /** Which square around a face a network looks at, and in how many pixels. */
 export interface ChipSpec {
   /** Of the chip, in pixels. */
@@ -10,37 +8,30 @@ export interface ChipSpec {
   readonly shift?: readonly [across: number, down: number] | undefined;
 }
 
-/** What a network's answers are averaged over: the middle; with its mirror image; with the corners, all mirrored. */
-export type Views = 1 | 2 | 10;
+/** Where a network looks; what it says is averaged over its views. */
+export interface View extends Omit<ChipSpec, 'side'> {
+  /** At the chip's mirror image. */
+  readonly mirrored?: boolean | undefined;
+}
+
+/** The usual views: the middle; with its mirror image; with the corners, all mirrored as well. */
+export type ViewCount = 1 | 2 | 10;
 
 /** From the middle of Levi and Hassner's 256 pixels to the corner crops of 227, in sides of a crop. */
 const CORNER = 0.064;
 
-type Shift = readonly [across: number, down: number];
-
-/** How far the views lie off the middle, not counting mirror images: the middle itself, then the corners. */
-export function shiftsOf(views: Views): readonly Shift[] {
+/** @param extent of the square, in sizes of the face's frame */
+export function usualViews(extent: number, count: ViewCount): View[] {
   const corners = [-CORNER, CORNER].flatMap((down) =>
-    [-CORNER, CORNER].map((across): Shift => [across, down]),
+    [-CORNER, CORNER].map((across): View => ({ extent, shift: [across, down] })),
   );
-  return [[0, 0], ...(views === 10 ? corners : [])];
+  const views: View[] = [{ extent }, ...(count === 10 ? corners : [])];
+  return count === 1 ? views : views.flatMap((view) => [view, { ...view, mirrored: true }]);
 }
 
-/** The chips of each face that a trained network looks at, not counting mirror images. */
-export const chipsOf = ({ side, extent }: ChipSpec, views: Views): readonly ChipSpec[] =>
-  shiftsOf(views).map((shift) => ({ side, extent, shift }));
-
-/** One crop per face, or two (the second mirrored), or four (two extents, each also mirrored). */
-export type Crops = 1 | 2 | 4;
-
-/** The squares that AgeGenderNet looks at: the first alone, or both. */
-const AGE_GENDER_CHIPS: readonly ChipSpec[] = [
-  { side: CHIP_SIDE, extent: 1.05 },
-  { side: CHIP_SIDE, extent: 1.2 },
-];
-
-/** The chips of each face that leave detection; mirror images are made where they are needed. */
-export const chipsFor = (crops: Crops): readonly ChipSpec[] => AGE_GENDER_CHIPS.slice(0, crops === 4 ? 2 : 1);
+/** The chips of each face that views are taken of; mirror images are made where they are needed. */
+export const chipsOf = (side: number, views: readonly View[]): ChipSpec[] =>
+  distinctChips(views.map(({ extent, shift }) => ({ side, extent, ...(shift && { shift }) })));
 
 /** Bytes of a chip: interleaved RGB. */
 export const chipBytes = ({ side }: Pick<ChipSpec, 'side'>): number => side * side * 3;

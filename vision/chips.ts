@@ -1,5 +1,5 @@
 import { clip } from './bounding-box.ts';
-import { type ChipSpec, chipBytes, isSameChip } from './chip-spec.ts';
+import { type ChipSpec, chipBytes, chipsOf, isSameChip, type View } from './chip-spec.ts';
 import type { Pixels } from './engine.ts';
 import type { FaceFrame } from './frame.ts';
 import { shrink } from './shrinking.ts';
@@ -204,22 +204,41 @@ function startsOf(specs: readonly ChipSpec[]): number[] {
 export const cutAligned = (image: Pixels, frame: FaceFrame, spec: ChipSpec): Uint8Array =>
   cutChips(image, frame, [spec]);
 
-/** Adds each chip's mirror image right behind it. */
-export function withMirrored(chips: Uint8Array, spec: Pick<ChipSpec, 'side'>): Uint8Array {
-  const both = new Uint8Array(chips.length * 2);
-  const bytes = chipBytes(spec);
-  const line = spec.side * 3;
-  for (let chip = 0; chip < chips.length; chip += bytes) {
-    const mirrored = 2 * chip + bytes;
-    both.set(chips.subarray(chip, chip + bytes), 2 * chip);
-    for (let start = 0; start < bytes; start += line) {
-      let source = chip + start;
-      for (let target = mirrored + start + line - 3; target >= mirrored + start; target -= 3, source += 3) {
-        both[target] = chips[source] as number;
-        both[target + 1] = chips[source + 1] as number;
-        both[target + 2] = chips[source + 2] as number;
-      }
+/**
+ * What a network sees of each face.
+ * @param chips what `chipsOf(side, views)` names of each face, face after face
+ * @returns a chip for each view of each face; the same array where the views are the chips
+ */
+export function viewChips(chips: Uint8Array, side: number, views: readonly View[]): Uint8Array {
+  const specs = chipsOf(side, views);
+  if (specs.length === views.length) return chips;
+  const bytes = chipBytes({ side });
+  const sources = views.map(({ extent, shift }) =>
+    specs.findIndex((spec) => isSameChip(spec, { side, extent, shift })),
+  );
+  const seen = new Uint8Array((chips.length / specs.length) * views.length);
+  let offset = 0;
+  for (let face = 0; face < chips.length; face += specs.length * bytes) {
+    for (const [index, { mirrored }] of views.entries()) {
+      const start = face + (sources[index] ?? 0) * bytes;
+      const chip = chips.subarray(start, start + bytes);
+      if (mirrored) mirror(chip, side, seen, offset);
+      else seen.set(chip, offset);
+      offset += bytes;
     }
   }
-  return both;
+  return seen;
+}
+
+/** Writes a chip's mirror image. */
+function mirror(chip: Uint8Array, side: number, into: Uint8Array, offset: number): void {
+  const line = side * 3;
+  let source = 0;
+  for (let start = offset; start < offset + chip.length; start += line) {
+    for (let target = start + line - 3; target >= start; target -= 3, source += 3) {
+      into[target] = chip[source] as number;
+      into[target + 1] = chip[source + 1] as number;
+      into[target + 2] = chip[source + 2] as number;
+    }
+  }
 }

@@ -44,54 +44,34 @@ export interface FaceDetector {
   detect(image: Pixels, minimumConfidence: number): Promise<DetectedFace[]>;
 }
 
-/** Side of the square chips that the age and gender network takes, in pixels. */
-export const CHIP_SIDE = 112;
-/** Bytes of one chip: interleaved RGB. */
-export const CHIP_BYTES = CHIP_SIDE * CHIP_SIDE * 3;
-
-export interface AgeAndGender {
-  /** The network's own estimate, in years; not calibrated. */
-  readonly years: number;
-  /** Probability, 0 to 1, that the face is a man's. */
-  readonly male: number;
-}
-
-export interface AgeGenderEstimator {
-  readonly model: ModelInfo;
-  /** @param chips n chips, one after another (n × 112 × 112 × 3 bytes) */
-  estimate(chips: Uint8Array): Promise<AgeAndGender[]>;
-}
-
-/** A trained network, which tells one task or both. */
-export interface ChipNetwork<Task extends string = 'age' | 'gender'> {
+/** A network that looks at chips of faces. */
+export interface ChipNetwork {
   /**
    * @param chips n chips of the network's side, one after another, interleaved RGB
-   * @returns the n chips' probabilities of each task
+   * @returns what the network gives for each of the n chips, by the names of its outputs
    */
-  estimate(chips: Uint8Array): Promise<Record<Task, Float32Array>[]>;
+  run(chips: Uint8Array): Promise<Readonly<Record<string, Float32Array>>[]>;
 }
+
+/** The files of a network that an engine may need. */
+export type NetworkFile = 'model.onnx' | 'model.json' | 'weights.bin';
 
 /** Networks load on first use and stay loaded; a second call answers with the same one. */
 export interface Engine {
   readonly name: string;
   loadDetector(): Promise<FaceDetector>;
-  loadAgeGenderEstimator(): Promise<AgeGenderEstimator>;
   /**
-   * Loads a trained network, each time anew.
+   * Loads a network, each time anew.
    * @param folder holds the files that `networkFiles` names
    * @param side of its chips, in pixels
-   * @param tasks what its outputs are of
+   * @param outputs names of what is asked of it
    */
-  openNetwork<Task extends 'age' | 'gender'>(
-    folder: string,
-    side: number,
-    tasks: readonly Task[],
-  ): Promise<ChipNetwork<Task>>;
+  openNetwork(folder: string, side: number, outputs: readonly string[]): Promise<ChipNetwork>;
   /**
-   * The folder of the network for both tasks that the layer brings: its cards, and what `openNetwork` needs.
-   * Undefined where there is none; then the age and gender estimator answers.
+   * The folder of the network that the layer brings: what `openNetwork` needs, and a card `ATTRIBUTE.json` for each
+   * attribute that it tells. It is in service while nothing else was put into service.
    */
-  readonly defaultNetwork?: string | undefined;
+  readonly builtin: string;
   /** Which of a model's files `openNetwork` needs. */
-  readonly networkFiles: readonly ('model.onnx' | 'model.json' | 'weights.bin')[];
+  readonly networkFiles: readonly NetworkFile[];
 }

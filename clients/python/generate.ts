@@ -2,8 +2,8 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { ROOT } from '../../layers/packages.ts';
 import { pythonEnvironment } from '../../local/python.ts';
+import { ROOT } from '../../support/packages.ts';
 
 /** Where `npm run clients` puts the package, to be installed by pip. */
 export const PACKAGE = path.join(ROOT, '.build', 'clients', 'python');

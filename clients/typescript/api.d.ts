@@ -45,7 +45,7 @@ export interface paths {
     };
     /**
      * Lists the caller's photos, newest first
-     * @description Photos uploaded while a client pages through the list do not move what it has yet to see.
+     * @description Photos that are uploaded while a client reads page after page do not shift the pages that follow.
      */
     get: operations['listPhotos'];
     put?: never;
@@ -72,7 +72,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Erases a photo, its result, its crops and its labels
+     * Erases a photo, its result, its chips and its labels
      * @description A photo that is uploaded afterwards, for which the form is good until it expires, is a new one.
      */
     delete: operations['erasePhoto'];
@@ -150,11 +150,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Answers how a training goes on, or what came of it */
+    /** Shows the progress of a training, or its result */
     get: operations['getTraining'];
     put?: never;
     post?: never;
-    /** Ends a training as soon as its step can; one that has ended stays as it is */
+    /** Ends a training as soon as possible; one that has ended stays as it is */
     delete: operations['cancelTraining'];
     options?: never;
     head?: never;
@@ -292,7 +292,7 @@ export interface components {
       ismankind: false;
     };
     Upload: {
-      /** @description Of a photo; nobody can guess it */
+      /** @description Of a photo; it cannot be guessed */
       id: string;
       upload: components['schemas']['UploadForm'];
       /**
@@ -301,7 +301,7 @@ export interface components {
        */
       expires: string;
     };
-    /** @description POST `fields` to `url` as multipart/form-data, and the photo behind them as field `file` */
+    /** @description POST `fields` to `url` as multipart/form-data, and the photo after them, as field `file` */
     UploadForm: {
       /** Format: uri */
       url: string;
@@ -341,7 +341,7 @@ export interface components {
       detector?: components['schemas']['Model'];
       facesFound?: number;
       failure?: components['schemas']['Failure'];
-      /** @description Of a photo; nobody can guess it */
+      /** @description Of a photo; it cannot be guessed */
       id: string;
       /** @description Largest first; only of a photo that is done */
       faces?: components['schemas']['Face'][];
@@ -363,16 +363,18 @@ export interface components {
       | 'corrupt'
       | 'too-many-bytes'
       | 'too-many-pixels'
+      | 'too-complex'
+      | 'unreadable'
       | 'gave-up';
     PendingPhoto: {
-      /** @description Of a photo; nobody can guess it */
+      /** @description Of a photo; it cannot be guessed */
       id: string;
       /** @enum {string} */
       status: 'awaiting-upload' | 'pending';
     };
     PhotoList: {
       photos: components['schemas']['PhotoSummary'][];
-      /** @description To go on with; absent on the last page */
+      /** @description For the next page; absent on the last one */
       cursor?: string;
     };
     PhotoSummary: {
@@ -383,7 +385,7 @@ export interface components {
       completedAt?: string;
       facesFound?: number;
       failure?: components['schemas']['Failure'];
-      /** @description Of a photo; nobody can guess it */
+      /** @description Of a photo; it cannot be guessed */
       id: string;
     };
     /** @enum {string} */
@@ -418,7 +420,7 @@ export interface components {
       progress?: components['schemas']['TrainingProgress'];
       /** @description Losses so far, at up to a hundred steps */
       curve?: components['schemas']['CurvePoint'][];
-      /** @description Of training so far */
+      /** @description How long it has trained so far */
       seconds?: number;
       /** @description What they cost at list price */
       dollars?: number;
@@ -447,7 +449,7 @@ export interface components {
       minutes: number;
       dollars: number;
     };
-    /** @description How many there are to learn from, to choose by, and to judge by */
+    /** @description How many faces are for training, validation and test */
     FaceCounts: {
       [key: string]: number;
     };
@@ -568,7 +570,7 @@ export interface components {
       crops?: 1 | 2 | 10;
       /** @description Names of the data sets to learn from, together if there are several; `corrections` are those made here */
       data: string | string[];
-      /** @description Ends the training when it has taken so many minutes, or US dollars at list price; the most that the stack allows unless given, and never more */
+      /** @description Ends the training after this many minutes, or this many US dollars at list price. The default, and the maximum, is what the stack allows */
       budget?: {
         minutes?: number;
         dollars?: number;
@@ -694,7 +696,7 @@ export interface operations {
           'application/json': components['schemas']['Prediction'];
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -739,7 +741,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The type of the body is not supported (`unsupported-media-type`), or: The photo is no image (`not-an-image`), or: The format of the photo is not supported (`unsupported-format`) */
+      /** @description The type of the body is not supported (`unsupported-media-type`), or: The file is not an image (`not-an-image`), or: The format of the photo is not supported (`unsupported-format`) */
       415: {
         headers: {
           [name: string]: unknown;
@@ -748,7 +750,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`) */
+      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`), or: S3 does not let the photo be read (`unreadable`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -757,7 +759,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -783,7 +785,7 @@ export interface operations {
         status?: components['schemas']['Status'];
         /** @description Only photos uploaded since */
         from?: string;
-        /** @description What the last answer gave to go on with */
+        /** @description The cursor of the last answer, for the next page */
         cursor?: string;
         limit?: number;
       };
@@ -802,7 +804,7 @@ export interface operations {
           'application/json': components['schemas']['PhotoList'];
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -820,7 +822,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -853,7 +855,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The photo may come */
+      /** @description The photo may be uploaded */
       201: {
         headers: {
           /** @description Where to ask for the result */
@@ -864,7 +866,7 @@ export interface operations {
           'application/json': components['schemas']['Upload'];
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -900,7 +902,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -925,7 +927,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Of a photo; nobody can guess it */
+        /** @description Of a photo; it cannot be guessed */
         id: string;
       };
       cookie?: never;
@@ -944,7 +946,7 @@ export interface operations {
       /** @description The photo is yet to be uploaded or analysed */
       202: {
         headers: {
-          /** @description Seconds until to ask again */
+          /** @description Seconds to wait before asking again */
           'Retry-After'?: string;
           [name: string]: unknown;
         };
@@ -970,7 +972,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -995,14 +997,14 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Of a photo; nobody can guess it */
+        /** @description Of a photo; it cannot be guessed */
         id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description Nothing is left of it; erasing it again is no error */
+      /** @description Nothing is left of it; repeating this is not an error */
       204: {
         headers: {
           [name: string]: unknown;
@@ -1027,7 +1029,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1058,7 +1060,7 @@ export interface operations {
       };
       header?: never;
       path: {
-        /** @description Of a photo; nobody can guess it */
+        /** @description Of a photo; it cannot be guessed */
         id: string;
       };
       cookie?: never;
@@ -1074,7 +1076,7 @@ export interface operations {
           'image/jpeg': Blob;
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1110,7 +1112,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1135,7 +1137,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Of a photo; nobody can guess it */
+        /** @description Of a photo; it cannot be guessed */
         id: string;
         /** @description Position in the photo's `faces`, from 0 */
         face: number;
@@ -1148,7 +1150,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description It is noted */
+      /** @description The correction is saved */
       200: {
         headers: {
           [name: string]: unknown;
@@ -1157,7 +1159,7 @@ export interface operations {
           'application/json': components['schemas']['Label'];
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1202,7 +1204,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1227,7 +1229,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Of a photo; nobody can guess it */
+        /** @description Of a photo; it cannot be guessed */
         id: string;
         /** @description Position in the photo's `faces`, from 0 */
         face: number;
@@ -1236,7 +1238,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The face has no label any more; taking it back again is no error */
+      /** @description The face no longer has a label; repeating this is not an error */
       204: {
         headers: {
           [name: string]: unknown;
@@ -1270,7 +1272,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1310,7 +1312,7 @@ export interface operations {
           'application/json': components['schemas']['TrainingList'];
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1337,7 +1339,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1382,7 +1384,7 @@ export interface operations {
       /** @description It has begun */
       201: {
         headers: {
-          /** @description Where to ask how it goes on */
+          /** @description Where to ask for its progress */
           Location?: string;
           [name: string]: unknown;
         };
@@ -1390,7 +1392,7 @@ export interface operations {
           'application/json': components['schemas']['Training'];
         };
       };
-      /** @description The request is not as it should be (`invalid-request`) */
+      /** @description The request is not valid (`invalid-request`) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1417,7 +1419,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description A training of the task runs already (`training-runs`) */
+      /** @description A training of this task is already running (`training-runs`) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -1435,7 +1437,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such data set (`no-such-data`), or: The training is to take more than it may (`over-budget`) */
+      /** @description There is no such data set (`no-such-data`), or: The training would exceed its budget (`over-budget`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1444,7 +1446,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1520,7 +1522,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1596,7 +1598,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Requests come too fast (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;

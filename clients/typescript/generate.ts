@@ -2,7 +2,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import openapi, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
-import { ROOT } from '../../layers/packages.ts';
+import { ROOT } from '../../support/packages.ts';
 
 /** The types, as they are committed. */
 export const TYPES = path.join(import.meta.dirname, 'api.d.ts');

@@ -1,29 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { MiddlewareHandler } from 'hono';
+import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import * as z from 'zod';
-import { API_FOLDER } from '../shared/item.ts';
 import type { Env } from './env.ts';
-import type { Keys, Use } from './keys.ts';
+import { FORM, readForm } from './form.ts';
+import { KEY_BEGINNING, type Keys, type Use } from './keys.ts';
 import { Problem } from './problem.ts';
-
-/** Who calls. */
-export interface Caller {
-  /** Whose photos the caller may name. */
-  readonly owner: string;
-  /** Whether the caller may also name photos that were dropped into the bucket. */
-  readonly admin: boolean;
-  /** Whether the caller may train networks, which costs the operator money. */
-  readonly trainings: boolean;
-}
-
-/** Where a caller's photos lie in the bucket: a prefix of their keys. */
-export const folderOf = ({ owner }: Caller): string => `${API_FOLDER}${owner}/`;
-
-export const keyOf = (id: string, caller: Caller): string => `${folderOf(caller)}${id}`;
-
-/** Whether a photo in the bucket lies among the caller's. */
-export const isOwn = (key: string, caller: Caller): boolean => key.startsWith(folderOf(caller));
 
 /** What callers are known by: an API key, or the signature of an AWS identity. */
 export type AccessMode = 'key' | 'iam';
@@ -51,38 +33,52 @@ export function keyAccess(keys: Keys): Access {
   });
 }
 
-/** Callers are AWS identities, which API Gateway has checked. Whoever comes past it comes to nothing. */
-export const iamAccess: Access = createMiddleware<Env>(async (c, next) => {
-  const { data: context } = signedContextSchema.safeParse(c.env.event.requestContext);
-  if (!context) {
-    throw new Problem(
-      'not-signed',
-      'Expected a request signed with AWS Signature Version 4 for the service execute-api but received one without an identity.',
-    );
-  }
-  c.set('caller', { owner: ownerOf(context.authorizer.iam.userArn), admin: true, trainings: true });
-  await next();
-});
+/**
+ * Callers are AWS identities, which API Gateway has checked. Whoever comes past it comes to nothing.
+ * @param admins those that may also name photos dropped into the bucket, and train: `role/NAME` or `user/NAME`
+ */
+export const iamAccess = (admins: readonly string[]): Access =>
+  createMiddleware<Env>(async (c, next) => {
+    const { data: context } = signedContextSchema.safeParse(c.env.event.requestContext);
+    if (!context) {
+      throw new Problem(
+        'not-signed',
+        'Expected a request signed with AWS Signature Version 4 for the service execute-api but received one without an identity.',
+      );
+    }
+    const identity = identityOf(context.authorizer.iam.userArn);
+    const admin = admins.includes(nameOf(identity));
+    c.set('caller', { owner: ownerOf(identity), admin, trainings: admin });
+    await next();
+  });
 
 /** The part of an event that tells whose signature API Gateway has checked. */
 const signedContextSchema = z.object({
   authorizer: z.object({ iam: z.object({ userArn: z.string().min(1) }) }),
 });
 
-/** Sessions of one role are one owner: `…:assumed-role/role/session` is the role. */
-function ownerOf(arn: string): string {
-  const identity = arn.replace(/^(arn:[^:]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1');
-  return createHash('sha256').update(identity).digest('base64url').slice(0, 22);
+/** Sessions of one role are one identity: `…:assumed-role/role/session` is the role. */
+const identityOf = (arn: string): string =>
+  arn.replace(/^(arn:[^:]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1');
+
+const ownerOf = (identity: string): string =>
+  createHash('sha256').update(identity).digest('base64url').slice(0, 22);
+
+/** `role/NAME` or `user/NAME`, whatever path it lies below. */
+function nameOf(identity: string): string {
+  const [kind = '', ...path] = identity.split(':').at(-1)?.split('/') ?? [];
+  return `${kind === 'assumed-role' ? 'role' : kind}/${path.at(-1)}`;
 }
 
 const CHALLENGE = 'Bearer realm="facedrop"';
 
 const bearerToken = (header: string | undefined) => header?.match(/^Bearer +(\S+)$/i)?.[1];
 
-/** A form without scripts cannot set headers. */
-async function formKey(request: { header(name: string): string | undefined; formData(): Promise<FormData> }) {
-  if (!request.header('content-type')?.toLowerCase().startsWith('multipart/form-data')) return undefined;
-  const key = await request.formData().then(
+/** A form without scripts cannot set headers. One that holds no key is not taken apart. */
+async function formKey(request: HonoRequest): Promise<string | undefined> {
+  if (!request.header('content-type')?.toLowerCase().startsWith(FORM)) return undefined;
+  if (!Buffer.from(await request.arrayBuffer()).includes(KEY_BEGINNING)) return undefined;
+  const key = await readForm(request).then(
     (form) => form.get('key'),
     () => undefined,
   );
@@ -93,7 +89,7 @@ function refusal(use: Extract<Use, { refused: unknown }>): Problem {
   const challenge = { 'WWW-Authenticate': `${CHALLENGE}, error="invalid_token"` };
   switch (use.refused) {
     case 'unknown':
-      return new Problem('wrong-key', 'Expected a valid API key but received one that nobody was given.', {
+      return new Problem('wrong-key', 'Expected a valid API key but received an unknown one.', {
         headers: challenge,
       });
     case 'revoked':

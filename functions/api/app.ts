@@ -55,6 +55,12 @@ export function createApp(options: AppOptions): App {
   });
   app.use(timing({ totalDescription: '' }));
   app.use(secureHeaders({ referrerPolicy: 'no-referrer' }));
+  // Answers are about people; documents are the same for everyone.
+  app.use(async (c, next) => {
+    await next();
+    if (c.res.headers.has('cache-control') || c.req.path.endsWith('/openapi.json')) return;
+    if (/json/.test(c.res.headers.get('content-type') ?? '')) c.res.headers.set('Cache-Control', 'no-store');
+  });
   // HTTP APIs do not compress. Documents are large and the same for everyone; answers are small.
   for (const path of DOCUMENTS) app.use(path, compress());
   app.use(

@@ -1,5 +1,6 @@
 import type { HonoRequest } from 'hono';
 import { excerpt } from './excerpt.ts';
+import { FORM, readForm } from './form.ts';
 import { Problem } from './problem.ts';
 import { photoJsonSchema } from './schemas.ts';
 import { parse } from './validation.ts';
@@ -8,7 +9,7 @@ import { parse } from './validation.ts';
 export const MAXIMUM_BODY = 4_500_000;
 
 /** The types that hold a photo and nothing else; what is in it is found out from its bytes. */
-const RAW = /^(image\/[\w.+-]+|application\/octet-stream|application\/x-www-form-urlencoded)$/;
+const RAW = /^(image\/[\w.+*-]+|application\/octet-stream|application\/x-www-form-urlencoded)$/;
 const ACCEPTED = 'multipart/form-data, image/*, application/octet-stream or application/json';
 
 /** A photo that came with the request, or where it lies. */
@@ -22,7 +23,7 @@ export type PhotoBody = { readonly bytes: Uint8Array } | { readonly key: string 
 export async function readPhotoBody(request: HonoRequest): Promise<PhotoBody> {
   const type =
     request.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'application/octet-stream';
-  if (type === 'multipart/form-data') return limited(await formFile(request));
+  if (type === FORM) return limited(await formFile(request));
   if (type === 'application/json') return fromJson(await json(request));
   // Command-line clients call any body a form unless told otherwise.
   if (RAW.test(type)) return limited(new Uint8Array(await request.arrayBuffer()));
@@ -36,7 +37,7 @@ export async function readPhotoBody(request: HonoRequest): Promise<PhotoBody> {
 async function formFile(request: HonoRequest): Promise<Uint8Array> {
   let form: FormData;
   try {
-    form = await request.formData();
+    form = await readForm(request);
   } catch {
     throw new Problem(
       'invalid-request',

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { Caller } from './access.ts';
+import type { Caller } from './caller.ts';
 
 /** What the routes know beside the request. */
 export interface Env {

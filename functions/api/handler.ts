@@ -9,11 +9,11 @@ import { Photos } from '../shared/photos.ts';
 import { createStores } from '../shared/runtime.ts';
 import { apiSettings } from '../shared/settings.ts';
 import { instrument } from '../shared/telemetry.ts';
-import { maximumBudget } from '../trainings/budget.ts';
-import { DataSets } from '../trainings/data-sets.ts';
-import { Director } from '../trainings/director.ts';
-import { trainingSettings } from '../trainings/runtime.ts';
-import { Trainings } from '../trainings/trainings.ts';
+import { maximumBudget } from '../training/shared/budget.ts';
+import { DataSets } from '../training/shared/data-sets.ts';
+import { Director } from '../training/shared/director.ts';
+import { trainingSettings } from '../training/shared/runtime.ts';
+import { Trainings } from '../training/shared/trainings.ts';
 import { iamAccess, keyAccess } from './access.ts';
 import { createApp } from './app.ts';
 import { toRequest, toResult } from './gateway.ts';
@@ -28,9 +28,9 @@ setFlagsFromString('--heap-growing-percent=200');
 
 const settings = apiSettings();
 const training = trainingSettings();
-const { dynamo, s3, items, crops, models, ...telemetry } = createStores(settings);
+const { dynamo, s3, items, chips, models, ...telemetry } = createStores(settings);
 // Loaded while the function starts, when Lambda gives it more of the processor.
-const loading = [engine.loadDetector(), models.age(), models.gender()];
+const loading = [engine.loadDetector(), models.estimators()];
 // A failure is told to whoever needs the network.
 for (const network of loading) network.catch(() => {});
 
@@ -44,7 +44,7 @@ const director =
         machine,
         maximum: maximumBudget(),
         trainings: new Trainings(dynamo, TRAINING_TABLE),
-        sfn: telemetry.tracer.captureAWSv3Client(new SFNClient()),
+        sfn: new SFNClient(),
         sets: new DataSets({ client: s3, bucket: TRAINING_BUCKET, labelBucket: settings.LABEL_BUCKET }),
       });
 
@@ -53,7 +53,10 @@ const report = (error: unknown) =>
 
 const app = createApp({
   accessMode: settings.API_ACCESS,
-  access: settings.API_ACCESS === 'iam' ? iamAccess : keyAccess(new Keys(dynamo, settings.KEY_TABLE)),
+  access:
+    settings.API_ACCESS === 'iam'
+      ? iamAccess(settings.API_ADMINS)
+      : keyAccess(new Keys(dynamo, settings.KEY_TABLE)),
   engine,
   models,
   version: settings.VERSION,
@@ -64,7 +67,7 @@ const app = createApp({
     { client: dynamo, table: settings.TABLE_NAME },
     { client: s3, bucket: settings.PHOTO_BUCKET },
     items,
-    crops,
+    chips,
     labels,
   ),
   labels,

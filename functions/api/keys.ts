@@ -57,7 +57,8 @@ const DEFAULTS = { requestsPerSecond: 10, requestsPerDay: 10_000 };
 /** An owner is the name of a folder. */
 const OWNER = /^[A-Za-z0-9_-]{1,64}$/;
 /** 32 random bytes behind a prefix that secret scanners and people recognise. */
-const PATTERN = /^fd_[A-Za-z0-9_-]{43}$/;
+export const KEY_BEGINNING = 'fd_';
+const PATTERN = new RegExp(`^${KEY_BEGINNING}[A-Za-z0-9_-]{43}$`);
 
 /**
  * The API keys. A key is 256 random bits, so its plain SHA-256 can be kept: there is no dictionary to try, and
@@ -89,7 +90,7 @@ export class Keys {
       );
     }
     const { requestsPerSecond, requestsPerDay } = { ...DEFAULTS, ...limits };
-    const secret = `fd_${randomBytes(32).toString('base64url')}`;
+    const secret = `${KEY_BEGINNING}${randomBytes(32).toString('base64url')}`;
     const key = keySchema.parse({
       hash: hashOf(secret),
       id: random(6),

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Caller } from './access.ts';
+import type { Caller } from './caller.ts';
 
 /** 128 random bits, then 64 bits that say whose id it is. */
 const RANDOM_BYTES = 16;

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import { drawn } from '../../attributes/drawing.ts';
+import type { Face } from '../../attributes/face.ts';
 import { annotate } from '../../vision/annotation.ts';
 import { clip, widen } from '../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
-import type { Face } from '../../vision/face.ts';
+import { PhotoFile } from '../../vision/photo.ts';
 
 /** In pixels; larger photos are scaled down. */
 const LONGEST_SIDE = 2048;
@@ -26,19 +28,21 @@ export async function renderPhoto(
   faces: readonly Face[],
   variant: Variant,
 ): Promise<Buffer> {
-  const { autoOrient: size } = await open(bytes).metadata();
+  const photo = await PhotoFile.open(bytes);
   switch (variant) {
     case 'original':
-      return toJpeg(resized(bytes, fit(size)));
+      return photo.decode((upright) => toJpeg(resized(upright, fit(photo))));
     case 'annotated': {
-      const { overlays, ...target } = await annotate(faces, size, FONT, LONGEST_SIDE);
-      return toJpeg(resized(bytes, target).composite(overlays));
+      const { overlays, ...target } = await annotate(faces.map(drawn), photo, FONT, LONGEST_SIDE);
+      return photo.decode((upright) => toJpeg(resized(upright, target).composite(overlays)));
     }
     case 'blurred': {
-      const target = fit(size);
-      const { data, info } = await resized(bytes, target).raw().toBuffer({ resolveWithObject: true });
+      const target = fit(photo);
+      const { data, info } = await photo.decode((upright) =>
+        resized(upright, target).raw().toBuffer({ resolveWithObject: true }),
+      );
       const raw = { width: info.width, height: info.height, channels: info.channels };
-      const scale = target.width / size.width;
+      const scale = target.width / photo.width;
       const overlays = await Promise.all(
         faces.map(({ box }) => blur(sharp(data, { raw }), regionOf(box, scale, target))),
       );
@@ -52,15 +56,7 @@ interface Size {
   readonly height: number;
 }
 
-const open = (bytes: Uint8Array) =>
-  sharp(bytes, { failOn: 'error', limitInputPixels: false, sequentialRead: true, pages: 1 });
-
-const resized = (bytes: Uint8Array, { width, height }: Size) =>
-  open(bytes)
-    .autoOrient()
-    .resize({ width, height, fit: 'fill' })
-    .flatten({ background: '#fff' })
-    .toColourspace('srgb');
+const resized = (upright: Sharp, { width, height }: Size) => upright.resize({ width, height, fit: 'fill' });
 
 const toJpeg = (image: Sharp) => image.jpeg({ quality: 85 }).toBuffer();
 

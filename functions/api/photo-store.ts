@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, HeadObjectCommand, NotFound, type S3Client } from '@aws-sdk/client-s3';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -8,8 +8,9 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { createPresignedPost, type PresignedPost } from '@aws-sdk/s3-presigned-post';
-import type { FaceLabel } from '../../vision/face.ts';
-import type { Crops } from '../shared/crops.ts';
+import type * as z from 'zod';
+import type { FaceLabel } from '../../attributes/face.ts';
+import type { ChipStore } from '../shared/chip-store.ts';
 import {
   FOLDER_INDEX,
   folderOf,
@@ -27,6 +28,14 @@ export interface Upload {
   readonly maximumBytes: number;
 }
 
+const placeSchema = photoSchema.pick({ photo: true, uploadedAt: true });
+
+export interface Listing {
+  readonly photos: readonly Summary[];
+  /** After which photo the next page begins; absent at the end. */
+  readonly next?: Pick<Photo, 'photo' | 'uploadedAt'>;
+}
+
 export interface Page {
   readonly folder: string;
   readonly status?: Photo['status'] | undefined;
@@ -40,6 +49,10 @@ export interface Page {
 /** Seconds that an upload form can be used, and that a photo may be on its way after that. */
 const UPLOAD_SECONDS = 15 * 60;
 const GRACE_SECONDS = 5 * 60;
+/** As long as the photo may wait in the queue before it is looked at. */
+const QUEUE_SECONDS = 14 * 86_400;
+/** A list is looked through in pages of so many photos, and so many of them at once. */
+const [PAGE_SIZE, MAXIMUM_PAGES] = [1000, 10];
 
 /** The photos that clients of the HTTP API keep: objects in the photo bucket with their items and labels. */
 export class PhotoStore {
@@ -48,14 +61,14 @@ export class PhotoStore {
   readonly #s3: S3Client;
   readonly #bucket: string;
   readonly #items: Items;
-  readonly #crops: Crops;
+  readonly #chips: ChipStore;
   readonly #labels: Labels;
 
   constructor(
     dynamo: { client: DynamoDBDocumentClient; table: string },
     s3: { client: S3Client; bucket: string },
     items: Items,
-    crops: Crops,
+    chips: ChipStore,
     labels: Labels,
   ) {
     this.#dynamo = dynamo.client;
@@ -63,7 +76,7 @@ export class PhotoStore {
     this.#s3 = s3.client;
     this.#bucket = s3.bucket;
     this.#items = items;
-    this.#crops = crops;
+    this.#chips = chips;
     this.#labels = labels;
   }
 
@@ -71,7 +84,7 @@ export class PhotoStore {
   async expect(photo: string, { contentType, minimumBytes, maximumBytes }: Upload) {
     const now = new Date();
     const expires = new Date(now.getTime() + UPLOAD_SECONDS * 1000);
-    const awaited: Photo = {
+    const awaited: z.input<typeof photoSchema> = {
       photo,
       folder: folderOf(photo),
       status: 'awaiting-upload',
@@ -80,7 +93,7 @@ export class PhotoStore {
       etag: '',
       uploadedAt: now.toISOString(),
       startedAt: now.toISOString(),
-      expiresAt: Math.floor(expires.getTime() / 1000) + GRACE_SECONDS,
+      expiresAt: Math.floor(expires.getTime() / 1000) + QUEUE_SECONDS,
     };
     await this.#dynamo.send(new PutCommand({ TableName: this.#table, Item: awaited }));
     const upload: PresignedPost = await createPresignedPost(this.#s3, {
@@ -96,16 +109,30 @@ export class PhotoStore {
   /** @returns undefined when there is none, or its upload never came */
   async get(photo: string): Promise<Photo | undefined> {
     const item = await this.#items.get(photo);
-    return item && isPast(item) ? undefined : item;
+    if (!item || !isPast(item)) return item;
+    // It came, and waits for its turn.
+    return (await this.#lies(photo)) ? { ...item, status: 'pending' } : undefined;
   }
 
-  /** Newest first. A page may be the last one although it is full: the next one is empty then. */
-  async list({ folder, status, from = '', after, limit }: Page): Promise<Summary[]> {
+  async #lies(photo: string): Promise<boolean> {
+    try {
+      await this.#s3.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: photo }));
+      return true;
+    } catch (error) {
+      if (error instanceof NotFound) return false;
+      throw error;
+    }
+  }
+
+  /** Newest first. A page may have fewer photos than asked for, or none, and not be the last one. */
+  async list({ folder, status, from = '', after, limit }: Page): Promise<Listing> {
     // DynamoDB takes no place to begin that lies beyond the end.
-    if (after && after.uploadedAt < from) return [];
+    if (after && after.uploadedAt < from) return { photos: [] };
     const found: Summary[] = [];
     let start: Record<string, unknown> | undefined = after && { ...after, folder };
+    let pages = 0;
     do {
+      pages += 1;
       const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
         new QueryCommand({
           TableName: this.#table,
@@ -121,15 +148,17 @@ export class PhotoStore {
             ...(status && { ':status': status }),
           },
           ScanIndexForward: false,
-          // Without a status most photos are what is asked for; with one, of a page of 1 MB, few may be.
-          ...(!status && { Limit: Math.max(limit - found.length, 20) }),
+          // Without a status most photos are what is asked for; with one, few may be.
+          Limit: status ? PAGE_SIZE : Math.max(limit + 1 - found.length, 20),
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
       found.push(...Items.map((item) => summarySchema.parse(item)).filter((item) => !isPast(item)));
       start = LastEvaluatedKey;
-    } while (start && found.length < limit);
-    return found.slice(0, limit);
+    } while (start && found.length <= limit && pages < MAXIMUM_PAGES);
+    const photos = found.slice(0, limit);
+    const next = found.length > limit ? photos.at(-1) : start && placeSchema.parse(start);
+    return { photos, ...(next && { next: placeSchema.parse(next) }) };
   }
 
   /** Notes a person's correction of a face with it. @returns whether the photo is still as it was when it was read */
@@ -154,7 +183,7 @@ export class PhotoStore {
 
   /**
    * Erases a photo and all that is known of it. The photo goes first: an analysis that still runs finds neither
-   * it nor its item and takes its crops away itself.
+   * it nor its item and takes its chips away itself.
    */
   async erase(photo: string): Promise<void> {
     await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: photo }));
@@ -162,10 +191,11 @@ export class PhotoStore {
       new DeleteCommand({ TableName: this.#table, Key: { photo }, ReturnValues: 'ALL_OLD' }),
     );
     const item = Attributes && photoSchema.parse(Attributes);
-    await Promise.all([item?.analysis && this.#crops.delete(item.analysis), this.#labels.eraseAll(photo)]);
+    await Promise.all([item?.analysis && this.#chips.delete(item.analysis), this.#labels.eraseAll(photo)]);
   }
 }
 
-/** DynamoDB deletes an item days after its time. */
-const isPast = ({ status, expiresAt }: Pick<Photo, 'status' | 'expiresAt'>) =>
-  status === 'awaiting-upload' && expiresAt * 1000 < Date.now();
+/** Whether a photo that was to come should have come. */
+const isPast = ({ status, uploadedAt }: Pick<Photo, 'status' | 'uploadedAt'>) =>
+  status === 'awaiting-upload' &&
+  Date.parse(uploadedAt) + (UPLOAD_SECONDS + GRACE_SECONDS) * 1000 < Date.now();

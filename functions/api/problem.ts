@@ -6,26 +6,28 @@ import { excerpt } from './excerpt.ts';
  * the log only.
  */
 const KINDS = {
-  'invalid-request': [400, 'The request is not as it should be'],
+  'invalid-request': [400, 'The request is not valid'],
   'missing-key': [401, 'The request has no API key'],
   'wrong-key': [401, 'The API key is not valid'],
   'not-signed': [401, 'The request is not signed by an AWS identity'],
   'not-allowed': [403, 'The caller may not do this'],
   'not-found': [404, 'There is no such thing'],
   'method-not-allowed': [405, 'The method is not allowed here'],
-  'training-runs': [409, 'A training of the task runs already'],
+  'training-runs': [409, 'A training of this task is already running'],
   'not-ready': [409, 'The photo is not ready for this'],
   'too-many-faces': [409, 'The photo has too many faces for this'],
   'too-many-bytes': [413, 'The photo has too many bytes'],
   'too-many-pixels': [413, 'The photo has too many pixels'],
   'unsupported-media-type': [415, 'The type of the body is not supported'],
-  'not-an-image': [415, 'The photo is no image'],
+  'not-an-image': [415, 'The file is not an image'],
   'unsupported-format': [415, 'The format of the photo is not supported'],
   'no-such-data': [422, 'There is no such data set'],
-  'over-budget': [422, 'The training is to take more than it may'],
+  'over-budget': [422, 'The training would exceed its budget'],
   empty: [422, 'The photo is empty'],
   corrupt: [422, 'The photo is damaged'],
-  'too-many-requests': [429, 'Requests come too fast'],
+  'too-complex': [422, 'The photo takes too long to decode'],
+  unreadable: [422, 'S3 does not let the photo be read'],
+  'too-many-requests': [429, 'There are too many requests'],
   'quota-used-up': [429, "The day's requests are used up"],
   'internal-error': [500, 'Something went wrong here'],
   'no-trainer': [501, 'There is no trainer'],
@@ -52,7 +54,7 @@ export const faultSchema = z
   .openapi('Fault');
 export type Fault = z.infer<typeof faultSchema>;
 
-export const problemSchema = z
+export const problemDocumentSchema = z
   .object({
     type: z.string().describe('Names the kind of problem; stable'),
     title: z.string(),
@@ -91,7 +93,7 @@ export class Problem extends Error {
   }
 
   toResponse(): Response {
-    const document: z.input<typeof problemSchema> = {
+    const document: z.input<typeof problemDocumentSchema> = {
       type: `urn:facedrop:problem:${this.kind}`,
       title: this.title,
       status: this.status,
@@ -123,7 +125,7 @@ export function problemResponses(...kinds: readonly ProblemKind[]) {
       status,
       {
         description: own.map((kind) => `${KINDS[kind][1]} (\`${kind}\`)`).join(', or: '),
-        content: { [MEDIA_TYPE]: { schema: problemSchema } },
+        content: { [MEDIA_TYPE]: { schema: problemDocumentSchema } },
       },
     ]),
   );

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { html, Markup } from './page/markup.ts';
-import type { Description } from './routes/description.ts';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { html, type Markup, raw } from '../../support/markup.ts';
 
+type Description = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
 type Operation = NonNullable<NonNullable<Description['paths']>[string]['get']>;
 type Schemas = NonNullable<NonNullable<Description['components']>['schemas']>;
 type Schema = Schemas[string];
@@ -44,7 +45,7 @@ export function renderReference(description: Description) {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${info.title}: reference</title>
-<style>${new Markup(STYLE)}</style>
+<style>${raw(STYLE)}</style>
 </head>
 <body>
 <header>
@@ -71,7 +72,7 @@ ${schemas}
 `;
   const hash = createHash('sha256').update(STYLE).digest('base64');
   return {
-    html: page.text,
+    html: page.toString(),
     headers: {
       'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
       'Cache-Control': 'no-cache',
@@ -95,7 +96,7 @@ ${
       ? html``
       : row(
           parameter.name,
-          `${parameter.in}${parameter.required ? ', required' : ''}, ${typeOf(parameter.schema).text}`,
+          html`${parameter.in}${parameter.required === true && ', required'}, ${typeOf(parameter.schema)}`,
           parameter.description,
         ),
   )}</table>`
@@ -178,5 +179,4 @@ function typeOf(schema: Schema | undefined): Markup {
   return html`${String(type ?? 'anything')}${format && ` (${format})`}${range}`;
 }
 
-const join = (parts: readonly Markup[], separator: Markup): Markup =>
-  new Markup(parts.map(({ text }) => text).join(separator.text));
+const join = (parts: readonly Markup[], separator: Markup): Markup => raw(parts.join(separator.toString()));

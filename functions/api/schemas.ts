@@ -1,15 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import {
-  AGE_GROUPS,
-  ageSchema,
-  analysedFaceSchema,
-  boxSchema,
-  genderSchema,
-  labelSchema,
-  modelSchema,
-  pointSchema,
-  scoreSchema,
-} from '../../vision/face.ts';
+  answerFields,
+  CORRECTION_EXPECTED,
+  correctionFields,
+  PROBABILITIES,
+  shortcutFields,
+} from '../../attributes/answer.ts';
+import { labelSchema } from '../../attributes/face.ts';
+import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
+import { enumerate } from '../../attributes/words.ts';
+import { foundFaceSchema, modelSchema } from '../../vision/face.ts';
 import { MEDIA_TYPES } from '../../vision/photo.ts';
 import { FAILURES, failureSchema, photoSchema, summarySchema } from '../shared/item.ts';
 import { PHOTO_ID } from './photo-id.ts';
@@ -17,31 +17,21 @@ import { VARIANTS } from './photo-image.ts';
 
 /** What goes over the wire, made of the schemas that the pipeline itself uses. */
 
-// Schemas made elsewhere get their names in the description here.
-const model = modelSchema.extend({}).openapi('Model');
-const point = pointSchema.extend({}).openapi('Point');
-const ageGroup = z.enum(AGE_GROUPS).describe('In years').openapi('AgeGroup');
-const sex = z.enum(genderSchema.shape.gender.options).describe('Male or female').openapi('Sex');
+// Schemas made elsewhere that have no id get their names in the description here.
 const status = z.enum(photoSchema.shape.status.options).openapi('Status');
 const failure = failureSchema.extend({ code: z.enum(FAILURES).openapi('FailureCode') }).openapi('Failure');
 
-export const labelAnswerSchema = labelSchema.extend({ gender: sex.optional() }).openapi('Label');
+export const labelAnswerSchema = labelSchema.meta({ id: 'Label' });
 
-/** A face as the item has it; landmarks and the probabilities of the age groups may be left out. */
-export const faceAnswerSchema = analysedFaceSchema
+/** A face as the item has it; landmarks and probabilities may be left out. */
+export const faceAnswerSchema = foundFaceSchema
   .extend({
-    box: boxSchema.extend({}).openapi('Box'),
-    landmarks: z
-      .array(point)
-      .length(5)
+    landmarks: foundFaceSchema.shape.landmarks
       .optional()
       .describe(
         'Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright',
       ),
-    age: ageSchema
-      .extend({ group: ageGroup, groups: ageSchema.shape.groups.optional(), model })
-      .openapi('Age'),
-    gender: genderSchema.extend({ gender: sex, model }).openapi('Gender'),
+    ...answerFields,
     label: labelAnswerSchema.optional(),
   })
   .openapi('Face');
@@ -52,9 +42,7 @@ export const predictionSchema = z
     z
       .object({
         ismankind: z.literal(true),
-        age: ageGroup,
-        gender: sex,
-        score: scoreSchema.describe('Face score, 20 to 100'),
+        ...shortcutFields,
         faces: z.array(faceAnswerSchema).min(1).describe('Largest first'),
         facesFound: z.int().describe('More than `faces` has when only the largest ones were asked for'),
         width: z.int().describe('Of the upright photo, in pixels'),
@@ -86,9 +74,19 @@ export const wholeNumber = (minimum: number, maximum: number) =>
 
 export const predictQuerySchema = z.object({
   maximumFaces: wholeNumber(1, 100).optional().describe('Keep only the largest ones'),
-  probabilities: flag(true).describe('Whether faces have the probabilities of all age groups'),
+  probabilities: flag(true).describe(`Whether faces have the probabilities of ${enumerate(PROBABILITIES)}`),
   landmarks: flag(true).describe('Whether faces have their five landmarks'),
 });
+
+/**
+ * Base64 as it was before it came here: programs break its lines, and what decodes forms makes a blank of each plus
+ * sign. Where there are plus signs still, or those that some write instead, blanks mean nothing.
+ */
+function mendBase64(text: string): string {
+  const [, prefix = '', data = ''] = /^(data:[^,]*,)?(.*)$/s.exec(text) ?? [];
+  const mended = /[+_-]/.test(data) ? data : data.replaceAll(/[\r\n\t]+/g, '').replaceAll(' ', '+');
+  return `${prefix}${mended}`.replaceAll(/\s+/g, '');
+}
 
 /** A photo in JSON. */
 export const photoJsonSchema = z
@@ -98,8 +96,7 @@ export const photoJsonSchema = z
         .strictObject({
           image: z
             .string()
-            // Programs break its lines.
-            .overwrite((text) => text.replaceAll(/\s+/g, ''))
+            .overwrite(mendBase64)
             .regex(/^(data:[^,]{0,100};base64,)?[A-Za-z0-9+/_-]+={0,2}$/, 'base64')
             .describe('The photo in base64, with or without a "data:" prefix'),
         })
@@ -127,11 +124,11 @@ export const healthSchema = z
     status: z.literal('ok'),
     version: z.string(),
     engine: z.string(),
-    models: z.array(model),
+    models: z.array(modelSchema),
   })
   .openapi('Health');
 
-const idSchema = z.string().regex(PHOTO_ID, 'the id of a photo').describe('Of a photo; nobody can guess it');
+const idSchema = z.string().regex(PHOTO_ID, 'the id of a photo').describe('Of a photo; it cannot be guessed');
 
 export const photoParamsSchema = z.object({ id: idSchema });
 
@@ -162,7 +159,7 @@ export const uploadSchema = z
     upload: z
       .object({ url: z.url(), fields: z.record(z.string(), z.string()).openapi('UploadFields') })
       .openapi('UploadForm')
-      .describe('POST `fields` to `url` as multipart/form-data, and the photo behind them as field `file`'),
+      .describe('POST `fields` to `url` as multipart/form-data, and the photo after them, as field `file`'),
     expires: z.iso.datetime().describe('Until then the photo may be uploaded'),
   })
   .openapi('Upload');
@@ -184,7 +181,6 @@ export const photoAnswerSchema = photoSchema
   .extend({
     id: idSchema,
     status: status.extract(['done', 'failed']),
-    detector: model.optional(),
     failure: failure.optional(),
     faces: z.array(faceAnswerSchema).optional().describe('Largest first; only of a photo that is done'),
     expires: z.iso.datetime().describe('When the result is deleted'),
@@ -204,7 +200,7 @@ export const listQuerySchema = z.object({
     .optional()
     .openapi({ type: 'string', format: 'date-time' })
     .describe('Only photos uploaded since'),
-  cursor: z.string().min(1).max(200).optional().describe('What the last answer gave to go on with'),
+  cursor: z.string().min(1).max(200).optional().describe('The cursor of the last answer, for the next page'),
   limit: wholeNumber(1, 100).default(20).openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 }),
 });
 
@@ -216,7 +212,7 @@ export const listSchema = z
         .extend({ id: idSchema, status, failure: failure.optional() })
         .openapi('PhotoSummary'),
     ),
-    cursor: z.string().optional().describe('To go on with; absent on the last page'),
+    cursor: z.string().optional().describe('For the next page; absent on the last one'),
   })
   .openapi('PhotoList');
 
@@ -226,19 +222,18 @@ export const imageQuerySchema = z.object({
   blurred: flag(false).describe('Same as `variant=blurred`, whatever else is asked for'),
 });
 
-export const correctionSchema = labelSchema
-  .omit({ labelledAt: true })
+export const correctionSchema = z
+  .object(correctionFields)
+  .partial()
   .extend({
-    age: labelSchema.shape.age.describe('True age, in years'),
-    gender: sex.optional(),
     consent: labelSchema.shape.consent.describe(
       "Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased",
     ),
   })
   .strict()
-  .refine(({ age, gender }) => age !== undefined || gender !== undefined, {
-    error: 'a number from 0 to 120 unless there is a gender',
-    path: ['age'],
+  .refine((correction) => ATTRIBUTE_NAMES.some((name) => correction[name] !== undefined), {
+    error: CORRECTION_EXPECTED,
+    path: [ATTRIBUTE_NAMES[0]],
   })
-  // Consent and at least one of the two.
+  // Consent and at least one of the others.
   .openapi('Correction', { minProperties: 2 });

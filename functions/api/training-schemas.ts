@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { NETWORK_NAMES, optimizerSchema } from '../../training/spec.ts';
-import { budgetSchema } from '../trainings/budget.ts';
+import { NETWORK_NAMES } from '../../networks/names.ts';
+import { optimizerSchema } from '../../training/spec.ts';
+import { budgetSchema } from '../training/shared/budget.ts';
 import {
   pointSchema,
   progressSchema,
@@ -10,7 +11,7 @@ import {
   TRAINING_ID,
   trainingFailureSchema,
   trainingSchema,
-} from '../trainings/training.ts';
+} from '../training/shared/training.ts';
 import { wholeNumber } from './schemas.ts';
 
 /** What goes over the wire about trainings, made of the schemas that the trainings themselves use. */
@@ -35,8 +36,8 @@ export const startTrainingSchema = startSchema
       .partial()
       .optional()
       .describe(
-        'Ends the training when it has taken so many minutes, or US dollars at list price; the most that the stack ' +
-          'allows unless given, and never more',
+        'Ends the training after this many minutes, or this many US dollars at list price. The default, and the ' +
+          'maximum, is what the stack allows',
       ),
   })
   .openapi('TrainingStart');
@@ -59,14 +60,14 @@ export const trainingAnswerSchema = trainingSchema
     faces: z
       .record(z.string(), z.int())
       .optional()
-      .describe('How many there are to learn from, to choose by, and to judge by')
+      .describe('How many faces are for training, validation and test')
       .openapi('FaceCounts'),
     progress: progressSchema.extend({}).openapi('TrainingProgress').optional(),
     curve: z
       .array(pointSchema.extend({}).openapi('CurvePoint'))
       .optional()
       .describe('Losses so far, at up to a hundred steps'),
-    seconds: z.number().optional().describe('Of training so far'),
+    seconds: z.number().optional().describe('How long it has trained so far'),
     dollars: z.number().optional().describe('What they cost at list price'),
     result: resultSchema.omit({ report: true }).openapi('TrainingResult').optional(),
     report: z

@@ -1,18 +1,21 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import pLimit from 'p-limit';
+import type { PhotoChips } from '../../models/analysis.ts';
 import type { ChipSpec } from '../../vision/chip-spec.ts';
 import type { FaceDetector } from '../../vision/engine.ts';
 import { type FaceOptions, findFaces } from '../../vision/faces.ts';
 import { decodePhoto, PhotoError } from '../../vision/photo.ts';
+import { Analyses } from '../shared/analyses.ts';
 import type { Announcer } from '../shared/announcer.ts';
-import type { Crops, PhotoChips } from '../shared/crops.ts';
-import { type PhotoEvent, parseNotification } from '../shared/event.ts';
+import type { ChipStore } from '../shared/chip-store.ts';
+import { isFolder, type PhotoEvent, parseNotification } from '../shared/event.ts';
 import type { Failure, Photo } from '../shared/item.ts';
 import type { Findings, Items } from '../shared/items.ts';
 import type { Labels } from '../shared/labels.ts';
 import type { FacesFound } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
 import type { Photos } from '../shared/photos.ts';
+import type { Tries } from '../shared/tries.ts';
 import type { Work } from '../shared/worker.ts';
 
 export interface DetectionOptions extends Omit<FaceOptions, 'chips'> {
@@ -21,14 +24,15 @@ export interface DetectionOptions extends Omit<FaceOptions, 'chips'> {
   readonly itemDays: number;
 }
 
-/** Folder markers: empty objects that consoles and tools make to show a folder. */
-const isFolder = (key: string) => key.endsWith('/');
+/** What its tries are noted as. */
+const STAGE = 'detect';
 
 /** The first step of a photo's way: from S3's event to the faces, their chips, and the order to estimate them. */
 export class Detection implements Work {
+  readonly #analyses: Analyses;
   readonly #items: Items;
   readonly #photos: Photos;
-  readonly #crops: Crops;
+  readonly #chips: ChipStore;
   readonly #labels: Labels;
   readonly #announcer: Announcer;
   readonly #topic: { client: SNSClient; arn: string };
@@ -42,16 +46,17 @@ export class Detection implements Work {
   readonly #oneAtATime = pLimit(1);
 
   constructor(
-    stores: { items: Items; photos: Photos; crops: Crops; labels: Labels },
+    stores: { items: Items; photos: Photos; chips: ChipStore; labels: Labels },
     announcer: Announcer,
     topic: { client: SNSClient; arn: string },
     detector: Promise<FaceDetector>,
     models: Models,
     options: DetectionOptions,
   ) {
+    this.#analyses = new Analyses(stores.items, stores.photos, announcer, options.itemDays);
     this.#items = stores.items;
     this.#photos = stores.photos;
-    this.#crops = stores.crops;
+    this.#chips = stores.chips;
     this.#labels = stores.labels;
     this.#announcer = announcer;
     this.#topic = topic;
@@ -60,23 +65,36 @@ export class Detection implements Work {
     this.#options = options;
   }
 
+  readonly tries: Tries = {
+    count: (body) => this.#most(body, ({ key, analysis }) => this.#items.tries(key, analysis, STAGE)),
+    add: (body, count) =>
+      this.#most(body, async (event) => {
+        // The function may have died before it came as far.
+        await this.#begin(event);
+        return this.#items.addTry(event.key, event.analysis, STAGE, count);
+      }),
+  };
+
   async perform(body: string, deadline: Date): Promise<void> {
     for (const event of parseNotification(body)) {
-      if (isFolder(event.key)) continue;
+      if (event.kind === 'created' && isFolder(event)) continue;
       await (event.kind === 'removed' ? this.#remove(event) : this.#detect(event, deadline));
     }
   }
 
   async giveUp(body: string, message: string, deadline: Date): Promise<void> {
-    for (const event of parseNotification(body)) {
-      if (event.kind === 'removed' || isFolder(event.key)) continue;
-      const failure = { code: 'gave-up', message } as const;
-      if (await this.#fail(event.key, event.analysis, failure, deadline)) continue;
-      // Superseded, gone, or none of the tries came as far as to open its item.
-      if ((await this.#photos.lies(event)) && (await this.#begin(event))) {
-        await this.#fail(event.key, event.analysis, failure, deadline);
-      }
-    }
+    for (const event of parseNotification(body)) await this.#analyses.giveUp(event, message, deadline);
+  }
+
+  /** The most that there is of any photo that a message is about. */
+  async #most(
+    body: string,
+    tries: (event: PhotoEvent) => Promise<number | undefined>,
+  ): Promise<number | undefined> {
+    const photos = parseNotification(body).filter((event) => event.kind === 'created' && !isFolder(event));
+    const counts = await Promise.all(photos.map(tries));
+    const known = counts.filter((count) => count !== undefined);
+    return known.length > 0 ? Math.max(...known) : undefined;
   }
 
   /** A photo may have been put there again, and S3 also tells of old versions that are cleared away. */
@@ -91,7 +109,7 @@ export class Detection implements Work {
   async #forget(item: Photo | undefined): Promise<void> {
     if (!item) return;
     // Before the item, which alone tells where they are.
-    await this.#crops.delete(item.analysis);
+    await this.#chips.delete(item.analysis);
     await this.#items.remove(item);
   }
 
@@ -99,40 +117,39 @@ export class Detection implements Work {
     const item = await this.#begin(event);
     if (!item) return;
     if (item.status !== 'pending') return this.#announcer.settle(item, false, deadline);
+    // Corrections are of the version that they were made on.
+    if (item.attempt > 1 && !item.faces) await this.#labels.eraseAll(event.key);
     // A try before this one came as far as here; what is left to do is to pass the faces on.
-    if (item.faces) return this.#publish(event, item.faces.length);
+    if (item.faces) return this.#publish(event);
 
     const read = await this.#photos.read(event);
     if ('bytes' in read) return this.#look(event, read.bytes, deadline);
     if (read.unread === 'gone') {
       await this.#forget(await this.#items.endedBy(event));
     } else if (read.unread === 'too-many-bytes') {
-      const message = `Expected at most ${count(this.#options.maximumBytes)} bytes but received ${count(read.size ?? 0)}. Send a smaller version.`;
+      const message = `Expected at most ${count(this.#options.maximumBytes)} bytes but received ${count(read.size)}. Send a smaller version.`;
       await this.#fail(event.key, event.analysis, { code: 'too-many-bytes', message }, deadline);
+    } else if (read.unread === 'refused') {
+      await this.#fail(event.key, event.analysis, { code: 'unreadable', message: read.reason }, deadline);
     }
     // Of an overwritten photo the newer version's own event takes care.
   }
 
-  async #begin(event: PhotoEvent): Promise<Photo | undefined> {
-    const expiresAt = Math.floor(Date.now() / 1000) + this.#options.itemDays * 86_400;
-    if (event.sequencer) return this.#items.begin(event, expiresAt);
-    // A backfill has no place in S3's order of events: it counts for what lies in the bucket now.
-    const known = await this.#items.get(event.key);
-    if (known && known.etag !== event.etag && !(await this.#photos.lies(event))) return undefined;
-    return this.#items.begin(event, expiresAt, known);
+  #begin(event: PhotoEvent): Promise<Photo | undefined> {
+    return this.#analyses.begin(event);
   }
 
   async #look(event: PhotoEvent, bytes: Buffer, deadline: Date): Promise<void> {
     const { key, analysis } = event;
     try {
-      const specs = await this.#models.chips();
-      const { findings, cut } = await this.#oneAtATime(() => this.#find(bytes, specs));
+      const { attributes, chips } = await this.#models.service();
+      const { findings, cut } = await this.#oneAtATime(() => this.#find(bytes, chips));
       const faces = findings.faces.length;
-      if (faces > 0) await this.#crops.write(analysis, cut);
-      const { item, completed } = await this.#items.found(key, analysis, findings, deadline);
-      if (item?.status === 'pending') return await this.#publish(event, faces);
-      // Overwritten, deleted or completed meanwhile: nobody will come for the crops.
-      if (faces > 0) await this.#crops.delete(analysis);
+      if (faces > 0) await this.#chips.write(analysis, cut);
+      const { item, completed } = await this.#items.found(key, analysis, findings, attributes, deadline);
+      if (item?.status === 'pending') return await this.#publish(event);
+      // Overwritten, deleted or completed meanwhile: nobody will come for the chips.
+      if (faces > 0) await this.#chips.delete(analysis);
       await this.#announcer.settle(item, completed, deadline);
     } catch (error) {
       if (!(error instanceof PhotoError)) throw error;
@@ -162,18 +179,15 @@ export class Detection implements Work {
     return { findings, cut: { specs, chips } };
   }
 
-  async #publish({ key, analysis, notification }: PhotoEvent, faces: number): Promise<void> {
-    const message: FacesFound = { photo: key, analysis, crops: analysis, faces, event: notification };
+  async #publish({ key, analysis, notification }: PhotoEvent): Promise<void> {
+    const message: FacesFound = { photo: key, analysis, event: notification };
     await this.#topic.client.send(
       new PublishCommand({ TopicArn: this.#topic.arn, Message: JSON.stringify(message) }),
     );
   }
 
-  /** @returns whether there is an item of this analysis */
-  async #fail(photo: string, analysis: string, failure: Failure, deadline: Date): Promise<boolean> {
-    const { item, completed } = await this.#items.fail(photo, analysis, failure, deadline);
-    await this.#announcer.settle(item, completed, deadline);
-    return item !== undefined;
+  async #fail(photo: string, analysis: string, failure: Failure, deadline: Date): Promise<void> {
+    await this.#analyses.fail(photo, analysis, failure, deadline);
   }
 }
 

@@ -9,20 +9,20 @@ import { Detection } from './detection.ts';
 
 const settings = detectSettings();
 const runtime = createRuntime(settings);
-const { items, crops, announcer, models, s3, tracer } = runtime;
+const { items, chips, announcer, models, s3 } = runtime;
 // Asked while the function starts, when Lambda gives it more of the processor.
-models.chips().catch(() => {});
+models.service().catch(() => {});
 
 export const handler = createWorker(
   new Detection(
     {
       items,
-      crops,
+      chips,
       photos: new Photos(s3, settings.MAXIMUM_BYTES),
       labels: new Labels(s3, settings.LABEL_BUCKET),
     },
     announcer,
-    { client: tracer.captureAWSv3Client(new SNSClient()), arn: settings.TOPIC_ARN },
+    { client: new SNSClient(), arn: settings.TOPIC_ARN },
     engine.loadDetector(),
     models,
     {

@@ -1,23 +1,23 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { Crops } from './crops.ts';
+import type { ChipStore } from './chip-store.ts';
 import { isFinished, type Photo } from './item.ts';
 import { type Items, NotReadyError } from './items.ts';
 import { EVENT_SOURCE, EVENT_TYPES, METRIC } from './metrics.ts';
 
-/** Ends an analysis: deletes its crops, announces the finished item, and notes that it did. */
+/** Ends an analysis: deletes its chips, announces the finished item, and notes that it did. */
 export class Announcer {
   readonly #events: EventBridgeClient;
   readonly #bus: string;
   readonly #items: Items;
-  readonly #crops: Crops;
+  readonly #chips: ChipStore;
   readonly #metrics: Metrics;
 
-  constructor(events: EventBridgeClient, bus: string, items: Items, crops: Crops, metrics: Metrics) {
+  constructor(events: EventBridgeClient, bus: string, items: Items, chips: ChipStore, metrics: Metrics) {
     this.#events = events;
     this.#bus = bus;
     this.#items = items;
-    this.#crops = crops;
+    this.#chips = chips;
     this.#metrics = metrics;
   }
 
@@ -25,21 +25,27 @@ export class Announcer {
    * To be called with every item that a message leads to. Whoever completed the item announces it. If that
    * function dies before it could, the message comes again and whoever then gets it takes over, once the first
    * one's time is over. Should it die between announcing and noting so, the announcement is repeated with
-   * the same `analysis`, by which subscribers know it.
+   * the same `announcement`, by which subscribers know it.
    * @param completed whether the caller has just completed the item
    * @param deadline until when the caller may work on it
    * @throws NotReadyError while another invocation may still be announcing it
    */
-  async settle(item: Photo | undefined, completed: boolean, deadline: Date): Promise<void> {
-    if (!item || !isFinished(item) || item.announcedAt) return;
-    if (!completed && !(await this.#items.takeOver(item, deadline))) {
-      throw new NotReadyError(`Expected ${item.photo} to be announced, but it is still being announced.`);
+  async settle(finished: Photo | undefined, completed: boolean, deadline: Date): Promise<void> {
+    if (!finished || !isFinished(finished) || finished.announcedAt) return;
+    const item = completed ? finished : await this.#items.takeOver(finished, deadline);
+    if (!item || !isFinished(item)) {
+      const { photo, announceBy } = finished;
+      throw new NotReadyError(
+        `Expected ${photo} to be announced, but it is still being announced.`,
+        announceBy === undefined ? undefined : new Date(announceBy),
+      );
     }
-    const { announceBy, ...detail } = item;
-    // One after the other: crops that cannot be deleted would otherwise have the announcement made again.
-    await this.#crops.delete(item.analysis);
-    await announce(this.#events, this.#bus, EVENT_TYPES[item.status], detail);
-    await this.#items.announced(item.photo, item.analysis);
+    const { announceBy, outstanding, ...detail } = item;
+    // One after the other: chips that cannot be deleted would otherwise have the announcement made again.
+    await this.#chips.delete(item.analysis);
+    const announcement = `${item.analysis}-${item.attempt}`;
+    await announce(this.#events, this.#bus, EVENT_TYPES[item.status], { announcement, ...detail });
+    await this.#items.announced(item);
     this.#measure(item);
   }
 

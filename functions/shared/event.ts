@@ -11,6 +11,8 @@ export interface PhotoEvent {
   readonly uploadedAt: string;
   /** Of the version that was created, without quotes; empty for removals. */
   readonly etag: string;
+  /** Of the version that was created, in bytes. */
+  readonly size?: number;
   /** Orders the events of one key; absent in a backfill, which tells of no event but of a photo that lies there. S3 promises it of puts and deletes only. */
   readonly sequencer?: string;
   /** Names this analysis: the same whenever the same event is delivered again. */
@@ -18,6 +20,13 @@ export interface PhotoEvent {
   /** The notification this was read from, as JSON: what to send to the upload queue to have it again. */
   readonly notification: string;
 }
+
+/**
+ * Folder markers: empty objects that consoles and tools make to show a folder. What has such a key but holds something
+ * is a photo.
+ */
+export const isFolder = ({ key, size = 0 }: Pick<PhotoEvent, 'key' | 'size'>): boolean =>
+  key.endsWith('/') && size === 0;
 
 const recordSchema = z.object({
   eventSource: z.string(),
@@ -77,6 +86,7 @@ export function parseNotification(body: string): PhotoEvent[] {
       at: record.eventTime,
       uploadedAt: object.lastModified ?? record.eventTime,
       etag,
+      ...(object.size !== undefined && { size: object.size }),
       ...(object.sequencer && { sequencer: comparableSequencer(object.sequencer) }),
       analysis: createHash('sha256')
         .update(JSON.stringify([bucket.name, key, version]))

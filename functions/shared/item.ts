@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { faceSchema, modelSchema } from '../../vision/face.ts';
+import { faceSchema } from '../../attributes/face.ts';
+import { modelSchema } from '../../vision/face.ts';
 
 /**
  * The item's contract: what DynamoDB holds for one photo, what the announcement carries and what every
- * client reads. `vision/face.ts` is its part about one face.
+ * client reads. `attributes/face.ts` is its part about one face.
  */
 
 /** Why a photo has no result. */
@@ -14,6 +15,8 @@ export const FAILURES = [
   'corrupt',
   'too-many-bytes',
   'too-many-pixels',
+  'too-complex',
+  'unreadable',
   'gave-up',
 ] as const;
 
@@ -31,8 +34,10 @@ export const photoSchema = z.object({
   folder: z.string().optional(),
   /** A photo that is yet to be uploaded has an item when a client of the HTTP API was given a form for it. */
   status: z.enum(['awaiting-upload', 'pending', 'done', 'failed']),
-  /** Names this analysis of this version of the photo: the announcement's id, and the fence against older versions. */
+  /** Names this analysis of this version of the photo: the fence against older versions. */
   analysis: z.string(),
+  /** Counts how often analyses of the photo began: one that was given up and begins again has the same name. */
+  attempt: z.int().min(1).default(1),
   /** S3's sequencer of the event that brought this version, padded so that strings order as S3 orders them. */
   sequencer: z.string(),
   etag: z.string(),
@@ -56,7 +61,15 @@ export const photoSchema = z.object({
   faces: z.array(faceSchema).optional(),
   /** How many faces were found; more than `faces` holds when the list was cut to the largest ones. */
   facesFound: z.number().int().optional(),
+  /** Attributes that are yet to be told of the faces; only while the photo is pending. */
+  outstanding: z.set(z.string()).optional(),
   failure: failureSchema.optional(),
+  /** Only while the photo is pending: in which part of the index of pending photos it is, so that no part gets all of them. */
+  duePart: z.string().optional(),
+  /** Only while the photo is pending: when it is looked after, should it still be. */
+  dueAt: z.iso.datetime().optional(),
+  /** Only while the photo is pending: how often each function has tried its part of it. */
+  tries: z.record(z.string(), z.int()).optional(),
 });
 export type Photo = z.infer<typeof photoSchema>;
 
@@ -68,6 +81,11 @@ export const isFinished = (photo: Photo): photo is FinishedPhoto =>
 
 /** The index that lists a folder's photos by the time of their upload. */
 export const FOLDER_INDEX = 'by-folder';
+
+/** The index of pending photos, in parts, by the time when they are looked after. */
+export const DUE_INDEX = 'by-due';
+/** The parts of that index: the first digit of the analysis, which is a hash. */
+export const DUE_PARTS = [...'0123456789abcdef'];
 
 /** What the index holds of each photo. */
 export const summarySchema = photoSchema.pick({

@@ -3,24 +3,43 @@ import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
+  QueryCommand,
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { Face } from '../../vision/face.ts';
+import type * as z from 'zod';
+import type { Part } from '../../attributes/attribute.ts';
 import type { PhotoEvent } from './event.ts';
-import { type Failure, folderOf, type Photo, photoSchema } from './item.ts';
+import { DUE_INDEX, DUE_PARTS, type Failure, folderOf, type Photo, photoSchema } from './item.ts';
+
+const dueSchema = photoSchema.pick({ photo: true, dueAt: true }).required();
+/** A pending photo that is to be looked after. */
+export type Due = z.infer<typeof dueSchema>;
 
 /** What detect learned of a photo. */
 type Finding = 'bytes' | 'format' | 'width' | 'height' | 'detector' | 'faces' | 'facesFound';
 export type Findings = { [Name in Finding]: NonNullable<Photo[Name]> };
 
-/** What one of the two estimating functions adds to each face. */
-export type Part = 'age' | 'gender';
-export type Estimate = Pick<Face, 'age' | 'gender' | 'score'>;
+/** What is told of the faces: the parts of each face, by attribute. */
+export type Told = ReadonlyMap<string, readonly Part[]>;
+
+/** An item after a write to it; undefined when its analysis has been superseded. */
+export interface Outcome {
+  readonly item: Photo | undefined;
+  /** Whether this very write completed it. */
+  readonly completed: boolean;
+}
 
 /** The item is not in the state that the message expects, but may still reach it: try the message again. */
 export class NotReadyError extends Error {
   override readonly name = 'NotReadyError';
+  /** When it will be, if that is known. */
+  readonly readyAt: Date | undefined;
+
+  constructor(message: string, readyAt?: Date) {
+    super(message);
+    this.readyAt = readyAt;
+  }
 }
 
 /** Orders before every sequencer of S3's. */
@@ -58,13 +77,18 @@ export class Items {
       : ['analysis = :known AND analysis <> :analysis', known?.sequencer ?? NO_SEQUENCER];
     const opened = await this.#update(event.key, {
       UpdateExpression: `SET #status = :pending, folder = :folder, analysis = :analysis, sequencer = :sequencer,
-          etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt
-        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound, failure`,
+          etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt,
+          duePart = :part, dueAt = :dueAt, tries = :none
+        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound,
+          outstanding, failure
+        ADD attempt :one`,
       ConditionExpression: `attribute_not_exists(photo) OR ${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
       ExpressionAttributeNames: { '#status': 'status', '#bytes': 'bytes', '#format': 'format' },
       ExpressionAttributeValues: {
         ':pending': 'pending',
+        ':one': 1,
+        ':none': {},
         ':folder': folderOf(event.key),
         ':failed': 'failed',
         ':gaveUp': 'gave-up',
@@ -75,14 +99,43 @@ export class Items {
         ':requestedAt': event.at,
         ':now': now(),
         ':expiresAt': expiresAt,
+        ':part': event.analysis.slice(0, 1),
+        ':dueAt': inADay(),
         ...(!event.sequencer && { ':known': known?.analysis ?? '' }),
       },
     });
     return opened ?? this.#own(event.key, event.analysis);
   }
 
+  /** How often a function has tried its part of an analysis; undefined when that is over. */
+  async tries(photo: string, analysis: string, stage: string): Promise<number | undefined> {
+    const item = await this.#own(photo, analysis);
+    return !item || item.status === 'pending' ? (item?.tries?.[stage] ?? 0) : undefined;
+  }
+
   /**
-   * Writes what detect found, once. A photo without faces is done with it.
+   * Notes one more with an item that is open.
+   * @param count -1 takes one back
+   * @returns how many there are with it
+   */
+  async addTry(photo: string, analysis: string, stage: string, count: 1 | -1): Promise<number | undefined> {
+    const item = await this.#update(photo, {
+      UpdateExpression: 'SET tries.#stage = if_not_exists(tries.#stage, :zero) + :count',
+      ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_exists(tries)',
+      ExpressionAttributeNames: { '#status': 'status', '#stage': stage },
+      ExpressionAttributeValues: {
+        ':zero': 0,
+        ':count': count,
+        ':analysis': analysis,
+        ':pending': 'pending',
+      },
+    });
+    return item?.tries?.[stage];
+  }
+
+  /**
+   * Writes what detect found, once. A photo without faces, or of whose faces nothing is to be told, is done with it.
+   * @param outstanding what is to be told of the faces
    * @param announceBy until when the caller has the announcement of a finished photo to itself
    * @returns the item of this analysis, undefined when it has been superseded
    */
@@ -90,12 +143,13 @@ export class Items {
     photo: string,
     analysis: string,
     findings: Findings,
+    outstanding: readonly string[],
     announceBy: Date,
-  ): Promise<{ item: Photo | undefined; completed: boolean }> {
-    const done = findings.faces.length === 0;
-    const entries = Object.entries(findings);
+  ): Promise<Outcome> {
+    const done = findings.faces.length === 0 || outstanding.length === 0;
+    const entries = Object.entries({ ...findings, ...(!done && { outstanding: new Set(outstanding) }) });
     const written = await this.#update(photo, {
-      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED}` : ''}`,
+      UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED} REMOVE ${PENDING}` : ''}`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',
       ExpressionAttributeNames: {
         '#status': 'status',
@@ -112,85 +166,108 @@ export class Items {
   }
 
   /**
-   * Merges one part into every face in one conditional update, which also completes the item when it is the
-   * last part. Parts come in any order, and at the same time: the update that expects the other part to be
-   * there or not to be there fails when it is mistaken, and the other one is tried.
+   * Merges what is told of some attributes into every face, in one conditional update that takes them out of the
+   * outstanding ones; it also completes the item when nothing else is outstanding. Parts come in any order, and at the
+   * same time: the update that expects others to be outstanding, or none, fails when it is mistaken, and the other one
+   * is tried.
+   * @param told the parts of each face, by attribute; none of one that no model is in service for any more
+   * @param alone whether nothing else is likely to be outstanding
    * @throws NotReadyError when the item has no faces yet
    */
   async merge(
     photo: string,
     analysis: string,
-    part: Part,
-    estimates: readonly Estimate[],
+    told: Told,
     announceBy: Date,
-  ): Promise<{ item: Photo | undefined; completed: boolean }> {
-    const other: Part = part === 'age' ? 'gender' : 'age';
+    alone = false,
+  ): Promise<Outcome> {
+    let outcome: Outcome = { item: undefined, completed: false };
+    for (const some of inUpdates(told)) {
+      outcome = await this.#mergeSome(photo, analysis, some, announceBy, alone && some.size === told.size);
+      if (outcome.item?.status !== 'pending') break;
+    }
+    return outcome;
+  }
+
+  async #mergeSome(
+    photo: string,
+    analysis: string,
+    told: Told,
+    announceBy: Date,
+    alone: boolean,
+  ): Promise<Outcome> {
+    let left = told;
     for (;;) {
-      for (const last of [false, true]) {
-        const item = await this.#mergeExpecting(
-          photo,
-          analysis,
-          part,
-          estimates,
-          last ? announceBy : undefined,
-        );
+      for (const last of alone ? [true, false] : [false, true]) {
+        const item = await this.#mergeExpecting(photo, analysis, left, last ? announceBy : undefined);
         if (item) return { item, completed: last };
       }
       const item = await this.#own(photo, analysis);
-      if (item?.status !== 'pending' || item.faces?.[0]?.[part]) return { item, completed: false };
-      if (!item.faces)
-        throw new NotReadyError(`Expected faces to add ${part} to, but ${photo} has none yet.`);
-      // The other part came in between the two updates, or was reset: look again.
-      if (item.faces.length !== estimates.length) {
-        throw new Error(
-          `Expected ${part} for ${item.faces.length} faces beside ${other}, but there are ${estimates.length}.`,
-        );
+      if (item?.status !== 'pending') return { item, completed: false };
+      const { faces, outstanding } = item;
+      if (!faces || !outstanding) {
+        const names = [...told.keys()].join(' and ');
+        throw new NotReadyError(`Expected faces to add ${names} to, but ${photo} has none yet.`);
+      }
+      // Another part came in between the two updates, or the item was reset: look again.
+      left = new Map([...told].filter(([name]) => outstanding.has(name)));
+      if (left.size === 0) return { item, completed: false };
+      for (const [name, parts] of left) {
+        if (parts.length === 0 || parts.length === faces.length) continue;
+        throw new Error(`Expected ${name} for ${faces.length} faces but there are ${parts.length}.`);
       }
     }
   }
 
+  /** @param announceBy given when nothing else is expected to be outstanding */
   #mergeExpecting(
     photo: string,
     analysis: string,
-    part: Part,
-    estimates: readonly Estimate[],
+    told: Told,
     announceBy: Date | undefined,
   ): Promise<Photo | undefined> {
-    const other: Part = part === 'age' ? 'gender' : 'age';
+    const names = [...told.keys()];
+    const fields: string[] = [];
     const assignments: string[] = [];
     const values: Record<string, unknown> = {};
-    for (const [face, estimate] of estimates.entries()) {
-      for (const [name, value] of Object.entries(estimate)) {
-        assignments.push(`#f[${face}].${name}=:${name[0]}${face}`);
-        values[`:${name[0]}${face}`] = value;
+    for (const parts of told.values()) {
+      for (const field of Object.keys(parts[0] ?? {})) {
+        const number = fields.push(field);
+        for (const [face, part] of parts.entries()) {
+          assignments.push(`#f[${face}].#${number}=:${face}_${number}`);
+          values[`:${face}_${number}`] = part[field];
+        }
       }
     }
+    const count = Math.max(...[...told.values()].map(({ length }) => length));
     if (announceBy) assignments.push(COMPLETED);
+    const set = assignments.length > 0 ? `SET ${assignments.join(',')}` : '';
     return this.#update(photo, {
-      UpdateExpression: `SET ${assignments.join(',')}`,
-      ConditionExpression: `analysis = :analysis AND #status = :pending AND size(#f) = :count
-        AND attribute_not_exists(#f[0].${part})
-        AND ${announceBy ? 'attribute_exists' : 'attribute_not_exists'}(#f[0].${other})`,
-      ExpressionAttributeNames: { '#f': 'faces', '#status': 'status' },
+      UpdateExpression: `${set} ${announceBy ? `REMOVE outstanding, ${PENDING}` : 'DELETE outstanding :told'}`,
+      ConditionExpression: `analysis = :analysis AND #status = :pending
+        AND ${names.map((_, index) => `contains(outstanding, :told${index})`).join(' AND ')}
+        AND size(outstanding) ${announceBy ? '=' : '>'} :many${count > 0 ? ' AND size(#f) = :count' : ''}`,
+      ExpressionAttributeNames: {
+        '#status': 'status',
+        ...(count > 0 && { '#f': 'faces' }),
+        ...Object.fromEntries(fields.map((field, index) => [`#${index + 1}`, field])),
+      },
       ExpressionAttributeValues: {
         ...values,
+        ...Object.fromEntries(names.map((name, index) => [`:told${index}`, name])),
+        ':many': names.length,
         ':analysis': analysis,
         ':pending': 'pending',
-        ':count': estimates.length,
-        ...(announceBy && completedValues('done', announceBy)),
+        ...(count > 0 && { ':count': count }),
+        ...(announceBy ? completedValues('done', announceBy) : { ':told': new Set(names) }),
       },
     });
   }
 
   /** Records why a pending analysis has no result. */
-  async fail(
-    photo: string,
-    analysis: string,
-    failure: Failure,
-    announceBy: Date,
-  ): Promise<{ item: Photo | undefined; completed: boolean }> {
+  async fail(photo: string, analysis: string, failure: Failure, announceBy: Date): Promise<Outcome> {
     const failed = await this.#update(photo, {
-      UpdateExpression: `SET ${COMPLETED}, failure = :failure`,
+      UpdateExpression: `SET ${COMPLETED}, failure = :failure REMOVE ${PENDING}`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {
@@ -205,26 +282,30 @@ export class Items {
 
   /**
    * Takes over the announcement of a finished photo from a function that did not make it in its time.
-   * @returns false when that time is not over, or it was made
+   * @returns the item with the announcement in the caller's hands; undefined when that time is not over, the
+   * announcement was made, or the analysis has begun again
    */
-  async takeOver({ photo, analysis }: Photo, announceBy: Date): Promise<boolean> {
-    const taken = await this.#update(photo, {
+  async takeOver(
+    { photo, analysis, attempt, announceBy: theirs }: Photo,
+    announceBy: Date,
+  ): Promise<Photo | undefined> {
+    return this.#update(photo, {
       UpdateExpression: 'SET announceBy = :announceBy',
-      ConditionExpression: 'analysis = :analysis AND announceBy < :now',
+      ConditionExpression: `${TURN} AND announceBy < :now`,
       ExpressionAttributeValues: {
-        ':analysis': analysis,
+        ...turnValues({ analysis, attempt, announceBy: theirs }),
         ':announceBy': announceBy.toISOString(),
         ':now': now(),
       },
     });
-    return taken !== undefined;
   }
 
-  async announced(photo: string, analysis: string): Promise<void> {
-    await this.#update(photo, {
+  /** Notes that a finished photo was announced, unless the announcement is no longer the caller's to make. */
+  async announced(item: Photo): Promise<void> {
+    await this.#update(item.photo, {
       UpdateExpression: 'SET announcedAt = :now REMOVE announceBy',
-      ConditionExpression: 'analysis = :analysis',
-      ExpressionAttributeValues: { ':analysis': analysis, ':now': now() },
+      ConditionExpression: TURN,
+      ExpressionAttributeValues: { ...turnValues(item), ':now': now() },
     });
   }
 
@@ -250,6 +331,34 @@ export class Items {
         }),
       ),
     );
+  }
+
+  /** Photos that have been pending for a day since they began, or were last looked after: their keys and when they were due. */
+  async overdue(limit: number): Promise<Due[]> {
+    const due: Due[] = [];
+    for (const part of DUE_PARTS) {
+      const { Items = [] } = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          IndexName: DUE_INDEX,
+          KeyConditionExpression: 'duePart = :part AND dueAt < :now',
+          ExpressionAttributeValues: { ':part': part, ':now': now() },
+          Limit: limit,
+        }),
+      );
+      due.push(...Items.map((item) => dueSchema.parse(item)));
+    }
+    return due.slice(0, limit);
+  }
+
+  /** Has a pending photo looked after a day later. @returns undefined when it is no longer what it was */
+  async postpone({ photo, dueAt }: Due): Promise<Photo | undefined> {
+    return this.#update(photo, {
+      UpdateExpression: 'SET dueAt = :later',
+      ConditionExpression: '#status = :pending AND dueAt = :dueAt',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':pending': 'pending', ':dueAt': dueAt, ':later': inADay() },
+    });
   }
 
   async #own(photo: string, analysis: string): Promise<Photo | undefined> {
@@ -280,7 +389,51 @@ export class Items {
   }
 }
 
+/**
+ * Assignments that one update may have: DynamoDB takes 300 operators and 4,096 characters of an expression, of which an
+ * assignment to a face's field has up to 17.
+ */
+const ASSIGNMENTS = 220;
+
+/** What is told together, as far as there is room in one update. */
+function inUpdates(told: Told): Told[] {
+  const updates: Map<string, readonly Part[]>[] = [];
+  let room = 0;
+  for (const [name, parts] of told) {
+    const assignments = parts.length * Object.keys(parts[0] ?? {}).length;
+    const update = updates.at(-1);
+    const fits = update !== undefined && assignments <= room;
+    if (fits) update.set(name, parts);
+    else updates.push(new Map([[name, parts]]));
+    room = (fits ? room : ASSIGNMENTS) - assignments;
+  }
+  return updates;
+}
+
 const COMPLETED = '#status = :status, completedAt = :completedAt, announceBy = :announceBy';
+
+/**
+ * Holds while the announcement of an item is the caller's to make. Only a finished item has a time until when that is
+ * to be done, and whoever takes over sets a later one: it also tells whose turn it is.
+ */
+const TURN = 'analysis = :analysis AND attempt = :attempt AND announceBy = :turn';
+
+const turnValues = ({
+  analysis,
+  attempt,
+  announceBy = '',
+}: Pick<Photo, 'analysis' | 'attempt' | 'announceBy'>) => ({
+  ':analysis': analysis,
+  ':attempt': attempt,
+  ':turn': announceBy,
+});
+
+/** What only pending items have. */
+const PENDING = 'duePart, dueAt, tries';
+
+/** How long an analysis may take before it is looked after, in milliseconds. */
+const DUE = 86_400_000;
+const inADay = () => new Date(Date.now() + DUE).toISOString();
 
 const completedValues = (status: Photo['status'], announceBy: Date) => ({
   ':status': status,

@@ -4,11 +4,11 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import sharp from 'sharp';
+import { CORRECTION_SIDE, type KeptCorrection } from '../../attributes/correction.ts';
+import type { AnalysedFace, FaceLabel } from '../../attributes/face.ts';
 import { clip, widen } from '../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
-import type { AnalysedFace, FaceLabel } from '../../vision/face.ts';
-import { CORRECTION_SIDE, type Correction } from './correction.ts';
+import { PhotoFile } from '../../vision/photo.ts';
 import { API_FOLDER } from './item.ts';
 
 /** How much of the head a labelled crop shows: the face's box, widened on every side by this share of its size. */
@@ -38,7 +38,7 @@ export class Labels {
   async keep(bytes: Uint8Array, { photo, face, label, estimate }: LabelledFace): Promise<void> {
     const { image, box } = await cut(bytes, estimate.box);
     const prefix = prefixOf(photo);
-    const correction: Correction = { label, crop: box, estimate };
+    const correction: KeptCorrection = { label, crop: box, estimate };
     await Promise.all([
       this.#put(`${prefix}${face}.jpg`, 'image/jpeg', image),
       this.#put(`${prefix}${face}.json`, 'application/json', JSON.stringify(correction)),
@@ -84,9 +84,8 @@ const prefixOf = (photo: string) => `${photo.slice(API_FOLDER.length)}/`;
 
 /** Cuts a face out of the upright photo, without the photo's metadata. */
 async function cut(bytes: Uint8Array, face: BoundingBox): Promise<{ image: Uint8Array; box: BoundingBox }> {
-  const photo = sharp(bytes, { failOn: 'error', limitInputPixels: false, pages: 1 });
-  const { autoOrient } = await photo.metadata();
-  const box = clip(widen(face, MARGIN), autoOrient);
+  const photo = await PhotoFile.open(bytes);
+  const box = clip(widen(face, MARGIN), photo);
   const [left, top] = [Math.floor(box.x), Math.floor(box.y)];
   const whole = {
     x: left,
@@ -94,13 +93,12 @@ async function cut(bytes: Uint8Array, face: BoundingBox): Promise<{ image: Uint8
     width: Math.max(1, Math.floor(box.x + box.width) - left),
     height: Math.max(1, Math.floor(box.y + box.height) - top),
   };
-  const image = await photo
-    .autoOrient()
-    .extract({ left, top, width: whole.width, height: whole.height })
-    .resize({ width: CORRECTION_SIDE, height: CORRECTION_SIDE, fit: 'inside', withoutEnlargement: true })
-    .flatten({ background: '#fff' })
-    .toColourspace('srgb')
-    .jpeg({ quality: 95 })
-    .toBuffer();
+  const image = await photo.decode((upright) =>
+    upright
+      .extract({ left, top, width: whole.width, height: whole.height })
+      .resize({ width: CORRECTION_SIDE, height: CORRECTION_SIDE, fit: 'inside', withoutEnlargement: true })
+      .jpeg({ quality: 95 })
+      .toBuffer(),
+  );
   return { image, box: whole };
 }

@@ -1,23 +1,29 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ATTRIBUTE_NAMES, type AttributeName } from '../../attributes/list.ts';
 import { openBuiltins } from '../../models/builtins.ts';
-import { BUILTIN, type Task } from '../../models/card.ts';
+import { BUILTIN, type ModelCard } from '../../models/card.ts';
+import { type Estimator, openEstimators, tryOut } from '../../models/estimator.ts';
 import type { Live, Registry } from '../../models/registry.ts';
-import { openTrained } from '../../models/trained.ts';
-import { type ChipSpec, type Crops, chipBytes, chipsOf, distinctChips } from '../../vision/chip-spec.ts';
+import { type ChipSpec, chipsOf, distinctChips } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
-import type { AgePart, Estimator, GenderPart } from '../../vision/estimator.ts';
 
 export interface ModelsOptions {
   readonly engine: Engine;
   readonly registry: Registry;
-  /** Crops that the engine's age and gender estimator averages. */
-  readonly crops: Crops;
   /** Told of a model that can't be loaded. */
   readonly report: (message: string, error: unknown) => void;
   /** For how long what is in service is taken for granted, in milliseconds. */
   readonly certainFor?: number;
+}
+
+/** What is in service, without being loaded. */
+export interface Service {
+  /** The attributes that are told, in the order of the list. */
+  readonly attributes: readonly AttributeName[];
+  /** The chips of each face that their models look at. */
+  readonly chips: readonly ChipSpec[];
 }
 
 /**
@@ -26,83 +32,96 @@ export interface ModelsOptions {
  * metric, and the last good one stays in service.
  */
 export class Models {
-  readonly #age: InService<Estimator<AgePart>>;
-  readonly #gender: InService<Estimator<GenderPart>>;
-  readonly #chips: readonly InService<readonly ChipSpec[]>[];
+  readonly #estimators: ReadonlyMap<AttributeName, InService<Estimator>>;
+  readonly #chips: ReadonlyMap<AttributeName, InService<readonly ChipSpec[]>>;
 
-  constructor({ engine, registry, crops, report, certainFor = 30_000 }: ModelsOptions) {
-    const builtins = openBuiltins(engine, crops);
-    const open = async <Name extends Task>(task: Name, version: string) => {
-      const folder = await mkdtemp(path.join(tmpdir(), 'model-'));
-      try {
-        const card = await registry.download(task, version, folder, engine.networkFiles);
-        const { [task]: estimator } = await openTrained(engine, folder, card);
-        if (estimator) return estimator;
-        throw new Error(`Expected the card of a network for ${task} but received ${card.task}.`);
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
-    };
+  constructor({ engine, registry, report, certainFor = 30_000 }: ModelsOptions) {
+    const builtins = openBuiltins(engine);
     const shared = { registry, report, certainFor };
-    this.#age = new InService('age', shared, {
-      builtin: async () => (await builtins.estimators()).age,
-      open: async (version) => tried(await open('age', version)),
-    });
-    this.#gender = new InService('gender', shared, {
-      builtin: async () => (await builtins.estimators()).gender,
-      open: async (version) => tried(await open('gender', version)),
-    });
-    this.#chips = (['age', 'gender'] as const).map(
-      (task) =>
-        new InService(task, shared, {
-          builtin: builtins.chips,
-          open: async (version) => {
-            const { input, crops: views } = await registry.show(task, version);
-            return chipsOf(input, views);
-          },
-        }),
-    );
+    const inService = <T>(make: (name: AttributeName) => Loading<T>) =>
+      new Map(ATTRIBUTE_NAMES.map((name) => [name, new InService<T>(name, shared, make(name))]));
+    this.#estimators = inService((name) => ({
+      builtin: async () => (await builtins.estimators()).find(({ attribute }) => attribute === name),
+      open: async (version) => tryOut(await open(engine, registry, name, version)),
+    }));
+    this.#chips = inService<readonly ChipSpec[]>((name) => ({
+      builtin: async () => {
+        const { [name]: card } = await builtins.cards();
+        return card && chipsOfCard(card);
+      },
+      open: async (version) => chipsOfCard(await registry.show(name, version)),
+    }));
   }
 
-  age = (): Promise<Estimator<AgePart>> => this.#age.get();
-  gender = (): Promise<Estimator<GenderPart>> => this.#gender.get();
+  /** What tells these attributes; nothing tells one that no model is in service for. */
+  async estimators(names: readonly AttributeName[] = ATTRIBUTE_NAMES): Promise<Estimator[]> {
+    const estimators = await Promise.all(names.map((name) => this.#estimators.get(name)?.get()));
+    return estimators.filter((estimator) => estimator !== undefined);
+  }
 
-  /** The chips that the models in service look at, without loading them. */
-  async chips(): Promise<ChipSpec[]> {
-    return distinctChips((await Promise.all(this.#chips.map((task) => task.get()))).flat());
+  async service(): Promise<Service> {
+    const chips = await Promise.all(
+      [...this.#chips].map(async ([name, inService]) => [name, await inService.get()] as const),
+    );
+    const told = chips.filter(([, specs]) => specs !== undefined);
+    return {
+      attributes: told.map(([name]) => name),
+      chips: distinctChips(told.flatMap(([, specs = []]) => specs)),
+    };
   }
 }
+
+/** Opens a version of the registry as what tells an attribute. */
+async function open(
+  engine: Engine,
+  registry: Registry,
+  name: AttributeName,
+  version: string,
+): Promise<Estimator> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'model-'));
+  try {
+    const card = await registry.download(name, version, folder, engine.networkFiles);
+    const [estimator] = await openEstimators(engine, folder, [card]);
+    if (estimator?.attribute === name) return estimator;
+    throw new Error(`Expected the card of a network for ${name} but received ${card.task}.`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const chipsOfCard = ({ input, views }: ModelCard) => chipsOf(input.side, views);
 
 type Shared = Required<Pick<ModelsOptions, 'registry' | 'report' | 'certainFor'>>;
 
 interface Loading<T> {
-  builtin(): Promise<T>;
+  /** Undefined where the model layer has none. */
+  builtin(): Promise<T | undefined>;
   open(version: string): Promise<T>;
 }
 
 /** What is made of the model that is in service for a task. */
 class InService<T> {
-  readonly #task: Task;
+  readonly #task: AttributeName;
   readonly #shared: Shared;
   readonly #loading: Loading<T>;
-  #current: { readonly made: T; readonly version: string } | undefined;
+  #current: { readonly made: T | undefined; readonly version: string } | undefined;
   #etag: string | undefined;
   #checkedAt = Number.NEGATIVE_INFINITY;
   #checking: Promise<void> = Promise.resolve();
 
-  constructor(task: Task, shared: Shared, loading: Loading<T>) {
+  constructor(task: AttributeName, shared: Shared, loading: Loading<T>) {
     this.#task = task;
     this.#shared = shared;
     this.#loading = loading;
   }
 
-  async get(): Promise<T> {
+  async get(): Promise<T | undefined> {
     if (Date.now() - this.#checkedAt >= this.#shared.certainFor) {
       this.#checkedAt = Date.now();
       this.#checking = this.#check();
     }
     await this.#checking;
-    return this.#current?.made ?? this.#loading.builtin();
+    return this.#current ? this.#current.made : this.#loading.builtin();
   }
 
   async #check(): Promise<void> {
@@ -136,22 +155,7 @@ class InService<T> {
     }
   }
 
-  #make(version: string): Promise<T> {
+  #make(version: string): Promise<T | undefined> {
     return version === BUILTIN ? this.#loading.builtin() : this.#loading.open(version);
   }
-}
-
-/**
- * Lets an estimator look at a grey face before anyone relies on it, which also readies it.
- * @throws Error when it makes no sense of it
- */
-async function tried<Part extends AgePart | GenderPart>(
-  estimator: Estimator<Part>,
-): Promise<Estimator<Part>> {
-  const bytes = estimator.chips.reduce((sum, chip) => sum + chipBytes(chip), 0);
-  const [part] = await estimator.estimate(new Uint8Array(bytes).fill(128));
-  const value = part && ('age' in part ? part.age.years : part.gender.confidence);
-  if (Number.isFinite(value)) return estimator;
-  const { name, version } = estimator.model;
-  throw new Error(`Expected ${name} ${version} to estimate a number but received ${value}.`);
 }

@@ -11,8 +11,32 @@ import type { PhotoEvent } from './event.ts';
 /** A photo in a bucket; with an empty `etag`, whichever version lies there. */
 type Version = Pick<PhotoEvent, 'bucket' | 'key' | 'etag'>;
 
-/** Why a photo's bytes are not there to look at. */
-export type Unread = 'gone' | 'overwritten' | 'too-many-bytes';
+/** What came of reading a photo: `refused` says why S3 does not hand it out, however often it is asked, and what to do. */
+export type Reading =
+  | { readonly bytes: Buffer }
+  | { readonly unread: 'gone' | 'overwritten' }
+  | { readonly unread: 'too-many-bytes'; readonly size: number }
+  | { readonly unread: 'refused'; readonly reason: string };
+
+const AGAIN = 'then analyse it with "npm run backfill -- --all --prefix KEY"';
+/** What S3 says to that, by the name of the error and what is in its message. */
+const REFUSALS: readonly (readonly [name: RegExp, message: RegExp, reason: string])[] = [
+  [
+    /^InvalidObjectState$/,
+    /(?:)/,
+    `Expected a photo that can be read at once but it lies in an archive of S3. Restore it, ${AGAIN}.`,
+  ],
+  [
+    /^InvalidRequest$/,
+    /Server Side Encryption/i,
+    'Expected a photo that the stack can decrypt but it is encrypted with a key of yours (SSE-C). Upload it without.',
+  ],
+  [
+    /^(AccessDenied$|KMS\.)/,
+    /kms/i,
+    `Expected a photo that the stack can decrypt but it may not use the AWS KMS key. Allow its role kms:Decrypt, ${AGAIN}.`,
+  ],
+];
 
 /** The photos in the bucket. */
 export class Photos {
@@ -25,7 +49,7 @@ export class Photos {
   }
 
   /** Reads one version of a photo, unless S3 says that it is too long. */
-  async read({ bucket, key, etag }: Version): Promise<{ bytes: Buffer } | { unread: Unread; size?: number }> {
+  async read({ bucket, key, etag }: Version): Promise<Reading> {
     try {
       const { Body, ContentLength: size = 0 } = await this.#client.send(
         new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag && { IfMatch: etag }) }),
@@ -40,6 +64,8 @@ export class Photos {
     } catch (error) {
       if (error instanceof NoSuchKey) return { unread: 'gone' };
       if (isOverwritten(error)) return { unread: 'overwritten' };
+      const reason = refusalIn(error);
+      if (reason !== undefined) return { unread: 'refused', reason };
       throw error;
     }
   }
@@ -60,3 +86,10 @@ export class Photos {
 
 const isOverwritten = (error: unknown) =>
   error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;
+
+function refusalIn(error: unknown): string | undefined {
+  if (!(error instanceof S3ServiceException)) return undefined;
+  // Of a KMS key the name of the error may tell, or the message.
+  const text = `${error.name} ${error.message}`;
+  return REFUSALS.find(([name, message]) => name.test(error.name) && message.test(text))?.[2];
+}

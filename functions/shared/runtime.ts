@@ -2,11 +2,12 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { engine } from '@facedrop/engine';
 import { openRegistry } from '../../models/registry.ts';
 import { Announcer } from './announcer.ts';
-import { Crops } from './crops.ts';
+import { ChipStore } from './chip-store.ts';
 import { Items } from './items.ts';
 import { METRIC } from './metrics.ts';
 import { Models } from './models.ts';
@@ -16,34 +17,34 @@ import { createTelemetry } from './telemetry.ts';
 /** Telemetry and stores: what every function needs, made once when a function starts. */
 export function createStores(settings: StoreSettings) {
   const telemetry = createTelemetry();
-  const { logger, metrics, tracer } = telemetry;
-  const s3 = tracer.captureAWSv3Client(new S3Client());
-  const dynamo = DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoDBClient()), {
+  const { logger, metrics } = telemetry;
+  const s3 = new S3Client();
+  const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(), {
     marshallOptions: { removeUndefinedValues: true },
   });
   const items = new Items(dynamo, settings.TABLE_NAME);
-  const crops = new Crops(s3, settings.CROP_BUCKET);
+  const chips = new ChipStore(s3, settings.CHIP_BUCKET);
   // Nobody waits long to learn of a new model: there is one in service.
-  const hasty = tracer.captureAWSv3Client(
-    new S3Client({ maxAttempts: 2, requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 } }),
-  );
+  const hasty = new S3Client({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 },
+  });
   const models = new Models({
     engine,
     registry: openRegistry({ client: hasty, bucket: settings.TRAINING_BUCKET }),
-    crops: settings.CROPS,
     report(message, error) {
       logger.error(message, error instanceof Error ? error : String(error));
       metrics.addMetric(METRIC.modelsNotLoaded, MetricUnit.Count, 1);
     },
   });
-  return { ...telemetry, s3, dynamo, items, crops, models };
+  return { ...telemetry, s3, dynamo, items, chips, models };
 }
 
 /** What every function of the pipeline needs. */
 export function createRuntime(settings: WorkerSettings) {
   const stores = createStores(settings);
-  const { tracer, items, crops, metrics } = stores;
-  const events = tracer.captureAWSv3Client(new EventBridgeClient());
-  const announcer = new Announcer(events, settings.EVENT_BUS_NAME, items, crops, metrics);
-  return { ...stores, announcer, maximumTries: settings.MAXIMUM_TRIES };
+  const { items, chips, metrics } = stores;
+  const announcer = new Announcer(new EventBridgeClient(), settings.EVENT_BUS_NAME, items, chips, metrics);
+  const queue = { client: new SQSClient(), url: settings.QUEUE_URL };
+  return { ...stores, announcer, queue, maximumTries: settings.MAXIMUM_TRIES };
 }

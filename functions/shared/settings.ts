@@ -1,19 +1,27 @@
 import * as z from 'zod';
-
-export const cropsSchema = z.coerce.number().pipe(z.union([z.literal(1), z.literal(2), z.literal(4)]));
+import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
 
 /** The functions' environment, set by the stack and parsed once when a function starts. */
 const storeSchema = z.object({
   TABLE_NAME: z.string().min(1),
-  CROP_BUCKET: z.string().min(1),
+  CHIP_BUCKET: z.string().min(1),
   /** Where trained models are. */
   TRAINING_BUCKET: z.string().min(1),
-  CROPS: cropsSchema,
 });
 
 const workerSchema = storeSchema.extend({
   EVENT_BUS_NAME: z.string().min(1),
+  /** URL of the queue that the function works off. */
+  QUEUE_URL: z.url(),
   MAXIMUM_TRIES: z.coerce.number().int().min(1),
+});
+
+const estimateSchema = workerSchema.extend({
+  /** What is told, such as `age` or `age+gender`. */
+  ATTRIBUTES: z
+    .string()
+    .transform((names) => names.split('+'))
+    .pipe(z.array(z.enum(ATTRIBUTE_NAMES)).min(1)),
 });
 
 /** What is taken for a face and which photos are too large. */
@@ -32,6 +40,20 @@ const detectSchema = workerSchema.extend({
   ITEM_DAYS: z.coerce.number().int().min(1),
 });
 
+const sweepSchema = storeSchema.pick({ TABLE_NAME: true, CHIP_BUCKET: true }).extend({
+  EVENT_BUS_NAME: z.string().min(1),
+  PHOTO_BUCKET: z.string().min(1),
+  ITEM_DAYS: z.coerce.number().int().min(1),
+  UPLOAD_QUEUE: z.url(),
+  /** URLs, with blanks between them. */
+  DEAD_LETTERS: z
+    .string()
+    .transform((urls) => urls.split(' '))
+    .pipe(z.array(z.url())),
+  /** Set by Lambda. */
+  AWS_REGION: z.string().min(1),
+});
+
 const apiSchema = storeSchema.extend({
   ...limitSchema.shape,
   PHOTO_BUCKET: z.string().min(1),
@@ -40,18 +62,24 @@ const apiSchema = storeSchema.extend({
   UPLOAD_ORIGIN: z.string().min(1),
   /** Who may call: holders of an API key, or AWS identities that API Gateway has checked. */
   API_ACCESS: z.enum(['key', 'iam']),
+  /** With access by AWS identities: `role/NAME` and `user/NAME` of administrators, with blanks between them. */
+  API_ADMINS: z.string().transform((names) => names.split(' ').filter(Boolean)),
   KEY_TABLE: z.string().min(1),
   VERSION: z.string().min(1),
 });
 
 export type StoreSettings = z.infer<typeof storeSchema>;
 export type WorkerSettings = z.infer<typeof workerSchema>;
+export type EstimateSettings = z.infer<typeof estimateSchema>;
 export type DetectSettings = z.infer<typeof detectSchema>;
+export type SweepSettings = z.infer<typeof sweepSchema>;
 export type ApiSettings = z.infer<typeof apiSchema>;
 
 /** @throws ZodError naming the variables that are missing or malformed */
-export const workerSettings = (): WorkerSettings => workerSchema.parse(process.env);
+export const estimateSettings = (): EstimateSettings => estimateSchema.parse(process.env);
 /** @throws ZodError naming the variables that are missing or malformed */
 export const detectSettings = (): DetectSettings => detectSchema.parse(process.env);
+/** @throws ZodError naming the variables that are missing or malformed */
+export const sweepSettings = (): SweepSettings => sweepSchema.parse(process.env);
 /** @throws ZodError naming the variables that are missing or malformed */
 export const apiSettings = (): ApiSettings => apiSchema.parse(process.env);

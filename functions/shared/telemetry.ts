@@ -1,31 +1,26 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { Tracer } from '@aws-lambda-powertools/tracer';
-import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 
 /** How a function tells what it does. */
 export interface Telemetry {
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly tracer: Tracer;
 }
 
 export const createTelemetry = (): Telemetry => ({
   logger: new Logger(),
   metrics: new Metrics(),
-  tracer: new Tracer(),
 });
 
-/** A handler yet to be given its function, in which each invocation is logged, measured and traced. */
-export function instrument<Event, Result>({ logger, metrics, tracer }: Telemetry) {
+/** A handler yet to be given its function, in which each invocation is logged and measured. */
+export function instrument<Event, Result>({ logger, metrics }: Telemetry) {
   /** Powertools' own middleware warns whenever there is nothing to publish, which is the rule here. */
   const publish = () => {
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   };
   return middy<Event, Result>()
-    .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .use(injectLambdaContext(logger, { clearState: true }))
     .use({ after: publish, onError: publish });
 }

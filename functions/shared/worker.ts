@@ -1,71 +1,158 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
+import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import pTimeout from 'p-timeout';
+import { NotReadyError } from './items.ts';
+import { isPassing } from './passing.ts';
 import { instrument, type Telemetry } from './telemetry.ts';
+import { delayAfter, maximumReceives, type Tries } from './tries.ts';
 
 export interface Work {
   /** Does what a message asks for; `deadline` is when this invocation must have answered. */
   perform(body: string, deadline: Date): Promise<void>;
   /** Records that a message is given up, and why. */
   giveUp(body: string, reason: string, deadline: Date): Promise<void>;
+  /** Where it is noted how often messages were tried; without, each time that one is received counts. */
+  readonly tries?: Tries;
 }
 
 export interface WorkerOptions extends Telemetry {
-  /** How often a message is worked on before it is given up. The queue delivers it once more than that. */
+  /** How often a message is worked on before it is given up. The queue delivers it some times more than that. */
   readonly maximumTries: number;
+  /** What the messages come from. */
+  readonly queue: { readonly client: SQSClient; readonly url: string };
 }
 
 /** Time left for answering after the last piece of work was told to stop, in milliseconds. */
 const ANSWER_TIME = 1000;
 
+interface Received {
+  readonly record: SQSRecord;
+  readonly receives: number;
+  /** How often it was tried before; undefined when that can't be told. */
+  readonly tried: number | undefined;
+}
+
 /**
  * A handler for batches of SQS messages. Messages are independent: one that fails, or takes too long, is
  * reported alone and comes again. A message that has failed for the last time is given up: its item says so,
- * and the queue moves it to its dead-letter queue. That also holds when the function crashed or ran out of
- * time on the last try, as the queue delivers it once more, on which it is only given up.
+ * and the queue moves it to its dead-letter queue. What failed comes back after some seconds, and twice as many each
+ * time. What passes is not counted as a try: only how often the queue delivers a message then ends it.
+ *
+ * A message may kill the function, and all messages of its batch then come back. So those that come for the first
+ * time have their turn first, side by side, and those that came before after them, one by one, each noted before it
+ * is tried: whichever was tried most often comes last, when everything else is done, and no other message is blamed
+ * for it.
  */
-export function createWorker(work: Work, { maximumTries, ...telemetry }: WorkerOptions) {
+export function createWorker(work: Work, { maximumTries, queue, ...telemetry }: WorkerOptions) {
   const { logger } = telemetry;
-  const processor = new BatchProcessor(EventType.SQS);
 
-  async function handleRecord(record: SQSRecord, deadline: Date): Promise<void> {
-    const tries = Number(record.attributes.ApproximateReceiveCount);
+  async function handle({ record, receives, tried = receives - 1 }: Received, deadline: Date): Promise<void> {
+    const { body, messageId } = record;
+    let tries = tried;
     try {
-      // Throttled deliveries count, too.
-      if (tries > maximumTries)
+      if (tries >= maximumTries || receives >= maximumReceives(maximumTries)) {
+        tries = maximumTries;
         throw new Error('the function ran out of time or memory, or AWS had no room for it');
-      await before(deadline, work.perform(record.body, deadline));
+      }
+      if (receives > 1) tries = await before(deadline, count(body, tries));
+      await before(deadline, work.perform(body, deadline));
     } catch (error) {
-      logger.warn('Could not process a message', { messageId: record.messageId, tries, error });
+      if (isPassing(error)) {
+        if (receives > 1) tries = await before(deadline, takeBack(body, tries)).catch(() => tries);
+      } else if (receives === 1 && Date.now() < deadline.getTime()) {
+        // What comes for the first time is noted only now: who killed the function then, nobody knows.
+        tries = await before(deadline, count(body, tries)).catch(() => receives);
+      }
+      logger.warn('Could not process a message', { messageId, receives, tries, error });
       if (tries >= maximumTries) {
         const reason = `Gave up after ${maximumTries === 1 ? 'one try' : `${maximumTries} tries`}: ${error instanceof Error ? error.message : error}`;
-        await work.giveUp(record.body, reason, deadline);
+        await work.giveUp(body, reason, deadline);
       }
+      await hide(record, tries >= maximumTries ? 0 : delayOf(error, receives));
       throw error;
     }
   }
 
+  const count = async (body: string, tries: number) => (await work.tries?.add(body, 1)) ?? tries + 1;
+  const takeBack = async (body: string, tries: number) => (await work.tries?.add(body, -1)) ?? tries;
+
+  /** What was given up comes back at once, until the queue moves it to its dead-letter queue. */
+  async function hide({ receiptHandle }: SQSRecord, seconds: number): Promise<void> {
+    try {
+      await queue.client.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: queue.url,
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: seconds,
+        }),
+      );
+    } catch (error) {
+      // It comes back all the same, after the queue's own time.
+      logger.warn('Could not have a message come back sooner', { error });
+    }
+  }
+
+  async function look(record: SQSRecord, deadline: Date): Promise<Received> {
+    const receives = Number(record.attributes.ApproximateReceiveCount);
+    if (receives === 1) return { record, receives, tried: 0 };
+    // A body that says nothing, or a store that does not answer: it will be told when the message is tried.
+    const tried = await before(deadline, work.tries?.count(record.body) ?? Promise.resolve(undefined)).catch(
+      () => undefined,
+    );
+    return { record, receives, tried };
+  }
+
+  async function handleAll(
+    messages: readonly Received[],
+    processInParallel: boolean,
+    context: Context,
+    deadline: Date,
+  ): Promise<PartialItemFailureResponse['batchItemFailures']> {
+    if (messages.length === 0) return [];
+    const known = new Map(messages.map((message) => [message.record.messageId, message]));
+    const event = { Records: messages.map(({ record }) => record) };
+    const { batchItemFailures } = await processPartialResponse(
+      event,
+      async (record: SQSRecord) => {
+        const message = known.get(record.messageId);
+        if (message) await handle(message, deadline);
+      },
+      new BatchProcessor(EventType.SQS),
+      { context, throwOnFullBatchFailure: false, processInParallel },
+    );
+    return batchItemFailures;
+  }
+
   return instrument<SQSEvent, PartialItemFailureResponse>(telemetry).handler(
-    (event: SQSEvent, context: Context) => {
+    async (event: SQSEvent, context: Context) => {
       const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - ANSWER_TIME);
-      return processPartialResponse(event, (record: SQSRecord) => handleRecord(record, deadline), processor, {
-        context,
-        throwOnFullBatchFailure: false,
-      });
+      const messages = await Promise.all(event.Records.map((record) => look(record, deadline)));
+      const isNew = ({ receives }: Received) => receives === 1;
+      const again = messages
+        .filter((message) => !isNew(message))
+        .sort((one, other) => (one.tried ?? 0) - (other.tried ?? 0));
+      return {
+        batchItemFailures: [
+          ...(await handleAll(messages.filter(isNew), true, context, deadline)),
+          ...(await handleAll(again, false, context, deadline)),
+        ],
+      };
     },
   );
 }
 
-/** @throws Error when the work is not done by the deadline */
-async function before(deadline: Date, work: Promise<void>): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error('the function ran out of time')),
-    deadline.getTime() - Date.now(),
-  );
-  try {
-    await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** In seconds. */
+function delayOf(error: unknown, receives: number): number {
+  const readyAt = error instanceof NotReadyError ? error.readyAt : undefined;
+  const wait = readyAt ? Math.max(0, Math.ceil((readyAt.getTime() - Date.now()) / 1000)) : 0;
+  return wait + delayAfter(readyAt ? 1 : receives);
 }
+
+/** @throws TimeoutError when the work is not done by the deadline */
+const before = <T>(deadline: Date, work: Promise<T>): Promise<T> =>
+  pTimeout(work, {
+    milliseconds: Math.max(1, deadline.getTime() - Date.now()),
+    message: 'the function ran out of time',
+  });

@@ -2,46 +2,41 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { once } from '../../support/once.ts';
 import type { Engine, ModelInfo } from '../../vision/engine.ts';
-import { once } from '../once.ts';
-import { AgeGenderNet } from './age-gender-net.ts';
-import type { InferenceSession } from './runtime.ts';
+import { OnnxNetwork } from './network.ts';
 import { openSession } from './session.ts';
-import { TrainedNetwork } from './trained-network.ts';
+
+const DETECTOR = 'centerface.onnx';
 
 const manifestSchema = z.object({
   networks: z.array(z.object({ file: z.string(), name: z.string(), version: z.string() })),
 });
 
+/** Of the networks that may be built in, the best that there is. */
+const BUILTINS = ['default', 'age-gender-net'];
+
 /**
  * An engine on ONNX Runtime.
  *
- * @param directory holds the networks' ONNX files and their `manifest.json`, and may hold a network for ages and
- * genders in the folder `default`
+ * @param directory holds the detector's ONNX file, `manifest.json`, and a folder for each network that may be built in
  */
 export function createOnnxEngine(directory: string): Engine {
-  const folder = path.join(directory, 'default');
-  async function load<T>(
-    file: string,
-    Network: new (session: InferenceSession, model: ModelInfo) => T,
-  ): Promise<T> {
-    const [session, model] = await Promise.all([
-      openSession(path.join(directory, file)),
-      describe(directory, file),
-    ]);
-    return new Network(session, model);
-  }
+  const folders = BUILTINS.map((name) => path.join(directory, name));
   return {
     name: 'onnx',
     loadDetector: once(async () => {
       // It alone needs sharp, which functions that don't detect are spared.
       const { CenterFace } = await import('./centerface.ts');
-      return load('centerface.onnx', CenterFace);
+      const [session, model] = await Promise.all([
+        openSession(path.join(directory, DETECTOR)),
+        describe(directory, DETECTOR),
+      ]);
+      return new CenterFace(session, model);
     }),
-    loadAgeGenderEstimator: once(() => load('age-gender-net.onnx', AgeGenderNet)),
-    defaultNetwork: existsSync(path.join(folder, 'model.onnx')) ? folder : undefined,
-    openNetwork: TrainedNetwork.open,
-    networkFiles: TrainedNetwork.files,
+    builtin: folders.find((folder) => existsSync(folder)) ?? directory,
+    openNetwork: OnnxNetwork.open,
+    networkFiles: OnnxNetwork.files,
   };
 }
 
@@ -50,7 +45,7 @@ async function describe(directory: string, file: string): Promise<ModelInfo> {
   const network = manifestSchema.parse(JSON.parse(text)).networks.find((each) => each.file === file);
   if (network === undefined) {
     throw new Error(
-      `Expected manifest.json in ${directory} to list ${file} but it does not. Build the models anew.`,
+      `Expected manifest.json in ${directory} to list ${file} but it does not. Build the models again.`,
     );
   }
   return { name: network.name, version: network.version };

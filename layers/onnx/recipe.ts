@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { buildModels } from '../../models/build.ts';
-import { copyPackage, packagePath } from '../packages.ts';
+import { copyPackage, packagePath } from '../../support/packages.ts';
 import type { Recipe } from '../recipe.ts';
 
-export const onnx: Recipe = async ({ os, architecture }, weights) => {
+export const onnx: Recipe = async ({ platform: { os, architecture }, weights, networks }) => {
   const binaries = `bin/napi-v6/${os}/${architecture}`;
   if (!existsSync(packagePath('onnxruntime-node', binaries))) {
     throw new Error(
@@ -13,14 +12,16 @@ export const onnx: Recipe = async ({ os, architecture }, weights) => {
         'use the other engine, with -c engine=tfjs.',
     );
   }
-  const networks = await buildModels();
   return {
     version: weights + (await readFile(path.join(networks, 'manifest.json'), 'utf8')),
     async copyTo({ modules, engine }) {
       await copyPackage('onnxruntime-node', modules, ['dist', binaries]);
       await copyPackage('onnxruntime-common', modules, ['dist/cjs']);
       const left = weights === 'permissive' ? path.join(networks, 'default') : undefined;
-      await cp(networks, engine, { recursive: true, filter: (source) => source !== left });
+      // Networks as layers models are for the other engine.
+      const filter = (source: string) =>
+        source !== left && !['model.json', 'weights.bin'].includes(path.basename(source));
+      await cp(networks, engine, { recursive: true, filter });
     },
   };
 };

@@ -47,36 +47,34 @@ export async function run<Name extends string>(
  *
  * @param chips n chips, one after another (n × side × side × 3 bytes)
  * @param outputs names of what the network is to give
- * @param read makes a chip's result of what the network gave for it
  * @returns n results
  */
-export async function runChips<Name extends string, Result>(
+export async function runChips<Name extends string>(
   session: InferenceSession,
   chips: Uint8Array,
   side: number,
   outputs: readonly Name[],
-  read: (values: Record<Name, Float32Array>) => Result,
-): Promise<Result[]> {
+): Promise<Record<Name, Float32Array>[]> {
   const bytes = chipBytes({ side });
   if (chips.length % bytes !== 0) {
     throw new RangeError(
       `Expected a multiple of ${bytes} bytes, one chip each, but received ${chips.length}.`,
     );
   }
-  const results: Result[] = [];
+  const results: Record<Name, Float32Array>[] = [];
   for (let start = 0; start < chips.length; start += BATCH * bytes) {
     const batch = chips.subarray(start, start + BATCH * bytes);
     const count = batch.length / bytes;
     const values = await run(session, batch, [count, side, side, 3], outputs);
     for (let index = 0; index < count; index += 1) {
-      results.push(read(slice(values, outputs, index, count)));
+      results.push(pickChip(values, outputs, index, count));
     }
   }
   return results;
 }
 
-/** What of each output belongs to one of `count` chips. */
-function slice<Name extends string>(
+/** What of each output belongs to one of `count` chips: copies, as parts would keep the whole. */
+function pickChip<Name extends string>(
   values: Record<Name, Float32Array>,
   outputs: readonly Name[],
   index: number,
@@ -84,7 +82,7 @@ function slice<Name extends string>(
 ): Record<Name, Float32Array> {
   const entries = outputs.map((name) => {
     const size = values[name].length / count;
-    return [name, values[name].subarray(index * size, (index + 1) * size)];
+    return [name, values[name].slice(index * size, (index + 1) * size)];
   });
   return Object.fromEntries(entries);
 }

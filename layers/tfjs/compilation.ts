@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { packagePath } from '../packages.ts';
+import { packagePath } from '../../support/packages.ts';
 
 /** The addon, as its own loader calls it. */
 export const ADDON = 'tfjs_binding.node';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { once } from '../once.ts';
+import { once } from '../../support/once.ts';
 import { find as findAddon } from './addon.ts';
 
 export type FaceApiPackage = typeof import('@vladmandic/face-api');

@@ -3,8 +3,8 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { cached, removeStale } from '../cache.ts';
-import { lockedPackage, ROOT } from '../packages.ts';
+import { cached, removeStale } from '../../support/cache.ts';
+import { lockedPackage, ROOT } from '../../support/packages.ts';
 import { isHost, type Platform } from '../platform.ts';
 import {
   COMPILATION_TOOLS,
@@ -50,7 +50,7 @@ export async function prepareTensorFlow(platform: Platform): Promise<TensorFlow>
   if (platform.os !== 'linux' || platform.architecture !== 'x64') {
     return {
       backend: 'wasm',
-      reason: `TensorFlow is not to be had for ${platform.os}-${platform.architecture}`,
+      reason: `TensorFlow is not available for ${platform.os}-${platform.architecture}`,
     };
   }
   if (!isHost(platform)) return { backend: 'wasm', reason: 'its addon can only be compiled on Linux on x64' };

@@ -1,19 +1,23 @@
-import { cp, link, readdir } from 'node:fs/promises';
+import { cp, link, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { packagePath } from '../packages.ts';
+import { packagePath } from '../../support/packages.ts';
 import type { Recipe } from '../recipe.ts';
 import { prepareTensorFlow } from './native.ts';
 
-const NETWORKS = ['ssd_mobilenetv1', 'face_landmark_68', 'age_gender'];
+const NETWORKS = ['ssd_mobilenetv1', 'face_landmark_68'];
+/** The network that is built in: a folder of those that were built. */
+const BUILTIN = 'age-gender-net';
 const WASM = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
 
-export const tfjs: Recipe = async (platform) => {
+export const tfjs: Recipe = async ({ platform, networks }) => {
   const tensorFlow = await prepareTensorFlow(platform);
   if (tensorFlow.backend === 'wasm') {
     console.error(`TensorFlow runs as WebAssembly, slower than native code: ${tensorFlow.reason}.`);
   }
   return {
-    version: tensorFlow.backend === 'native' ? path.basename(tensorFlow.directory) : 'wasm',
+    version:
+      (tensorFlow.backend === 'native' ? path.basename(tensorFlow.directory) : 'wasm') +
+      (await readFile(path.join(networks, 'manifest.json'), 'utf8')),
     bundle: {
       alias: { '@mapbox/node-pre-gyp': path.join(import.meta.dirname, 'addon.ts') },
       minifySyntax: true,
@@ -26,6 +30,10 @@ export const tfjs: Recipe = async (platform) => {
       ])) {
         await cp(packagePath('@vladmandic/face-api', `model/${file}`), path.join(engine, file));
       }
+      await cp(path.join(networks, BUILTIN), path.join(engine, BUILTIN), {
+        recursive: true,
+        filter: (source) => path.extname(source) !== '.onnx',
+      });
       if (tensorFlow.backend === 'native') {
         // Links, since a copy would take 200 MB.
         for (const file of await readdir(tensorFlow.directory)) {

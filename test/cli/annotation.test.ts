@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -173,4 +173,23 @@ test('names copies after their photos', () => {
   assert.equal(annotatedPath('out', 'holiday/照片 👩.jpg'), join('out', 'holiday/照片 👩-faces.jpg'));
   assert.equal(annotatedPath('out', 'no extension'), join('out', 'no extension-faces'));
   assert.equal(annotatedPath('out', 'a.b/.hidden'), join('out', 'a.b/.hidden-faces'));
+});
+
+test('draws transparent photos on white, as they were analysed', async () => {
+  const source = join(folder, 'cutout.tif');
+  await sharp(await fixtures.alpha())
+    .tiff({ compression: 'lzw' })
+    .toFile(source);
+  const copy = await annotate(source, portrait(), 'cutout-faces.tif');
+  assert.deepEqual([...copy.data.subarray(0, 3)], [255, 255, 255]);
+});
+
+test('draws on photos that the decoder alone would take for something else', async () => {
+  const avif = await readFile(await fixtures.avif());
+  avif.write('mif1', 8);
+  const source = join(folder, 'mif1.avif');
+  await writeFile(source, avif);
+  const { width, height } = await annotate(source, portrait(), 'mif1-faces.avif');
+  assert.deepEqual([width, height], [512, 600]);
+  assert.equal((await sharp(join(folder, 'mif1-faces.avif')).metadata()).compression, 'av1');
 });

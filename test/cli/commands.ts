@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-const CLI = join(import.meta.dirname, '../../cli');
+const CLI = join(import.meta.dirname, '../../cli/commands');
 
 interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
@@ -19,6 +19,8 @@ export function startCommand(name: string, args: readonly string[], { env, cwd }
   return execa(process.execPath, [join(CLI, `${name}.ts`), ...args], {
     reject: false,
     stdin: 'ignore',
+    // What is asked to end may take its time on a busy machine.
+    forceKillAfterDelay: false,
     ...(cwd && { cwd }),
     env: { COLUMNS: '80', NO_COLOR: '1', ...env },
   });

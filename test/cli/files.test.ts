@@ -4,7 +4,8 @@ import { devNull, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { findFiles } from '../../cli/files.ts';
-import { samples } from '../fixtures/index.ts';
+import { encodeTiff, tiffPage } from '../fixtures/formats.ts';
+import { fixtures, samples } from '../fixtures/index.ts';
 
 let folder: string;
 
@@ -77,5 +78,51 @@ test('refuses what is neither a file nor a folder', async () => {
 });
 
 test('finds nothing in an empty folder', async () => {
-  assert.deepEqual(await findFiles(['empty'], folder), { files: [], skipped: [] });
+  assert.deepEqual(await findFiles(['empty'], folder), { files: [], skipped: [], failed: [] });
+});
+
+test('takes photos of every format, as those that cannot be read are told apart when they are analysed', async () => {
+  const formats = join(folder, 'formats');
+  await mkdir(formats);
+  const dng = { width: 8, height: 8, data: Buffer.alloc(192) };
+  await writeFile(join(formats, 'a.dng'), encodeTiff([tiffPage(dng, { 50706: Buffer.from([1, 4, 0, 0]) })]));
+  await writeFile(join(formats, 'b.jxl'), Buffer.from('0000000c4a584c200d0a870a', 'hex'));
+  await writeFile(join(formats, 'c.ico'), Buffer.from('00000100', 'hex'));
+  await copyFile(await fixtures.heic(), join(formats, 'd.heic'));
+  const { files, skipped, failed } = await findFiles(['formats'], folder);
+  assert.deepEqual(
+    files.map(({ name }) => name),
+    ['formats/a.dng', 'formats/b.jxl', 'formats/d.heic'],
+  );
+  assert.deepEqual(
+    skipped.map(({ path }) => basename(path)),
+    ['c.ico'],
+  );
+  assert.deepEqual(failed, []);
+});
+
+test('says which photos it cannot take, whatever their names', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const odd = join(folder, 'odd');
+  await mkdir(odd);
+  const inOdd = (name: string) => Buffer.concat([Buffer.from(`${odd}/`), Buffer.from(name, 'latin1')]);
+  await copyFile(samples.hopper, inOdd('Grüße.jpg'));
+  await writeFile(inOdd('Grüße.txt'), 'no photo');
+  await mkdir(inOdd('Straße'));
+  await symlink('nowhere', join(odd, 'lost.jpg'));
+  const { files, skipped, failed } = await findFiles(['odd'], folder);
+  assert.deepEqual(files, []);
+  assert.deepEqual(
+    skipped.map(({ path, reason }) => `${basename(path)}: ${reason}`),
+    ['Gr\ufffd\ufffde.txt: not an image'],
+  );
+  assert.deepEqual(
+    failed.map(({ path, reason }) => `${basename(path)}: ${reason}`),
+    [
+      'Gr\ufffd\ufffde.jpg: Expected a name in UTF-8 but this one is in another encoding. Rename it.',
+      'lost.jpg: It cannot be read.',
+      'Stra\ufffde: Expected a name in UTF-8 but this one is in another encoding. Rename it.',
+    ],
+  );
 });

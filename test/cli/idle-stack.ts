@@ -53,11 +53,14 @@ export class IdleStack {
       photoBucket: name,
       table: name,
       uploadQueue: await queue('upload'),
-      ageQueue: await queue('age'),
-      genderQueue: await queue('gender'),
       uploadDeadLetters: await queue('upload-dead'),
-      ageDeadLetters: await queue('age-dead'),
-      genderDeadLetters: await queue('gender-dead'),
+      estimators: await Promise.all(
+        ['age', 'gender'].map(async (name) => ({
+          name,
+          queue: await queue(name),
+          deadLetters: await queue(`${name}-dead`),
+        })),
+      ),
       ...others,
       ...(await thisProcess()),
     };

@@ -1,5 +1,5 @@
+import { type Face, faceSchema } from '../../attributes/face.ts';
 import { type Photo, photoSchema } from '../../functions/shared/item.ts';
-import { type Face, faceSchema } from '../../vision/face.ts';
 
 const model = { name: 'test', version: '1' };
 

@@ -13,16 +13,23 @@ describe('parseConfig', () => {
   });
 
   it('takes text, as the command line gives it, and values, as cdk.json gives them', () => {
-    for (const [maximumFaces, minimumConfidence, tracing, crops] of [
-      ['20', '0.5', 'false', '2'],
-      [20, 0.5, false, 2],
+    for (const [maximumFaces, minimumConfidence, tracing, logDays] of [
+      ['20', '0.5', 'false', '7'],
+      [20, 0.5, false, 7],
     ]) {
-      const config = parseConfig({ maximumFaces, minimumConfidence, tracing, crops });
+      const config = parseConfig({ maximumFaces, minimumConfidence, tracing, logDays });
       assert.equal(config.maximumFaces, 20);
       assert.equal(config.minimumConfidence, 0.5);
       assert.equal(config.tracing, false);
-      assert.equal(config.crops, 2);
+      assert.equal(config.logDays, 7);
     }
+    for (const tracing of ['true', true]) assert.equal(parseConfig({ tracing }).tracing, true);
+  });
+
+  it('groups what is estimated', () => {
+    assert.deepEqual(parseConfig({}).estimators, [['age'], ['gender']]);
+    assert.deepEqual(parseConfig({ estimators: 'age+gender' }).estimators, [['age', 'gender']]);
+    assert.deepEqual(parseConfig({ estimators: 'gender/age' }).estimators, [['gender'], ['age']]);
   });
 
   it('leaves the keys of the CDK aside', () => {
@@ -51,7 +58,8 @@ describe('parseConfig', () => {
     ['maximumFaces', 'many', 'a whole number from 1 to 100 but received "many"'],
     ['maximumFaces', null, 'a whole number from 1 to 100 but received null'],
     ['minimumConfidence', 1, 'a number between 0 and 1, both excluded but received 1'],
-    ['crops', 3, 'one of 1, 2, 4 but received 3'],
+    ['estimators', 'age', 'each of age, gender once, in groups such as'],
+    ['estimators', 'age+gender / age', 'each of age, gender once, in groups such as'],
     ['logDays', 31, 'one of 1, 3, 5, 7, 14, 30, 60,'],
     ['engine', 'torch', 'one of onnx, tfjs but received "torch"'],
     ['removalPolicy', 'keep', 'one of retain, destroy but received "keep"'],
@@ -80,15 +88,35 @@ describe('parseConfig', () => {
 
   it('names every wrong key at once, unknown ones among them', () => {
     assert.throws(
-      () => parseConfig({ maxFaces: 3, crops: 3, timeout: 1 }),
+      () => parseConfig({ maxFaces: 3, logDays: 2, timeout: 1 }),
       ({ message }: Error) => {
         const lines = message.split('\n');
         assert.equal(lines.length, 3);
-        assert.match(message, /^Expected crops to be/m);
+        assert.match(message, /^Expected logDays to be/m);
         assert.match(message, /^Expected timeout to be/m);
         assert.match(message, /^Expected one of the settings stackName, .* but received "maxFaces"/m);
         return true;
       },
     );
+  });
+});
+
+describe('ceilings', () => {
+  it('of costs need somebody to tell', () => {
+    assert.throws(() => parseConfig({ monthlyBudget: 100 }), {
+      message: /^Expected alarmEmail with monthlyBudget but received none/,
+    });
+    assert.equal(parseConfig({ monthlyBudget: '100', alarmEmail: 'me@example.com' }).monthlyBudget, 100);
+  });
+});
+
+describe('a training', () => {
+  it('stays within the history that an execution may have', () => {
+    parseConfig({ maximumTrainingMinutes: 20_160 });
+    parseConfig({ maximumTrainingMinutes: 20_160, trainTimeout: 60, trainer: 'batch' });
+    assert.throws(() => parseConfig({ maximumTrainingMinutes: 20_160, trainTimeout: 60 }), {
+      message:
+        /^Expected trainTimeout to be long enough for 20160 minutes .* but received 60; take a longer one/,
+    });
   });
 });

@@ -39,7 +39,7 @@ describe('pipeline', () => {
     stack.resourceCountIs('AWS::SQS::Queue', 6);
     stack.resourcePropertiesCountIs(
       'AWS::SQS::Queue',
-      { VisibilityTimeout: 180, RedrivePolicy: { maxReceiveCount: 6 } },
+      { VisibilityTimeout: 180, RedrivePolicy: { maxReceiveCount: 11 } },
       3,
     );
     stack.resourcePropertiesCountIs(
@@ -48,6 +48,24 @@ describe('pipeline', () => {
       3,
     );
     stack.resourcePropertiesCountIs('AWS::Lambda::Function', { Timeout: 30 }, 3);
+  });
+
+  it('keeps messages, and chips, through an outage of days', () => {
+    template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 60 * 60 });
+    const letters = idsOf('AWS::SQS::Queue').filter((id) => /^(Age|Gender)DeadLetters/.test(id));
+    for (const id of letters) {
+      template.hasResourceProperties('AWS::SNS::Subscription', {
+        RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [id, 'Arn'] } },
+      });
+    }
+  });
+
+  it('looks after photos that come to no end, every few minutes', () => {
+    const [sweep] = idsOf('AWS::Lambda::Function').filter((id) => id.startsWith('Sweep'));
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(5 minutes)',
+      Target: Match.objectLike({ Arn: { 'Fn::GetAtt': [sweep, 'Arn'] } }),
+    });
   });
 
   it('takes batches and answers for each message in them', () => {
@@ -66,7 +84,7 @@ describe('pipeline', () => {
 
   it('runs on the current Node.js with the one layer', () => {
     const [layer] = idsOf('AWS::Lambda::LayerVersion');
-    const common = { Architectures: ['arm64'], TracingConfig: { Mode: 'Active' } };
+    const common = { Architectures: ['arm64'] };
     const trained = { ...common, PackageType: 'Image', Architectures: ['x86_64'] };
     template.resourcePropertiesCountIs('AWS::Lambda::Function', trained, 1);
     template.resourcePropertiesCountIs(
@@ -74,27 +92,29 @@ describe('pipeline', () => {
       { ...common, Runtime: 'nodejs24.x', Layers: [{ Ref: layer }] },
       idsOf('AWS::Lambda::Function').length - 1,
     );
-    const untraced = synthesise({ tracing: false, engine: 'tfjs' });
-    untraced.allResourcesProperties('AWS::Lambda::Function', {
+    synthesise({ engine: 'tfjs' }).allResourcesProperties('AWS::Lambda::Function', {
       Architectures: ['x86_64'],
-      TracingConfig: Match.absent(),
     });
-    assert.doesNotMatch(JSON.stringify(untraced.toJSON()), /xray/);
+  });
+
+  it('writes traces, and may write them, only when it is told to', () => {
+    synthesise({ tracing: true }).allResourcesProperties('AWS::Lambda::Function', {
+      TracingConfig: { Mode: 'Active' },
+    });
+    template.allResourcesProperties('AWS::Lambda::Function', { TracingConfig: Match.absent() });
+    assert.doesNotMatch(JSON.stringify(template.toJSON()), /xray/i);
   });
 
   it('tells clients all they need', () => {
     assert.deepEqual(Object.keys(template.findOutputs('*')), [
       'photoBucket',
-      'cropBucket',
+      'chipBucket',
       'table',
       'eventBus',
       'topicArn',
       'uploadQueue',
-      'ageQueue',
-      'genderQueue',
       'uploadDeadLetters',
-      'ageDeadLetters',
-      'genderDeadLetters',
+      'estimators',
       'apiUrl',
       'keyTable',
       'labelBucket',
@@ -112,7 +132,7 @@ describe('alarms', () => {
     for (const [metric, threshold, count] of [
       ['ApproximateNumberOfMessagesVisible', 0, 3],
       ['ApproximateAgeOfOldestMessage', 4 * 6 * 60, 3],
-      ['Errors', 0, 3],
+      ['Errors', 0, 4],
       ['Throttles', 0, 4],
       ['5xx', 0, 1],
       ['UploadToResult', 60_000, 1],

@@ -15,14 +15,15 @@ export function createApp(context: Readonly<Record<string, unknown>> = {}): { ap
     layer: emptyAsset('layer'),
     functions: {
       detect: emptyAsset('detect'),
-      age: emptyAsset('age'),
-      gender: emptyAsset('gender'),
+      estimate: emptyAsset('estimate'),
       api: emptyAsset('api'),
+      sweep: emptyAsset('sweep'),
       survey: emptyAsset('survey'),
       prepare: emptyAsset('prepare'),
       judge: emptyAsset('judge'),
       conclude: emptyAsset('conclude'),
     },
+    estimators: { age: emptyAsset('age'), gender: emptyAsset('gender') },
     train: { image: emptyAsset('train'), file: 'Dockerfile' },
   };
   return { app, stack: new Facedrop(app, { config: parseConfig({ ...cdk.context, ...context }), code }) };

@@ -8,6 +8,8 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { build } from 'esbuild';
 import { z } from 'zod';
 import { trainImage } from '../../infra/code.ts';
+import { indexDataset } from '../../training/dataset/catalogue.ts';
+import type { Folder } from '../../training/dataset/folder.ts';
 import { synthesise } from './synthesis.ts';
 
 const template = synthesise();
@@ -19,6 +21,14 @@ const stateSchema = z.looseObject({
   Retry: z.array(z.looseObject({ ErrorEquals: z.array(z.string()), MaxAttempts: z.int() })).optional(),
   Catch: z.array(z.looseObject({ ErrorEquals: z.array(z.string()), Next: z.string() })).optional(),
   Choices: z.array(z.looseObject({ Next: z.string() })).optional(),
+});
+/** The states that a map has each of its items pass. */
+const processorSchema = z.looseObject({
+  StartAt: z.string(),
+  States: z.record(
+    z.string(),
+    z.looseObject({ End: z.boolean(), ResultPath: z.null().optional(), OutputPath: z.null().optional() }),
+  ),
 });
 const definitionSchema = z.looseObject({ StartAt: z.string(), States: z.record(z.string(), stateSchema) });
 
@@ -62,6 +72,50 @@ describe('state machine', () => {
     }
   });
 
+  it('carries a data set of 100,000 labelled photos within what Step Functions takes', async () => {
+    const { States } = definitionOf(template);
+    const { StartAt, States: inner } = processorSchema.parse(States.Prepare?.ItemProcessor);
+    const cut = inner[StartAt];
+    assert.ok(cut?.End);
+    const { batches } = await indexDataset(labelledFolder(100_000));
+    const inputs = batches.map((batch) => ({
+      id: 'age-20260101-000000-0000',
+      work: { name: 'people', prefix: `prepared/people/${'0'.repeat(32)}/`, batch },
+    }));
+    // What a state makes of its input when its answer is of no interest.
+    const outputs = inputs.map((input) =>
+      cut.OutputPath === null ? {} : cut.ResultPath === null ? input : {},
+    );
+    assert.ok(inputs.length > 700);
+    for (const payload of [...inputs, outputs]) {
+      const bytes = Buffer.byteLength(JSON.stringify(payload));
+      assert.ok(bytes <= 256 * 1024, `${bytes} bytes`);
+    }
+    // In the history of the execution are the states of the map, not those of its items.
+    assert.equal(
+      States.Prepare?.ItemProcessor && Object(States.Prepare.ItemProcessor).ProcessorConfig.Mode,
+      'DISTRIBUTED',
+    );
+  });
+
+  it('has the reason noted of every execution that does not succeed', () => {
+    const [conclude] = Object.keys(template.findResources('AWS::Lambda::Function')).filter((id) =>
+      id.startsWith('TrainingConclude'),
+    );
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventBusName: Match.absent(),
+      EventPattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+          stateMachineArn: [{ Ref: Match.stringLikeRegexp('^TrainingMachine') }],
+        },
+      },
+      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [conclude, 'Arn'] }, InputPath: '$.detail' })],
+    });
+  });
+
   it('waits for AWS Batch as long as a training may take, and tries again what Batch itself got wrong', () => {
     const stack = synthesise({ trainer: 'batch', maximumTrainingMinutes: 60 });
     const { States } = definitionOf(stack);
@@ -88,6 +142,22 @@ describe('state machine', () => {
     );
   });
 });
+
+/** A folder of photos with long names, a box each and further columns. */
+function labelledFolder(count: number): Folder {
+  const names = Array.from({ length: count }, (_, index) => `photos/${'n'.repeat(200)}-${index}.jpg`);
+  const rows = names.map(
+    (name, index) =>
+      `${name},${index % 100},${index % 2 ? 'F' : 'M'},person-${index},1000,1000,250,250,${'g'.repeat(300)}`,
+  );
+  const labels = ['file,age,gender,subject,x,y,width,height,origin', ...rows].join('\n');
+  return {
+    description: 'a folder',
+    name: 'people',
+    list: async () => ['labels.csv', ...names].sort().map((name) => ({ name, size: 50_000, tag: name })),
+    read: async () => Buffer.from(labels),
+  };
+}
 
 describe('roles of a training', () => {
   /** "action prefix" of all that a role may do with the training bucket. */
@@ -173,7 +243,11 @@ describe('trainer', () => {
   it('has an image with all the sources that its function imports', async () => {
     const { image, exclude, file } = trainImage({ weights: 'best' });
     const { metafile } = await build({
-      entryPoints: ['functions/train/handler.ts', 'functions/train/job.ts', 'training/native.ts'],
+      entryPoints: [
+        'functions/training/train/handler.ts',
+        'functions/training/train/job.ts',
+        'training/native.ts',
+      ],
       absWorkingDir: image,
       bundle: true,
       platform: 'node',
@@ -224,7 +298,11 @@ describe('budget', () => {
 
 describe('schedule', () => {
   it('is there only when it is set', () => {
-    template.resourceCountIs('AWS::Scheduler::Schedule', 0);
+    const schedules = Object.keys(template.findResources('AWS::Scheduler::Schedule'));
+    assert.deepEqual(
+      schedules.filter((id) => id.startsWith('Training')),
+      [],
+    );
   });
 
   it('starts the training that is set, and may do nothing else', () => {

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { loadLayer } from '../../layers/load.ts';
-import type { AgeAndGender, DetectedFace, Pixels } from '../../vision/engine.ts';
+import type { DetectedFace, Pixels } from '../../vision/engine.ts';
 
 /** What one built layer's engine is to look at. */
 export interface Task {
@@ -14,8 +15,8 @@ export interface Task {
 export interface Outcome {
   /** Faces of each image. */
   readonly faces: DetectedFace[][];
-  /** Of each chip. */
-  readonly estimates: AgeAndGender[];
+  /** What AgeGenderNet says of each chip. */
+  readonly estimates: Readonly<Record<string, Float32Array>>[];
   /** Of TensorFlow.js: its backend, and the tensors alive after each of two rounds of the same work. */
   readonly tensors?: { readonly backend: string; readonly alive: readonly number[] };
 }
@@ -39,11 +40,14 @@ export async function runEngine(task: Task): Promise<Outcome> {
 async function work({ engine: name, layer, images, chips }: Task): Promise<Outcome> {
   const { engine } = loadLayer(name, layer);
   const detector = await engine.loadDetector();
-  const estimator = await engine.loadAgeGenderEstimator();
+  const network = await engine.openNetwork(path.join(path.dirname(engine.builtin), 'age-gender-net'), 112, [
+    'age',
+    'gender',
+  ]);
   const round = async () => {
     const faces: DetectedFace[][] = [];
     for (const image of images) faces.push(await detector.detect(image, 0.35));
-    return { faces, estimates: await estimator.estimate(chips) };
+    return { faces, estimates: await network.run(chips) };
   };
   const outcome = await round();
   if (name === 'onnx') return outcome;

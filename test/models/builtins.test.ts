@@ -3,37 +3,42 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
+import { analysedFaceSchema } from '../../attributes/face.ts';
+import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
-import { buildModels } from '../../models/build.ts';
+import { analysePhoto, chipsFor } from '../../models/analysis.ts';
+import { buildModels } from '../../models/build/build.ts';
 import { openBuiltins } from '../../models/builtins.ts';
-import { readDefaultCards } from '../../models/model-folder.ts';
-import { analysePhoto } from '../../vision/analysis.ts';
+import type { Estimator } from '../../models/estimator.ts';
+import { readCards } from '../../models/model-folder.ts';
 import type { Engine } from '../../vision/engine.ts';
-import type { Estimators } from '../../vision/estimator.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '..', '..', 'samples');
 const LIMITS = { minimumConfidence: 0.35, maximumFaces: 10, maximumPixels: 1e8 };
 
 describe('the default network', () => {
   let engine: Engine;
-  let best: Estimators;
-  let permissive: Estimators;
+  let best: readonly Estimator[];
+  let permissive: readonly Estimator[];
+  let others: Engine;
 
   before(async () => {
     engine = createOnnxEngine(await buildModels());
-    best = await openBuiltins(engine, 4).estimators();
-    permissive = await openBuiltins({ ...engine, defaultNetwork: undefined }, 4).estimators();
+    others = { ...engine, builtin: path.join(await buildModels(), 'age-gender-net') };
+    best = await openBuiltins(engine).estimators();
+    permissive = await openBuiltins(others).estimators();
   });
 
-  async function analyse(estimators: Estimators, sample: string) {
-    const analysts = { detector: await engine.loadDetector(), ...estimators };
-    const { faces } = await analysePhoto(analysts, await readFile(path.join(SAMPLES, sample)), LIMITS);
-    return faces;
+  async function analyse(estimators: readonly Estimator[], sample: string) {
+    const models = { detector: await engine.loadDetector(), estimators };
+    const { faces } = await analysePhoto(models, await readFile(path.join(SAMPLES, sample)), LIMITS);
+    return faces.map(({ told, ...face }) => analysedFaceSchema.parse({ ...face, ...told }));
   }
 
   it('is as its cards say', async () => {
-    const folder = engine.defaultNetwork ?? '';
-    const cards = await readDefaultCards(folder);
+    const folder = engine.builtin;
+    const cards = await readCards(folder);
+    assert.deepEqual(Object.keys(cards), ATTRIBUTE_NAMES);
     for (const { name, files, trainedOn } of Object.values(cards)) {
       const onnx = await readFile(path.join(folder, 'model.onnx'));
       assert.equal(name, 'facedrop');
@@ -44,13 +49,12 @@ describe('the default network', () => {
   });
 
   it('looks at the same chip of a face', async () => {
-    const chips = await openBuiltins(engine, 4).chips();
+    const chips = chipsFor(best);
     assert.deepEqual(
       chips.map(({ side }) => side),
       [160],
     );
-    assert.deepEqual(best.age.chips, chips);
-    assert.deepEqual(best.gender.chips, chips);
+    for (const estimator of best) assert.deepEqual(estimator.chips, chips);
   });
 
   it('judges people as others would: Eileen Collins and Abraham Lincoln', async () => {
@@ -63,11 +67,10 @@ describe('the default network', () => {
     assert.equal(collins?.age.model.name, 'facedrop');
   });
 
-  it("gives way to the engine's estimator where there is none", async () => {
+  it('gives way to AgeGenderNet where there is none', async () => {
     const [face] = await analyse(permissive, 'astronaut.jpg');
     assert.equal(face?.age.model.name, 'AgeGenderNet');
     assert.equal(face?.gender.model.name, 'AgeGenderNet');
-    const { chips } = openBuiltins({ ...engine, defaultNetwork: undefined }, 4);
-    assert.equal((await chips()).length, 2);
+    assert.equal(chipsFor(permissive).length, 2);
   });
 });

@@ -4,15 +4,10 @@ import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
-import { buildModels } from '../../models/build.ts';
-import { chipsFor } from '../../vision/chip-spec.ts';
-import {
-  CHIP_BYTES,
-  type DetectedFace,
-  type Engine,
-  type FaceDetector,
-  type Pixels,
-} from '../../vision/engine.ts';
+import { buildModels } from '../../models/build/build.ts';
+import { readCards } from '../../models/model-folder.ts';
+import { chipBytes } from '../../vision/chip-spec.ts';
+import type { ChipNetwork, DetectedFace, Engine, FaceDetector, Pixels } from '../../vision/engine.ts';
 import { findFaces } from '../../vision/faces.ts';
 import { decodePhoto } from '../../vision/photo.ts';
 
@@ -49,12 +44,13 @@ describe('engine on ONNX Runtime', () => {
   });
 
   it('names its networks and their versions', async () => {
-    const networks = [detector, await engine.loadAgeGenderEstimator()];
+    const { age } = await readCards(path.join(await buildModels(), 'age-gender-net'));
+    const models = [detector.model, age];
     assert.deepEqual(
-      networks.map(({ model }) => model.name),
+      models.map((model) => model?.name),
       ['CenterFace', 'AgeGenderNet'],
     );
-    assert.ok(networks.every(({ model }) => /\d+\.\d+/.test(model.version)));
+    assert.ok(models.every((model) => /\d+\.\d+/.test(model?.version ?? '')));
   });
 
   it('loads each network once', async () => {
@@ -122,10 +118,19 @@ describe('engine on ONNX Runtime', () => {
   });
 
   describe('networks of chips', () => {
+    const SIDE = 112;
+    const CHIP_BYTES = chipBytes({ side: SIDE });
     let chips: Uint8Array;
+    let network: ChipNetwork;
 
     before(async () => {
-      const options = { minimumConfidence: CONFIDENCE, maximumFaces: 100, chips: chipsFor(1) };
+      const folder = path.join(await buildModels(), 'age-gender-net');
+      network = await engine.openNetwork(folder, SIDE, ['age', 'gender']);
+      const options = {
+        minimumConfidence: CONFIDENCE,
+        maximumFaces: 100,
+        chips: [{ side: SIDE, extent: 1.05 }],
+      };
       const found = await Promise.all(
         ['astronaut.jpg', 'hopper.jpg', 'lincoln.jpg', 'oath.jpg'].map(async (name) =>
           findFaces(await readSample(name), detector, options),
@@ -139,28 +144,33 @@ describe('engine on ONNX Runtime', () => {
     it('give each chip of many what they give it alone', async () => {
       const count = chips.length / CHIP_BYTES;
       assert.ok(count >= 9);
-      const estimator = await engine.loadAgeGenderEstimator();
-      const estimates = await estimator.estimate(chips);
+      const estimates = await network.run(chips);
       assert.equal(estimates.length, count);
       for (let index = 0; index < count; index += 1) {
-        const [estimate] = await estimator.estimate(single(index));
+        const [estimate] = await network.run(single(index));
         assert.ok(estimate);
-        assert.ok(Math.abs((estimates[index]?.years ?? Number.NaN) - estimate.years) < 1e-3);
-        assert.ok(Math.abs((estimates[index]?.male ?? Number.NaN) - estimate.male) < 1e-4);
+        assert.ok(Math.abs(firstOf(estimates[index], 'age') - firstOf(estimate, 'age')) < 1e-3);
+        assert.ok(Math.abs(firstOf(estimates[index], 'gender') - firstOf(estimate, 'gender')) < 1e-4);
       }
     });
 
     it('know an old face from a young one, and a woman from a man', async () => {
-      const [young, old, man] = await (await engine.loadAgeGenderEstimator()).estimate(chips);
+      const [young, old, man] = (await network.run(chips)).map((outputs) => ({
+        years: firstOf(outputs, 'age'),
+        male: firstOf(outputs, 'gender'),
+      }));
       assert.ok(young && old && man);
       assert.ok(old.years > young.years + 15, `${old.years} and ${young.years}`);
       assert.ok(young.male < 0.4 && man.male > 0.6, `${young.male} and ${man.male}`);
     });
 
     it('have nothing to say of no chips, and refuse part of one', async () => {
-      const estimator = await engine.loadAgeGenderEstimator();
-      assert.deepEqual(await estimator.estimate(new Uint8Array()), []);
-      await assert.rejects(estimator.estimate(chips.subarray(1)), RangeError);
+      assert.deepEqual(await network.run(new Uint8Array()), []);
+      await assert.rejects(network.run(chips.subarray(1)), RangeError);
     });
   });
 });
+
+/** The first of an output's values. */
+const firstOf = (outputs: Readonly<Record<string, Float32Array>> | undefined, name: string): number =>
+  outputs?.[name]?.[0] ?? Number.NaN;

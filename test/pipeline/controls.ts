@@ -1,6 +1,7 @@
 import { Lambda } from '@aws-sdk/client-lambda';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Target } from '../../cli/target.ts';
+import { queuesOf } from '../estimators.ts';
 
 export const STAGES = ['detect', 'age', 'gender'] as const;
 export type StageName = (typeof STAGES)[number];
@@ -32,8 +33,7 @@ export class Controls {
 
   /** How long a message is hidden from one try to the next, in seconds. */
   async retryAfter(seconds: number): Promise<void> {
-    const { uploadQueue, ageQueue, genderQueue } = this.#target.stack;
-    for (const QueueUrl of [uploadQueue, ageQueue, genderQueue]) {
+    for (const QueueUrl of queuesOf(this.#target.stack)) {
       await this.#target.sqs.send(
         new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: String(seconds) } }),
       );
@@ -49,15 +49,24 @@ export class Controls {
     }
   }
 
+  /** Has those photos looked after that came to no end, as happens every few minutes. */
+  async sweep(): Promise<unknown> {
+    const FunctionName = await this.#functionOf('sweep');
+    const { FunctionError, Payload } = await this.#lambda.invoke({ FunctionName, Payload: '{}' });
+    const answer = Payload?.transformToString() ?? '';
+    if (FunctionError) throw new Error(answer);
+    return JSON.parse(answer);
+  }
+
   /** Deletes the functions, which ends their processes. */
   async end(): Promise<void> {
-    for (const stage of STAGES) {
+    for (const stage of [...STAGES, 'sweep'] as const) {
       await this.#lambda.deleteFunction({ FunctionName: await this.#functionOf(stage) });
     }
     this.#lambda.destroy();
   }
 
-  async #functionOf(stage: StageName): Promise<string> {
+  async #functionOf(stage: StageName | 'sweep'): Promise<string> {
     const { Functions = [] } = await this.#lambda.listFunctions({ MaxItems: 10_000 });
     const prefix = `${this.#target.stack.stackName}-${stage}Function`.toLowerCase();
     const found = Functions.find(({ FunctionName = '' }) => FunctionName.toLowerCase().startsWith(prefix));

@@ -38,7 +38,7 @@ export async function divertFaces(
     read: (body) => ({ photo: facesFoundSchema.parse(JSON.parse(body)).photo, letter: body }),
     onLetter: async (photo, body) => {
       if (holds(photo)) return;
-      await Promise.all([pipeline.send(stack.ageQueue, body), pipeline.send(stack.genderQueue, body)]);
+      await Promise.all(stack.estimators.map(({ queue }) => pipeline.send(queue, body)));
     },
   });
   const sns = new SNS({ endpoint, region, ...(credentials && { credentials }) });

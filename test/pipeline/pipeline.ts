@@ -17,6 +17,7 @@ import { Facedrop } from '../../infra/stack.ts';
 import { hostPlatform } from '../../layers/platform.ts';
 import { deploy } from '../../local/deploy.ts';
 import { writeLocalStack } from '../../local/stack.ts';
+import { queuesOf } from '../estimators.ts';
 import { testStack } from '../stack.ts';
 import { Controls } from './controls.ts';
 import { Mailbox, type MailboxOptions, PATIENCE } from './mailbox.ts';
@@ -115,10 +116,10 @@ export class Pipeline {
     return photoSchema.parse(item);
   }
 
-  /** Keys of the crops that lie in the crop bucket. */
-  async crops(): Promise<string[]> {
+  /** Under which names chips lie in the chip bucket. */
+  async chips(): Promise<string[]> {
     const { s3, stack } = this.target;
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: stack.cropBucket }));
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: stack.chipBucket }));
     return Contents.map(({ Key = '' }) => Key);
   }
 
@@ -140,21 +141,20 @@ export class Pipeline {
 
   /** Waits until no message is left to work on. */
   async idle(): Promise<void> {
-    const { uploadQueue, ageQueue, genderQueue } = this.target.stack;
     let quiet = 0;
     await eventually(async () => {
-      const counts = await Promise.all(
-        [uploadQueue, ageQueue, genderQueue].map((queue) => this.count(queue)),
-      );
+      const counts = await Promise.all(queuesOf(this.target.stack).map((queue) => this.count(queue)));
       quiet = counts.every((count) => count === 0) ? quiet + 1 : 0;
       return quiet === 3;
     });
   }
 
   async deadLetters(): Promise<number> {
-    const { uploadDeadLetters, ageDeadLetters, genderDeadLetters } = this.target.stack;
+    const { uploadDeadLetters, estimators } = this.target.stack;
     const counts = await Promise.all(
-      [uploadDeadLetters, ageDeadLetters, genderDeadLetters].map((queue) => this.count(queue)),
+      [uploadDeadLetters, ...estimators.map(({ deadLetters }) => deadLetters)].map((queue) =>
+        this.count(queue),
+      ),
     );
     return counts.reduce((sum, count) => sum + count);
   }
@@ -181,6 +181,7 @@ export function resultOf(item: Photo | undefined): Partial<Photo> {
     photo,
     folder,
     analysis,
+    attempt,
     sequencer,
     uploadedAt,
     requestedAt,

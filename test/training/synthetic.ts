@@ -1,9 +1,9 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { YEARS } from '../../attributes/age/distribution.ts';
+import { groupOf } from '../../attributes/age/group.ts';
+import { AGE_GROUPS } from '../../attributes/age/result.ts';
 import type { JudgedFace } from '../../training/evaluation/answer.ts';
-import { YEARS } from '../../vision/age-distribution.ts';
-import { groupOf } from '../../vision/age-group.ts';
-import { AGE_GROUPS } from '../../vision/face.ts';
 
 /** Labels and answers whose errors are known, the same each time. */
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { clip } from '../../vision/bounding-box.ts';
-import { type ChipSpec, chipBytes } from '../../vision/chip-spec.ts';
-import { cutAligned, cutChips, selectChips, withMirrored } from '../../vision/chips.ts';
+import { type ChipSpec, chipBytes, chipsOf, usualViews } from '../../vision/chip-spec.ts';
+import { cutAligned, cutChips, selectChips, viewChips } from '../../vision/chips.ts';
 import type { Pixels } from '../../vision/engine.ts';
 
 const SPEC: ChipSpec = { side: 112, extent: 1 };
@@ -151,11 +151,22 @@ test('mirroring twice gives the chips back', () => {
   const bytes = chipBytes(SPEC);
   const cut = (x: number) => cutAligned(image, { centre: { x, y: 120 }, size: 112, roll: 0.2 }, SPEC);
   const chips = [cut(80), cut(180)];
-  const both = withMirrored(Buffer.concat(chips), SPEC);
+  const views = [{ extent: 1 }, { extent: 1, mirrored: true }];
+  const both = viewChips(Buffer.concat(chips), SPEC.side, views);
   for (const [index, chip] of chips.entries()) {
     const mirrored = both.slice((2 * index + 1) * bytes, (2 * index + 2) * bytes);
     assert.deepEqual(both.slice(2 * index * bytes, (2 * index + 1) * bytes), chip);
-    assert.deepEqual(withMirrored(mirrored, SPEC).slice(bytes), chip);
+    assert.deepEqual(viewChips(mirrored, SPEC.side, views).slice(bytes), chip);
     assert.notDeepEqual(mirrored, chip);
   }
+});
+
+test('the usual views are the middle, with its mirror image, or with the corners', () => {
+  assert.deepEqual(usualViews(1.6, 1), [{ extent: 1.6 }]);
+  assert.deepEqual(
+    usualViews(1.6, 2).map(({ mirrored = false }) => mirrored),
+    [false, true],
+  );
+  assert.equal(new Set(usualViews(1.6, 10).map((view) => JSON.stringify(view))).size, 10);
+  assert.equal(chipsOf(160, usualViews(1.6, 10)).length, 5);
 });

@@ -3,8 +3,7 @@ import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
-import { buildModels } from '../../models/build.ts';
-import { chipsFor } from '../../vision/chip-spec.ts';
+import { buildModels } from '../../models/build/build.ts';
 import { cutChips } from '../../vision/chips.ts';
 import { detectFaces } from '../../vision/detection.ts';
 import type { DetectedFace, FaceDetector, Pixels } from '../../vision/engine.ts';
@@ -59,7 +58,7 @@ describe('detection', () => {
         assert.ok(x >= 0 && y >= 0 && x + width <= turned.width && y + height <= turned.height);
         const away = Math.abs(rollOf(face) - rollOf(expected) - degrees + 720) % 360;
         assert.ok(Math.min(away, 360 - away) < 8, `roll ${rollOf(face)}`);
-        const chips = chipsFor(1);
+        const chips = [{ side: 112, extent: 1.05 }];
         const difference = meanDifference(
           cutChips(upright, frameOf(expected), chips),
           cutChips(turned, frameOf(face), chips),

@@ -1,10 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
+import { EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import type { LabelledPhoto } from './label.ts';
 
 const COLUMNS: Readonly<Record<string, (photo: LabelledPhoto) => string | number | undefined>> = {
   file: ({ file }) => file,
-  age: ({ age, ageRange }) => (ageRange ? `${ageRange.low}-${ageRange.high}` : age),
-  gender: ({ gender }) => gender,
+  ...Object.fromEntries(
+    EVERY_ATTRIBUTE.map(({ name, label }) => [name, (photo: LabelledPhoto) => label.format(photo)]),
+  ),
   subject: ({ subject }) => subject,
   split: ({ split }) => split,
   fold: ({ fold }) => fold,
@@ -12,6 +14,7 @@ const COLUMNS: Readonly<Record<string, (photo: LabelledPhoto) => string | number
   y: ({ box }) => box?.y,
   width: ({ box }) => box?.width,
   height: ({ box }) => box?.height,
+  checked: ({ checked }) => checked && 'yes',
 };
 
 /** The labels of any layout as `labels.csv`, which says the same; only columns with a value in some line. */

@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto';
-import { groupOf } from '../../vision/age-group.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { sum } from 'd3-array';
+import { ATTRIBUTES, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import type { Batch } from './batch.ts';
 import type { Folder, FolderEntry } from './folder.ts';
-import { type LabelledPhoto, MAXIMUM_AGE, type Split } from './label.ts';
+import { attributeFieldsOf, type LabelledPhoto, type Split } from './label.ts';
 import { corrections } from './layouts/corrections.ts';
-import { readLabels } from './layouts/index.ts';
+import { readFolderLabels } from './layouts/index.ts';
+import { labelsCsv } from './layouts/labels-csv.ts';
 import { isImage } from './layouts/layout.ts';
 import { PREPARATION } from './prepared.ts';
-import { DatasetError, describeProblem, type Problem, Problems } from './problem.ts';
-import { positionOf } from './split.ts';
+import { DatasetError, type DatasetProblem, describeProblem, Problems } from './problem.ts';
+import { drawnPositionOf } from './split.ts';
 
 /** In bytes; larger files are no photos of faces. */
 const MAXIMUM_BYTES = 100_000_000;
 /** Photos of a batch, about, and their bytes: what is prepared within a few minutes, with its photos in memory one by one. */
 const BATCH_PHOTOS = 128;
 const BATCH_BYTES = 500_000_000;
+/** Of what is known of a batch's photos, about, in bytes as JSON: Step Functions passes 256 KiB on. */
+const BATCH_TEXT = 64_000;
 /** Results are told for a column's values if there are no more. */
 const MAXIMUM_GROUPS = 50;
 
@@ -28,7 +33,7 @@ export interface DatasetIndex {
   /** Changes when a photo, a label or the preparation does. */
   readonly contentHash: string;
   readonly batches: readonly Batch[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly DatasetProblem[];
 }
 
 type Tagged = LabelledPhoto & Pick<FolderEntry, 'tag' | 'size'>;
@@ -41,7 +46,7 @@ type Tagged = LabelledPhoto & Pick<FolderEntry, 'tag' | 'size'>;
 export async function indexDataset(folder: Folder): Promise<DatasetIndex> {
   const entries = await folder.list();
   const problems = new Problems();
-  const labelled = await readLabels(
+  const labelled = await readFolderLabels(
     folder,
     entries.map(({ name }) => name),
     problems,
@@ -101,49 +106,62 @@ export function findFiles(
 
 /** Labels that say something, and nothing that can't be. */
 export function checkValues(photos: readonly Tagged[], problems: Problems): Tagged[] {
-  return photos.filter(({ file, age, ageRange, gender }) => {
-    const ages = [age ?? 0, ageRange?.low ?? 0, ageRange?.high ?? 0];
-    if (ages.some((each) => !(each >= 0 && each <= MAXIMUM_AGE))) {
-      problems.add('age-out-of-range', `${file} (${age}; expected 0 to ${MAXIMUM_AGE})`);
+  return photos.filter((photo) => {
+    const { file } = photo;
+    for (const { label } of ATTRIBUTES) {
+      const complaint = label.complain(photo);
+      if (!complaint) continue;
+      problems.add(complaint.kind, `${file} (${complaint.reason})`);
       return false;
     }
-    if (age === undefined && gender === undefined) {
-      problems.add('unlabelled', file);
-      return false;
-    }
-    return true;
+    const isLabelled = EVERY_ATTRIBUTE.some(({ learning }) => learning.isLabelled(photo));
+    if (!isLabelled) problems.add('unlabelled', file);
+    return isLabelled;
   });
 }
 
 /**
- * Of equal photos of the same face one is kept, with all that is said of any; none when that is contradictory.
- * Nobody can mend what people say when they correct results, so there it is no error.
+ * Of equal photos of the same face one is kept, with all that is said of any; none when it is not known whose face it is,
+ * or when what is said is contradictory. Nobody can mend what people say when they correct results, so there that is no
+ * error.
  */
-function removeDuplicates(photos: readonly Tagged[], layout: string, problems: Problems): Tagged[] {
+export function removeDuplicates(photos: readonly Tagged[], layout: string, problems: Problems): Tagged[] {
   const same = Map.groupBy(photos, ({ tag, box }) => JSON.stringify([tag, box]));
   return [...same.values()].flatMap(([first, ...others]): Tagged[] => {
     if (!first || others.length === 0) return first ? [first] : [];
     const names = [first, ...others].map((photo) => `${photo.file} (${describeLabel(photo)})`).join(' and ');
     const merged = others.reduce<Tagged | undefined>(merge, first);
+    if (areTwoPeople([first, ...others], layout, merged !== undefined)) {
+      problems.add('two-people', names);
+      return [];
+    }
     if (merged) problems.add('duplicate', names);
     else problems.add(layout === corrections.name ? 'disagreement' : 'contradiction', names);
     return merged ? [merged] : [];
   });
 }
 
+/**
+ * Whether labels of a picture name different people, or contradict each other where that is no slip: of one and the same
+ * file, or in a published set, which nobody is going to mend.
+ */
+function areTwoPeople(photos: readonly Tagged[], layout: string, agree: boolean): boolean {
+  const subjects = new Set(photos.flatMap(({ subject }) => subject ?? []));
+  const files = new Set(photos.map(({ file }) => file));
+  const isPublished = layout !== labelsCsv.name && layout !== corrections.name;
+  return subjects.size > 1 || (!agree && (files.size === 1 || isPublished));
+}
+
 /** @returns undefined when the two contradict each other */
 function merge(one: Tagged | undefined, other: Tagged): Tagged | undefined {
-  const says = ({ age, ageRange, gender }: Tagged) => [age, ageRange?.low, ageRange?.high, gender];
-  const values = says(other);
-  const agree =
-    one && says(one).every((value, index) => value === undefined || (values[index] ?? value) === value);
+  if (!one) return undefined;
+  const all = { ...attributeFieldsOf(one), ...attributeFieldsOf(other) };
+  const agree = isDeepStrictEqual(all, { ...all, ...attributeFieldsOf(one) });
   return agree ? { ...other, ...one, groups: { ...other.groups, ...one.groups } } : undefined;
 }
 
-const describeLabel = ({ age, ageRange, gender }: LabelledPhoto) =>
-  [ageRange ? `${ageRange.low}–${ageRange.high}` : age, gender]
-    .filter((part) => part !== undefined)
-    .join(', ');
+const describeLabel = (photo: LabelledPhoto) =>
+  EVERY_ATTRIBUTE.flatMap(({ label }) => label.describe(photo) ?? []).join(', ');
 
 /**
  * A person's photos all go where the label of one says. When labels divide a set in two only, the third part is
@@ -165,7 +183,7 @@ export function assignSplits(photos: readonly Tagged[], problems: Problems): Tag
   return photos.map((photo) => {
     const split = photo.split ?? bySubject.get(photo.subject ?? '');
     if (!split) return photo;
-    const part = Math.floor(positionOf('part', { ...photo, hash: photo.tag }) * 10);
+    const part = Math.floor(drawnPositionOf('part', { ...photo, hash: photo.tag }) * 10);
     return { ...photo, split: (split === 'train' && lacking[part]) || split };
   });
 }
@@ -187,11 +205,9 @@ function keepGroups(photos: readonly Tagged[], problems: Problems): Tagged[] {
 }
 
 function checkVariety(photos: readonly LabelledPhoto[], problems: Problems): void {
-  const [first, ...others] = new Set(photos.flatMap(({ gender }) => gender ?? []));
-  if (first && others.length === 0) problems.add('one-class', `gender is ${first} in all`);
-  const ages = photos.flatMap(({ age }) => age ?? []);
-  if (ages.length > 1 && new Set(ages.map(groupOf)).size === 1) {
-    problems.add('one-class', `all ages are in the group of ${ages[0]}`);
+  for (const { label } of EVERY_ATTRIBUTE) {
+    const found = label.findOneClass(photos);
+    if (found !== undefined) problems.add('one-class', found);
   }
 }
 
@@ -200,8 +216,9 @@ function checkVariety(photos: readonly LabelledPhoto[], problems: Problems): voi
  * or less changes one batch, not all.
  */
 function divide(photos: readonly Tagged[]): Batch[] {
-  const bytes = photos.reduce((sum, { size }) => sum + size, 0);
-  const least = Math.max(photos.length / BATCH_PHOTOS, bytes / BATCH_BYTES, 1);
+  const bytes = sum(photos, ({ size }) => size);
+  const text = sum(photos, ({ tag: _tag, size: _size, ...photo }) => textLength(photo));
+  const least = Math.max(photos.length / BATCH_PHOTOS, bytes / BATCH_BYTES, text / BATCH_TEXT, 1);
   const bits = Math.ceil(Math.log2(least));
   const batches = Map.groupBy(photos, ({ file }) => digestNumber(file) % 2 ** bits);
   return [...batches]
@@ -215,6 +232,8 @@ function divide(photos: readonly Tagged[]): Batch[] {
       };
     });
 }
+
+const textLength = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 const digest = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);

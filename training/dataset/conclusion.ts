@@ -1,6 +1,9 @@
 import { SPLITS, type Split } from './label.ts';
-import { PREPARATION, type Prepared, type Shard } from './prepared.ts';
-import { DatasetError, describeProblem, type Problem, Problems } from './problem.ts';
+import { PREPARATION, type Prepared, type Rejection, type Shard } from './prepared.ts';
+import { DatasetError, type DatasetProblem, describeProblem, Problems } from './problem.ts';
+
+/** Of these the photo's name is enough; others have something to tell. */
+const SAYS_ENOUGH: ReadonlySet<Rejection['reason']> = new Set(['no-face', 'box-outside']);
 
 export interface ShardSource {
   /** Of the data set. */
@@ -8,14 +11,14 @@ export interface ShardSource {
   /** Of its index. */
   readonly contentHash: string;
   /** Of its index. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly DatasetProblem[];
 }
 
 export interface Conclusion {
   /** To be written as `prepared.json`. */
   readonly prepared: Prepared;
   /** Of the index, and of what was found while preparing. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly DatasetProblem[];
 }
 
 /**
@@ -36,7 +39,7 @@ export function concludePreparation(
     count += faces.length;
     for (const { file, reason, message } of rejections) {
       if (reason === 'missing') found.add('missing-file', file);
-      else found.add(reason, reason === 'unreadable' ? `${file}: ${message}` : file);
+      else found.add(reason, SAYS_ENOUGH.has(reason) ? file : `${file}: ${message.replace(/\.$/, '')}`);
     }
     for (const { file, box, facesFound, split } of faces) {
       splits.add(split);

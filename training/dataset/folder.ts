@@ -33,7 +33,7 @@ export class MissingFileError extends Error {
   override readonly name = 'MissingFileError';
 
   constructor(file: string, folder: Folder, options?: ErrorOptions) {
-    super(`Expected ${file} in ${folder.description} but it is not there any more.`, options);
+    super(`Expected ${file} in ${folder.description} but it is no longer there.`, options);
   }
 }
 
@@ -74,17 +74,25 @@ export class LocalFolder implements Folder {
       .map((entry) => join(entry.parentPath, entry.name).slice(join(this.path, '/').length))
       .map((name) => name.replaceAll('\\', '/'))
       .filter((name) => !isHidden(name));
+    // What is not there under the name that was read: its bytes stand for no letters.
+    const misnamed: string[] = [];
     let done = 0;
     const entries = await pMap(
       names,
       async (name): Promise<FolderEntry | undefined> => {
         const path = join(this.path, name);
         const stats = await stat(path).catch(() => undefined);
+        if (!stats && name.includes('\ufffd')) misnamed.push(name);
         this.#onProgress?.(++done, names.length);
         return stats?.isFile() ? { name, size: stats.size, tag: await md5(path) } : undefined;
       },
       { concurrency: 8 },
     );
+    if (misnamed.length > 0) {
+      throw new DatasetError(
+        `Expected names in UTF-8 in ${this.path} but those of ${misnamed.length} files are in another encoding: ${misnamed.slice(0, 3).join(', ')}. Rename them.`,
+      );
+    }
     return entries.filter((entry) => entry !== undefined).sort(byName);
   }
 

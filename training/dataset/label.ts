@@ -1,22 +1,20 @@
 import * as z from 'zod';
-import { boxSchema, genderSchema } from '../../vision/face.ts';
-
-/** In years. Data sets of faces hold nobody older; an age beyond is a slip. */
-export const MAXIMUM_AGE = 116;
-
-const years = z.number().min(0).max(MAXIMUM_AGE);
+import type { Attribute } from '../../attributes/attribute.ts';
+import { compose } from '../../attributes/compose.ts';
+import { ATTRIBUTES } from '../../attributes/list.ts';
+import { boxSchema } from '../../vision/face.ts';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
 /** What a face is for: to learn from, to choose by, or to judge by. */
 export type Split = (typeof SPLITS)[number];
 
+/** What labels say of all attributes. */
+const fields = compose(ATTRIBUTES.map(({ label }) => label.fields));
+export type AttributeFields = z.infer<z.ZodObject<typeof fields>>;
+
 /** What is known of a face. */
-export const labelSchema = z.object({
-  /** In years; of a range, its middle. */
-  age: years.optional(),
-  /** Where the label says no more than that the age lies from `low` to `high`, both included. */
-  ageRange: z.object({ low: years, high: years }).optional(),
-  gender: genderSchema.shape.gender.optional(),
+export const datasetLabelSchema = z.object({
+  ...fields,
   /** Names the person: all photos of one are in the same split. */
   subject: z.string().min(1).optional(),
   split: z.enum(SPLITS).optional(),
@@ -25,17 +23,28 @@ export const labelSchema = z.object({
   /** Further columns of the labels, such as "race": results are also told for each of their values. */
   groups: z.record(z.string(), z.string()),
 });
-export type Label = z.infer<typeof labelSchema>;
+export type DatasetLabel = z.infer<typeof datasetLabelSchema>;
 
 /** A photo of a data set, and what is known of one face in it. */
-export const labelledPhotoSchema = labelSchema.extend({
+export const labelledPhotoSchema = datasetLabelSchema.extend({
   /** In the data set's folder, with forward slashes. */
   file: z.string().min(1),
   /** Where the face is, in pixels of the upright photo; else it is the largest one. */
   box: boxSchema.optional(),
+  /** Whether a person looked at the box: it is taken as it is, also where no face is found in it. */
+  checked: z.literal(true).optional(),
 });
 export type LabelledPhoto = z.infer<typeof labelledPhotoSchema>;
 
-/** The age of a range: its middle, which lies in the same Adience group. */
-export const middleOf = ({ low, high }: { readonly low: number; readonly high: number }): number =>
-  (low + high) / 2;
+/** Of a label, what it says of attributes. */
+export const attributeFieldsOf = (label: AttributeFields): AttributeFields =>
+  Object.fromEntries(
+    Object.keys(fields).flatMap((name) => {
+      const value = label[name as keyof AttributeFields];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+/** What one attribute's fields say, as they stand in a label. */
+export const fieldsOf = (label: AttributeFields, attribute: Attribute): readonly unknown[] =>
+  Object.keys(attribute.label.fields).map((name) => label[name as keyof AttributeFields]);

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { buildModels } from '../../models/build.ts';
+import { buildModels } from '../../models/build/build.ts';
 import { assertUsable, type DatasetIndex } from './catalogue.ts';
 import { type Conclusion, concludePreparation, isOf } from './conclusion.ts';
 import type { LocalFolder } from './folder.ts';

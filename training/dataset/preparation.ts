@@ -9,6 +9,7 @@ import type { BoundingBox, DetectedFace, FaceDetector, Pixels } from '../../visi
 import { type FaceFrame, frameOf } from '../../vision/frame.ts';
 import { type DecodedPhoto, decodePhoto, PhotoError } from '../../vision/photo.ts';
 import type { Batch } from './batch.ts';
+import { type DoubtfulBox, doubtBox, SAME_FACE } from './box-check.ts';
 import { type Folder, MissingFileError } from './folder.ts';
 import type { LabelledPhoto } from './label.ts';
 import {
@@ -27,8 +28,6 @@ const AHEAD = 4;
 const MAXIMUM_PIXELS = 100_000_000;
 /** Lower than in service: that there is a face is known here, and it is asked for once more where none was found. */
 const CONFIDENCES = [0.35, 0.15] as const;
-/** A found face and a label's box are of one face from this intersection over union on: people draw boxes differently. */
-const SAME_FACE = 0.2;
 /**
  * Of a face's frame, in shares of the longer side of the box that the detector draws around it: its size, and how
  * far its centre lies below the box's. Medians over 300 photos.
@@ -104,20 +103,21 @@ async function cutFaces(
   const faces: CutFace[] = [];
   const rejections: Rejection[] = [];
   for (const label of labels) {
-    const frame = chooseFace(photo, found, label.box);
-    if (typeof frame === 'object') {
+    const frame = chooseFace(photo, found, label, labels);
+    if ('reason' in frame) {
+      rejections.push({ file: label.file, ...frame });
+    } else {
       const jpeg = await cutFace(photo.pixels, frame);
       faces.push({ ...label, hash, split: splitOf({ ...label, hash }), facesFound: found.length, jpeg });
-    } else {
-      rejections.push({ file: label.file, reason: frame, message: MESSAGES[frame] });
     }
   }
   return { faces, rejections };
 }
 
-const MESSAGES = {
-  'no-face': 'Expected a face but found none.',
-  'box-outside': 'Expected a box within the photo but most of it lies outside.',
+const NO_FACE = { reason: 'no-face', message: 'Expected a face but found none.' } as const;
+const BOX_OUTSIDE = {
+  reason: 'box-outside',
+  message: 'Expected a box within the photo but most of it lies outside.',
 } as const;
 
 function rejectionOf(error: unknown): Omit<Rejection, 'file'> | undefined {
@@ -134,24 +134,44 @@ async function findFaces(pixels: Pixels, detector: FaceDetector): Promise<Detect
   return [];
 }
 
-/** The face that a label is about: the one in its box, else the largest one. */
+/**
+ * The face that a label is about: the one in its box, else the largest one.
+ * @param labels of the photo
+ */
 function chooseFace(
-  photo: DecodedPhoto,
+  { pixels, width, height }: DecodedPhoto,
   found: readonly DetectedFace[],
-  box: BoundingBox | undefined,
-): FaceFrame | keyof typeof MESSAGES {
+  { box, checked }: LabelledPhoto,
+  labels: readonly LabelledPhoto[],
+): FaceFrame | typeof NO_FACE | typeof BOX_OUTSIDE | DoubtfulBox {
   if (!box) {
     const [largest] = found.toSorted((one, other) => area(other.box) - area(one.box));
-    return largest ? frameOf(largest) : 'no-face';
+    return largest ? frameOf(largest) : NO_FACE;
   }
-  const scale = photo.pixels.width / photo.width;
-  const wanted = { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale };
-  if (2 * area(clip(wanted, photo.pixels)) < area(wanted)) return 'box-outside';
+  const scale = pixels.width / width;
+  const wanted = scaleBox(box, scale);
+  if (2 * area(clip(wanted, pixels)) < area(wanted)) return BOX_OUTSIDE;
   const [nearest] = found
     .map((face) => ({ face, overlap: intersectionOverUnion(face.box, wanted) }))
     .toSorted((one, other) => other.overlap - one.overlap);
-  return nearest && nearest.overlap >= SAME_FACE ? frameOf(nearest.face) : frameOfBox(wanted);
+  if (nearest && nearest.overlap >= SAME_FACE) return frameOf(nearest.face);
+  if (!checked) {
+    const others = labels.flatMap((other) => (other.box && other.box !== box ? other.box : []));
+    const free = found
+      .map((face) => scaleBox(face.box, 1 / scale))
+      .filter((face) => others.every((other) => intersectionOverUnion(face, other) < SAME_FACE));
+    const doubt = doubtBox(box, { width, height }, free);
+    if (doubt) return doubt;
+  }
+  return frameOfBox(wanted);
 }
+
+const scaleBox = ({ x, y, width, height }: BoundingBox, by: number): BoundingBox => ({
+  x: x * by,
+  y: y * by,
+  width: width * by,
+  height: height * by,
+});
 
 /** Of a face that the detector does not see: upright, and as large as its box says. */
 function frameOfBox({ x, y, width, height }: BoundingBox): FaceFrame {

@@ -25,7 +25,7 @@ export async function openPreparedSet(directory: string): Promise<PreparedSet> {
         return await files.read(join(directory, `${shard}.jpegs`), offset, length);
       } catch (cause) {
         throw new DatasetError(
-          `Expected shard ${shard} of data set ${name} in ${directory} but it cannot be read: ${reasonOf(cause)}. Prepare the set anew.`,
+          `Expected shard ${shard} of data set ${name} in ${directory} but it cannot be read: ${reasonOf(cause)}. Prepare the set again.`,
           [],
           { cause },
         );

@@ -8,7 +8,7 @@ import { labelledPhotoSchema, SPLITS } from './label.ts';
  */
 
 /** Raised whenever prepared faces would come out otherwise than before: what was prepared earlier is made anew. */
-export const PREPARATION = 2;
+export const PREPARATION = 3;
 
 /** Prepared faces are square JPEGs of this side, in pixels. */
 export const FACE_SIDE = 256;
@@ -33,7 +33,15 @@ export const shardFaceSchema = labelledPhotoSchema.extend({
 export type ShardFace = z.infer<typeof shardFaceSchema>;
 
 /** Why a labelled photo gave no face. */
-export const REJECTIONS = ['missing', 'unreadable', 'no-face', 'box-outside'] as const;
+export const REJECTIONS = [
+  'missing',
+  'unreadable',
+  'no-face',
+  'box-outside',
+  'box-unit',
+  'box-small',
+  'box-elsewhere',
+] as const;
 
 export const rejectionSchema = z.object({
   file: labelledPhotoSchema.shape.file,
@@ -54,10 +62,10 @@ export const shardSchema = z.object({
 export type Shard = z.infer<typeof shardSchema>;
 
 /** A face that can be read. */
-export interface PreparedFace extends ShardFace {
+export type PreparedFace = ShardFace & {
   /** Name of its shard, without extension. */
   readonly shard: string;
-}
+};
 
 /** `prepared.json` */
 export const preparedSchema = z.object({

@@ -1,17 +1,20 @@
-import * as z from 'zod';
+import { ATTRIBUTE_NAMES, ATTRIBUTES } from '../../attributes/list.ts';
 
 /** What can be wrong with a data set, and whether a training may use it all the same, without what is at fault. */
 const KINDS = {
   'missing-file': ['warning', 'labels of files that are not there'],
   'outside-path': ['warning', 'labels of files outside the folder: paths must be relative and without ".."'],
   'invalid-value': ['warning', 'labels with a value that is not understood'],
-  'age-out-of-range': ['warning', 'ages out of range'],
-  unlabelled: ['warning', 'labels that give neither age nor gender'],
+  unlabelled: ['warning', `labels that give neither ${ATTRIBUTE_NAMES.join(' nor ')}`],
   'no-label': ['warning', 'photos without a label'],
   'too-large': ['warning', 'files that are too large'],
   duplicate: ['warning', 'photos that are there more than once; one of each is kept'],
   contradiction: ['error', 'equal photos with contradicting labels'],
   disagreement: ['warning', 'equal photos that were corrected in different ways; they are left out'],
+  'two-people': [
+    'warning',
+    'pictures with the labels of two people and no box to tell them apart; they are left out',
+  ],
   'subject-in-two-splits': [
     'error',
     'persons who are in more than one split, which would flatter the results',
@@ -21,6 +24,12 @@ const KINDS = {
   'no-face': ['warning', 'photos in which no face is found'],
   'several-faces': ['warning', 'photos with several faces and no box; the largest face is taken'],
   'box-outside': ['warning', 'boxes that lie outside their photo'],
+  'box-unit': ['warning', 'boxes that are not in pixels; their labels are left out'],
+  'box-small': ['warning', 'boxes of a few pixels; their labels are left out'],
+  'box-elsewhere': [
+    'warning',
+    'boxes without a face while there is one elsewhere; their labels are left out, except those with "yes" in a column "checked"',
+  ],
   unreadable: ['warning', 'photos that cannot be read'],
   'empty-split': [
     'warning',
@@ -28,20 +37,35 @@ const KINDS = {
   ],
 } as const satisfies Readonly<Record<string, readonly ['error' | 'warning', string]>>;
 
-export type ProblemKind = keyof typeof KINDS;
+type CommonKind = keyof typeof KINDS;
+type OwnKind<Each> = Each extends { readonly label: { readonly problems: infer Kinds } }
+  ? keyof Kinds
+  : never;
+export type ProblemKind = CommonKind | OwnKind<(typeof ATTRIBUTES)[number]>;
+
+const isCommon = (kind: ProblemKind): kind is CommonKind => Object.hasOwn(KINDS, kind);
+
+/** What is wrong with a value that can't be, by kind, as the attributes have it. */
+const OWN_KINDS: Readonly<Record<string, string>> = Object.assign(
+  {},
+  ...ATTRIBUTES.map(({ label }) => label.problems),
+);
+
+const wordingOf = (kind: ProblemKind): readonly ['error' | 'warning', string] =>
+  isCommon(kind) ? KINDS[kind] : ['warning', OWN_KINDS[kind] ?? kind];
 
 /** Examples kept of each kind. */
 const EXAMPLES = 5;
 
-export const problemSchema = z.object({
-  kind: z.enum(Object.keys(KINDS) as [ProblemKind, ...ProblemKind[]]),
+/** Something that is wrong with a data set, wherever in it. */
+export interface DatasetProblem {
+  readonly kind: ProblemKind;
   /** After an error there is no training; after a warning, one without the photos at fault. */
-  severity: z.enum(['error', 'warning']),
-  message: z.string(),
-  count: z.number().int(),
-  examples: z.array(z.string()),
-});
-export type Problem = z.infer<typeof problemSchema>;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly count: number;
+  readonly examples: readonly string[];
+}
 
 /** Collects what is wrong, with a few examples of each kind. */
 export class Problems {
@@ -55,9 +79,12 @@ export class Problems {
   }
 
   /** Errors first. */
-  list(): Problem[] {
+  list(): DatasetProblem[] {
     return [...this.#found]
-      .map(([kind, found]) => ({ kind, severity: KINDS[kind][0], message: KINDS[kind][1], ...found }))
+      .map(([kind, found]) => {
+        const [severity, message] = wordingOf(kind);
+        return { kind, severity, message, ...found };
+      })
       .sort((one, other) => one.severity.localeCompare(other.severity));
   }
 }
@@ -65,16 +92,16 @@ export class Problems {
 /** A data set that nothing can be learned from as it is. */
 export class DatasetError extends Error {
   override readonly name = 'DatasetError';
-  readonly problems: readonly Problem[];
+  readonly problems: readonly DatasetProblem[];
 
-  constructor(message: string, problems: readonly Problem[] = [], options?: ErrorOptions) {
+  constructor(message: string, problems: readonly DatasetProblem[] = [], options?: ErrorOptions) {
     super(message, options);
     this.problems = problems;
   }
 }
 
 /** "ages out of range (3): a.jpg (130; expected 0 to 116); b.jpg …" */
-export const describeProblem = ({ count, message, examples }: Problem): string =>
+export const describeProblem = ({ count, message, examples }: DatasetProblem): string =>
   `${message} (${count.toLocaleString('en')}): ${examples.join('; ')}${count > examples.length ? '; …' : ''}`;
 
 /** Names and values are anybody's text, of any length. */

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import type { AnalystKind } from './analyst.ts';
 import type { Greeting, Reply } from './analyst-worker.ts';
+import type { Limits } from './facedrop.ts';
 
 /** An analyst that runs in a process of its own. */
 export interface AnalystProcess {
@@ -13,15 +14,24 @@ export interface AnalystProcess {
 }
 
 /**
+ * @param limits of facedrop's own
  * @param folder of a trained network, for `model`
  * @throws Error saying why it can't be had here
  */
-export async function startAnalyst(kind: AnalystKind, folder = ''): Promise<AnalystProcess> {
-  const child = fork(path.join(import.meta.dirname, 'analyst-worker.ts'), [kind, folder], {
-    serialization: 'advanced',
-    // Results alone go to standard output.
-    stdio: ['ignore', 2, 2, 'ipc'],
-  });
+export async function startAnalyst(
+  kind: AnalystKind,
+  { minimumConfidence, maximumPixels }: Limits,
+  folder = '',
+): Promise<AnalystProcess> {
+  const child = fork(
+    path.join(import.meta.dirname, 'analyst-worker.ts'),
+    [kind, folder, JSON.stringify({ minimumConfidence, maximumPixels })],
+    {
+      serialization: 'advanced',
+      // Results alone go to standard output.
+      stdio: ['ignore', 2, 2, 'ipc'],
+    },
+  );
   const greeting = await receive<Greeting>(child, kind);
   if ('error' in greeting) throw new Error(greeting.error);
   return {

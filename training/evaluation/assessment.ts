@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
+import type { AttributeCalibration } from '../../attributes/learning.ts';
+import { attributeOf } from '../../attributes/list.ts';
 import { openSession } from '../../layers/onnx/session.ts';
-import type { Task } from '../../models/card.ts';
+import { BUILTIN, type Task } from '../../models/card.ts';
 import type { CardDraft } from '../../models/model-folder.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
 import { renderReport } from '../report/page.ts';
@@ -12,15 +14,15 @@ import { type History, historySchema } from '../trainer/outcome.ts';
 import { type Answer, type JudgedFace, knownOf } from './answer.ts';
 import { type Decision, decide, type Margins } from './decision.ts';
 import { evaluate } from './evaluation.ts';
-import { ageFrequencies, calibrateReading } from './intervals.ts';
-import { answerOf, type Predictor, predict, type Sight } from './prediction.ts';
+import { type Predictor, predict, type Sight } from './prediction.ts';
 
 /** A trained network, not in the registry yet. */
 export interface Candidate extends Sight {
   /** Of the network: "transfer" … */
   readonly name: string;
   readonly version: string;
-  readonly output: 'years' | 'groups' | 'gender';
+  /** One of the attribute's outputs. */
+  readonly output: string;
   /** Holds `model.onnx`, and `history.json` where there is one; the report is written here. */
   readonly folder: string;
   /** Id of the training, and what was asked for. */
@@ -47,41 +49,36 @@ const PICTURE_SIDE = 112;
 /**
  * Judges a trained network beside the one in service on the set's test faces, after learning from its validation
  * faces how its answers are read, and writes `report.json` and `report.html`.
- * @throws Error when there is no validation face with an age to calibrate on
+ * @throws Error when there is no labelled validation face to learn that from
  */
 export async function assess(
   candidate: Candidate,
   set: PreparedSet,
-  inService: Predictor,
+  inService: Predictor | undefined,
   { margins = {}, pictures = false }: AssessmentOptions = {},
 ): Promise<Assessment> {
-  const { task, name, version, output, input, crops, folder } = candidate;
-  const labelled = set.faces.filter((face) => face[task] !== undefined);
+  const { task, name, version, output, input, views, folder } = candidate;
+  const attribute = attributeOf(task);
+  const labelled = set.faces.filter((face) => attribute.learning.isLabelled(face));
   const of = (split: PreparedFace['split']) => labelled.filter((face) => face.split === split);
   const [validation, test] = [of('validation'), of('test')];
 
   const session = await openSession(path.join(folder, 'model.onnx'));
-  // A range of ages says little about single years: its middle has to do where there is nothing else.
-  const known = validation.filter(({ ageRange }) => !ageRange);
-  const reading =
-    output === 'gender'
-      ? undefined
-      : calibrateReading(
-          await predictAges(known.length > 0 ? known : validation),
-          output,
-          ageFrequencies(of('train').map(({ age = 0 }) => age)),
-        );
-  async function predictAges(faces: readonly PreparedFace[]) {
+  const { calibration } = attribute.learning;
+  const reading = calibration
+    ? calibration.calibrate(await answersTo(chooseExact(validation, calibration)), output, of('train'))
+    : { output };
+  async function answersTo(faces: readonly PreparedFace[]) {
     const predictions = await predict(session, candidate, set, faces);
-    return predictions.map((probabilities, index) => ({ probabilities, age: faces[index]?.age ?? 0 }));
+    return faces.map((label, index) => ({ label, probabilities: predictions[index] ?? [] }));
   }
 
-  const answers = (await predict(session, candidate, set, test)).map((probabilities) =>
-    answerOf(probabilities, reading ?? { output: 'gender' }, { name, version }),
+  const answers = (await predict(session, candidate, set, test)).map(
+    (probabilities): Answer => attribute.read(probabilities, reading, { name, version }),
   );
   const names = nameFaces(test);
   const own = join(task, test, names, answers);
-  const others = join(task, test, names, await inService.answer(set, test));
+  const others = inService ? join(task, test, names, await inService.answer(set, test)) : [];
   const decision = decide(task, own, others, margins);
   const createdAt = new Date().toISOString();
   const evaluation = evaluate(task, own);
@@ -90,9 +87,9 @@ export async function assess(
     task,
     createdAt,
     candidate: { name, version, evaluation },
-    inService: { ...inService.model, evaluation: evaluate(task, others) },
+    ...(inService && { inService: { ...inService.model, evaluation: evaluate(task, others) } }),
     decision,
-    ...(reading && { reading }),
+    ...(calibration && { reading }),
     data: describeData(set.name, set.faces, set.contentHash),
     ...(history && { history }),
     ...(candidate.spec && { spec: candidate.spec }),
@@ -107,7 +104,7 @@ export async function assess(
     name,
     version,
     input,
-    crops,
+    views,
     trainedOn: {
       data: set.name,
       hash: set.contentHash,
@@ -115,13 +112,25 @@ export async function assess(
       faces: { train: of('train').length, validation: validation.length, test: test.length },
     },
     metrics: evaluation.overall,
-    verdict: { against: inService.version, promote: decision.promote, reasons: [...decision.reasons] },
+    verdict: {
+      against: inService?.version ?? BUILTIN,
+      promote: decision.promote,
+      reasons: [...decision.reasons],
+    },
     createdAt,
   };
-  const draft: CardDraft = reading
-    ? { ...common, task: 'age', ...reading }
-    : { ...common, task: 'gender', output: 'gender' };
+  // Each task has fields of its own: the reading's.
+  const draft = { ...common, task, ...reading } as CardDraft;
   return { report, decision, draft };
+}
+
+/** The faces whose labels are exact; all where there is none. */
+function chooseExact(
+  faces: readonly PreparedFace[],
+  calibration: AttributeCalibration,
+): readonly PreparedFace[] {
+  const exact = faces.filter((face) => calibration.isExact(face));
+  return exact.length > 0 ? exact : faces;
 }
 
 /** Faces are called by their photo, and numbered when there are several. */

@@ -1,8 +1,11 @@
+import { median } from 'd3-array';
+import type { NumberDrawing } from '../../attributes/evaluation.ts';
+import { type AttributeName, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import type { Measures } from '../../models/card.ts';
 import type { JudgedFace } from './answer.ts';
-import { type AgeErrors, errorsByAge } from './evaluation.ts';
+import { type RangeErrors, rangeErrors } from './evaluation.ts';
 import { type Group, splitIntoGroups } from './groups.ts';
-import { judge } from './measures.ts';
+import { measureFaces } from './measures.ts';
 import type { Robustness } from './robustness.ts';
 
 /** How an analyst did on the photos of one folder, or of all together. */
@@ -21,11 +24,17 @@ export interface AnalystResult {
   readonly failures: number;
   /** All together first, where there are several folders; then each. */
   readonly scopes: readonly Scope[];
-  /** Of all photos. */
-  readonly errorsByAge: readonly AgeErrors[];
-  /** What was labelled and what was said, in years. */
-  readonly ages: readonly { readonly age: number; readonly years: number }[];
+  /** Of all photos, of each attribute that is a number. */
+  readonly numbers: readonly NumberResult[];
   readonly robustness?: Robustness;
+}
+
+/** How an analyst tells a number. */
+export interface NumberResult {
+  readonly attribute: AttributeName;
+  readonly errors: readonly RangeErrors[];
+  /** What was labelled and what was said. */
+  readonly pairs: readonly { readonly labelled: number; readonly said: number }[];
 }
 
 /** Several analysts on the same photos; `evaluation.json`. */
@@ -50,30 +59,34 @@ export function summarise({ name, folders, cpu, failures, robustness }: Answers)
   const all = folders.flatMap(({ faces }) => faces);
   return {
     name,
-    cpu: median(cpu),
+    cpu: median(cpu) ?? 0,
     failures,
     scopes: [
       ...(folders.length > 1 ? [scopeOf('all together', all)] : []),
       ...folders.map((folder) => scopeOf(folder.name, folder.faces)),
     ],
-    errorsByAge: errorsByAge(all),
-    ages: all.flatMap(({ age, ageRange, said }) =>
-      age === undefined || ageRange || !said?.age ? [] : [{ age, years: said.age.years }],
+    numbers: EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) =>
+      drawing.kind === 'number'
+        ? [{ attribute: name, errors: rangeErrors(drawing, all), pairs: pairsOf(drawing, all) }]
+        : [],
     ),
     ...(robustness && { robustness }),
   };
 }
 
+/** Of labels that are exact. */
+const pairsOf = (drawing: NumberDrawing, faces: readonly JudgedFace[]) =>
+  faces.flatMap((face) => {
+    const [labelled, said] = [drawing.valueOf(face), drawing.saidOf(face)];
+    const isExact = drawing.errorOf(face) !== undefined;
+    return labelled === undefined || said === undefined || !isExact ? [] : [{ labelled, said }];
+  });
+
 const scopeOf = (name: string, faces: readonly JudgedFace[]): Scope => ({
   name,
-  overall: judge(faces),
-  groups: splitIntoGroups(faces).map((part) => ({ group: part.group, measures: judge(part.faces) })),
+  overall: measureFaces(faces),
+  groups: splitIntoGroups(faces).map((part) => ({ group: part.group, measures: measureFaces(part.faces) })),
 });
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[sorted.length >> 1] ?? 0;
-}
 
 /** The same, photos first: how each analyst did on one folder or all together, and on each group of it. */
 export interface ScopeComparison {

@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 /** By how much two models differ on the same faces, and how sure that is. */
@@ -53,7 +54,7 @@ export function bootstrap(
     means[resample] = total / faces;
   }
   means.sort();
-  const mean = sums.reduce((sum, value) => sum + value, 0) / differences.length;
+  const mean = sum(sums) / differences.length;
   const beyond = (test: (mean: number) => boolean) => (means.filter(test).length + 1) / (resamples + 1);
   return {
     faces: differences.length,
@@ -75,7 +76,7 @@ export function bootstrap(
 function bySubject(differences: readonly PairedDifference[]): { sums: Float64Array; sizes: Float64Array } {
   const parts = [...Map.groupBy(differences.entries(), ([index, { subject }]) => subject ?? index).values()];
   return {
-    sums: Float64Array.from(parts, (part) => part.reduce((sum, [, { value }]) => sum + value, 0)),
+    sums: Float64Array.from(parts, (part) => sum(part, ([, { value }]) => value)),
     sizes: Float64Array.from(parts, (part) => part.length),
   };
 }

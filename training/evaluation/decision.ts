@@ -1,8 +1,10 @@
+import type { Statistic } from '../../attributes/evaluation.ts';
+import { attributeOf } from '../../attributes/list.ts';
 import type { Task } from '../../models/card.ts';
-import { ageError, genderIsRight, groupDistance, type JudgedFace } from './answer.ts';
+import type { JudgedFace } from './answer.ts';
 import { type BootstrapOptions, bootstrap, type Difference } from './bootstrap.ts';
 import { type Group, splitIntoGroups } from './groups.ts';
-import { formatAmount, formatDifference, STATISTICS, type Statistic } from './statistic.ts';
+import { formatAmount, formatDifference, statisticOf } from './statistic.ts';
 
 /** When a model may go into service by itself. */
 export interface Margins extends BootstrapOptions {
@@ -31,7 +33,8 @@ const PROBABLY_CHANCE = 0.2;
 
 /** Candidate less model in service: of faces that both models answer, on the same labels. */
 export interface Comparison {
-  readonly statistic: Statistic;
+  /** Name of one of the attribute's statistics. */
+  readonly statistic: string;
   /** Absent when there is no face to compare on. */
   readonly overall?: Difference;
   readonly groups: readonly { readonly group: Group; readonly difference: Difference }[];
@@ -46,10 +49,9 @@ export interface Decision {
 }
 
 /**
- * Decides whether a trained model takes the place of the one in service: it must be better by more than chance,
- * by mean absolute error for ages (by age groups where labels say no more than those) and by the share of right
- * answers for genders, and no group of people may be worse off by more than a margin, unless that is likely to
- * be chance (p ≥ 0.2).
+ * Decides whether a trained model takes the place of the one in service: it must be better by more than chance, by the
+ * first of the attribute's statistics that is known of enough faces, and no group of people may be worse off by more than
+ * a margin, unless that is likely to be chance (p ≥ 0.2).
  * @param candidate and `inService` are about the same faces, told by `face`; others are left out
  */
 export function decide(
@@ -60,14 +62,15 @@ export function decide(
 ): Decision {
   const limits = { ...MARGINS, ...margins };
   const comparison = compare(task, candidate, inService, limits);
-  const { statistic, overall, groups } = comparison;
+  const { overall, groups } = comparison;
+  const statistic = statisticOf(task, comparison.statistic);
   const { faces = 0, people = 0 } = overall ?? {};
   const fewestPeople = Math.min(limits.minimumPeople, limits.minimumFaces);
   if (!overall || faces < limits.minimumFaces || people < fewestPeople) {
     const reason = `Expected at least ${limits.minimumFaces} labelled test faces, of at least ${fewestPeople} people, to compare the models on but received ${faces}, of ${people}.`;
     return { promote: false, reasons: [reason], comparison, margins: limits };
   }
-  const sign = STATISTICS[statistic].more ? 1 : -1;
+  const sign = statistic.more ? 1 : -1;
   const better = Math.min(sign * overall.low, sign * overall.high) > 0;
   const margin = marginOf(statistic, limits);
   const worse = groups.filter(
@@ -92,8 +95,7 @@ export function decide(
 }
 
 /** By how much a group may be worse off, in the statistic's own unit. */
-export const marginOf = (statistic: Statistic, { years, share }: Margins): number =>
-  STATISTICS[statistic].unit === 'years' ? years : share;
+export const marginOf = ({ margin }: Statistic, margins: Margins): number => margins[margin];
 
 function compare(
   task: Task,
@@ -108,34 +110,22 @@ function compare(
   });
   const differences = (statistic: Statistic, faces: readonly (typeof pairs)[number][]) =>
     faces.flatMap(({ other, ...face }) => {
-      const [own, others] = [score(statistic, face), score(statistic, other)];
+      const [own, others] = [statistic.of(face), statistic.of(other)];
       return own === undefined || others === undefined
         ? []
         : [{ value: own - others, subject: face.subject }];
     });
-  // Benchmarks such as Adience's label ranges of ages: there are no errors in years to compare.
-  const inYears = differences('meanAbsoluteError', pairs).length >= limits.minimumFaces;
-  const statistic = task === 'gender' ? 'gender' : inYears ? 'meanAbsoluteError' : 'exact';
-  const all = differences(statistic, pairs);
+  const { statistics } = attributeOf(task).evaluation;
+  const candidates = statistics.map((statistic) => ({ statistic, all: differences(statistic, pairs) }));
+  const chosen = candidates.find(({ all }) => all.length >= limits.minimumFaces) ?? candidates.at(-1);
+  if (!chosen) throw new Error(`Expected something to compare models of ${task} by but there is nothing.`);
+  const { statistic, all } = chosen;
   return {
-    statistic,
+    statistic: statistic.name,
     ...(all.length > 0 && { overall: bootstrap(all, limits) }),
     groups: splitIntoGroups(pairs).flatMap(({ group, faces }) => {
       const own = differences(statistic, faces);
       return own.length > 0 ? [{ group, difference: bootstrap(own, limits) }] : [];
     }),
   };
-}
-
-function score(statistic: Statistic, face: JudgedFace): number | undefined {
-  if (statistic === 'gender') {
-    const right = genderIsRight(face);
-    return right === undefined ? undefined : Number(right);
-  }
-  if (statistic === 'exact') {
-    const distance = groupDistance(face);
-    return distance === undefined ? undefined : Number(distance === 0);
-  }
-  const error = ageError(face);
-  return error === undefined ? undefined : Math.abs(error);
 }

@@ -1,27 +1,22 @@
 import path from 'node:path';
-import { parseConfig } from '../../infra/config.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
-import { buildModels } from '../../models/build.ts';
+import { type AnalysisOptions, analysePhoto } from '../../models/analysis.ts';
+import { buildModels } from '../../models/build/build.ts';
 import { openBuiltins } from '../../models/builtins.ts';
+import { type Estimator, openEstimators } from '../../models/estimator.ts';
 import { readCard } from '../../models/model-folder.ts';
-import { openTrained } from '../../models/trained.ts';
-import { distinctChips } from '../../vision/chip-spec.ts';
-import { selectChips } from '../../vision/chips.ts';
 import type { Engine } from '../../vision/engine.ts';
-import type { Estimators } from '../../vision/estimator.ts';
-import { findFaces } from '../../vision/faces.ts';
-import { decodePhoto } from '../../vision/photo.ts';
 import type { Analyst } from './analyst.ts';
 
-/** What is deployed when nothing is configured. */
-const { minimumConfidence, maximumPixels, crops } = parseConfig({});
+/** What is taken for a face, and which photos are too large: as it is deployed. */
+export type Limits = Pick<AnalysisOptions, 'minimumConfidence' | 'maximumPixels'>;
 
 const openEngine = async (): Promise<Engine> => createOnnxEngine(await buildModels());
 
-/** facedrop as it comes: its detector, and the networks that tell ages and genders while nobody trained others. */
-export async function openFacedrop(): Promise<Analyst> {
+/** facedrop as it comes: its detector, and the network that is in service while nobody trained another. */
+export async function openFacedrop(limits: Limits): Promise<Analyst> {
   const engine = await openEngine();
-  return analyst('facedrop', engine, await openBuiltins(engine, crops).estimators());
+  return analyst('facedrop', engine, await openBuiltins(engine).estimators(), limits);
 }
 
 /**
@@ -29,7 +24,7 @@ export async function openFacedrop(): Promise<Analyst> {
  * @param folder holds `model.onnx` and `card.json`
  * @throws Error saying what is not as expected in the folder
  */
-export async function openModel(folder: string): Promise<Analyst> {
+export async function openModel(folder: string, limits: Limits): Promise<Analyst> {
   const card = await readCard(folder).catch((cause: unknown) => {
     throw new Error(
       `Expected a trained network (model.onnx and card.json) in ${folder} but there is no such card. Name a folder that "npm run trial" wrote.`,
@@ -37,31 +32,23 @@ export async function openModel(folder: string): Promise<Analyst> {
     );
   });
   const engine = await openEngine();
-  return analyst(`${card.task} of ${path.basename(folder)}`, engine, await openTrained(engine, folder, card));
+  const estimators = await openEstimators(engine, folder, [card]);
+  return analyst(`${card.task} of ${path.basename(folder)}`, engine, estimators, limits);
 }
 
-async function analyst(name: string, engine: Engine, { age, gender }: Partial<Estimators>): Promise<Analyst> {
-  const detector = await engine.loadDetector();
-  const cut = distinctChips([...(age?.chips ?? []), ...(gender?.chips ?? [])]);
+async function analyst(
+  name: string,
+  engine: Engine,
+  estimators: readonly Estimator[],
+  limits: Limits,
+): Promise<Analyst> {
+  const models = { detector: await engine.loadDetector(), estimators };
   return {
     name,
     async analyse(bytes) {
-      const photo = await decodePhoto(bytes, maximumPixels);
-      const { faces, chips } = await findFaces(photo, detector, {
-        minimumConfidence,
-        maximumFaces: 1,
-        chips: cut,
-      });
+      const { faces } = await analysePhoto(models, bytes, { ...limits, maximumFaces: 1 });
       const [face] = faces;
-      if (!face) return undefined;
-      const [[ageOf] = [], [genderOf] = []] = await Promise.all([
-        age?.estimate(selectChips(chips, cut, age.chips)),
-        gender?.estimate(selectChips(chips, cut, gender.chips)),
-      ]);
-      return {
-        box: face.box,
-        said: { ...(ageOf && { age: ageOf.age }), ...(genderOf && { gender: genderOf.gender }) },
-      };
+      return face && { box: face.box, said: face.told };
     },
   };
 }

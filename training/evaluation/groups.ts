@@ -1,3 +1,4 @@
+import { EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import type { JudgedFace } from './answer.ts';
 
 /** A part of the faces that is looked at by itself: those with a certain value in a column of the labels. */
@@ -6,21 +7,9 @@ export interface Group {
   readonly value: string;
 }
 
-/** Children, adults and elderly people, by the first age that is too old for each. */
-export const AGE_BANDS = [
-  { value: 'children, 12 and younger', below: 13 },
-  { value: 'adults, 13 to 59', below: 60 },
-  { value: 'elderly, 60 and older', below: Number.POSITIVE_INFINITY },
-] as const;
-
-/** Which of `AGE_BANDS` an age belongs to. */
-export const bandOf = (age: number): number => AGE_BANDS.findIndex(({ below }) => age < below);
-
-const GENDERS = { F: 'female', M: 'male' } as const;
-
 /**
- * The groups that faces belong to, in this order: age bands, labelled genders, and the values of every further
- * column of the labels, columns and values by name.
+ * The groups that faces belong to, in this order: those of each attribute, and the values of every further column of the
+ * labels, columns and values by name.
  */
 export function splitIntoGroups<Face extends JudgedFace>(
   faces: readonly Face[],
@@ -34,12 +23,9 @@ export function splitIntoGroups<Face extends JudgedFace>(
     });
   };
   return [
-    ...of(
-      'age',
-      ({ age }) => (age === undefined ? undefined : AGE_BANDS[bandOf(age)]?.value),
-      AGE_BANDS.map(({ value }) => value),
+    ...EVERY_ATTRIBUTE.flatMap(({ name, evaluation }) =>
+      of(name, (face) => evaluation.groupOf(face), evaluation.groups),
     ),
-    ...of('gender', ({ gender }) => gender && GENDERS[gender], Object.values(GENDERS)),
     ...columns.flatMap((column) => {
       const values = faces.flatMap(({ groups }) => groups?.[column] ?? []);
       return of(column, ({ groups }) => groups?.[column], [...new Set(values)].sort());

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import { packagePath } from '../../layers/packages.ts';
-import { ageGroupOf } from '../../vision/age-group.ts';
+import { ageGroupOf } from '../../attributes/age/group.ts';
+import { packagePath } from '../../support/packages.ts';
 import { type Analyst, type Finding, largest } from './analyst.ts';
 import { decodeTensor, type TensorFlow } from './photo-tensor.ts';
 

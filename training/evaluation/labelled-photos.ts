@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { positionOf } from '../../models/labels.ts';
 import { area } from '../../vision/bounding-box.ts';
-import { assignSplits, checkValues, findFiles } from '../dataset/catalogue.ts';
+import { assignSplits, checkValues, findFiles, removeDuplicates } from '../dataset/catalogue.ts';
 import { type Folder, LocalFolder, MissingFileError } from '../dataset/folder.ts';
 import type { LabelledPhoto } from '../dataset/label.ts';
-import { readLabels } from '../dataset/layouts/index.ts';
-import { type Problem, Problems } from '../dataset/problem.ts';
+import { readFolderLabels } from '../dataset/layouts/index.ts';
+import { type DatasetProblem, Problems } from '../dataset/problem.ts';
 import { splitOf } from '../dataset/split.ts';
 
 /**
- * Which photos are judged on: all; the half that `models/calibrate.ts` doesn't learn from; or one of the parts that
+ * Which photos are judged on: all; the half that `training/calibration` doesn't learn from; or one of the parts that
  * a training divides the data set into, of which only `test` is of no influence on the network.
  */
 export const PARTS = ['all', 'held-out', 'train', 'validation', 'test'] as const;
@@ -29,7 +28,7 @@ export interface ChosenPhoto extends LabelledPhoto {
 export interface ChosenPhotos {
   readonly photos: readonly ChosenPhoto[];
   /** What is wrong with the data set; what is at fault is left out. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly DatasetProblem[];
 }
 
 /**
@@ -46,10 +45,11 @@ export async function choosePhotos(
   const entries = await folder.list();
   const names = entries.map(({ name }) => name);
   const problems = new Problems();
-  const labelled = await readLabels(folder, names, problems);
-  // As a training has it, but for photos that are there more than once.
-  const usable = assignSplits(checkValues(findFiles(labelled.photos, entries, problems), problems), problems);
-  const ordered = onePerPhoto(usable).sort((one, other) => positionOf(one.file) - positionOf(other.file));
+  const labelled = await readFolderLabels(folder, names, problems);
+  const found = checkValues(findFiles(labelled.photos, entries, problems), problems);
+  // As a training has it.
+  const usable = assignSplits(removeDuplicates(found, labelled.layout, problems), problems);
+  const ordered = onePerPhoto(usable).sort((one, other) => placeOf(one.file) - placeOf(other.file));
   const photos: ChosenPhoto[] = [];
   for (const [index, photo] of ordered.entries()) {
     if (photos.length >= limit) break;
@@ -86,3 +86,6 @@ async function isIn(part: Part, photo: LabelledPhoto, index: number, folder: Fol
     throw error;
   }
 }
+
+/** A fixed number from 0 to 1, 1 excluded, for each file name. */
+const placeOf = (file: string): number => createHash('sha256').update(file).digest().readUInt32BE() / 2 ** 32;

@@ -1,15 +1,14 @@
 import path from 'node:path';
+import { attributeOf } from '../../attributes/list.ts';
 import type { InferenceSession } from '../../layers/onnx/runtime.ts';
 import { openSession, run } from '../../layers/onnx/session.ts';
 import { BUILTIN, type ModelCard, type Task } from '../../models/card.ts';
-import { readDefaultCards } from '../../models/model-folder.ts';
-import { readAge } from '../../vision/age-distribution.ts';
-import { describeAge, describeGender, estimateFaces } from '../../vision/attributes.ts';
-import { type ChipSpec, type Crops, chipBytes, chipsFor } from '../../vision/chip-spec.ts';
-import type { AgeGenderEstimator, Engine, ModelInfo } from '../../vision/engine.ts';
+import { readCards } from '../../models/model-folder.ts';
+import { chipBytes, type View } from '../../vision/chip-spec.ts';
+import type { Engine, ModelInfo } from '../../vision/engine.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { decodeFace } from '../trainer/batches.ts';
-import { bytesOf, CENTRE, cutView, type View, viewsOf } from '../trainer/view.ts';
+import { bytesOf, CENTRE, cutView } from '../trainer/view.ts';
 import type { Answer } from './answer.ts';
 
 /** Faces whose views go through a network together. */
@@ -25,7 +24,7 @@ export interface Predictor {
 }
 
 /** What a network is asked for, and what it sees of a face. */
-export type Sight = Pick<ModelCard, 'task' | 'input' | 'crops'>;
+export type Sight = Pick<ModelCard, 'task' | 'input' | 'views'>;
 
 /**
  * Asks a network about faces.
@@ -33,90 +32,60 @@ export type Sight = Pick<ModelCard, 'task' | 'input' | 'crops'>;
  */
 export async function predict(
   session: InferenceSession,
-  { task, input, crops }: Sight,
+  { task, input: { side }, views }: Sight,
   set: PreparedSet,
   faces: readonly PreparedFace[],
 ): Promise<number[][]> {
-  const views = viewsOf(crops);
   const results: number[][] = [];
   for (let start = 0; start < faces.length; start += BATCH) {
     const batch = faces.slice(start, start + BATCH);
-    const chips = await cutChips(set, batch, [input], views);
-    const shape = [batch.length * views.length, input.side, input.side, 3];
+    const chips = await cutChips(set, batch, side, views);
+    const shape = [batch.length * views.length, side, side, 3];
     const { [task]: values } = await run(session, chips, shape, [task]);
     results.push(...average(values, batch.length, views.length));
   }
   return results;
 }
 
-/** A trained network, by its card. */
-export async function openTrained(card: ModelCard, file: string): Promise<Predictor> {
+/** A network, by its card. */
+export async function openPredictor(card: ModelCard, file: string): Promise<Predictor> {
   const session = await openSession(file);
-  const model = { name: card.name, version: card.version };
+  const { task, name, version } = card;
+  const model = { name, version };
+  const attribute = attributeOf(task);
   return {
     model,
-    version: card.version,
+    version,
     answer: async (set, faces) =>
-      (await predict(session, card, set, faces)).map((probabilities) => answerOf(probabilities, card, model)),
+      (await predict(session, card, set, faces)).map((output) => attribute.read(output, card, model)),
   };
 }
 
 /**
  * What a model layer brings for a task, as it is in service.
- * @param crops views that the engine's age and gender estimator averages, where it is the one
+ * @returns nothing where it brings no network that tells it
  */
-export async function openBuiltin(engine: Engine, task: Task, crops: Crops): Promise<Predictor> {
-  const folder = engine.defaultNetwork;
-  if (folder === undefined) return openAgeGenderEstimator(await engine.loadAgeGenderEstimator(), crops);
-  const { [task]: card } = await readDefaultCards(folder);
-  return { ...(await openTrained(card, path.join(folder, 'model.onnx'))), version: BUILTIN };
+export async function openBuiltin(engine: Engine, task: Task): Promise<Predictor | undefined> {
+  const folder = engine.builtin;
+  const { [task]: card } = await readCards(folder);
+  return card && { ...(await openPredictor(card, path.join(folder, 'model.onnx'))), version: BUILTIN };
 }
 
-export const openAgeGenderEstimator = (estimator: AgeGenderEstimator, crops: Crops): Predictor => ({
-  model: estimator.model,
-  version: BUILTIN,
-  async answer(set, faces) {
-    const { model } = estimator;
-    const answers: Answer[] = [];
-    for (let start = 0; start < faces.length; start += BATCH) {
-      const chips = await cutChips(set, faces.slice(start, start + BATCH), chipsFor(crops));
-      for (const { years, male } of await estimateFaces(estimator, chips, crops)) {
-        answers.push({ age: describeAge(years, model), gender: describeGender(male, model) });
-      }
-    }
-    return answers;
-  },
-});
-
-/** What probabilities mean: of years or groups as the card says, or of male and female. */
-export function answerOf(
-  probabilities: readonly number[],
-  card: Parameters<typeof readAge>[1] | { readonly output: 'gender' },
-  model: ModelInfo,
-): Answer {
-  return card.output === 'gender'
-    ? { gender: describeGender(probabilities[0] ?? 0, model) }
-    : { age: readAge(probabilities, card, model) };
-}
-
-/**
- * @param specs of one side
- * @returns faces × specs × views chips, those of a face one after another
- */
+/** @returns faces × views chips, those of a face one after another */
 async function cutChips(
   set: PreparedSet,
   faces: readonly PreparedFace[],
-  specs: readonly ChipSpec[],
-  views: readonly View[] = [CENTRE],
+  side: number,
+  views: readonly View[],
 ): Promise<Uint8Array> {
-  const sights = specs.flatMap((spec) => views.map((view) => ({ spec, view })));
-  const size = chipBytes(specs[0] ?? { side: 0 });
-  const values = new Uint8ClampedArray(faces.length * sights.length * size);
+  const size = chipBytes({ side });
+  const values = new Uint8ClampedArray(faces.length * views.length * size);
   const decoded = await Promise.all(faces.map((face) => decodeFace(set, face)));
   let offset = 0;
   for (const face of decoded) {
-    for (const { spec, view } of sights) {
-      cutView(face, view, { side: spec.side, share: spec.extent / FACE_EXTENT }, values, offset);
+    for (const { extent, shift = CENTRE.shift, mirrored = false } of views) {
+      const view = { ...CENTRE, shift, flip: mirrored };
+      cutView(face, view, { side, share: extent / FACE_EXTENT }, values, offset);
       offset += size;
     }
   }

@@ -1,26 +1,28 @@
+import type { NumberDrawing, Statistic } from '../../attributes/evaluation.ts';
+import { type AttributeName, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import type { Measures } from '../../models/card.ts';
-import { ageError, type JudgedFace } from './answer.ts';
-import { judge } from './measures.ts';
+import type { JudgedFace } from './answer.ts';
+import { measureFaces, measureOf } from './measures.ts';
 import { MIRROR } from './perturbation.ts';
 
-/** What a perturbation costs: figures of the perturbed photos less those of the photos as they are. */
-export interface Loss {
+/**
+ * What a perturbation costs: figures of the perturbed photos less those of the photos as they are, by the name of what
+ * models are compared by. Shares, from −1 to 1: above 0, that many more are wrong. Numbers in their unit, of the faces
+ * found in both: above 0, the error is so much larger.
+ */
+export type Loss = Readonly<Partial<Record<keyof Measures, number>>> & {
   readonly perturbation: string;
-  /** Shares, from −1 to 1: above 0, that many more are wrong. */
-  readonly exact?: number;
-  readonly gender?: number;
-  /** Mean absolute error in years, of the faces found in both: above 0, so much more. */
-  readonly meanAbsoluteError?: number;
   /** Share of the faces that are not found any more. */
   readonly lost: number;
-}
+};
 
-/** How far a photo and its mirror image agree on the age, in years. */
+/** How far a photo and its mirror image agree on a number, in its unit. */
 export interface MirrorAgreement {
+  readonly attribute: AttributeName;
   readonly median: number;
   readonly percentile95: number;
-  /** Share that differs by a year at most. */
-  readonly withinYear: number;
+  /** Share that differs by one at most. */
+  readonly withinOne: number;
 }
 
 /** How an analyst takes perturbed photos. */
@@ -28,8 +30,13 @@ export interface Robustness {
   /** Photos in which a face was found as they are. */
   readonly photos: number;
   readonly losses: readonly Loss[];
-  readonly mirror?: MirrorAgreement;
+  readonly mirrors: readonly MirrorAgreement[];
 }
+
+/** What is compared, shares first. */
+export const COMPARED: readonly Statistic[] = EVERY_ATTRIBUTE.flatMap(
+  ({ evaluation }) => evaluation.statistics,
+).sort((one, other) => Number(other.unit === '%') - Number(one.unit === '%'));
 
 /**
  * @param original answers to the photos as they are, all with a face found
@@ -39,48 +46,62 @@ export function judgeRobustness(
   original: readonly JudgedFace[],
   perturbed: ReadonlyMap<string, readonly JudgedFace[]>,
 ): Robustness {
-  const before = judge(original);
+  const before = measureFaces(original);
   const mirrored = perturbed.get(MIRROR.name);
-  const mirror = mirrored && agreement(original, mirrored);
   return {
     photos: original.length,
     losses: [...perturbed].map(([perturbation, faces]) => {
-      const after = judge(faces);
+      const after = measureFaces(faces);
       return {
         perturbation,
-        ...lossOf('exact', before, after),
-        ...lossOf('gender', before, after),
-        ...errorGrowth(original, faces),
+        ...Object.assign(
+          {},
+          ...COMPARED.map((statistic) =>
+            statistic.unit === '%'
+              ? lossOf(statistic, before, after)
+              : errorGrowth(statistic, original, faces),
+          ),
+        ),
         lost: (before.found ?? 0) - (after.found ?? 0),
       };
     }),
-    ...(mirror && { mirror }),
+    mirrors: mirrored
+      ? EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) => {
+          const agreement = drawing.kind === 'number' && agreementOf(drawing, original, mirrored);
+          return agreement ? [{ attribute: name, ...agreement }] : [];
+        })
+      : [],
   };
 }
 
-function lossOf(name: 'exact' | 'gender', before: Measures, after: Measures): Partial<Loss> {
-  const share = before[name];
+function lossOf({ name }: Statistic, before: Measures, after: Measures): Readonly<Record<string, number>> {
+  const share = measureOf(before, name);
   // Where no face is left that anything is said of, all is lost.
-  return share === undefined ? {} : { [name]: share - (after[name] ?? 0) };
+  return share === undefined ? {} : { [name]: share - (measureOf(after, name) ?? 0) };
 }
 
-function errorGrowth(original: readonly JudgedFace[], faces: readonly JudgedFace[]): Partial<Loss> {
+function errorGrowth(
+  statistic: Statistic,
+  original: readonly JudgedFace[],
+  faces: readonly JudgedFace[],
+): Readonly<Record<string, number>> {
   const growths = original.flatMap((face, index) => {
-    const [before, after] = [ageError(face), ageError(faces[index] ?? { face: '' })];
-    return before === undefined || after === undefined ? [] : [Math.abs(after) - Math.abs(before)];
+    const [before, after] = [statistic.of(face), statistic.of(faces[index] ?? { face: '' })];
+    return before === undefined || after === undefined ? [] : [after - before];
   });
   if (growths.length === 0) return {};
-  return { meanAbsoluteError: growths.reduce((sum, growth) => sum + growth, 0) / growths.length };
+  return { [statistic.name]: growths.reduce((sum, growth) => sum + growth, 0) / growths.length };
 }
 
-function agreement(
+function agreementOf(
+  drawing: NumberDrawing,
   original: readonly JudgedFace[],
   mirrored: readonly JudgedFace[],
-): MirrorAgreement | undefined {
+): Omit<MirrorAgreement, 'attribute'> | undefined {
   const differences = original
     .flatMap((face, index) => {
-      const [years, others] = [face.said?.age?.years, mirrored[index]?.said?.age?.years];
-      return years === undefined || others === undefined ? [] : [Math.abs(years - others)];
+      const [said, other] = [drawing.saidOf(face), drawing.saidOf(mirrored[index] ?? { face: '' })];
+      return said === undefined || other === undefined ? [] : [Math.abs(said - other)];
     })
     .sort((one, other) => one - other);
   if (differences.length === 0) return undefined;
@@ -88,6 +109,6 @@ function agreement(
   return {
     median: quantile(0.5),
     percentile95: quantile(0.95),
-    withinYear: differences.filter((difference) => difference <= 1).length / differences.length,
+    withinOne: differences.filter((difference) => difference <= 1).length / differences.length,
   };
 }

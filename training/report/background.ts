@@ -1,8 +1,7 @@
-import { html, type Markup } from '../../functions/api/page/markup.ts';
-import type { IntervalCalibration } from '../../models/card.ts';
+import { attributeOf, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import { html, type Markup } from '../../support/markup.ts';
 import { SPLITS } from '../dataset/label.ts';
-import { type JudgedFace, secondGuess } from '../evaluation/answer.ts';
-import { accuracyCurves, ageHistogram, learningCurves, SERIES } from './charts.ts';
+import { accuracyCurves, histogram, learningCurves, SERIES } from './charts.ts';
 import type { DataDescription, Report, SplitCounts } from './report.ts';
 import { scroll } from './sections.ts';
 import { formatCount } from './wording.ts';
@@ -13,19 +12,23 @@ import { formatCount } from './wording.ts';
 export function learning({ history, task }: Report): Markup | undefined {
   if (!history) return undefined;
   const { folds = [] } = history;
+  const { learning, evaluation } = attributeOf(task);
+  const { one } = learning.wording;
+  const { drawing } = evaluation;
+  const error = drawing.kind === 'number' ? `Error, ${drawing.unit}` : 'Error';
   return html`<section class="half"><h2>Learning</h2>
 <ul class="key"><li style="--colour: ${SERIES[0]}">training loss, smoothed</li><li style="--colour: ${SERIES[1]}">validation loss; ringed: the weights that were kept</li></ul>
 <figure>${learningCurves(history, 'Training and validation loss by step')}<figcaption>Training loss includes the penalty on the weights.</figcaption></figure>
-<ul class="key"><li style="--colour: ${SERIES[0]}">validation faces in the right ${task === 'age' ? 'group' : 'gender'}</li>${
-    task === 'age' && html`<li style="--colour: ${SERIES[2]}">at most one group off</li>`
+<ul class="key"><li style="--colour: ${SERIES[0]}">validation faces in the right ${one}</li>${
+    learning.ordered && html`<li style="--colour: ${SERIES[2]}">at most one ${one} off</li>`
   }</ul>
-<figure>${accuracyCurves(history, task, 'Validation faces told right by step')}</figure>
+<figure>${accuracyCurves(history, learning, 'Right answers on validation faces, by step')}</figure>
 ${
   folds.length > 0 &&
   scroll(
     'Cross-validation',
     html`<table><caption>Cross-validation: the best validation of each fold</caption>
-<thead><tr><th scope="col">Fold</th><th scope="col">Loss</th><th scope="col">Right, %</th><th scope="col">One off at most, %</th><th scope="col">Error, years</th></tr></thead>
+<thead><tr><th scope="col">Fold</th><th scope="col">Loss</th><th scope="col">Right, %</th><th scope="col">One off at most, %</th><th scope="col">${error}</th></tr></thead>
 <tbody>${folds.map(
       ({ loss, exact, oneOff, meanAbsoluteError }, index) =>
         html`<tr><th scope="row">${index + 1}</th><td>${loss.toFixed(3)}</td><td>${(100 * exact).toFixed(1)}</td><td>${(100 * oneOff).toFixed(1)}</td><td>${meanAbsoluteError?.toFixed(2) ?? '–'}</td></tr>`,
@@ -40,41 +43,28 @@ export function faces(
   pictures: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Markup | undefined {
   const { worst } = candidate.evaluation;
+  const { evaluation } = attributeOf(task);
   if (worst.length === 0) return undefined;
   return html`<section><h2>Worst errors</h2>
 <ul class="faces">${worst.map((face) => {
     const picture = pictures.get(face.face);
     return html`<li>${picture && html`<img alt="" width="96" height="96" src="data:image/jpeg;base64,${Buffer.from(picture).toString('base64')}">`}
-<b>${task === 'age' ? ageText(face) : genderText(face)}</b><span>${face.face}</span></li>`;
+<b>${evaluation.describe(face)}</b><span>${face.face}</span></li>`;
   })}</ul></section>`;
 }
 
-const ageText = (face: JudgedFace) => {
-  const { age, ageRange, said } = face;
-  const label = ageRange ? `${ageRange.low}–${ageRange.high}` : age;
-  const second = secondGuess(face);
-  return `${said?.age?.years.toFixed(0)} (${said?.age?.low?.toFixed(0)}–${said?.age?.high?.toFixed(0)})${second ? `, or ${second}` : ''}, labelled ${label}`;
-};
-
-const genderText = ({ gender, said }: JudgedFace) =>
-  `${said?.gender?.gender} ${(100 * (said?.gender?.confidence ?? 0)).toFixed(0)} %, labelled ${gender}`;
-
 /** What the data set holds. */
 export function dataSet(data: DataDescription): Markup {
-  const { name, hash, faces, genders, ages, groups } = data;
-  const title = 'Faces by labelled age, and what they are for';
+  const { name, hash, faces, groups } = data;
   const row = (label: string, counts: SplitCounts) =>
     html`<tr><th scope="row">${label}</th>${SPLITS.map((split) => html`<td>${formatCount(counts[split])}</td>`)}</tr>`;
   return html`<section class="half"><h2>Data set ${name}</h2>
 ${scroll(
   'Counts of faces',
   html`<table><thead><tr><th scope="col">Faces</th>${SPLITS.map((split) => html`<th scope="col">${split}</th>`)}</tr></thead>
-<tbody>${[row('all', faces), ...Object.entries(genders).map(([gender, counts]) => row(GENDERS[gender] ?? gender, counts))]}</tbody></table>`,
+<tbody>${[row('all', faces), ...classRows(data).map(([title, counts]) => row(title, counts))]}</tbody></table>`,
 )}
-${
-  ages.length > 0 &&
-  html`<figure><ul class="key">${SPLITS.map((split, index) => html`<li style="--colour: ${SERIES[index] ?? ''}">${split}</li>`)}</ul>${ageHistogram(data, title)}<figcaption>${title}</figcaption></figure>`
-}
+${histograms(data)}
 ${Object.entries(groups).map(
   ([column, values]) =>
     html`<h3>${column}</h3><p class="soft">${Object.entries(values)
@@ -84,25 +74,32 @@ ${Object.entries(groups).map(
 ${hash !== undefined && html`<p class="soft">Content ${hash.slice(0, 16)}</p>`}</section>`;
 }
 
-const GENDERS: Readonly<Record<string, string>> = { F: 'female', M: 'male', unknown: 'gender not labelled' };
+/** Counts of each class that is labelled. */
+const classRows = ({ classes }: DataDescription): (readonly [string, SplitCounts])[] =>
+  EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) =>
+    drawing.kind === 'classes'
+      ? Object.entries(classes[name] ?? {}).map(
+          ([value, counts]) => [drawing.titles[value] ?? value, counts] as const,
+        )
+      : [],
+  );
 
-/** "widened by 49 % (ages from 60)", and so on: each age band has a margin of its own where there are bands. */
-function describeMargins({ margin, bands = [{ from: 0, margin }] }: IntervalCalibration): string {
-  const parts = bands.map(({ from, margin }) => {
-    const change = `${margin < 0 ? 'narrowed' : 'widened'} by ${(100 * Math.abs(margin)).toFixed(0)} %`;
-    return bands.length > 1 ? `${change} (ages from ${from})` : change;
+/** Of each number that is labelled, how many faces there are. */
+const histograms = ({ numbers }: DataDescription): Markup[] =>
+  EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) => {
+    const counts = numbers[name] ?? [];
+    if (drawing.kind !== 'number' || counts.length === 0) return [];
+    const title = `Faces by ${drawing.labelled}, and their splits`;
+    return [
+      html`<figure><ul class="key">${SPLITS.map((split, index) => html`<li style="--colour: ${SERIES[index] ?? ''}">${split}</li>`)}</ul>${histogram(counts, drawing, title)}<figcaption>${title}</figcaption></figure>`,
+    ];
   });
-  return parts.join(', ');
-}
 
-/** How ages are read, and all settings of the training. */
-export function settings({ reading, spec }: Report): Markup | undefined {
+/** How answers are read, and all settings of the training. */
+export function settings({ task, reading, spec }: Report): Markup | undefined {
   if (!reading && !spec) return undefined;
+  const { calibration } = attributeOf(task).learning;
   return html`<section class="half"><h2>Settings</h2>
-${
-  reading &&
-  html`<p>Years are the ${reading.estimate} of the distribution. The 80 % interval goes from its ${(100 * reading.interval.lower).toFixed(0)} % to its ${(100 * reading.interval.upper).toFixed(0)} % quantile,
-${describeMargins(reading.interval)} of its width on both sides, as ${formatCount(reading.interval.faces)} validation faces showed.</p>`
-}
+${reading && calibration && html`<p>${calibration.describe(reading)}</p>`}
 ${spec && html`<details open><summary>The training</summary><pre>${JSON.stringify(spec, undefined, 2)}</pre></details>`}</section>`;
 }

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import type { Markup } from '../../functions/api/page/markup.ts';
-import type { AgeErrors } from '../evaluation/evaluation.ts';
+import type { NumberDrawing } from '../../attributes/evaluation.ts';
+import type { Markup } from '../../support/markup.ts';
+import type { RangeErrors } from '../evaluation/evaluation.ts';
 import { groupNames, plot, SERIES } from './charts.ts';
 
 /** The charts that compare analysts, as SVG. */
@@ -77,21 +78,22 @@ export function groupDots(
   });
 }
 
-/** Mean absolute error, or bias, of every analyst by decade of the labelled age. */
+/** Mean absolute error, or bias, of every analyst by ranges of what is labelled. */
 export function errorLines(
-  analysts: readonly { readonly colour: string; readonly errors: readonly AgeErrors[] }[],
+  analysts: readonly { readonly colour: string; readonly errors: readonly RangeErrors[] }[],
   figure: 'meanAbsoluteError' | 'bias',
+  { labelled, unit, step }: NumberDrawing,
   title: string,
 ): Markup {
   return plot(title, {
     height: 260,
-    x: { label: 'labelled age' },
-    y: { label: 'years', grid: true, nice: true },
+    x: { label: labelled },
+    y: { label: unit, grid: true, nice: true },
     marks: [
       Plot.ruleY([0], { stroke: 'currentColor' }),
       ...analysts.map(({ colour, errors }) =>
         Plot.lineY(errors, {
-          x: ({ from }: AgeErrors) => from + 5,
+          x: ({ from }: RangeErrors) => from + step / 2,
           y: figure,
           stroke: colour,
           marker: 'dot',
@@ -102,16 +104,17 @@ export function errorLines(
   });
 }
 
-/** Said by labelled age of every photo. */
-export function ageScatter(
-  ages: readonly { readonly age: number; readonly years: number }[],
+/** What was said by what was labelled, of every photo. */
+export function scatter(
+  pairs: readonly { readonly labelled: number; readonly said: number }[],
   colour: string,
+  { labelled }: NumberDrawing,
   title: string,
 ): Markup {
-  const most = Math.max(10, ...ages.flatMap(({ age, years }) => [age, years]));
+  const most = Math.max(10, ...pairs.flatMap(({ labelled, said }) => [labelled, said]));
   return plot(title, {
     height: 320,
-    x: { label: 'labelled age', domain: [0, most], nice: true },
+    x: { label: labelled, domain: [0, most], nice: true },
     y: { label: 'said', domain: [0, most], nice: true, grid: true },
     marks: [
       Plot.line(
@@ -121,11 +124,11 @@ export function ageScatter(
         ],
         { stroke: 'currentColor', strokeDasharray: '4 3' },
       ),
-      Plot.dot(ages, {
-        x: 'age',
-        y: 'years',
+      Plot.dot(pairs, {
+        x: 'labelled',
+        y: 'said',
         fill: colour,
-        fillOpacity: ages.length > 300 ? 0.25 : 0.5,
+        fillOpacity: pairs.length > 300 ? 0.25 : 0.5,
         r: 2.5,
       }),
     ],

@@ -1,18 +1,23 @@
-import { html, type Markup } from '../../functions/api/page/markup.ts';
+import type { Figure, NumberDrawing } from '../../attributes/evaluation.ts';
+import { type AttributeName, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import { html, type Markup } from '../../support/markup.ts';
 import { type Benchmark, type ScopeComparison, scopesOf } from '../evaluation/benchmark.ts';
-import { ageScatter, analystBars, colourOf, errorLines, groupDots } from './benchmark-charts.ts';
+import { measureOf } from '../evaluation/measures.ts';
+import { analystBars, colourOf, errorLines, groupDots, scatter } from './benchmark-charts.ts';
 import {
   describeMirror,
   EXPLANATION,
+  FIGURES,
   formatCpu,
   LOSS_TITLES,
+  LOSS_UNITS,
   lossCells,
   MEASURE_COLUMNS,
   measureCells,
 } from './benchmark-wording.ts';
 import { renderDocument } from './document.ts';
 import { scroll } from './sections.ts';
-import { formatCount, formatGroup, formatTime } from './wording.ts';
+import { capitalise, formatCount, formatGroup, formatTime } from './wording.ts';
 
 /** Colours of further analysts. */
 const MORE_STYLE = `
@@ -32,7 +37,8 @@ export function renderBenchmark(benchmark: Benchmark): string {
   const scopes = scopesOf(analysts);
   const [main] = scopes;
   const photos = folders.reduce((sum, folder) => sum + folder.photos, 0);
-  const title = `Ages and genders on ${formatCount(photos)} labelled photos`;
+  const plurals = EVERY_ATTRIBUTE.map(({ evaluation }) => evaluation.plural).join(' and ');
+  const title = `${capitalise(plurals)} on ${formatCount(photos)} labelled photos`;
   const body = html`<header>
 <h1>${title}</h1>
 <p>${folders.map(({ name, photos }) => `${name}: ${formatCount(photos)}`).join(', ')}${part === 'all' ? '' : ` (the part "${part}")`}. ${formatTime(createdAt)}.</p>
@@ -43,7 +49,7 @@ ${scopes.map(overall)}
 <section><h2>What the figures are</h2>${EXPLANATION.map((sentence) => html`<p class="soft">${sentence}</p>`)}</section>
 ${main && bars(main)}
 ${main && groupCharts(main)}
-${ageCharts(benchmark)}
+${numberCharts(benchmark)}
 ${robustness(benchmark)}
 ${scopes.map(groupTable)}
 </main>
@@ -80,15 +86,14 @@ function groupTable({ name, groups }: ScopeComparison): Markup {
   )}</section>`;
 }
 
-const CHARTS = [
-  {
-    name: 'meanAbsoluteError',
-    title: 'Mean absolute error of the age, years (less is better)',
-    percent: false,
-  },
-  { name: 'exact', title: 'Right age group, %', percent: true },
-  { name: 'gender', title: 'Right gender, %', percent: true },
-] as const;
+/** What models are compared by is drawn first, and for each group. */
+const FOREMOST = EVERY_ATTRIBUTE.flatMap(({ evaluation }) => evaluation.statistics);
+const CHARTS = FOREMOST.map((figure) => ({ ...figure, title: figure.chart }));
+const MORE_CHARTS = FIGURES.flatMap((figure) =>
+  figure.chart === undefined || FOREMOST.some(({ name }) => name === figure.name)
+    ? []
+    : [{ ...figure, title: figure.chart }],
+);
 
 /** The foremost figures, and what they cost. */
 function bars({ name, results }: ScopeComparison): Markup[] {
@@ -97,19 +102,16 @@ function bars({ name, results }: ScopeComparison): Markup[] {
       const value = of(result);
       return value === undefined ? [] : [{ analyst: result.analyst.name, colour: colourOf(place), value }];
     });
+  const draw = ({ title, name: figure, unit }: Pick<Figure, 'title' | 'name' | 'unit'>) => ({
+    title,
+    percent: unit === '%',
+    digits: unit === '%' ? 1 : 2,
+    rows: known(({ scope }) => measureOf(scope.overall, figure)),
+  });
   const charts = [
-    ...CHARTS.map((chart) => ({
-      ...chart,
-      digits: chart.percent ? 1 : 2,
-      rows: known(({ scope }) => scope.overall[chart.name]),
-    })),
-    { title: 'Faces found, %', percent: true, digits: 1, rows: known(({ scope }) => scope.overall.found) },
-    {
-      title: 'One age group off at most, %',
-      percent: true,
-      digits: 1,
-      rows: known(({ scope }) => scope.overall.oneOff),
-    },
+    ...CHARTS.map(draw),
+    draw({ title: 'Faces found, %', name: 'found', unit: '%' }),
+    ...MORE_CHARTS.map(draw),
     {
       title: 'CPU time a photo, milliseconds (less is better)',
       percent: false,
@@ -127,41 +129,54 @@ function bars({ name, results }: ScopeComparison): Markup[] {
 
 /** The same figures for each group of faces. */
 function groupCharts({ name, groups }: ScopeComparison): Markup[] {
-  return CHARTS.flatMap(({ name: figure, title, percent }) => {
+  return CHARTS.flatMap(({ name: figure, title, unit }) => {
     const rows = groups
       .filter(({ results }) => (results[0]?.measures.faces ?? 0) >= FEWEST)
       .flatMap(({ group, results }) =>
         results.flatMap(({ analyst, measures }, place) => {
-          const value = measures[figure];
+          const value = measureOf(measures, figure);
           return value === undefined
             ? []
             : [{ group: formatGroup(group), analyst: analyst.name, colour: colourOf(place), value }];
         }),
       );
     if (rows.length === 0) return [];
-    const label = percent ? '%' : 'years';
+    const percent = unit === '%';
     return [
-      html`<section class="third"><h2>${title}, by group</h2><figure>${groupDots(rows, `${title}, by group: ${name}`, { percent, label })}</figure></section>`,
+      html`<section class="third"><h2>${title}, by group</h2><figure>${groupDots(rows, `${title}, by group: ${name}`, { percent, label: unit })}</figure></section>`,
     ];
   });
 }
 
-function ageCharts({ analysts }: Benchmark): Markup[] {
-  const lines = analysts
-    .map(({ errorsByAge }, place) => ({ colour: colourOf(place), errors: errorsByAge }))
-    .filter(({ errors }) => errors.length > 0);
+/** Errors of every number, and what was said by what was labelled. */
+const numberCharts = (benchmark: Benchmark): Markup[] =>
+  EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { plural, drawing } }) =>
+    drawing.kind === 'number' ? chartsOf(benchmark, name, plural, drawing) : [],
+  );
+
+function chartsOf(
+  { analysts }: Benchmark,
+  attribute: AttributeName,
+  plural: string,
+  drawing: NumberDrawing,
+): Markup[] {
+  const results = analysts.map(({ name, numbers }, place) => {
+    const { errors = [], pairs = [] } = numbers.find((each) => each.attribute === attribute) ?? {};
+    return { name, colour: colourOf(place), errors, pairs };
+  });
+  const lines = results.filter(({ errors }) => errors.length > 0);
   if (lines.length === 0) return [];
-  const [error, bias] = ['Mean absolute error by labelled age', 'Bias by labelled age'];
+  const [error, bias] = [`Mean absolute error by ${drawing.labelled}`, `Bias by ${drawing.labelled}`];
   return [
-    html`<section class="half"><h2>${error}</h2><figure>${errorLines(lines, 'meanAbsoluteError', error)}</figure></section>`,
-    html`<section class="half"><h2>${bias}</h2><figure>${errorLines(lines, 'bias', bias)}<figcaption>Above 0, people are taken for older than they are.</figcaption></figure></section>`,
-    ...analysts.flatMap(({ name, ages }, place) => {
-      if (ages.length === 0) return [];
-      const title = `Ages said by ${name}`;
-      const step = Math.ceil(ages.length / MOST_DOTS);
-      const shown = ages.filter((_, index) => index % step === 0);
+    html`<section class="half"><h2>${error}</h2><figure>${errorLines(lines, 'meanAbsoluteError', drawing, error)}</figure></section>`,
+    html`<section class="half"><h2>${bias}</h2><figure>${errorLines(lines, 'bias', drawing, bias)}<figcaption>${drawing.aboveSentence}</figcaption></figure></section>`,
+    ...results.flatMap(({ name, colour, pairs }) => {
+      if (pairs.length === 0) return [];
+      const title = `${capitalise(plural)} said by ${name}`;
+      const step = Math.ceil(pairs.length / MOST_DOTS);
+      const shown = pairs.filter((_, index) => index % step === 0);
       return [
-        html`<section class="half"><h2>${title}</h2><figure>${ageScatter(shown, colourOf(place), title)}<figcaption>A dot a photo; on the dashed line they are right.</figcaption></figure></section>`,
+        html`<section class="half"><h2>${title}</h2><figure>${scatter(shown, colour, drawing, title)}<figcaption>A dot a photo; on the dashed line they are right.</figcaption></figure></section>`,
       ];
     }),
   ];
@@ -172,19 +187,25 @@ function robustness({ analysts }: Benchmark): Markup[] {
     analyst.robustness ? [{ analyst, place, robustness: analyst.robustness }] : [],
   );
   if (known.length === 0) return [];
-  const title = 'Change of right age groups and genders on perturbed photos, points';
-  const rows = (figure: 'exact' | 'gender') =>
+  const several = EVERY_ATTRIBUTE.map(({ learning }) => learning.wording.several);
+  const title = `Change of right ${several.join(' and ')} on perturbed photos, points`;
+  const rows = (figure: string) =>
     known.flatMap(({ analyst, place, robustness: { losses } }) =>
-      losses.flatMap(({ perturbation, [figure]: loss }) =>
-        loss === undefined
+      losses.flatMap((each) => {
+        const loss = measureOf(each, figure);
+        return loss === undefined
           ? []
-          : [{ group: perturbation, analyst: analyst.name, colour: colourOf(place), value: -loss }],
-      ),
+          : [{ group: each.perturbation, analyst: analyst.name, colour: colourOf(place), value: -loss }];
+      }),
     );
-  const charts = [
-    { title: 'Right age groups on perturbed photos, change in points', rows: rows('exact') },
-    { title: 'Right genders on perturbed photos, change in points', rows: rows('gender') },
-  ].filter((chart) => chart.rows.length > 0);
+  const charts = EVERY_ATTRIBUTE.flatMap(({ learning, evaluation }) =>
+    evaluation.statistics
+      .filter(({ unit }) => unit === '%')
+      .map(({ name }) => ({
+        title: `Right ${learning.wording.several} on perturbed photos, change in points`,
+        rows: rows(name),
+      })),
+  ).filter((chart) => chart.rows.length > 0);
   return [
     ...charts.map(
       (chart) =>
@@ -194,7 +215,7 @@ function robustness({ analysts }: Benchmark): Markup[] {
       ({ analyst, robustness: { photos, losses } }) =>
         html`<section class="half"><h2>Robustness of ${analyst.name}</h2>${scroll(
           title,
-          html`<table><caption>Change of the figures of ${formatCount(photos)} photos with a face when they are perturbed (points; years)</caption>${heading(['perturbed by', ...LOSS_TITLES])}
+          html`<table><caption>Change of the figures of ${formatCount(photos)} photos with a face when they are perturbed (${LOSS_UNITS})</caption>${heading(['perturbed by', ...LOSS_TITLES])}
 <tbody>${losses.map((loss) => html`<tr><th scope="row">${loss.perturbation}</th>${cells(lossCells(loss))}</tr>`)}</tbody></table>`,
         )}<p class="soft">${describeMirror(analyst)}</p></section>`,
     ),

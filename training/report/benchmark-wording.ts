@@ -1,32 +1,30 @@
+import type { Figure } from '../../attributes/evaluation.ts';
+import { attributeOf, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import type { Measures } from '../../models/card.ts';
 import type { AnalystResult } from '../evaluation/benchmark.ts';
-import type { Loss } from '../evaluation/robustness.ts';
+import { measureOf } from '../evaluation/measures.ts';
+import { COMPARED, type Loss } from '../evaluation/robustness.ts';
+import { unitOfDifference } from '../evaluation/statistic.ts';
 import { formatCount, formatFigure } from './wording.ts';
 
-/** A column of the tables that compare analysts. */
-export interface MeasureColumn {
-  readonly title: string;
-  readonly name: keyof Measures;
-  readonly unit: '%' | 'years';
-}
+/** The figures of all attributes. */
+export const FIGURES: readonly Figure[] = EVERY_ATTRIBUTE.flatMap(({ evaluation }) => evaluation.figures);
 
-export const MEASURE_COLUMNS: readonly MeasureColumn[] = [
-  { title: 'found %', name: 'found', unit: '%' },
-  { title: 'years off', name: 'meanAbsoluteError', unit: 'years' },
-  { title: 'exact %', name: 'exact', unit: '%' },
-  { title: 'one off %', name: 'oneOff', unit: '%' },
-  { title: 'exact* %', name: 'exactInGroup', unit: '%' },
-  { title: 'one off* %', name: 'oneOffInGroup', unit: '%' },
-  { title: 'gender %', name: 'gender', unit: '%' },
-  { title: 'covered %', name: 'covered', unit: '%' },
+const FOUND = { title: 'found %', name: 'found', unit: '%' };
+
+/** The columns of the tables that compare analysts. */
+export const MEASURE_COLUMNS = [
+  FOUND,
+  ...FIGURES.map(({ column, name, unit }) => ({ title: column, name, unit })),
 ];
 
+const ofAnswered = FIGURES.flatMap((figure) => figure.ofAnswered ?? []);
+
 /** What the columns are. */
-export const EXPLANATION = [
-  'A face that is not found counts as wrong in every figure but the years off (the mean absolute error) and the covered.',
-  'Exact: in the right one of the eight age groups of the Adience benchmark; one off: in it or next to it. They count an age between two groups to the nearer one; with *, photos of such ages are left out, as is usual on Adience.',
-  'Covered: the labelled age lies in the 80 % interval.',
-] as const;
+export const EXPLANATION: readonly string[] = [
+  `A face that is not found counts as wrong in every figure${ofAnswered.length > 0 ? ` but ${ofAnswered.join(' and ')}` : ''}.`,
+  ...EVERY_ATTRIBUTE.flatMap(({ evaluation }) => evaluation.notes.tables ?? []),
+];
 
 /** Faces, and every figure. */
 export const measureCells = (measures: Measures): string[] => [
@@ -36,14 +34,23 @@ export const measureCells = (measures: Measures): string[] => [
 
 export const formatCpu = ({ cpu }: AnalystResult): string => cpu.toFixed(0);
 
-export const LOSS_TITLES = ['exact', 'gender', 'years off', 'not found %'] as const;
+const withoutPercent = (title: string) => title.replace(/ %$/, '');
 
-/** Points of right age groups and genders lost, years more, and per cent of the faces not found any more. */
-export const lossCells = ({ exact, gender, meanAbsoluteError, lost }: Loss): string[] => [
-  signed(exact === undefined ? undefined : -100 * exact, 1),
-  signed(gender === undefined ? undefined : -100 * gender, 1),
-  signed(meanAbsoluteError, 2),
-  (100 * lost).toFixed(1),
+/** What losses are counted in: "points; years" */
+export const LOSS_UNITS = [...new Set(COMPARED.map(unitOfDifference))].join('; ');
+
+export const LOSS_TITLES: readonly string[] = [
+  ...COMPARED.map(({ column }) => withoutPercent(column)),
+  'not found %',
+];
+
+/** Points of right answers lost, numbers further off, and per cent of the faces not found any more. */
+export const lossCells = (loss: Loss): string[] => [
+  ...COMPARED.map(({ name, unit }) => {
+    const value = measureOf(loss, name);
+    return unit === '%' ? signed(value === undefined ? undefined : -100 * value, 1) : signed(value, 2);
+  }),
+  (100 * loss.lost).toFixed(1),
 ];
 
 function signed(value: number | undefined, digits: number): string {
@@ -53,10 +60,14 @@ function signed(value: number | undefined, digits: number): string {
   return `${value < 0 ? '−' : '+'}${text}`;
 }
 
-/** "A photo and its mirror image: 0.4 years apart in the median …" */
+/** "The ages of a photo and its mirror image are 0.40 years apart in the median …", of each number. */
 export function describeMirror({ name, robustness }: AnalystResult): string | undefined {
-  const mirror = robustness?.mirror;
-  if (!mirror) return undefined;
-  const { median, percentile95, withinYear } = mirror;
-  return `${name}: the ages of a photo and its mirror image are ${median.toFixed(2)} years apart in the median, ${percentile95.toFixed(2)} in the 95th percentile; ${(100 * withinYear).toFixed(1)} % agree within a year.`;
+  const sentences = (robustness?.mirrors ?? []).flatMap(({ attribute, median, percentile95, withinOne }) => {
+    const { plural, drawing } = attributeOf(attribute).evaluation;
+    if (drawing.kind !== 'number') return [];
+    return [
+      `${name}: the ${plural} of a photo and its mirror image are ${median.toFixed(2)} ${drawing.unit} apart in the median, ${percentile95.toFixed(2)} in the 95th percentile; ${(100 * withinOne).toFixed(1)} % agree within ${drawing.oneUnit}.`,
+    ];
+  });
+  return sentences.length > 0 ? sentences.join(' ') : undefined;
 }

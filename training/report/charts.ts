@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { Markup } from '../../functions/api/page/markup.ts';
-import type { Task } from '../../models/card.ts';
-import type { AgeErrors, Reliability } from '../evaluation/evaluation.ts';
+import type { NumberDrawing } from '../../attributes/evaluation.ts';
+import { type Markup, raw } from '../../support/markup.ts';
+import type { RangeErrors, Reliability } from '../evaluation/evaluation.ts';
 import type { History, Validation } from '../trainer/outcome.ts';
-import type { DataDescription } from './report.ts';
+import type { RangeCounts } from './report.ts';
 
 /**
  * The report's charts, as SVG. Their colours are the page's variables, so that they follow its light or dark
@@ -47,15 +47,22 @@ export function learningCurves({ steps, validations }: History, title: string): 
   });
 }
 
-/** Of a hundred validation faces, how many are right, and of ages at most one group off, by step. */
-export function accuracyCurves({ validations }: History, task: Task, title: string): Markup {
+/**
+ * Of a hundred validation faces, how many are right, and how many at most one class off, by step.
+ * @param ordered whether classes have neighbours
+ */
+export function accuracyCurves(
+  { validations }: History,
+  { ordered }: { readonly ordered: boolean },
+  title: string,
+): Markup {
   return plot(title, {
     height: 240,
     x: { label: 'step', tickFormat: 's', ticks: 5 },
     y: { label: '%', grid: true, nice: true },
     marks: [
       ...validationCurve(validations, ({ exact }) => 100 * exact, FIRST),
-      ...(task === 'age' ? validationCurve(validations, ({ oneOff }) => 100 * oneOff, THIRD) : []),
+      ...(ordered ? validationCurve(validations, ({ oneOff }) => 100 * oneOff, THIRD) : []),
     ],
   });
 }
@@ -157,24 +164,25 @@ export const groupNames = (groups: readonly string[]): Plot.Text =>
     strokeWidth: 4,
   });
 
-/** Mean absolute error (bars) and mean error (line) by decade of the labelled age. */
-export function errorsByAge(
-  candidate: readonly AgeErrors[],
-  inService: readonly AgeErrors[],
+/** Mean absolute error (bars) and mean error (line) by ranges of what is labelled. */
+export function rangeErrors(
+  candidate: readonly RangeErrors[],
+  inService: readonly RangeErrors[],
+  { labelled, unit, step }: NumberDrawing,
   title: string,
 ): Markup {
-  const middle = ({ from }: AgeErrors) => from + 5;
+  const middle = ({ from }: RangeErrors) => from + step / 2;
   return plot(title, {
     height: 240,
     x: {
-      label: 'labelled age',
-      domain: [0, 10 * Math.ceil((Math.max(...candidate.map(({ from }) => from)) + 1) / 10)],
+      label: labelled,
+      domain: [0, step * Math.ceil((Math.max(...candidate.map(({ from }) => from)) + 1) / step)],
     },
-    y: { label: 'years', grid: true, nice: true },
+    y: { label: unit, grid: true, nice: true },
     marks: [
       Plot.rectY(candidate, {
         x1: 'from',
-        x2: ({ from }: AgeErrors) => from + 10,
+        x2: ({ from }: RangeErrors) => from + step,
         y: 'meanAbsoluteError',
         fill: FIRST,
         fillOpacity: 0.55,
@@ -199,16 +207,18 @@ export function reliability(
   inService: readonly Reliability[],
   title: string,
 ): Markup {
+  // Of two classes the likelier one has a half at least; of more it may have less.
+  const least = Math.floor(10 * Math.min(0.5, ...candidate.map(({ confidence }) => confidence))) / 10;
   const curve = (rows: readonly Reliability[], stroke: string) =>
     Plot.lineY(rows, { x: 'confidence', y: 'right', stroke, marker: 'dot', strokeWidth: 2 });
   return plot(title, {
     height: 260,
-    x: { label: 'confidence, %', percent: true, domain: [50, 100], ticks: 5 },
+    x: { label: 'confidence, %', percent: true, domain: [100 * least, 100], ticks: 5 },
     y: { label: 'right, %', percent: true, grid: true, domain: [0, 100] },
     marks: [
       Plot.line(
         [
-          [0.5, 0.5],
+          [least, least],
           [1, 1],
         ],
         { stroke: 'currentColor', strokeDasharray: '4 3' },
@@ -219,16 +229,20 @@ export function reliability(
   });
 }
 
-/** How many faces of each age are in which part of the data set. */
-export function ageHistogram({ ages }: DataDescription, title: string): Markup {
-  const rows = ages.flatMap(({ from, faces }) => [
+/** How many faces of each range of what is labelled are in which part of the data set. */
+export function histogram(
+  counts: readonly RangeCounts[],
+  { labelled, countStep }: NumberDrawing,
+  title: string,
+): Markup {
+  const rows = counts.flatMap(({ from, faces }) => [
     { from, split: 'train', count: faces.train },
     { from, split: 'validation', count: faces.validation },
     { from, split: 'test', count: faces.test },
   ]);
   return plot(title, {
     height: 220,
-    x: { label: 'labelled age' },
+    x: { label: labelled },
     y: { label: 'faces', grid: true, tickFormat: 's' },
     color: { domain: ['train', 'validation', 'test'], range: [...SERIES] },
     marks: [
@@ -236,7 +250,7 @@ export function ageHistogram({ ages }: DataDescription, title: string): Markup {
         rows,
         Plot.stackY({
           x1: 'from',
-          x2: ({ from }: { from: number }) => from + 5,
+          x2: ({ from }: { from: number }) => from + countStep,
           y: 'count',
           fill: 'split',
           order: ['train', 'validation', 'test'],
@@ -258,7 +272,7 @@ export function plot(title: string, options: Plot.PlotOptions): Markup {
   svg.setAttribute('aria-label', title);
   // The page has a style for all of them.
   svg.querySelector('style')?.remove();
-  return new Markup(svg.outerHTML);
+  return raw(svg.outerHTML);
 }
 
 /** A curve of at most a few hundred points. */

@@ -1,4 +1,4 @@
-import { html, Markup } from '../../functions/api/page/markup.ts';
+import { html, type Markup, raw } from '../../support/markup.ts';
 import { STYLE } from './style.ts';
 
 export interface Parts {
@@ -21,12 +21,12 @@ export function renderDocument({ title, style = '', pictures = false, body }: Pa
 <meta name="robots" content="noindex">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${pictures && '; img-src data:'}">
 <title>${title}</title>
-<style>${new Markup(STYLE + style)}</style>
+<style>${raw(STYLE + style)}</style>
 </head>
 <body>
 ${body}
 </body>
 </html>
 `;
-  return page.text;
+  return page.toString();
 }

@@ -1,11 +1,11 @@
-import { html, type Markup } from '../../functions/api/page/markup.ts';
-import { GROUP_COUNTING } from '../evaluation/statistic.ts';
+import { attributeOf } from '../../attributes/list.ts';
+import { html, type Markup } from '../../support/markup.ts';
 import { dataSet, faces, learning, settings } from './background.ts';
 import { SERIES } from './charts.ts';
 import { renderDocument } from './document.ts';
 import type { Report } from './report.ts';
 import { compare, confusion, errors, groups } from './sections.ts';
-import { figuresOf, formatCount, formatFigure, formatTime } from './wording.ts';
+import { capitalise, figuresOf, formatCount, formatFigure, formatTime } from './wording.ts';
 
 export interface PageOptions {
   /**
@@ -19,7 +19,7 @@ export interface PageOptions {
 export function renderReport(report: Report, { pictures }: PageOptions = {}): string {
   const { task, candidate, inService, createdAt } = report;
   const body = html`<header>
-<h1>${task === 'age' ? 'Age' : 'Gender'} model ${candidate.name}</h1>
+<h1>${capitalise(task)} model ${candidate.name}</h1>
 <p>Version ${candidate.version}, ${formatTime(createdAt)}.
 Measured on ${formatCount(candidate.evaluation.overall.faces)} faces that it was not trained on.</p>
 <ul class="key">${[
@@ -54,7 +54,7 @@ function verdict({ decision }: Report): Markup | undefined {
   if (!decision) return undefined;
   const { promote, reasons } = decision;
   return html`<section class="verdict ${promote ? 'yes' : 'no'}">
-<h2>${promote ? 'Better than the model in service' : 'Not to take the place of the model in service'}</h2>
+<h2>${promote ? 'Better than the model in service' : 'Does not replace the model in service'}</h2>
 <ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
 </section>`;
 }
@@ -63,9 +63,10 @@ function figures({ task, candidate, inService }: Report): Markup {
   const own = candidate.evaluation.overall;
   const other = inService?.evaluation.overall;
   const known = figuresOf(task, other ? [own, other] : [own]);
+  const { report: note } = attributeOf(task).evaluation.notes;
   return html`<section><h2>Overall</h2><dl class="figures">${known.map(
     (figure) => html`<div><dt>${figure.title}, ${figure.unit}</dt>
 <dd>${formatFigure(figure, own)}${other && html`<small>${formatFigure(figure, other)} in service</small>`}</dd></div>`,
   )}</dl>
-${task === 'age' && html`<p class="soft">${GROUP_COUNTING}</p>`}</section>`;
+${note !== undefined && html`<p class="soft">${note}</p>`}</section>`;
 }

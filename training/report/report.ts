@@ -1,9 +1,10 @@
+import type { ClassesDrawing, NumberDrawing } from '../../attributes/evaluation.ts';
+import { EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import type { Reading } from '../../attributes/reading.ts';
 import type { Task } from '../../models/card.ts';
-import { SPLITS, type Split } from '../dataset/label.ts';
-import type { ShardFace } from '../dataset/prepared.ts';
+import { type AttributeFields, type DatasetLabel, SPLITS, type Split } from '../dataset/label.ts';
 import type { Decision } from '../evaluation/decision.ts';
 import type { Evaluation } from '../evaluation/evaluation.ts';
-import type { CalibratedReading } from '../evaluation/intervals.ts';
 import type { History } from '../trainer/outcome.ts';
 
 /** A model and how it did on the test faces. */
@@ -22,8 +23,8 @@ export interface Report {
   /** Absent when nothing was in service to compare with. */
   readonly inService?: ReportedModel;
   readonly decision?: Decision;
-  /** How ages are read off the network's probabilities; not of genders. */
-  readonly reading?: CalibratedReading;
+  /** How the network's probabilities are read, where validation faces had something to say about it. */
+  readonly reading?: Reading;
   readonly data: DataDescription;
   /** Absent where the network was not trained here. */
   readonly history?: History;
@@ -39,39 +40,40 @@ export interface DataDescription {
   /** Of what was prepared. */
   readonly hash?: string;
   readonly faces: SplitCounts;
-  /** Counts of the labelled genders; `unknown` where there is none. */
-  readonly genders: Readonly<Record<string, SplitCounts>>;
-  /** Counts by labelled age, in years from `from` to four years on. */
-  readonly ages: readonly { readonly from: number; readonly faces: SplitCounts }[];
+  /** Of each attribute that is a class, counts by what is labelled; `unknown` where nothing is. */
+  readonly classes: Readonly<Record<string, Readonly<Record<string, SplitCounts>>>>;
+  /** Of each attribute that is a number, counts by ranges of what is labelled. */
+  readonly numbers: Readonly<Record<string, readonly RangeCounts[]>>;
   /** Counts by the values of the labels' further columns. */
   readonly groups: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-const AGE_STEP = 5;
+export interface RangeCounts {
+  /** Where the range begins; all are as wide as each other. */
+  readonly from: number;
+  readonly faces: SplitCounts;
+}
+
+/** What of a face a description counts. */
+type CountedFace = AttributeFields & Pick<DatasetLabel, 'groups'> & { readonly split: Split };
 
 /** Describes the faces that a training reads. */
-export function describeData(
-  name: string,
-  faces: readonly Pick<ShardFace, 'age' | 'gender' | 'groups' | 'split'>[],
-  hash?: string,
-): DataDescription {
-  const byAge = Map.groupBy(
-    faces.filter(({ age }) => age !== undefined),
-    ({ age = 0 }) => AGE_STEP * Math.floor(age / AGE_STEP),
-  );
+export function describeData(name: string, faces: readonly CountedFace[], hash?: string): DataDescription {
   const columns = [...new Set(faces.flatMap(({ groups }) => Object.keys(groups)))].sort();
   return {
     name,
     ...(hash !== undefined && { hash }),
     faces: countSplits(faces),
-    genders: Object.fromEntries(
-      [...Map.groupBy(faces, ({ gender }) => gender ?? 'unknown')]
-        .sort()
-        .map(([gender, part]) => [gender, countSplits(part)]),
+    classes: Object.fromEntries(
+      EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) =>
+        drawing.kind === 'classes' ? [[name, countClasses(drawing, faces)]] : [],
+      ),
     ),
-    ages: [...byAge]
-      .sort(([one], [other]) => one - other)
-      .map(([from, part]) => ({ from, faces: countSplits(part) })),
+    numbers: Object.fromEntries(
+      EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) =>
+        drawing.kind === 'number' ? [[name, countRanges(drawing, faces)]] : [],
+      ),
+    ),
     groups: Object.fromEntries(
       columns.map((column) => {
         const values = Map.groupBy(faces, ({ groups }) => groups[column] ?? '');
@@ -80,6 +82,24 @@ export function describeData(
       }),
     ),
   };
+}
+
+const countClasses = (drawing: ClassesDrawing, faces: readonly CountedFace[]) =>
+  Object.fromEntries(
+    [...Map.groupBy(faces, (face) => drawing.valueOf(face) ?? 'unknown')]
+      .sort()
+      .map(([value, part]) => [value, countSplits(part)]),
+  );
+
+function countRanges(drawing: NumberDrawing, faces: readonly CountedFace[]): RangeCounts[] {
+  const { countStep: step } = drawing;
+  const known = faces.flatMap((face) => {
+    const value = drawing.valueOf(face);
+    return value === undefined ? [] : [{ face, from: step * Math.floor(value / step) }];
+  });
+  return [...Map.groupBy(known, ({ from }) => from)]
+    .sort(([one], [other]) => one - other)
+    .map(([from, part]) => ({ from, faces: countSplits(part.map(({ face }) => face)) }));
 }
 
 function countSplits(faces: readonly { readonly split: Split }[]): SplitCounts {

@@ -1,8 +1,17 @@
-import { html, type Markup } from '../../functions/api/page/markup.ts';
+import { sum } from 'd3-array';
+import { attributeOf } from '../../attributes/list.ts';
+import { html, type Markup } from '../../support/markup.ts';
 import type { Difference } from '../evaluation/bootstrap.ts';
 import { marginOf } from '../evaluation/decision.ts';
-import { formatAmount, formatP, formatSigned, STATISTICS } from '../evaluation/statistic.ts';
-import { differences, errorsByAge, groupBars, reliability, SERIES } from './charts.ts';
+import { measureOf } from '../evaluation/measures.ts';
+import {
+  formatAmount,
+  formatP,
+  formatSigned,
+  statisticOf,
+  unitOfDifference,
+} from '../evaluation/statistic.ts';
+import { differences, groupBars, rangeErrors, reliability, SERIES } from './charts.ts';
 import type { Report, ReportedModel } from './report.ts';
 import { figuresOf, formatCount, formatFigure, formatGroup } from './wording.ts';
 
@@ -12,18 +21,18 @@ import { figuresOf, formatCount, formatFigure, formatGroup } from './wording.ts'
 const FEWEST = 10;
 
 /** Difference to the model in service, overall and for each group. */
-export function compare({ decision }: Report): Markup | undefined {
+export function compare({ task, decision }: Report): Markup | undefined {
   const overall = decision?.comparison.overall;
   if (!decision || !overall) return undefined;
   const { comparison, margins } = decision;
-  const { statistic } = comparison;
+  const statistic = statisticOf(task, comparison.statistic);
   const rows = [
     { name: 'all', difference: overall },
     ...comparison.groups
       .filter(({ difference: { faces } }) => faces >= FEWEST)
       .map(({ group, difference }) => ({ name: formatGroup(group), difference })),
   ];
-  const { title, unit, more } = STATISTICS[statistic];
+  const { title, unit, more } = statistic;
   const sign = more ? 1 : -1;
   const margin = marginOf(statistic, margins);
   const caption = `${title}: this model less the one in service, with the 95 % interval of a paired bootstrap. ${more ? 'More' : 'Less'} is better.`;
@@ -33,12 +42,12 @@ export function compare({ decision }: Report): Markup | undefined {
 <figure>${differences(
     rows.map(({ name, difference }) => ({ group: name, ...difference })),
     caption,
-    { label: unit === 'years' ? 'years' : 'points', percent: unit === '%', limit: -sign * margin },
+    { label: unitOfDifference(statistic), percent: unit === '%', limit: -sign * margin },
   )}<figcaption>${caption} It is not promoted when a group of at least ${margins.minimumGroupFaces} faces, of at least ${margins.minimumPeople} people, lies beyond the dashed line, ${formatAmount(statistic, margin)} worse, unless that is likely to be chance: p, how likely chance alone brings a difference as large, is 0.2 or more.</figcaption></figure>
 ${scroll(
   'Differences',
   html`<table>
-<thead><tr><th scope="col">Group</th><th scope="col">Faces</th><th scope="col">Difference, ${unit === 'years' ? 'years' : 'points'}</th><th scope="col">95 % interval</th><th scope="col">p</th></tr></thead>
+<thead><tr><th scope="col">Group</th><th scope="col">Faces</th><th scope="col">Difference, ${unitOfDifference(statistic)}</th><th scope="col">95 % interval</th><th scope="col">p</th></tr></thead>
 <tbody>${rows.map(
     ({ name, difference }) => html`<tr${name === 'all' && html` class="total"`}><th scope="row">${name}</th>
 <td>${formatCount(difference.faces)}</td><td${rating(difference)}>${formatSigned(statistic, difference.mean)}</td>
@@ -67,12 +76,13 @@ export function groups({ task, candidate, inService }: Report): Markup {
   if (!main) return html``;
   const left = evaluation.groups.length + 1 - rows.length;
   const chart = `${main.title}, ${main.unit}`;
-  const bars = rows.flatMap(({ name, measures, other }) => [
-    { group: name, model: 'candidate' as const, value: measures[main.name] ?? 0 },
-    ...(other?.[main.name] === undefined
-      ? []
-      : [{ group: name, model: 'inService' as const, value: other[main.name] ?? 0 }]),
-  ]);
+  const bars = rows.flatMap(({ name, measures, other }) => {
+    const value = measureOf(other, main.name);
+    return [
+      { group: name, model: 'candidate' as const, value: measureOf(measures, main.name) ?? 0 },
+      ...(value === undefined ? [] : [{ group: name, model: 'inService' as const, value }]),
+    ];
+  });
   return html`<section class="sided"><h2>For each group</h2>
 <figure><figcaption>${chart}</figcaption>${groupBars(bars, chart, { percent: main.unit === '%' })}</figure>
 ${scroll(
@@ -100,7 +110,7 @@ ${scroll(
   html`<table class="matrix"><caption>Per cent of the faces with each label (rows) that were given each answer (columns)</caption>
 <thead><tr><th scope="col">label</th>${classes.map((text) => html`<th scope="col">${short(text)}</th>`)}</tr></thead>
 <tbody>${counts.map((row, label) => {
-    const total = row.reduce((sum, count) => sum + count, 0);
+    const total = sum(row);
     return html`<tr><th scope="row">${short(classes[label] ?? '')}</th>${row.map((count, answer) => {
       const share = total > 0 ? count / total : 0;
       return html`<td style="--share: ${share.toFixed(3)}" title="${formatCount(count)} of ${formatCount(total)}"${label === answer && html` class="true"`}>${count === 0 ? '' : (100 * share).toFixed(share < 0.1 ? 1 : 0)}</td>`;
@@ -109,16 +119,17 @@ ${scroll(
 )}</section>`;
 }
 
-/** Errors by age, or how right answers of each confidence are. */
+/** Of a number errors by what is labelled, of classes how right answers of each confidence are. */
 export function errors({ task, candidate, inService }: Report): Markup | undefined {
   const [own, other] = [candidate.evaluation, inService?.evaluation];
-  if (task === 'age') {
-    // Labels that are ranges of ages have no errors in years.
-    if (own.errorsByAge?.length === 0) return undefined;
-    const title = 'Mean absolute error and bias by labelled age';
-    return html`<section class="half"><h2>Errors by age</h2>
-<ul class="key"><li style="--colour: ${SERIES[0]}">mean absolute error</li>${other && html`<li style="--colour: ${SERIES[1]}">in service</li>`}<li style="--colour: ${SERIES[2]}">bias: above 0, taken for older</li></ul>
-<figure>${errorsByAge(own.errorsByAge ?? [], other?.errorsByAge ?? [], title)}</figure></section>`;
+  const { drawing } = attributeOf(task).evaluation;
+  if (drawing.kind === 'number') {
+    // Labels that are ranges of numbers have no errors.
+    if (own.errors?.length === 0) return undefined;
+    const title = `Mean absolute error and bias by ${drawing.labelled}`;
+    return html`<section class="half"><h2>Errors by ${task}</h2>
+<ul class="key"><li style="--colour: ${SERIES[0]}">mean absolute error</li>${other && html`<li style="--colour: ${SERIES[1]}">in service</li>`}<li style="--colour: ${SERIES[2]}">bias: above 0, ${drawing.above}</li></ul>
+<figure>${rangeErrors(own.errors ?? [], other?.errors ?? [], drawing, title)}</figure></section>`;
   }
   const title = 'Share of right answers by confidence';
   return html`<section class="half"><h2>What its confidence means</h2>

@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
+import { Crc32c } from '@aws-crypto/crc32c';
 import protobuf from 'protobufjs';
 
 /** The part of TensorFlow's event.proto and summary.proto that is written here. */
@@ -105,17 +106,8 @@ function record(data: Uint8Array): Buffer {
   return framed;
 }
 
-const CASTAGNOLI = 0x82f63b78;
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let rest = byte;
-  for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ CASTAGNOLI : rest >>> 1;
-  return rest;
-});
-
 /** CRC-32C, turned and shifted as the TFRecord format has it. */
 export function maskedChecksum(data: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of data) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] as number);
-  crc = ~crc >>> 0;
+  const crc = new Crc32c().update(data).digest();
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }

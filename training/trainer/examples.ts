@@ -1,10 +1,11 @@
+import { attributeOf } from '../../attributes/list.ts';
 import { chipBytes } from '../../vision/chip-spec.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
 import type { TrainingSpec } from '../spec.ts';
 import { type Batch, concatRows, cutViews } from './batches.ts';
 import { randomFor } from './random.ts';
 import { Sampler } from './sampler.ts';
-import { classOf, targetOf } from './target.ts';
+import { targetOf } from './target.ts';
 import { CENTRE, type ChipShape, drawView } from './view.ts';
 
 /** Where a training's examples come from. */
@@ -68,7 +69,8 @@ export function featureExamples(
 }
 
 function samplerOf(faces: readonly PreparedFace[], { seed, batch, balanced, task }: TrainingSpec): Sampler {
-  const classes = faces.map((face) => (task === 'age' ? Math.round(face.age ?? 0) : classOf(face, task)));
+  const { learning } = attributeOf(task);
+  const classes = faces.map((face) => learning.samplingClassOf(face));
   return new Sampler(faces.length, {
     seed,
     batch,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { setDropoutStep } from '../../models/networks/dropout.ts';
+import { setDropoutStep } from '../../networks/dropout.ts';
 import type { PreparedFace } from '../dataset/prepared.ts';
 import type { TrainingSpec } from '../spec.ts';
 import { type Batch, Prefetcher } from './batches.ts';

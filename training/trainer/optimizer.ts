@@ -66,9 +66,9 @@ function adadelta({ rho, epsilon }: SpecOf<'adadelta'>): Rule {
     slots: 2,
     change(gradient, [squares, updates], rate) {
       if (!squares || !updates) throw new TypeError('Expected two slots for Adadelta.');
-      squares.assign(average(squares, gradient.square(), rho));
+      squares.assign(decayedAverage(squares, gradient.square(), rho));
       const update = updates.add(epsilon).div(squares.add(epsilon)).sqrt().mul(gradient);
-      updates.assign(average(updates, update.square(), rho));
+      updates.assign(decayedAverage(updates, update.square(), rho));
       return update.mul(rate);
     },
   };
@@ -90,8 +90,8 @@ function adam({ beta1, beta2, epsilon }: SpecOf<'adam'>): Rule {
     slots: 2,
     change(gradient, [mean, square], rate, step) {
       if (!mean || !square) throw new TypeError('Expected two slots for Adam.');
-      mean.assign(average(mean, gradient, beta1));
-      square.assign(average(square, gradient.square(), beta2));
+      mean.assign(decayedAverage(mean, gradient, beta1));
+      square.assign(decayedAverage(square, gradient.square(), beta2));
       // Kingma and Ba, end of section 2: the bias corrections as part of the rate.
       const corrected = (rate * Math.sqrt(1 - beta2 ** (step + 1))) / (1 - beta1 ** (step + 1));
       return mean.mul(corrected).div(square.sqrt().add(epsilon));
@@ -100,6 +100,6 @@ function adam({ beta1, beta2, epsilon }: SpecOf<'adam'>): Rule {
 }
 
 /** old + (1 − decay) (value − old) */
-function average(old: tf.Tensor, value: tf.Tensor, decay: number): tf.Tensor {
+function decayedAverage(old: tf.Tensor, value: tf.Tensor, decay: number): tf.Tensor {
   return old.add(value.sub(old).mul(1 - decay));
 }

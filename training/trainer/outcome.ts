@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { CodedError } from '../../support/coded-error.ts';
 
 /** How a network does on the validation faces. */
 export const validationSchema = z.object({
   step: z.int(),
   /** Mean cross entropy, without the L2 term. */
   loss: z.number(),
-  /** Share of faces whose most probable class (of age: group) is the labelled one. */
+  /** Share of faces whose most probable class is the labelled one. */
   exact: z.number(),
-  /** Share of faces at most one group off; of gender the same as `exact`. */
+  /** Share of faces at most one class off; of classes without an order the same as `exact`. */
   oneOff: z.number(),
-  /** Mean absolute error in years; only of `years`. */
+  /** Mean absolute error in the attribute's unit; only where a number is learned. */
   meanAbsoluteError: z.number().exactOptional(),
 });
 export type Validation = Readonly<z.infer<typeof validationSchema>>;
@@ -91,14 +92,8 @@ export type TrainingErrorCode =
   | 'other-training';
 
 /** A training that can't go on, with a sentence for whoever started it. Trying again as it is doesn't help. */
-export class TrainingError extends Error {
+export class TrainingError extends CodedError<TrainingErrorCode> {
   override readonly name = 'TrainingError';
-  readonly code: TrainingErrorCode;
-
-  constructor(code: TrainingErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }
 
 /** Names what a full disk and a full memory look like; other errors stay as they are. */

@@ -2,11 +2,10 @@ import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Task } from '../../models/card.ts';
-import { exportOnnx } from '../../models/export/onnx.ts';
-import { saveNetwork } from '../../models/networks/saved.ts';
-import { firstDepthwise, quantize } from '../../models/quantization.ts';
-import type { NetworkInput } from '../../models/ranges.ts';
+import { firstDepthwise, quantize } from '../../models/build/quantization.ts';
+import type { NetworkInput } from '../../models/build/ranges.ts';
+import { exportOnnx } from '../../networks/export/onnx.ts';
+import { saveNetwork } from '../../networks/saved.ts';
 import type { History } from './outcome.ts';
 
 /**
@@ -18,7 +17,7 @@ import type { History } from './outcome.ts';
 export async function writeProducts(
   directory: string,
   whole: LayersModel,
-  task: Task,
+  task: string,
   history: History,
   images?: readonly NetworkInput[],
 ): Promise<void> {

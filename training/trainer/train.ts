@@ -3,9 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { once } from '../../layers/once.ts';
-import { TRAINABLE } from '../../models/networks/catalogue.ts';
-import type { NetworkInput } from '../../models/ranges.ts';
+import { attributeOf } from '../../attributes/list.ts';
+import type { NetworkInput } from '../../models/build/ranges.ts';
+import { TRAINABLE } from '../../networks/catalogue.ts';
+import { once } from '../../support/once.ts';
 import { chipBytes } from '../../vision/chip-spec.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { foldOf } from '../dataset/split.ts';
@@ -17,7 +18,7 @@ import { cachedFeatures } from './feature-cache.ts';
 import { runLoop } from './loop.ts';
 import { type Control, nameFailure, type Outcome, TrainingError, type Validation } from './outcome.ts';
 import { encodeOnnx, writeProducts } from './products.ts';
-import { classOf, isLabelled } from './target.ts';
+import { unitsOf } from './target.ts';
 import { bytesOf, CENTRE, type ChipShape } from './view.ts';
 
 /**
@@ -35,7 +36,8 @@ export async function train(
   control: Control = {},
 ): Promise<Outcome> {
   try {
-    const faces = data.faces.filter((face) => face.split !== 'test' && isLabelled(face, spec.task));
+    const { learning } = attributeOf(spec.task);
+    const faces = data.faces.filter((face) => face.split !== 'test' && learning.isLabelled(face));
     const parts = {
       train: faces.filter(({ split }) => split === 'train'),
       validation: faces.filter(({ split }) => split === 'validation'),
@@ -86,7 +88,12 @@ async function trainParts(
     trained,
     whole,
     pretrained = new Set(),
-  } = await network.build({ ...spec, ...startOf(control) });
+  } = await network.build({
+    output: spec.task,
+    units: unitsOf(spec),
+    seed: spec.seed,
+    ...startOf(control),
+  });
   try {
     const chip = { side: network.side, share: network.extent / FACE_EXTENT };
     const images = once(async () => (spec.quantized ? await samples(data, chip) : undefined));
@@ -196,11 +203,12 @@ function check({ train, validation }: Parts, { task }: TrainingSpec, { name }: P
         'Add photos, labels, or a column "split".',
     );
   }
-  const classes = new Set(train.map((face) => classOf(face, task)));
+  const { learning } = attributeOf(task);
+  const classes = new Set(train.map((face) => learning.classOf(face)));
   if (classes.size > 1) return;
   throw new TrainingError(
     'one-class',
-    `Expected faces of several ${task === 'age' ? 'age groups' : 'genders'} to learn from in data set ${name} but ` +
+    `Expected faces of several ${learning.wording.several} to learn from in data set ${name} but ` +
       'all are of one: there is nothing to tell apart.',
   );
 }

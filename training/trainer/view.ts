@@ -1,4 +1,3 @@
-import { shiftsOf, type Views } from '../../vision/chip-spec.ts';
 import { FACE_SIDE } from '../dataset/prepared.ts';
 import type { Augmentation } from '../spec.ts';
 import type { Random } from './random.ts';
@@ -52,12 +51,6 @@ export const CENTRE: View = {
   contrast: 1,
   saturation: 1,
 };
-
-/** The views that a prediction averages: 1, the centre; 2, its mirror image, too; 10, the corners as well. */
-export function viewsOf(crops: Views): View[] {
-  const centred = shiftsOf(crops).map((shift) => ({ ...CENTRE, shift }));
-  return crops === 1 ? centred : centred.flatMap((view) => [view, { ...view, flip: true }]);
-}
 
 /** A random view. What it draws does not depend on which parts of the augmentation are on. */
 export function drawView(random: Random, { shift, scale, turn, flip, colour, erasing }: Augmentation): View {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { html } from '../../../support/markup.ts';
 import { dictionary, LANGUAGES, TAGS } from './dictionary.ts';
-import { escapeText } from './markup.ts';
 
 const SOURCE = import.meta.dirname;
 
@@ -16,18 +16,7 @@ export async function buildPage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(assets, { recursive: true });
 
-  const { outputFiles } = await build({
-    entryPoints: { script: path.join(SOURCE, 'browser', 'main.ts'), style: path.join(SOURCE, 'page.css') },
-    outdir: assets,
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    charset: 'utf8',
-    target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
-    tsconfig: path.join(SOURCE, 'browser', 'tsconfig.json'),
-    logLevel: 'warning',
-  });
+  const { outputFiles } = await bundlePage();
   const addresses: Record<string, string> = {};
   const keep = async (file: string, contents: Uint8Array) => {
     const { name, ext } = path.parse(file);
@@ -54,11 +43,27 @@ export async function buildPage(folder: string): Promise<void> {
   }
 }
 
+/** Script and style of the page, each in one file. */
+export const bundlePage = () =>
+  build({
+    entryPoints: { script: path.join(SOURCE, 'browser', 'main.ts'), style: path.join(SOURCE, 'page.css') },
+    outdir: SOURCE,
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    charset: 'utf8',
+    target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
+    tsconfig: path.join(SOURCE, 'browser', 'tsconfig.json'),
+    logLevel: 'warning',
+  });
+
 /** Puts values in for the names in braces. */
 function fill(template: string, values: Readonly<Record<string, unknown>>): string {
   return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
     const value = values[name];
-    if (typeof value === 'string') return escapeText(value);
+    if (typeof value === 'string') return html`${value}`.toString();
     throw new Error(`Expected index.html to name a text of the dictionary but received ${placeholder}.`);
   });
 }

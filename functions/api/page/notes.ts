@@ -1,9 +1,9 @@
+import { html, type Markup } from '../../../support/markup.ts';
 import type { FaceAnswer, Prediction } from '../schemas.ts';
 import { dictionary, type Language, type ProblemCode } from './dictionary.ts';
-import { html, type Markup } from './markup.ts';
 
 /** What is read of an RFC 9457 problem document; status 0 where nothing came. */
-export interface Problem {
+export interface ProblemDocument {
   /** Ends with the problem's code. */
   readonly type?: string;
   readonly status: number;
@@ -21,14 +21,14 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
 };
 
 /** What went wrong, what to do about it, and what the service says, which is in English. */
-export function problemNote(problem: Problem, language: Language): Markup {
+export function problemNote(problem: ProblemDocument, language: Language): Markup {
   const texts = dictionary[language];
   const [title, advice] = texts.problems[codeOf(problem)];
   return html`<div class="note problem"><p><strong>${title}</strong></p><p>${advice}</p>
 ${problem.detail && html`<p class="detail" lang="en">${problem.detail}</p>`}</div>`;
 }
 
-export function codeOf({ type = '', status }: Problem): ProblemCode {
+export function codeOf({ type = '', status }: ProblemDocument): ProblemCode {
   const code = type.slice(type.lastIndexOf(':') + 1);
   if (Object.hasOwn(dictionary.en.problems, code)) return code as ProblemCode;
   return BY_STATUS[status] ?? (status >= 500 ? 'unavailable' : 'other');
@@ -39,7 +39,7 @@ export const facesOf = (prediction: Prediction): readonly FaceAnswer[] =>
   prediction.ismankind ? prediction.faces : [];
 
 /** Whether the same request, made later or with another key, may go better: the photo itself is not at fault. */
-export const isPassing = ({ status }: Problem): boolean => ![413, 415, 422].includes(status);
+export const isPassing = ({ status }: ProblemDocument): boolean => ![413, 415, 422].includes(status);
 
 /** Problems that another key may solve. */
 const OF_KEY: ReadonlySet<ProblemCode> = new Set([
@@ -49,7 +49,7 @@ const OF_KEY: ReadonlySet<ProblemCode> = new Set([
   'quota-used-up',
 ]);
 
-export const isOfKey = (problem: Problem): boolean => OF_KEY.has(codeOf(problem));
+export const isOfKey = (problem: ProblemDocument): boolean => OF_KEY.has(codeOf(problem));
 
 /** "2 faces", "the 100 largest of 120 faces", "No face found" */
 export function summarise(prediction: Prediction, language: Language): string {

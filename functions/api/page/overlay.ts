@@ -1,6 +1,7 @@
+import { WORDS } from '../../../attributes/list.ts';
+import { html, type Markup } from '../../../support/markup.ts';
 import type { FaceAnswer } from '../schemas.ts';
-import { dictionary, genderName, type Language } from './dictionary.ts';
-import { html, type Markup } from './markup.ts';
+import { dictionary, type Language } from './dictionary.ts';
 
 export interface OverlayOptions {
   readonly language: Language;
@@ -25,10 +26,12 @@ export function overlay(
   const texts = dictionary[language];
   const across = (value: number) => `${((value / width) * 100).toFixed(2)}%`;
   const down = (value: number) => `${((value / height) * 100).toFixed(2)}%`;
-  const boxes = faces.map(({ box, age, gender }, index) => {
+  const boxes = faces.map((face, index) => {
     const number = index + 1;
-    const name = genderName(gender.gender, language).toLocaleLowerCase(language);
-    const label = texts.describeFace(number, Math.round(age.years), name);
+    // The age comes last: "female, about 34 years".
+    const descriptions = WORDS.map((words) => words.describe(face, language)).reverse();
+    const label = texts.describeFace(number, descriptions.join(texts.separator));
+    const { box } = face;
     const place = html`x="${across(box.x)}" y="${down(box.y)}" width="${across(box.width)}" height="${down(box.height)}" rx="4"`;
     return html`<g data-face="${index}"${correctable && html` data-correct="${index}" role="button" tabindex="0" aria-label="${label}"`}>
 <rect class="shade" ${place}/><rect class="line" ${place}/>

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { html, type Markup } from '../../../support/markup.ts';
 import type { Prediction } from '../schemas.ts';
 import { dictionary, type Language } from './dictionary.ts';
 import { faceCard } from './face-card.ts';
-import { html, type Markup } from './markup.ts';
-import { facesOf, noFaceNote, type Problem, problemNote, summarise } from './notes.ts';
+import { facesOf, noFaceNote, type ProblemDocument, problemNote, summarise } from './notes.ts';
 import { overlay } from './overlay.ts';
 
 export { type Language, languageOf } from './dictionary.ts';
@@ -16,7 +16,7 @@ export type FormAnswer =
       /** The photo as a `data:` address, upright and scaled down, to be shown with boxes on it. */
       readonly photo?: string | undefined;
     }
-  | { readonly problem: Problem };
+  | { readonly problem: ProblemDocument };
 
 export interface Asset {
   readonly body: Uint8Array<ArrayBuffer>;
@@ -62,7 +62,7 @@ export class Page {
   /** The whole document; with an answer it shows that, as it does without its script. */
   render(language: Language, answer?: FormAnswer): string {
     return this.#documents[language].replace('{answer}', () =>
-      answer ? article(answer, language).text : '',
+      answer ? article(answer, language).toString() : '',
     );
   }
 

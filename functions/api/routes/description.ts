@@ -1,4 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { plurals } from '../../../attributes/facts.ts';
+import { enumerate } from '../../../attributes/words.ts';
 import type { AccessMode } from '../access.ts';
 import type { Env } from '../env.ts';
 import { renderReference } from '../reference.ts';
@@ -9,9 +11,7 @@ export interface DescriptionOptions {
   readonly accessMode: AccessMode;
 }
 
-export type Description = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
-
-const DESCRIPTION = `Finds the faces of photos and estimates their ages and genders.
+const DESCRIPTION = `Finds the faces of photos and estimates their ${enumerate(plurals('en'))}.
 
 Send a photo to \`POST /predict\` and get its faces at once; nothing of it is stored. Or have it kept: \`POST /photos\`
 prepares an upload, and \`GET /photos/{id}\` has the result soon after. What is kept is erased with \`DELETE /photos/{id}\`.

@@ -26,9 +26,9 @@ const route = createRoute({
 
 export function addHealth(app: OpenAPIHono<Env>, { engine, models, version }: HealthOptions): void {
   app.openapi(route, async (c) => {
-    const [detector, age, gender] = await Promise.all([engine.loadDetector(), models.age(), models.gender()]);
-    // One network may serve both.
-    const inService = new Map([detector, age, gender].map(({ model }) => [JSON.stringify(model), model]));
+    const [detector, estimators] = await Promise.all([engine.loadDetector(), models.estimators()]);
+    // One network may tell several attributes.
+    const inService = new Map([detector, ...estimators].map(({ model }) => [JSON.stringify(model), model]));
     return c.json({ status: 'ok', version, engine: engine.name, models: [...inService.values()] }, 200);
   });
 }

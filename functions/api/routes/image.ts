@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Photos } from '../../shared/photos.ts';
-import { type Access, keyOf } from '../access.ts';
+import type { Access } from '../access.ts';
+import { keyOf } from '../caller.ts';
 import type { Env } from '../env.ts';
 import { renderPhoto } from '../photo-image.ts';
 import type { PhotoStore } from '../photo-store.ts';

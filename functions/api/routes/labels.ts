@@ -1,8 +1,11 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import type { FaceLabel } from '../../../vision/face.ts';
+import type { FaceLabel } from '../../../attributes/face.ts';
+import { nouns } from '../../../attributes/facts.ts';
+import { enumerate } from '../../../attributes/words.ts';
 import type { Labels } from '../../shared/labels.ts';
 import type { Photos } from '../../shared/photos.ts';
-import type { Access, Caller } from '../access.ts';
+import type { Access } from '../access.ts';
+import type { Caller } from '../caller.ts';
 import type { Env } from '../env.ts';
 import type { PhotoStore } from '../photo-store.ts';
 import { ACCESS_PROBLEMS, notFound, Problem, problemResponses } from '../problem.ts';
@@ -21,7 +24,11 @@ const put = createRoute({
   method: 'put',
   path: '/photos/{id}/faces/{face}/label',
   operationId: 'labelFace',
-  summary: 'Corrects the age or the gender of a face',
+  summary: `Corrects ${enumerate(
+    nouns('en').map((noun) => `the ${noun}`),
+    ', ',
+    ' or ',
+  )} of a face`,
   description:
     'The correction is shown with the face. With consent, the face and the correction are also kept to train on, ' +
     'until the photo or the label is erased; without, they are not, and what was kept before is erased.',
@@ -31,7 +38,10 @@ const put = createRoute({
     body: { required: true, content: { 'application/json': { schema: correctionSchema } } },
   },
   responses: {
-    200: { description: 'It is noted', content: { 'application/json': { schema: labelAnswerSchema } } },
+    200: {
+      description: 'The correction is saved',
+      content: { 'application/json': { schema: labelAnswerSchema } },
+    },
     ...problemResponses(
       ...ACCESS_PROBLEMS,
       'invalid-request',
@@ -50,7 +60,7 @@ const erase = createRoute({
   tags: ['Labels'],
   request: { params: faceParamsSchema },
   responses: {
-    204: { description: 'The face has no label any more; taking it back again is no error' },
+    204: { description: 'The face no longer has a label; repeating this is not an error' },
     ...problemResponses(...ACCESS_PROBLEMS, 'not-found', 'not-ready'),
   },
 });
@@ -88,8 +98,10 @@ export function addLabels(
 
   app.openapi({ ...erase, middleware: access }, async (c) => {
     const { id, face: index } = c.req.valid('param');
-    const { photo } = await findFace(id, index, c.get('caller'));
-    await labels.erase(photo.photo, index);
+    // Whatever was kept goes, also of a face that the photo no longer has because it was put there again.
+    const caller = c.get('caller');
+    await labels.erase((await findPhoto(store, id, caller)).photo, index);
+    const { photo } = await findFace(id, index, caller);
     await store.label(photo, index, undefined);
     return c.body(null, 204);
   });

@@ -3,13 +3,13 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { accepts } from 'hono/accepts';
 import { createMiddleware } from 'hono/factory';
-import { once } from '../../../layers/once.ts';
+import { once } from '../../../support/once.ts';
 import type { AccessMode } from '../access.ts';
 import { readPhotoBody } from '../body.ts';
 import type { Env } from '../env.ts';
 import { languageOf, Page, pageHeaders } from '../page/page.ts';
 import { renderPhoto } from '../photo-image.ts';
-import { notFound, problemSchema } from '../problem.ts';
+import { notFound, problemDocumentSchema } from '../problem.ts';
 import { predictionSchema } from '../schemas.ts';
 
 /** Put beside the function's bundle when it is built. */
@@ -65,7 +65,7 @@ function answerForms(uploadOrigin: string): MiddlewareHandler<Env> {
       languageFor(c.req),
       ok
         ? { prediction: predictionSchema.parse(answer), photo: await shownPhoto(c.req) }
-        : { problem: problemSchema.parse(answer) },
+        : { problem: problemDocumentSchema.parse(answer) },
     );
     c.res = new Response(document, {
       status,

@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { type AnalysedFace, analysedFaceSchema } from '../../../vision/face.ts';
+import { type AnalysedFace, analysedFaceSchema } from '../../../attributes/face.ts';
 import type { FinishedPhoto, Photo, Summary } from '../../shared/item.ts';
-import { type Access, type Caller, folderOf, keyOf } from '../access.ts';
+import type { Access } from '../access.ts';
 import { tooLarge } from '../body.ts';
+import { type Caller, folderOf, keyOf } from '../caller.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { Env } from '../env.ts';
 import { excerpt } from '../excerpt.ts';
@@ -43,7 +44,7 @@ const create = createRoute({
   },
   responses: {
     201: {
-      description: 'The photo may come',
+      description: 'The photo may be uploaded',
       content: { 'application/json': { schema: uploadSchema } },
       headers: { Location: { description: 'Where to ask for the result', schema: { type: 'string' } } },
     },
@@ -66,7 +67,9 @@ const read = createRoute({
     202: {
       description: 'The photo is yet to be uploaded or analysed',
       content: { 'application/json': { schema: pendingSchema } },
-      headers: { 'Retry-After': { description: 'Seconds until to ask again', schema: { type: 'string' } } },
+      headers: {
+        'Retry-After': { description: 'Seconds to wait before asking again', schema: { type: 'string' } },
+      },
     },
     ...problemResponses(...ACCESS_PROBLEMS, 'not-found'),
   },
@@ -77,7 +80,8 @@ const list = createRoute({
   path: '/photos',
   operationId: 'listPhotos',
   summary: "Lists the caller's photos, newest first",
-  description: 'Photos uploaded while a client pages through the list do not move what it has yet to see.',
+  description:
+    'Photos that are uploaded while a client reads page after page do not shift the pages that follow.',
   tags: ['Photos'],
   request: { query: listQuerySchema },
   responses: {
@@ -90,13 +94,13 @@ const erase = createRoute({
   method: 'delete',
   path: '/photos/{id}',
   operationId: 'erasePhoto',
-  summary: 'Erases a photo, its result, its crops and its labels',
+  summary: 'Erases a photo, its result, its chips and its labels',
   description:
     'A photo that is uploaded afterwards, for which the form is good until it expires, is a new one.',
   tags: ['Photos'],
   request: { params: photoParamsSchema },
   responses: {
-    204: { description: 'Nothing is left of it; erasing it again is no error' },
+    204: { description: 'Nothing is left of it; repeating this is not an error' },
     ...problemResponses(...ACCESS_PROBLEMS, 'not-found'),
   },
 });
@@ -140,19 +144,16 @@ export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }
         },
       );
     }
-    const photos = await store.list({
+    const { photos, next } = await store.list({
       folder: folderOf(caller),
       status,
       from,
-      limit: limit + 1,
+      limit,
       after: after && { photo: keyOf(after.id, caller), uploadedAt: after.uploadedAt },
     });
-    const shown = photos.slice(0, limit).map(toSummary);
-    const last = shown.at(-1);
-    return c.json(
-      { photos: shown, ...(photos.length > limit && last && { cursor: toCursor(last, caller) }) },
-      200,
-    );
+    const cursorOf = ({ photo, uploadedAt }: Pick<Photo, 'photo' | 'uploadedAt'>) =>
+      toCursor({ uploadedAt, id: idOf(photo) }, caller);
+    return c.json({ photos: photos.map(toSummary), ...(next && { cursor: cursorOf(next) }) }, 200);
   });
 
   app.openapi({ ...erase, middleware: access }, async (c) => {
@@ -211,7 +212,6 @@ function toAnswer(id: string, photo: FinishedPhoto): PhotoAnswer {
   };
 }
 
-const toSummary = ({ photo, expiresAt: _, ...summary }: Summary) => ({
-  id: photo.slice(photo.lastIndexOf('/') + 1),
-  ...summary,
-});
+const toSummary = ({ photo, expiresAt: _, ...summary }: Summary) => ({ id: idOf(photo), ...summary });
+
+const idOf = (photo: string): string => photo.slice(photo.lastIndexOf('/') + 1);

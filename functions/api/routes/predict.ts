@@ -1,13 +1,17 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { endTime, startTime } from 'hono/timing';
-import { type Analysis, type AnalysisOptions, analysePhoto } from '../../../vision/analysis.ts';
+import { toShortcut, withoutProbabilities } from '../../../attributes/answer.ts';
+import { type AnalysedFace, analysedFaceSchema } from '../../../attributes/face.ts';
+import { plurals } from '../../../attributes/facts.ts';
+import { enumerate } from '../../../attributes/words.ts';
+import { type Analysis, type AnalysisOptions, analysePhoto } from '../../../models/analysis.ts';
 import type { Engine } from '../../../vision/engine.ts';
-import type { AnalysedFace } from '../../../vision/face.ts';
 import { PhotoError } from '../../../vision/photo.ts';
 import type { Models } from '../../shared/models.ts';
 import type { Photos } from '../../shared/photos.ts';
-import { type Access, type Caller, folderOf, isOwn } from '../access.ts';
+import type { Access } from '../access.ts';
 import { type PhotoBody, readPhotoBody, tooLarge } from '../body.ts';
+import { type Caller, folderOf, isOwn } from '../caller.ts';
 import type { Env } from '../env.ts';
 import { excerpt } from '../excerpt.ts';
 import { ACCESS_PROBLEMS, Problem, problemResponses } from '../problem.ts';
@@ -40,7 +44,7 @@ const route = createRoute({
   method: 'post',
   path: '/predict',
   operationId: 'predict',
-  summary: 'Finds the faces of a photo, their ages and genders, at once',
+  summary: `Finds the faces of a photo, their ${enumerate(plurals('en'))}, at once`,
   description: 'Nothing of the photo is stored. Photos of more than 4.5 MB go through `POST /photos`.',
   tags: ['Prediction'],
   request: {
@@ -75,6 +79,8 @@ const route = createRoute({
       'unsupported-format',
       'empty',
       'corrupt',
+      'too-complex',
+      'unreadable',
     ),
   },
 });
@@ -109,7 +115,8 @@ async function photoBytes(
   }
   const read = await photos.read({ bucket, key: photo.key, etag: '' });
   if ('bytes' in read) return read.bytes;
-  if (read.unread === 'too-many-bytes') throw tooLarge('key', read.size ?? 0, maximumBytes);
+  if (read.unread === 'too-many-bytes') throw tooLarge('key', read.size, maximumBytes);
+  if (read.unread === 'refused') throw new Problem('unreadable', read.reason);
   throw new Problem(
     'not-found',
     `Expected the key of a photo in the bucket but there is none at "${excerpt(photo.key)}".`,
@@ -125,9 +132,9 @@ async function analyse(
   maximumFaces: number,
   { engine, models, analysis }: PredictOptions,
 ): Promise<Analysis> {
-  const [detector, age, gender] = await Promise.all([engine.loadDetector(), models.age(), models.gender()]);
+  const [detector, estimators] = await Promise.all([engine.loadDetector(), models.estimators()]);
   try {
-    return await analysePhoto({ detector, age, gender }, bytes, {
+    return await analysePhoto({ detector, estimators }, bytes, {
       ...analysis,
       maximumFaces: Math.min(maximumFaces, analysis.maximumFaces),
     });
@@ -144,24 +151,20 @@ interface Shown {
 
 /** The answer that the tutorial's clients know, with all faces beside it. */
 function toPrediction({ faces, found, width, height }: Analysis, shown: Shown): Prediction {
-  const [largest] = faces;
+  const analysed = faces.map(({ told, ...face }) => analysedFaceSchema.parse({ ...face, ...told }));
+  const [largest] = analysed;
   if (!largest) return { ismankind: false };
   return {
     ismankind: true,
-    age: largest.age.group,
-    gender: largest.gender.gender,
-    score: largest.score,
-    faces: faces.map((face) => toAnswer(face, shown)),
+    ...toShortcut(largest),
+    faces: analysed.map((face) => toAnswer(face, shown)),
     facesFound: found,
     width,
     height,
   };
 }
 
-function toAnswer({ landmarks, age: { groups, ...age }, ...face }: AnalysedFace, shown: Shown): FaceAnswer {
-  return {
-    ...face,
-    ...(shown.landmarks && { landmarks }),
-    age: { ...age, ...(shown.probabilities && { groups }) },
-  };
+function toAnswer(face: AnalysedFace, shown: Shown): FaceAnswer {
+  const { landmarks, ...rest } = shown.probabilities ? face : withoutProbabilities(face);
+  return shown.landmarks ? { ...rest, landmarks } : rest;
 }

@@ -1,9 +1,10 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { BudgetError } from '../../trainings/budget.ts';
-import { type Director, NoSuchDataError } from '../../trainings/director.ts';
-import type { Training } from '../../trainings/training.ts';
-import { TaskLockedError } from '../../trainings/trainings.ts';
-import type { Access, Caller } from '../access.ts';
+import { BudgetError } from '../../training/shared/budget.ts';
+import { type Director, NoSuchDataError } from '../../training/shared/director.ts';
+import type { Training } from '../../training/shared/training.ts';
+import { TaskLockedError } from '../../training/shared/trainings.ts';
+import type { Access } from '../access.ts';
+import type { Caller } from '../caller.ts';
 import type { Env } from '../env.ts';
 import { excerpt } from '../excerpt.ts';
 import { ACCESS_PROBLEMS, Problem, problemResponses } from '../problem.ts';
@@ -46,7 +47,7 @@ const start = createRoute({
   responses: {
     201: {
       ...one('It has begun'),
-      headers: { Location: { description: 'Where to ask how it goes on', schema: { type: 'string' } } },
+      headers: { Location: { description: 'Where to ask for its progress', schema: { type: 'string' } } },
     },
     ...problemResponses(
       ...PROBLEMS,
@@ -79,7 +80,7 @@ const read = createRoute({
   method: 'get',
   path: '/trainings/{id}',
   operationId: 'getTraining',
-  summary: 'Answers how a training goes on, or what came of it',
+  summary: 'Shows the progress of a training, or its result',
   tags: ['Trainings'],
   request: { params: trainingParamsSchema },
   responses: { 200: one('The training'), ...problemResponses(...PROBLEMS, 'not-found') },
@@ -89,7 +90,7 @@ const cancel = createRoute({
   method: 'delete',
   path: '/trainings/{id}',
   operationId: 'cancelTraining',
-  summary: 'Ends a training as soon as its step can; one that has ended stays as it is',
+  summary: 'Ends a training as soon as possible; one that has ended stays as it is',
   tags: ['Trainings'],
   request: { params: trainingParamsSchema },
   responses: { 202: one('The training as it is now'), ...problemResponses(...PROBLEMS, 'not-found') },

@@ -82,7 +82,7 @@ export const overwritingHeldUp: Cases = {
       script.deliver(key, 2),
     );
     await releaseOlder();
-    // The crops, what was found, what the item is then, and the crops away again.
+    // The chips, what was found, what the item is then, and the chips away again.
     await eventually(
       async () => (await script.faults.invocations('detect', older))[0]?.requests.length === 6,
     );

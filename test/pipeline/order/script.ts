@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createNotification } from '../../../cli/notification.ts';
+import { createNotification } from '../../../functions/shared/notification.ts';
+import { estimatorOf } from '../../estimators.ts';
 import { samples } from '../../fixtures/index.ts';
 import type { StageName } from '../controls.ts';
 import { divertFaces, divertNotifications } from '../diversions.ts';
@@ -68,8 +69,7 @@ export class Script {
 
   /** Passes on what detect told. */
   async estimate(message: string, stages: readonly ('age' | 'gender')[] = ['age', 'gender']): Promise<void> {
-    const { ageQueue, genderQueue } = this.pipeline.target.stack;
-    const queues = stages.map((stage) => (stage === 'age' ? ageQueue : genderQueue));
+    const queues = stages.map((stage) => estimatorOf(this.pipeline.target.stack, stage).queue);
     await Promise.all(queues.map((queue) => this.pipeline.send(queue, message)));
   }
 

@@ -1,9 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import * as z from 'zod';
+import { parseAge } from '../../../attributes/age/label.ts';
+import { gender as genders } from '../../../attributes/gender/attribute.ts';
 import type { LabelledPhoto } from '../label.ts';
 import { DatasetError } from '../problem.ts';
 import { fileName, folderName, type Layout } from './layout.ts';
-import { parseAge, parseGender } from './values.ts';
 
 /** "fold_frontal_0_data.txt" lists a part of the same photos. */
 const FOLD_FILE = /^fold_(\d+)_data\.txt$/;
@@ -64,11 +65,10 @@ export const adience: Layout = {
           );
           continue;
         }
-        const gender = parseGender(label.gender);
         photos.push({
           file: wanted.map((name) => places.get(name)).find(Boolean) ?? folderName(file) + wanted[0],
           ...age,
-          ...(gender && { gender }),
+          ...genders.label.parse(label.gender),
           subject: user,
           fold,
           groups: {},

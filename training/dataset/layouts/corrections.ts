@@ -1,9 +1,11 @@
 import pMap from 'p-map';
 import * as z from 'zod';
-import { CORRECTION_SIDE, correctionSchema } from '../../../functions/shared/correction.ts';
+import { CORRECTION_SIDE, keptCorrectionSchema } from '../../../attributes/correction.ts';
+import type { FaceLabel } from '../../../attributes/face.ts';
+import { EVERY_ATTRIBUTE } from '../../../attributes/list.ts';
 import type { BoundingBox } from '../../../vision/engine.ts';
 import { MissingFileError } from '../folder.ts';
-import type { LabelledPhoto } from '../label.ts';
+import type { AttributeFields, LabelledPhoto } from '../label.ts';
 import type { Layout } from './layout.ts';
 
 /** OWNER/PHOTO/FACE.json beside OWNER/PHOTO/FACE.jpg, as the HTTP API keeps what people corrected. */
@@ -24,7 +26,7 @@ export const corrections: Layout = {
           throw error;
         });
         if (!text) return undefined;
-        const parsed = correctionSchema.safeParse(JSON.parse(Buffer.from(text).toString()));
+        const parsed = keptCorrectionSchema.safeParse(JSON.parse(Buffer.from(text).toString()));
         if (!parsed.success) {
           problems.add('invalid-value', `${name}: ${z.prettifyError(parsed.error)}`);
           return undefined;
@@ -33,10 +35,11 @@ export const corrections: Layout = {
         if (!label.consent) return undefined;
         return {
           file: name.replace(/json$/, 'jpg'),
-          ...(label.age !== undefined && { age: label.age }),
-          ...(label.gender && { gender: label.gender }),
+          ...labelOf(label),
           // The picture may show others at its edges.
           box: inPicture(estimate.box, crop),
+          // The face was found in the whole photo, and a person knew it.
+          checked: true,
           groups: {},
         };
       },
@@ -45,6 +48,15 @@ export const corrections: Layout = {
     return photos.filter((photo) => photo !== undefined);
   },
 };
+
+/** What a person said, as a label of a data set. */
+const labelOf = (corrected: FaceLabel): AttributeFields =>
+  Object.assign(
+    {},
+    ...EVERY_ATTRIBUTE.map(({ name, label }) =>
+      corrected[name] === undefined ? {} : label.correct(corrected[name]),
+    ),
+  );
 
 /** From pixels of the photo to pixels of what was cut out of it, and made smaller where it was large. */
 function inPicture({ x, y, width, height }: BoundingBox, crop: BoundingBox): BoundingBox {

@@ -23,7 +23,7 @@ export interface LabelledFolder {
  * @param names of all files in the folder
  * @throws DatasetError when the folder is empty or in none of the layouts
  */
-export async function readLabels(
+export async function readFolderLabels(
   folder: Folder,
   names: readonly string[],
   problems: Problems,

@@ -1,36 +1,39 @@
-import { parse } from 'csv-parse/sync';
+import { ATTRIBUTE_NAMES, EVERY_ATTRIBUTE } from '../../../attributes/list.ts';
 import type { BoundingBox } from '../../../vision/engine.ts';
 import type { Folder } from '../folder.ts';
-import type { LabelledPhoto } from '../label.ts';
+import type { AttributeFields, LabelledPhoto } from '../label.ts';
 import { DatasetError, type Problems } from '../problem.ts';
+import { type Row, readRows, withDecimalPoints } from './dialect.ts';
 import type { Layout } from './layout.ts';
-import { parseAge, parseGender, parsePath, parseSplit } from './values.ts';
+import { parsePath, parseSplit, parseYesNo } from './values.ts';
 
 const FILE = 'labels.csv';
 const BOX = ['x', 'y', 'width', 'height'] as const;
-const KNOWN = ['file', 'age', 'gender', 'subject', 'split', 'fold', ...BOX];
-const COLUMNS =
-  'file, and age or gender or both (optionally x, y, width and height of the face; subject; split; fold; others group the results)';
+const KNOWN = ['file', ...ATTRIBUTE_NAMES, 'subject', 'split', 'fold', ...BOX, 'checked'];
+/** Columns that may hold numbers with decimals. */
+const NUMBERS = [...ATTRIBUTE_NAMES, ...BOX];
+/** What programs write where nothing is known: R, Python and spreadsheets. */
+const NOT_KNOWN: ReadonlySet<string> = new Set(['na', 'n/a', '#n/a', 'nan', 'none', 'null', 'nil']);
+/** The same in columns of any text, in the spellings that only programs use: a person may be called Na, a beard be none. */
+const NOT_KNOWN_TEXT: ReadonlySet<string> = new Set(['NA', 'N/A', '#N/A', 'NaN', 'nan', 'None', 'NULL']);
+const COLUMNS = `file, and ${ATTRIBUTE_NAMES.join(' or ')} or both (optionally x, y, width and height of the face, checked where a person looked at the box; subject; split; fold; others group the results)`;
 /** Results can't be told for more. */
 const MAXIMUM_GROUP_COLUMNS = 20;
 
 /** `labels.csv`: a line for each face, with the columns' names first, in any order and case. */
 export const labelsCsv: Layout = {
   name: 'labels.csv',
-  expected: `${FILE} with the columns file, age, gender`,
+  expected: `${FILE} with the columns file, ${ATTRIBUTE_NAMES.join(', ')}`,
   matches: (names) => names.includes(FILE),
   read: async (folder, _names, problems) => {
     const rows = parseRows(decodeText(await folder.read(FILE), folder), folder);
     const header = parseHeader(rows.shift()?.record ?? [], folder);
-    return rows.flatMap(({ record, line }) => readRow(header, record, line, problems) ?? []);
+    const numbers = NUMBERS.flatMap((name) => header.places.get(name) ?? []);
+    return withDecimalPoints(rows, numbers).flatMap(
+      ({ record, line }) => readRow(header, record, line, problems) ?? [],
+    );
   },
 };
-
-interface Row {
-  readonly record: readonly string[];
-  /** In the file, from 1. */
-  readonly line: number;
-}
 
 /** UTF-8, or UTF-16 as spreadsheets write it, told by its first two bytes. */
 function decodeText(bytes: Uint8Array, folder: Folder): string {
@@ -48,19 +51,7 @@ function decodeText(bytes: Uint8Array, folder: Folder): string {
 
 function parseRows(text: string, folder: Folder): Row[] {
   try {
-    const lines: number[] = [];
-    const records = parse(text, {
-      delimiter: delimiterOf(text),
-      trim: true,
-      skipEmptyLines: true,
-      skipRecordsWithEmptyValues: true,
-      relaxColumnCount: true,
-      onRecord: (record: string[], context) => {
-        lines.push(context.lines);
-        return record;
-      },
-    });
-    return records.map((record, index) => ({ record, line: lines[index] ?? 0 }));
+    return readRows(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DatasetError(
@@ -71,13 +62,6 @@ function parseRows(text: string, folder: Folder): Row[] {
       },
     );
   }
-}
-
-/** Spreadsheets write semicolons where numbers have decimal commas, and tabs as "text". */
-function delimiterOf(text: string): string {
-  const [line = ''] = text.split(/\r?\n|\r/, 1);
-  const often = (character: string) => line.split(character).length;
-  return [',', ';', '\t'].reduce((best, other) => (often(other) > often(best) ? other : best));
 }
 
 interface Header {
@@ -97,7 +81,9 @@ function parseHeader(record: readonly string[], folder: Folder): Header {
       `Expected columns ${COLUMNS} in ${FILE} of ${folder.description} but ${what}; received: ${received}.`,
     );
   if (!places.has('file')) throw complain('there is no column file');
-  if (!places.has('age') && !places.has('gender')) throw complain('there is neither age nor gender');
+  if (!ATTRIBUTE_NAMES.some((name) => places.has(name))) {
+    throw complain(`there is neither ${ATTRIBUTE_NAMES.join(' nor ')}`);
+  }
   const twice = names.find((name, place) => name !== '' && places.get(name) !== place);
   if (twice !== undefined) throw complain(`"${twice}" is there twice`);
   const sides = BOX.filter((name) => places.has(name));
@@ -122,7 +108,11 @@ function readRow(
   line: number,
   problems: Problems,
 ): LabelledPhoto | undefined {
-  const text = (name: string) => record[places.get(name) ?? -1]?.normalize('NFC') ?? '';
+  const written = (name: string) => record[places.get(name) ?? -1]?.normalize('NFC') ?? '';
+  const text = (name: string) => {
+    const value = written(name);
+    return NOT_KNOWN.has(value.toLowerCase()) ? '' : value;
+  };
   const refuse = (what: string) => {
     problems.add('invalid-value', `line ${line}: ${what}`);
     return undefined;
@@ -130,16 +120,19 @@ function readRow(
   if (record.slice(width).some((value) => value !== '')) {
     return refuse(`expected ${width} values but received ${record.length}; put quotes around commas`);
   }
-  const file = parsePath(text('file'));
+  const file = parsePath(written('file'));
   if (file === undefined) {
-    if (text('file') === '') return refuse('expected a file but received nothing');
-    problems.add('outside-path', `line ${line}: ${text('file')}`);
+    if (written('file') === '') return refuse('expected a file but received nothing');
+    problems.add('outside-path', `line ${line}: ${written('file')}`);
     return undefined;
   }
-  const age = text('age') === '' ? {} : parseAge(text('age'));
-  if (!age) return refuse(`expected an age in years but received "${text('age')}"`);
-  const gender = parseGender(text('gender'));
-  if (text('gender') !== '' && !gender) return refuse(`expected M or F but received "${text('gender')}"`);
+  const attributes: AttributeFields[] = [];
+  for (const { name, label } of EVERY_ATTRIBUTE) {
+    const cell = text(name);
+    const fields = cell === '' ? {} : label.parse(cell);
+    if (!fields) return refuse(`expected ${label.expected} but received "${cell}"`);
+    attributes.push(fields);
+  }
   const split = parseSplit(text('split'));
   if (text('split') !== '' && !split) {
     return refuse(`expected train, validation or test but received "${text('split')}"`);
@@ -150,20 +143,27 @@ function readRow(
   }
   const box = readBox(BOX.map(text));
   if (box === null) return refuse(`expected a box in pixels but received "${BOX.map(text).join(', ')}"`);
-  const subject = text('subject');
+  const checked = parseYesNo(text('checked'));
+  if (text('checked') !== '' && checked === undefined) {
+    return refuse(`expected yes or no but received "${text('checked')}"`);
+  }
+  const subject = textOf(written('subject'));
   return {
     file,
-    ...age,
-    ...(gender && { gender }),
+    ...Object.assign({}, ...attributes),
     ...(subject && { subject }),
     ...(split && { split }),
     ...(fold !== undefined && { fold }),
-    ...(box && { box }),
+    ...(box && { box, ...(checked && { checked }) }),
     groups: Object.fromEntries(
-      groups.map(({ name, place }) => [name, record[place] ?? '']).filter(([, value]) => value !== ''),
+      groups
+        .map(({ name, place }) => [name, textOf(record[place] ?? '')])
+        .filter(([, value]) => value !== ''),
     ),
   };
 }
+
+const textOf = (value: string) => (NOT_KNOWN_TEXT.has(value) ? '' : value);
 
 /** @returns undefined when there is none, null when it is no box */
 function readBox(texts: readonly string[]): BoundingBox | undefined | null {

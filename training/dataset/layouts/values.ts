@@ -1,30 +1,6 @@
-import { type Label, middleOf, type Split } from '../label.ts';
+import type { Split } from '../label.ts';
 
-/** What people write into labels. Each function gives undefined for what it does not understand. */
-
-const RANGE = /^[([]?\s*(\d+(?:\.\d+)?)\s*(?:,|-|–|to)\s*(\d+(?:\.\d+)?)\s*[)\]]?$/;
-const NUMBER = /^-?\d+(?:[.,]\d+)?$/;
-
-/** "34", "34.5", "34,5"; a range as "(25, 32)" or "25-32" */
-export function parseAge(text: string): Pick<Label, 'age' | 'ageRange'> | undefined {
-  if (NUMBER.test(text)) return { age: Number(text.replace(',', '.')) };
-  const [, low, high] = RANGE.exec(text) ?? [];
-  if (low === undefined || high === undefined || Number(low) > Number(high)) return undefined;
-  const ageRange = { low: Number(low), high: Number(high) };
-  return { age: middleOf(ageRange), ageRange };
-}
-
-const GENDERS: Readonly<Record<string, 'M' | 'F'>> = {
-  m: 'M',
-  male: 'M',
-  man: 'M',
-  f: 'F',
-  female: 'F',
-  woman: 'F',
-};
-
-/** Not 0 and 1: data sets don't agree on what they mean. */
-export const parseGender = (text: string): 'M' | 'F' | undefined => GENDERS[text.toLowerCase()];
+/** What people write into labels beside attributes. Each function gives undefined for what it does not understand. */
 
 const SPLIT_NAMES: Readonly<Record<string, Split>> = {
   train: 'train',
@@ -38,6 +14,17 @@ const SPLIT_NAMES: Readonly<Record<string, Split>> = {
 };
 
 export const parseSplit = (text: string): Split | undefined => SPLIT_NAMES[text.toLowerCase()];
+
+const ANSWERS: Readonly<Record<string, boolean>> = {
+  yes: true,
+  true: true,
+  1: true,
+  no: false,
+  false: false,
+  0: false,
+};
+
+export const parseYesNo = (text: string): boolean | undefined => ANSWERS[text.toLowerCase()];
 
 /**
  * A path of a label as the folder's files are named: forward slashes, no "./" before it.

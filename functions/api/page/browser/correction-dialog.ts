@@ -1,5 +1,6 @@
+import { WORDS } from '../../../../attributes/list.ts';
+import { html } from '../../../../support/markup.ts';
 import type { FaceAnswer } from '../../schemas.ts';
-import { genderName } from '../dictionary.ts';
 import type { Correction } from '../face-card.ts';
 import { problemNote } from '../notes.ts';
 import { byId, within } from './dom.ts';
@@ -13,7 +14,7 @@ export type Save = (correction: Correction, onStep: (words: string) => void) => 
 export class CorrectionDialog {
   readonly #dialog = byId('correction', HTMLDialogElement);
   readonly #form = within(this.#dialog, 'form', HTMLFormElement);
-  readonly #age = byId('true-age', HTMLInputElement);
+  readonly #fields = byId('correction-fields', HTMLElement);
   readonly #saveButton = byId('save', HTMLButtonElement);
   readonly #problem = byId('correction-problem', HTMLElement);
   readonly #progress = byId('correction-progress', HTMLElement);
@@ -36,23 +37,16 @@ export class CorrectionDialog {
    * @param earlier what was corrected before, which the new correction takes the place of
    * @returns when the dialog is closed
    */
-  open(
-    number: number,
-    { age, gender }: FaceAnswer,
-    earlier: Correction | undefined,
-    save: Save,
-  ): Promise<void> {
+  open(number: number, face: FaceAnswer, earlier: Correction | undefined, save: Save): Promise<void> {
     const language = currentLanguage();
     this.#save = save;
     this.#form.reset();
-    if (earlier?.age !== undefined) this.#age.valueAsNumber = earlier.age;
-    if (earlier?.gender) within(this.#form, `[value=${earlier.gender}]`, HTMLInputElement).checked = true;
+    this.#fields.innerHTML =
+      html`${WORDS.map(({ name, correction }) => correction.fields(face, earlier?.[name], language))}`.toString();
     this.#show('', '');
     byId('correction-title', HTMLElement).textContent = texts().correction(number);
-    byId('estimated-age', HTMLElement).textContent = texts().estimate(String(Math.round(age.years)));
-    byId('estimated-gender', HTMLElement).textContent = texts().estimate(genderName(gender.gender, language));
     this.#dialog.showModal();
-    this.#age.focus();
+    this.#focus();
     return new Promise((resolve) => {
       this.#dialog.addEventListener('close', () => resolve(), { once: true });
     });
@@ -60,16 +54,16 @@ export class CorrectionDialog {
 
   async #submit(): Promise<void> {
     const values = new FormData(this.#form);
-    const gender = values.get('gender');
-    const correction: Correction = {
-      ...(this.#age.value !== '' && { age: this.#age.valueAsNumber }),
-      ...((gender === 'M' || gender === 'F') && { gender }),
-    };
-    if (correction.age === undefined && correction.gender === undefined) {
+    const entered = WORDS.flatMap(({ name, correction }) => {
+      const value = values.get(name);
+      return typeof value === 'string' && value !== '' ? [[name, correction.read(value)] as const] : [];
+    });
+    if (entered.length === 0) {
       this.#show('', texts().nothingCorrected);
-      this.#age.focus();
+      this.#focus();
       return;
     }
+    const correction: Correction = Object.fromEntries(entered);
     const close = within(this.#dialog, '[data-close]', HTMLButtonElement);
     this.#saveButton.disabled = close.disabled = true;
     this.#show('', '');
@@ -78,10 +72,14 @@ export class CorrectionDialog {
       this.#dialog.close();
     } catch (error) {
       this.#show('', '');
-      this.#problem.innerHTML = problemNote(problemOf(error), currentLanguage()).text;
+      this.#problem.innerHTML = problemNote(problemOf(error), currentLanguage()).toString();
     } finally {
       this.#saveButton.disabled = close.disabled = false;
     }
+  }
+
+  #focus(): void {
+    within(this.#fields, 'input', HTMLInputElement).focus();
   }
 
   #show(progress: string, problem: string): void {

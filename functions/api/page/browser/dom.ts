@@ -1,4 +1,4 @@
-import type { Markup } from '../markup.ts';
+import type { Markup } from '../../../../support/markup.ts';
 
 /** @throws Error when the document has no such element, of this kind, with this id */
 export function byId<T extends Element>(id: string, type: new () => T): T {
@@ -13,8 +13,8 @@ export function within<T extends Element>(parent: ParentNode, selector: string, 
 /** @throws Error when the markup is not one element of this kind */
 export function toElement<T extends Element>(markup: Markup, type: new () => T): T {
   const template = document.createElement('template');
-  template.innerHTML = markup.text;
-  return ofType(template.content.firstElementChild, type, markup.text);
+  template.innerHTML = markup.toString();
+  return ofType(template.content.firstElementChild, type, markup.toString());
 }
 
 /** Says something to those who can't see it. */

@@ -1,7 +1,15 @@
+import { html, type Markup } from '../../../../support/markup.ts';
 import type { Prediction } from '../../schemas.ts';
 import { faceCard } from '../face-card.ts';
-import { html, type Markup } from '../markup.ts';
-import { codeOf, facesOf, isPassing, noFaceNote, type Problem, problemNote, summarise } from '../notes.ts';
+import {
+  codeOf,
+  facesOf,
+  isPassing,
+  noFaceNote,
+  type ProblemDocument,
+  problemNote,
+  summarise,
+} from '../notes.ts';
 import { overlay } from '../overlay.ts';
 import type { Kept } from './corrections.ts';
 import { toElement, within } from './dom.ts';
@@ -13,7 +21,7 @@ import { currentLanguage, texts } from './texts.ts';
 export type Progress =
   | { readonly is: 'waiting' | 'looking' }
   | { readonly is: 'done'; readonly prediction: Prediction }
-  | { readonly is: 'failed'; readonly problem: Problem };
+  | { readonly is: 'failed'; readonly problem: ProblemDocument };
 
 export interface PhotoActions {
   retry(view: PhotoView): void;
@@ -94,8 +102,8 @@ export class PhotoView {
 
     element.querySelector('.overlay')?.remove();
     if (progress.is === 'done') this.#drawBoxes(progress.prediction);
-    within(element, 'figcaption', HTMLElement).innerHTML = this.#caption().text;
-    within(element, '.faces', HTMLElement).innerHTML = this.#faces().text;
+    within(element, 'figcaption', HTMLElement).innerHTML = this.#caption().toString();
+    within(element, '.faces', HTMLElement).innerHTML = this.#faces().toString();
     this.#drawPortraits();
     if (focused) (element.querySelector<HTMLElement>(focused) ?? within(element, 'h2', HTMLElement)).focus();
   }

@@ -1,7 +1,7 @@
 import type { BoundingBox } from '../../../../vision/engine.ts';
 import type { Prediction } from '../../schemas.ts';
 import type { Correction } from '../face-card.ts';
-import type { Problem } from '../notes.ts';
+import type { ProblemDocument } from '../notes.ts';
 import { currentKey } from './key.ts';
 import { MOST_BYTES } from './photo.ts';
 
@@ -15,16 +15,16 @@ export interface KeptPhoto {
 
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
-  readonly problem: Problem;
+  readonly problem: ProblemDocument;
 
-  constructor(problem: Problem, options?: ErrorOptions) {
+  constructor(problem: ProblemDocument, options?: ErrorOptions) {
     super(problem.detail ?? problem.type ?? `Status ${problem.status}`, options);
     this.problem = problem;
   }
 }
 
 /** What any error is, to a person. */
-export const problemOf = (error: unknown): Problem =>
+export const problemOf = (error: unknown): ProblemDocument =>
   error instanceof ProblemError ? error.problem : { status: 0 };
 
 /** Longest wait for the analysis of a kept photo, and for another try when the service is busy, in milliseconds. */

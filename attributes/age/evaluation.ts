@@ -1,0 +1,195 @@
+import * as z from 'zod';
+import type { AttributeEvaluation, Figure, Statistic } from '../evaluation.ts';
+import { averageOf, known } from '../faces.ts';
+import { AGE_BANDS, bandOf } from './bands.ts';
+import { ageGroupOf, groupOf, isInGroup } from './group.ts';
+import type { AgeLabel } from './label.ts';
+import { AGE_GROUPS, ageSchema } from './result.ts';
+
+/** Others than facedrop may say no more than years. */
+const answer = ageSchema
+  .pick({ years: true, group: true })
+  .extend(ageSchema.pick({ low: true, high: true, groups: true }).partial().shape);
+type AgeAnswer = Readonly<z.infer<typeof answer>>;
+
+type Face = AgeLabel & { readonly said?: { readonly age?: AgeAnswer | undefined } | undefined };
+
+const share = z.number().min(0).max(1).optional();
+const measures = {
+  /** Mean absolute error of the age, in years. */
+  meanAbsoluteError: z.number().min(0).optional(),
+  /** Share whose age group is right. */
+  exact: share,
+  /** Share whose age group is right or next to it. */
+  oneOff: share,
+  /** The same two of only those faces whose labelled age lies within a group's own bounds: the groups have gaps. */
+  exactInGroup: share,
+  oneOffInGroup: share,
+  /** Share whose age lies in the 80 % interval. */
+  covered: share,
+};
+
+const STATISTICS = [
+  {
+    name: 'meanAbsoluteError',
+    title: 'Mean absolute error',
+    short: 'years off',
+    column: 'years off',
+    chart: 'Mean absolute error of the age, years (less is better)',
+    ofAnswered: 'the years off (the mean absolute error)',
+    unit: 'years',
+    more: false,
+    margin: 'years',
+    of(face: Face) {
+      const error = errorOf(face);
+      return error === undefined ? undefined : Math.abs(error);
+    },
+  },
+  // Benchmarks such as Adience's label ranges of ages: there are no errors in years to compare.
+  {
+    name: 'exact',
+    title: 'Right age group',
+    short: 'exact %',
+    column: 'exact %',
+    chart: 'Right age group, %',
+    unit: '%',
+    more: true,
+    margin: 'share',
+    of(face: Face) {
+      const distance = groupDistance(face);
+      return distance === undefined ? undefined : Number(distance === 0);
+    },
+  },
+] as const satisfies readonly Statistic[];
+
+const FIGURES: readonly Figure[] = [
+  ...STATISTICS,
+  {
+    name: 'oneOff',
+    title: 'One off at most',
+    short: 'one off %',
+    column: 'one off %',
+    chart: 'One age group off at most, %',
+    unit: '%',
+    more: true,
+  },
+  {
+    name: 'exactInGroup',
+    title: 'Right age group, of ages within one',
+    column: 'exact* %',
+    unit: '%',
+    more: true,
+  },
+  {
+    name: 'oneOffInGroup',
+    title: 'One off at most, of ages within one',
+    column: 'one off* %',
+    unit: '%',
+    more: true,
+  },
+  {
+    name: 'covered',
+    title: 'In the 80 % interval',
+    short: 'covered %',
+    column: 'covered %',
+    ofAnswered: 'the covered',
+    unit: '%',
+    more: true,
+  },
+];
+
+export const ageEvaluation = {
+  answer,
+  plural: 'ages',
+  measures,
+  measure(faces: readonly Face[]) {
+    const isTold = faces.some(({ said }) => said?.age);
+    const all = isTold ? known(faces, groupDistance) : [];
+    // A face whose age lies in a gap between two groups has none, by the benchmark's own convention.
+    const within = isTold ? known(faces.filter(hasGroup), groupDistance) : [];
+    return {
+      ...averageOf('meanAbsoluteError', known(faces, errorOf).map(Math.abs)),
+      ...averageOf('exact', all.map(isExact)),
+      ...averageOf('oneOff', all.map(isOneOff)),
+      ...averageOf('exactInGroup', within.map(isExact)),
+      ...averageOf('oneOffInGroup', within.map(isOneOff)),
+      ...averageOf('covered', known(faces, isCovered)),
+    };
+  },
+  figures: FIGURES,
+  notes: {
+    report:
+      'Right age groups are counted of all faces, an age between two groups to the nearer one; "of ages within one" leaves out the faces whose labelled age lies between two groups, as is usual on Adience, whose groups have gaps.',
+    tables: [
+      'Exact: in the right one of the eight age groups of the Adience benchmark; one off: in it or next to it. They count an age between two groups to the nearer one; with *, photos of such ages are left out, as is usual on Adience.',
+      'Covered: the labelled age lies in the 80 % interval.',
+    ],
+  },
+  statistics: STATISTICS,
+  classes: AGE_GROUPS,
+  labelledClass: ({ age }: Face) => (age === undefined ? undefined : ageGroupOf(age)),
+  saidClass: ({ said }: Face) => said?.age?.group,
+  groups: AGE_BANDS.map(({ value }) => value),
+  groupOf: ({ age }: Face) => (age === undefined ? undefined : AGE_BANDS[bandOf(age)]?.value),
+  /** By how many years it is off the label, or off the range that the label names. */
+  wrongness({ age, ageRange, said }: Face) {
+    if (!said?.age || age === undefined) return 0;
+    const { low, high } = ageRange ?? { low: age, high: age };
+    return Math.max(0, low - said.age.years, said.age.years - high);
+  },
+  describe({ age, ageRange, said }: Face) {
+    const label = ageRange ? `${ageRange.low}–${ageRange.high}` : age;
+    const second = secondGuess(said?.age);
+    return `${said?.age?.years.toFixed(0)} (${said?.age?.low?.toFixed(0)}–${said?.age?.high?.toFixed(0)})${second ? `, or ${second}` : ''}, labelled ${label}`;
+  },
+  drawing: {
+    kind: 'number',
+    unit: 'years',
+    oneUnit: 'a year',
+    labelled: 'labelled age',
+    above: 'taken for older',
+    aboveSentence: 'Above 0, people are taken for older than they are.',
+    step: 10,
+    countStep: 5,
+    valueOf: ({ age }: AgeLabel) => age,
+    saidOf: ({ said }: Face) => said?.age?.years,
+    errorOf,
+  },
+} as const satisfies AttributeEvaluation;
+
+const hasGroup = ({ age }: AgeLabel) => age !== undefined && isInGroup(age);
+const isExact = (distance: number) => distance === 0;
+const isOneOff = (distance: number) => distance <= 1;
+
+/** The age group that is the most probable but one: what a model would say next. */
+export function secondGuess(said: AgeAnswer | undefined): AgeAnswer['group'] | undefined {
+  const groups = said?.groups;
+  if (!groups) return undefined;
+  const [, second] = AGE_GROUPS.toSorted((one, other) => groups[other] - groups[one]);
+  return second;
+}
+
+/**
+ * How many years an answer is off. Of a face whose label only names a range of ages there is no saying.
+ * @returns undefined without a labelled age or an answer
+ */
+function errorOf({ age, ageRange, said }: Face): number | undefined {
+  if (age === undefined || ageRange || !said?.age) return undefined;
+  return said.age.years - age;
+}
+
+/**
+ * How many age groups an answer is off.
+ * @returns infinity without an answer; undefined without a labelled age
+ */
+function groupDistance({ age, said }: Face): number | undefined {
+  if (age === undefined) return undefined;
+  return said?.age ? Math.abs(AGE_GROUPS.indexOf(said.age.group) - groupOf(age)) : Number.POSITIVE_INFINITY;
+}
+
+/** Whether the labelled age lies in the answer's interval. Ages are whole years: half a year on each side is the same one. */
+function isCovered({ age, ageRange, said }: Face): boolean | undefined {
+  const { low, high } = said?.age ?? {};
+  if (age === undefined || ageRange || low === undefined || high === undefined) return undefined;
+  return low - 0.5 <= age && age <= high + 0.5;
+}

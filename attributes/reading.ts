@@ -1,0 +1,4 @@
+/** What every reading has: what the network's output is. */
+export interface Reading {
+  readonly output: string;
+}

@@ -1,0 +1,215 @@
+import { createInterface } from 'node:readline/promises';
+import {
+  CloudFormation,
+  CloudFormationServiceException,
+  paginateListStackResources,
+  waitUntilStackDeleteComplete,
+} from '@aws-sdk/client-cloudformation';
+import { EventBridge, ResourceNotFoundException } from '@aws-sdk/client-eventbridge';
+import { NoSuchBucket, paginateListObjectsV2, S3 } from '@aws-sdk/client-s3';
+import { Command } from 'commander';
+import { z } from 'zod';
+import cdk from '../../cdk.json' with { type: 'json' };
+import { parseConfig } from '../../infra/config.ts';
+import { stackFailures } from '../../infra/operations/failures.ts';
+import { type AccountOptions, addAccountOptions, findAccount } from '../account.ts';
+import { run, say } from '../command.ts';
+
+interface Options extends AccountOptions {
+  readonly stack?: string;
+  readonly yes: boolean;
+}
+
+/** A stack's resource that holds what users put into it, and whether it goes with the stack. */
+interface Store {
+  readonly type: 'AWS::S3::Bucket' | 'AWS::DynamoDB::Table';
+  readonly name: string;
+  readonly retained: boolean;
+}
+
+/** One of the things a stack consists of. */
+interface Resource {
+  /** In the template. */
+  readonly id: string;
+  readonly type: string;
+  /** In the account. */
+  readonly name: string;
+}
+
+/** A rule on a stack's event bus that isn't the stack's. */
+interface Subscription {
+  readonly bus: string;
+  readonly rule: string;
+}
+
+/** Decided when the stack was deployed, whatever the configuration says now. */
+const templateSchema = z.object({
+  Resources: z.record(z.string(), z.looseObject({ DeletionPolicy: z.string().optional() })),
+});
+
+const command = new Command('destroy')
+  .description('Removes a deployed pipeline.')
+  .option('--stack <name>', "CloudFormation stack; default: the configuration's")
+  .option('--yes', 'do not ask', false);
+addAccountOptions(command).addHelpText(
+  'after',
+  `
+Photos and items go with the stack only when it was deployed with -c removalPolicy=destroy; otherwise they
+stay in the account, and cost what storage costs, until you delete the bucket and the table yourself.`,
+);
+await run(command.action(destroy));
+
+async function destroy({ stack, yes, ...options }: Options): Promise<void> {
+  const stackName = stack ?? parseConfig(cdk.context).stackName;
+  const account = await findAccount(options);
+  const client = new CloudFormation(options);
+  if (!(await exists(client, stackName))) {
+    throw new Error(
+      `Expected a stack "${stackName}" in account ${account.id}, ${account.region} but there is none. ` +
+        'Name another one with --stack, --region or --profile.',
+    );
+  }
+  const events = new EventBridge(options);
+  const resources = await findResources(client, stackName);
+  const stores = await findStores(client, stackName, resources);
+  const subscriptions = await findSubscriptions(events, resources);
+  say(`Stack ${stackName} in account ${account.id}, ${account.region}:`);
+  for (const { type, name, retained } of stores) {
+    say(`  ${retained ? 'stays' : 'goes '}  ${type.split('::')[2]?.toLowerCase()} ${name}`);
+  }
+  for (const { bus, rule } of subscriptions) say(`  goes   rule ${rule} on bus ${bus}`);
+  if (!yes && !(await confirm(`Destroy ${stackName}?`))) return say('Nothing was done.');
+
+  const s3 = new S3(options);
+  for (const { type, name, retained } of stores) {
+    // CloudFormation deletes empty buckets only.
+    if (type === 'AWS::S3::Bucket' && !retained) await empty(s3, name);
+  }
+  // Neither does it delete a bus to which anyone subscribes.
+  for (const subscription of subscriptions) await unsubscribe(events, subscription);
+  await client.deleteStack({ StackName: stackName });
+  try {
+    await waitUntilStackDeleteComplete(
+      { client, maxWaitTime: 1800, minDelay: 2, maxDelay: 10 },
+      { StackName: stackName },
+    );
+  } catch (cause) {
+    throw new Error(`The stack could not be deleted; try again.\n${await stackFailures(client, stackName)}`, {
+      cause,
+    });
+  }
+  say(`${stackName} is gone.`);
+}
+
+async function exists(client: CloudFormation, stackName: string): Promise<boolean> {
+  try {
+    const { Stacks = [] } = await client.describeStacks({ StackName: stackName });
+    return Stacks.some(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
+  } catch (error) {
+    // CloudFormation has no error of its own for it.
+    if (error instanceof CloudFormationServiceException && error.name === 'ValidationError') return false;
+    throw error;
+  }
+}
+
+/** What the stack consists of, but for what was never made, or went in an earlier attempt. */
+async function findResources(client: CloudFormation, stackName: string): Promise<Resource[]> {
+  const resources: Resource[] = [];
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+    { client },
+    { StackName: stackName },
+  )) {
+    for (const resource of StackResourceSummaries) {
+      const { LogicalResourceId: id = '', ResourceType: type = '' } = resource;
+      const { PhysicalResourceId: name, ResourceStatus: status } = resource;
+      if (!name || status === 'DELETE_COMPLETE' || status === 'DELETE_SKIPPED') continue;
+      resources.push({ id, type, name });
+    }
+  }
+  return resources;
+}
+
+async function findStores(
+  client: CloudFormation,
+  stackName: string,
+  resources: readonly Resource[],
+): Promise<Store[]> {
+  const { TemplateBody = '' } = await client.getTemplate({ StackName: stackName });
+  const { Resources } = templateSchema.parse(JSON.parse(TemplateBody));
+  return resources.flatMap(({ id, type, name }) =>
+    type === 'AWS::S3::Bucket' || type === 'AWS::DynamoDB::Table'
+      ? [{ type, name, retained: Resources[id]?.DeletionPolicy?.startsWith('Retain') ?? false }]
+      : [],
+  );
+}
+
+/** The rules by which others than the stack itself subscribe to its event bus. */
+async function findSubscriptions(
+  events: EventBridge,
+  resources: readonly Resource[],
+): Promise<Subscription[]> {
+  const namesOf = (wanted: string) => resources.flatMap(({ type, name }) => (type === wanted ? [name] : []));
+  // Of a rule on another bus than the default one, the bus is a part of the name.
+  const own = new Set(namesOf('AWS::Events::Rule').map((name) => name.split('|').at(-1)));
+  const buses = namesOf('AWS::Events::EventBus');
+  const found = await Promise.all(
+    buses.map(async (bus) => {
+      const rules = await findRules(events, bus);
+      return rules.filter((rule) => !own.has(rule)).map((rule) => ({ bus, rule }));
+    }),
+  );
+  return found.flat();
+}
+
+async function findRules(events: EventBridge, bus: string, from?: string): Promise<string[]> {
+  try {
+    const { Rules = [], NextToken } = await events.listRules({
+      EventBusName: bus,
+      ...(from && { NextToken: from }),
+    });
+    const rules = Rules.flatMap(({ Name }) => (Name ? [Name] : []));
+    return NextToken ? [...rules, ...(await findRules(events, bus, NextToken))] : rules;
+  } catch (error) {
+    // A bus that isn't there any more has none.
+    if (error instanceof ResourceNotFoundException) return [];
+    throw error;
+  }
+}
+
+async function unsubscribe(events: EventBridge, { bus, rule }: Subscription): Promise<void> {
+  const { Targets = [] } = await events.listTargetsByRule({ EventBusName: bus, Rule: rule });
+  const Ids = Targets.flatMap(({ Id }) => (Id ? [Id] : []));
+  // A rule that has targets stays.
+  if (Ids.length > 0) await events.removeTargets({ EventBusName: bus, Rule: rule, Ids });
+  await events.deleteRule({ EventBusName: bus, Name: rule });
+}
+
+/** One that isn't there any more is empty. */
+async function empty(s3: S3, bucket: string): Promise<void> {
+  try {
+    await deleteObjects(s3, bucket);
+  } catch (error) {
+    if (!(error instanceof NoSuchBucket)) throw error;
+  }
+}
+
+async function deleteObjects(s3: S3, bucket: string): Promise<void> {
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket })) {
+    if (Contents.length === 0) continue;
+    const { Errors = [] } = await s3.deleteObjects({
+      Bucket: bucket,
+      Delete: { Objects: Contents.map(({ Key }) => ({ Key })), Quiet: true },
+    });
+    if (Errors[0]) throw new Error(`${bucket} could not be emptied: ${Errors[0].Key}: ${Errors[0].Message}`);
+  }
+}
+
+async function confirm(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new Error('Expected a terminal to ask on; say --yes to go ahead without.');
+  const readline = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test(await readline.question(`${question} (y/N) `));
+  } finally {
+    readline.close();
+  }
+}

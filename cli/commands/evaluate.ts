@@ -1,0 +1,164 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseConfig } from '../../infra/config.ts';
+import { LOCAL } from '../../local/stack.ts';
+import { describeProblem } from '../../training/dataset/problem.ts';
+import type { AnalystKind } from '../../training/evaluation/analyst.ts';
+import { type AnalystProcess, startAnalyst } from '../../training/evaluation/analyst-process.ts';
+import { type Benchmark, summarise } from '../../training/evaluation/benchmark.ts';
+import { examine, type PhotoFolder } from '../../training/evaluation/examination.ts';
+import { choosePhotos, PARTS, type Part } from '../../training/evaluation/labelled-photos.ts';
+import { renderBenchmark } from '../../training/report/benchmark-page.ts';
+import { formatBenchmark } from '../benchmark-table.ts';
+import { complain, count, messageOf, run, say, workingDirectory } from '../command.ts';
+import { startProgress } from '../progress.ts';
+
+interface Options {
+  readonly model?: readonly string[];
+  readonly photos?: number;
+  readonly part: Part;
+  readonly robustness?: boolean;
+  readonly alone?: boolean;
+  readonly out?: string;
+}
+
+/** Measures facedrop, trained networks and what others use instead on the same labelled photos. */
+async function evaluate(paths: readonly string[], options: Options): Promise<void> {
+  const from = workingDirectory();
+  const folders = await chooseFolders(
+    paths.map((each) => path.resolve(from, each)),
+    options,
+  );
+  const analysts = await startAnalysts(
+    (options.model ?? []).map((folder) => path.resolve(from, folder)),
+    options,
+  );
+  try {
+    const benchmark = await measure(folders, analysts, options);
+    process.stdout.write(`${formatBenchmark(benchmark)}\n`);
+    const out = options.out ? path.resolve(from, options.out) : path.resolve(LOCAL, 'evaluation');
+    await mkdir(out, { recursive: true });
+    await writeFile(path.join(out, 'evaluation.json'), `${JSON.stringify(benchmark, undefined, 2)}\n`);
+    await writeFile(path.join(out, 'evaluation.html'), renderBenchmark(benchmark));
+    say(`Plots: ${path.join(out, 'evaluation.html')}; figures: ${path.join(out, 'evaluation.json')}`);
+  } finally {
+    for (const analyst of analysts) analyst.stop();
+  }
+}
+
+async function chooseFolders(
+  paths: readonly string[],
+  { part, photos = Number.POSITIVE_INFINITY }: Options,
+): Promise<PhotoFolder[]> {
+  const names = paths.map((each) => path.basename(each));
+  const folders: PhotoFolder[] = [];
+  for (const [index, each] of paths.entries()) {
+    const chosen = await choosePhotos(each, { part, photos });
+    for (const problem of chosen.problems) say(describeProblem(problem));
+    const name = names[index] ?? each;
+    folders.push({ name: names.indexOf(name) === names.lastIndexOf(name) ? name : each, ...chosen });
+  }
+  return folders;
+}
+
+/** The others are left out where they don't run. */
+/** What is deployed when nothing is configured. */
+const limits = parseConfig({});
+
+async function startAnalysts(models: readonly string[], { alone }: Options): Promise<AnalystProcess[]> {
+  const analysts: AnalystProcess[] = [];
+  try {
+    analysts.push(await startAnalyst('facedrop', limits));
+    for (const folder of models) analysts.push(await startAnalyst('model', limits, folder));
+    const others: readonly AnalystKind[] = alone ? [] : ['face-api', 'human'];
+    for (const kind of others) {
+      try {
+        analysts.push(await startAnalyst(kind, limits));
+      } catch (error) {
+        complain(new Error(`Goes on without ${kind}: ${messageOf(error)}`, { cause: error }));
+      }
+    }
+    return analysts;
+  } catch (error) {
+    for (const analyst of analysts) analyst.stop();
+    throw error;
+  }
+}
+
+async function measure(
+  folders: readonly PhotoFolder[],
+  analysts: readonly AnalystProcess[],
+  { part, robustness = false }: Options,
+): Promise<Benchmark> {
+  const total = folders.reduce((sum, { photos }) => sum + photos.length, 0);
+  const failures: string[] = [];
+  const progress = startProgress('Looking at photos', total);
+  try {
+    const answers = await examine(folders, analysts, {
+      robustness,
+      onProgress: (done) => progress.update(done, `${done.toLocaleString('en')} of ${count(total, 'photo')}`),
+      onFailure: (analyst, file, message) => failures.push(`${file} by ${analyst}: ${message}`),
+    });
+    return {
+      createdAt: new Date().toISOString(),
+      part,
+      folders: folders.map(({ name, photos }) => ({ name, photos: photos.length })),
+      analysts: answers.map(summarise),
+    };
+  } finally {
+    progress.stop();
+    if (failures.length > 0) {
+      say(
+        `Could not be looked at, and count as not found (${failures.length}): ${failures.slice(0, 3).join('; ')}`,
+      );
+    }
+  }
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('Expected a whole number from 1.');
+  return value;
+}
+
+const command = new Command('evaluate')
+  .description(
+    'measures how good ages and genders are on labelled photos, beside face-api and Human on the same photos: prints all figures and writes a page with plots',
+  )
+  .argument(
+    '<folders...>',
+    'photos with a labels.csv (file, age, gender; further columns group the results), or as data sets come',
+  )
+  .option('--photos <n>', 'at most this many from each folder, spread over it', wholeNumber)
+  .addOption(
+    new Option(
+      '--part <part>',
+      'which photos: "held-out" are those that training/calibration/calibrate.ts does not learn from; "test" (or "train", "validation") those that a training judges by',
+    )
+      .choices(PARTS)
+      .default('all'),
+  )
+  .option(
+    '--model <folder>',
+    'also measure a trained network (model.onnx and card.json); may be repeated',
+    (folder: string, folders: readonly string[] = []) => [...folders, folder],
+  )
+  .option(
+    '--robustness',
+    'also how the figures change on perturbed copies of the photos; takes nine times as long',
+  )
+  .option('--alone', 'without face-api and Human')
+  .option('--out <folder>', 'for evaluation.html and evaluation.json; .local/evaluation if left out')
+  .addHelpText(
+    'after',
+    `
+The person of a photo's label is its largest face; one that is not found counts as wrong.
+
+Examples:
+  npm run evaluate -- photos/ --photos 500
+  npm run evaluate -- photos/ --part test --model .local/trials/age-transfer-photos --robustness`,
+  )
+  .action(evaluate);
+await run(command);

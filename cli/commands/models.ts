@@ -1,0 +1,164 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import path from 'node:path';
+import { Argument, Command } from 'commander';
+import { BUILTIN, type ModelCard, TASKS, type Task } from '../../models/card.ts';
+import { openRegistry, type Registry } from '../../models/registry.ts';
+import { run, say, workingDirectory } from '../command.ts';
+import { formatCard, formatComparison, formatHistory, formatVersions } from '../model-table.ts';
+import { addTargetOptions, connect, type TargetOptions } from '../target.ts';
+
+interface JsonOptions extends TargetOptions {
+  readonly json: boolean;
+}
+
+interface ShowOptions extends JsonOptions {
+  readonly report?: string;
+}
+
+interface SwitchOptions extends JsonOptions {
+  readonly why?: string;
+}
+
+async function open(options: TargetOptions): Promise<Registry> {
+  const { s3, stack, description } = await connect(options);
+  say(`Models of ${description}`);
+  return openRegistry({ client: s3, bucket: stack.trainingBucket });
+}
+
+async function list(asked: Task | undefined, { json, ...target }: JsonOptions): Promise<void> {
+  const registry = await open(target);
+  for (const task of asked ? [asked] : TASKS) {
+    const [cards, live] = [await registry.list(task), await registry.live(task)];
+    if (json) {
+      for (const card of cards) print(JSON.stringify({ ...card, live: card.version === live.version }));
+    } else {
+      print(`${formatVersions(task, cards, live)}\n`);
+    }
+  }
+}
+
+async function show(
+  task: Task,
+  asked: string | undefined,
+  { json, report, ...target }: ShowOptions,
+): Promise<void> {
+  const registry = await open(target);
+  const live = await registry.live(task);
+  const version = asked ?? live.version;
+  const card = version === BUILTIN ? undefined : await registry.show(task, version);
+  const { history = [] } = live.pointer ?? {};
+  if (report !== undefined)
+    await saveReport(registry, task, version, path.resolve(workingDirectory(), report));
+  if (json) return print(JSON.stringify({ live: live.version, history, ...(card && { card }) }));
+  print(card ? formatCard(card) : `The ${task} model is the network of the model layer.`);
+  if (history.length > 0) print(`\n${formatHistory(live)}`);
+}
+
+async function saveReport(registry: Registry, task: Task, version: string, file: string): Promise<void> {
+  if (version === BUILTIN)
+    throw new Error('Expected a trained model: that of the model layer has no report.');
+  const folder = await mkdtemp(path.join(tmpdir(), 'facedrop-report-'));
+  try {
+    await registry.download(task, version, folder, ['report.html']);
+    await copyFile(path.join(folder, 'report.html'), file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  say(`Its report is in ${file}`);
+}
+
+async function promote(task: Task, version: string, { json, why, ...target }: SwitchOptions): Promise<void> {
+  const registry = await open(target);
+  const live = await registry.live(task);
+  if (live.version === version) return say(`${version} is in service already.`);
+  const candidate = await find(registry, task, version);
+  if (candidate) {
+    const inService = await find(registry, task, live.version);
+    const models = [
+      { title: version, metrics: candidate.metrics },
+      ...(inService ? [{ title: `in service: ${live.version}`, metrics: inService.metrics }] : []),
+    ];
+    say(`${formatComparison(task, models)}\n`);
+    const { verdict } = candidate;
+    for (const reason of verdict?.reasons ?? []) say(`Against ${verdict?.against}: ${reason}`);
+    if (verdict && verdict.against !== live.version) {
+      say(`${live.version} is in service now: it was not compared with that on the same faces.`);
+    }
+  }
+  const pointer = await registry.promote(task, version, { why: why ?? byHand(), insteadOf: live.version });
+  report(task, json, pointer.version, pointer.previous);
+}
+
+async function rollback(
+  task: Task,
+  version: string | undefined,
+  { json, why, ...target }: SwitchOptions,
+): Promise<void> {
+  const registry = await open(target);
+  const live = await registry.live(task);
+  const pointer = await registry.rollback(task, { why: why ?? byHand(), insteadOf: live.version }, version);
+  report(task, json, pointer.version, live.version);
+}
+
+async function find(registry: Registry, task: Task, version: string): Promise<ModelCard | undefined> {
+  return version === BUILTIN ? undefined : registry.show(task, version);
+}
+
+function report(task: Task, json: boolean, version: string, before: string): void {
+  print(
+    json
+      ? JSON.stringify({ task, version, before })
+      : `${task}: ${version} is in service instead of ${before}.`,
+  );
+  say('Running functions use it within half a minute.');
+}
+
+const byHand = () => `by hand, ${userInfo().username}`;
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+const task = () => new Argument('<task>', 'age or gender').choices(TASKS);
+const JSON_OPTION = ['--json', 'print JSON lines', false] as const;
+const WHY_OPTION = ['--why <text>', 'reason, for the history'] as const;
+
+const command = new Command('npm run models --').description(
+  'Lists trained models and says which are in service. "builtin" is the network of the model layer.',
+);
+addTargetOptions(
+  command
+    .command('list')
+    .description('lists all versions, the newest first; ● is in service')
+    .addArgument(task().argOptional())
+    .option(...JSON_OPTION),
+).action(list);
+addTargetOptions(
+  command
+    .command('show')
+    .description('shows a version, or the one in service, and the history of what was in service')
+    .addArgument(task())
+    .argument('[version]')
+    .option('--report <file>', 'save its report, a page')
+    .option(...JSON_OPTION),
+).action(show);
+addTargetOptions(
+  command
+    .command('promote')
+    .description('puts a version into service, after checking its files')
+    .addArgument(task())
+    .argument('<version>')
+    .option(...WHY_OPTION)
+    .option(...JSON_OPTION),
+).action(promote);
+addTargetOptions(
+  command
+    .command('rollback')
+    .description('goes back to what was in service before, further with each call, or to a version')
+    .addArgument(task())
+    .argument('[version]')
+    .option(...WHY_OPTION)
+    .option(...JSON_OPTION),
+).action(rollback);
+await run(command);

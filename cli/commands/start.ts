@@ -1,0 +1,119 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import cdk from '../../cdk.json' with { type: 'json' };
+import { isActive } from '../../functions/training/shared/training.ts';
+import { Trainings } from '../../functions/training/shared/trainings.ts';
+import { parseConfig } from '../../infra/config.ts';
+import type { LocalStack } from '../../local/stack.ts';
+import { type RunningStack, startLocalStack } from '../../local/start.ts';
+import { count, EXIT, run, say } from '../command.ts';
+import { addContextOption } from '../context.ts';
+import { findFiles } from '../files.ts';
+import { reportResults } from '../report.ts';
+import { Steps } from '../steps.ts';
+import { connectTo, folderOption, type Target } from '../target.ts';
+import { uploadPhotos } from '../uploads.ts';
+
+interface Options {
+  readonly once: boolean;
+  readonly fresh: boolean;
+  readonly json: boolean;
+  readonly folder?: string;
+  readonly context: Readonly<Record<string, string>>;
+}
+
+const SAMPLES = path.resolve(import.meta.dirname, '..', '..', 'samples');
+
+const command = new Command('start')
+  .description(
+    'Starts a local AWS, deploys the pipeline to it, drops the sample photos and prints their faces.',
+  )
+  .option('--once', 'end when the samples are done', false)
+  .option('--fresh', 'begin empty, without what the last start kept', false)
+  .option('--json', 'print the items as JSON lines', false)
+  .addOption(folderOption('where the stack keeps everything; to run several stacks'))
+  .addHelpText(
+    'after',
+    '\nExits with 0, with 1 if a sample photo failed, or with 2 if the stack could not be started. With --once, exits with 130 if it was interrupted.',
+  );
+await run(addContextOption(command).action(start));
+
+async function start({ once, fresh, json, folder, context }: Options): Promise<void> {
+  const steps = new Steps();
+  const local = await startLocalStack({
+    context,
+    fresh,
+    ...(folder && { folder: path.resolve(folder) }),
+    onStep: (name, work) => steps.add(name, work),
+  });
+  // Until here an interrupt simply ends this process, and the local AWS ends with it.
+  const interrupted = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  }).then(async () => {
+    // Whoever waits for the samples must not take this for their success.
+    if (once) process.exitCode = EXIT.interrupted;
+    // A stack that can't say so any more ends all the same.
+    await nameTrainings(local).catch(() => {});
+  });
+  const ended = local.ended.then(() => {
+    throw new Error(
+      `The local AWS ended unexpectedly. Its log is ${path.relative('', local.log)}; start it again.`,
+    );
+  });
+  try {
+    await Promise.race([
+      interrupted,
+      ended,
+      serve(local, { once, json, context, ...(folder && { folder }) }),
+    ]);
+  } finally {
+    await local.stop();
+  }
+  // Whoever was interrupted may still be waiting for results.
+  process.exit();
+}
+
+async function serve(
+  { stack }: RunningStack,
+  { once, json, context, folder }: Omit<Options, 'fresh'>,
+): Promise<void> {
+  const target = connectTo(stack, { ...(folder && { folder }) });
+  const { files } = await findFiles([SAMPLES], '');
+  say(`Dropping ${count(files.length, 'sample photo')} on ${target.description}`);
+  const uploads = await uploadPhotos(target, files);
+  const { failures } = await reportResults(target, uploads, { json, wait: true, timeout: 120 });
+  process.exitCode = failures > 0 ? EXIT.failed : EXIT.done;
+  if (once) return;
+  const { apiAccess } = parseConfig({ ...cdk.context, ...context });
+  say(instructions(stack, target, apiAccess));
+  await new Promise(() => {});
+}
+
+/** Says which trainings end with the stack: they could not. */
+async function nameTrainings({ stack }: RunningStack): Promise<void> {
+  const { dynamo } = connectTo(stack);
+  for (const training of await new Trainings(dynamo, stack.trainingTable).list()) {
+    if (isActive(training))
+      say(`Training ${training.id} ends with the stack; start it again after the next start.`);
+  }
+}
+
+/** The page's address, and what to try next. */
+function instructions(
+  { region, credentials, apiUrl, apiKey }: LocalStack,
+  { flags }: Target,
+  apiAccess: 'key' | 'iam',
+): string {
+  const user = `${credentials.accessKeyId}:${credentials.secretAccessKey}`;
+  const photo = '-H content-type:image/jpeg --data-binary @photo.jpg';
+  return [
+    '',
+    ...(apiAccess === 'key' ? [`${pc.bold('Open the page')}     ${apiUrl}#key=${apiKey}`] : []),
+    `${pc.bold('Drop more photos')}  npm run drop -- photo.jpg folder/${flags}`,
+    apiAccess === 'key'
+      ? `${pc.bold('Call the API')}      curl -H "x-api-key: ${apiKey}" -F file=@photo.jpg ${apiUrl}predict`
+      : `${pc.bold('Call the API')}      curl --aws-sigv4 aws:amz:${region}:execute-api --user ${user} ${photo} ${apiUrl}predict`,
+    `${pc.bold('Stop')}              Ctrl-C; photos and results are kept for the next start`,
+  ].join('\n');
+}

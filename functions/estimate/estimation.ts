@@ -1,0 +1,81 @@
+import pLimit from 'p-limit';
+import type { Part } from '../../attributes/attribute.ts';
+import { ATTRIBUTE_NAMES, type AttributeName } from '../../attributes/list.ts';
+import { estimateFaces } from '../../models/analysis.ts';
+import type { Announcer } from '../shared/announcer.ts';
+import type { ChipStore } from '../shared/chip-store.ts';
+import { type Items, NotReadyError } from '../shared/items.ts';
+import { type FacesFound, facesFoundSchema } from '../shared/message.ts';
+import type { Models } from '../shared/models.ts';
+import type { Tries } from '../shared/tries.ts';
+import type { Work } from '../shared/worker.ts';
+
+/** The second step of a photo's way: from the chips of its faces to some attributes of each. */
+export class Estimation implements Work {
+  readonly #attributes: readonly AttributeName[];
+  /** What its tries are noted as. */
+  readonly #stage: string;
+  readonly #stores: { items: Items; chips: ChipStore };
+  readonly #announcer: Announcer;
+  readonly #models: Models;
+  /** There is one core, and chips of many faces take much memory. */
+  readonly #oneAtATime = pLimit(1);
+
+  constructor(
+    attributes: readonly AttributeName[],
+    stores: { items: Items; chips: ChipStore },
+    announcer: Announcer,
+    models: Models,
+  ) {
+    this.#attributes = attributes;
+    this.#stage = attributes.join('+');
+    this.#stores = stores;
+    this.#announcer = announcer;
+    this.#models = models;
+  }
+
+  readonly tries: Tries = {
+    count: (body) => {
+      const { photo, analysis } = parse(body);
+      return this.#stores.items.tries(photo, analysis, this.#stage);
+    },
+    add: (body, count) => {
+      const { photo, analysis } = parse(body);
+      return this.#stores.items.addTry(photo, analysis, this.#stage, count);
+    },
+  };
+
+  async perform(body: string, deadline: Date): Promise<void> {
+    const { photo, analysis } = parse(body);
+    const { items, chips } = this.#stores;
+    const cut = await chips.read(analysis);
+    if (!cut) {
+      // They are deleted when the photo is done, failed, overwritten or gone, in which case there is nothing to do.
+      const item = await items.get(photo);
+      if (item?.analysis !== analysis) return;
+      if (item.status === 'pending')
+        throw new NotReadyError(`Expected the chips of ${photo}, but they are gone.`);
+      return this.#announcer.settle(item, false, deadline);
+    }
+    const estimators = await this.#models.estimators(this.#attributes);
+    const told: Map<AttributeName, readonly Part[]> = await this.#oneAtATime(() =>
+      estimateFaces(estimators, cut),
+    );
+    // A model may have gone out of service since detect counted on it: then there is nothing to tell.
+    for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);
+    const alone = this.#attributes.length === ATTRIBUTE_NAMES.length;
+    const { item, completed } = await items.merge(photo, analysis, told, deadline, alone);
+    // Overwritten or deleted meanwhile: nobody will come for the chips.
+    if (!item) await chips.delete(analysis);
+    await this.#announcer.settle(item, completed, deadline);
+  }
+
+  async giveUp(body: string, message: string, deadline: Date): Promise<void> {
+    const { photo, analysis } = parse(body);
+    const failure = { code: 'gave-up', message } as const;
+    const { item, completed } = await this.#stores.items.fail(photo, analysis, failure, deadline);
+    await this.#announcer.settle(item, completed, deadline);
+  }
+}
+
+const parse = (body: string): FacesFound => facesFoundSchema.parse(JSON.parse(body));

@@ -1,0 +1,48 @@
+import type { Announcer } from './announcer.ts';
+import { isFolder, type PhotoEvent } from './event.ts';
+import type { Failure, Photo } from './item.ts';
+import type { Items } from './items.ts';
+import type { Photos } from './photos.ts';
+
+/** Begins analyses, and ends those that come to nothing. */
+export class Analyses {
+  readonly #items: Items;
+  readonly #photos: Photos;
+  readonly #announcer: Announcer;
+  readonly #itemDays: number;
+
+  constructor(items: Items, photos: Photos, announcer: Announcer, itemDays: number) {
+    this.#items = items;
+    this.#photos = photos;
+    this.#announcer = announcer;
+    this.#itemDays = itemDays;
+  }
+
+  /** @returns the item of this very analysis, whatever state it is in; undefined when it has been superseded */
+  async begin(event: PhotoEvent): Promise<Photo | undefined> {
+    const expiresAt = Math.floor(Date.now() / 1000) + this.#itemDays * 86_400;
+    if (event.sequencer) return this.#items.begin(event, expiresAt);
+    // A backfill has no place in S3's order of events: it counts for what lies in the bucket now.
+    const known = await this.#items.get(event.key);
+    if (known && known.etag !== event.etag && !(await this.#photos.lies(event))) return undefined;
+    return this.#items.begin(event, expiresAt, known);
+  }
+
+  /** @returns whether there is an item of this analysis */
+  async fail(photo: string, analysis: string, failure: Failure, deadline: Date): Promise<boolean> {
+    const { item, completed } = await this.#items.fail(photo, analysis, failure, deadline);
+    await this.#announcer.settle(item, completed, deadline);
+    return item !== undefined;
+  }
+
+  /** Gives up what an event asks for. */
+  async giveUp(event: PhotoEvent, message: string, deadline: Date): Promise<void> {
+    if (event.kind === 'removed' || isFolder(event)) return;
+    const failure = { code: 'gave-up', message } as const;
+    if (await this.fail(event.key, event.analysis, failure, deadline)) return;
+    // Superseded, gone, or none of the tries came as far as to open its item.
+    if ((await this.#photos.lies(event)) && (await this.begin(event))) {
+      await this.fail(event.key, event.analysis, failure, deadline);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import path from 'node:path';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { downloadPreparedSet } from '../../../training/dataset/download.ts';
+import type { PreparedSet } from '../../../training/dataset/prepared.ts';
+import { joinPreparedSets, openPreparedSet } from '../../../training/dataset/prepared-set.ts';
+
+/** A prefix as the name of a folder. */
+export const folderOf = (prefix: string) => prefix.replaceAll('/', '_');
+
+/**
+ * Brings prepared data sets onto this machine and opens them as one.
+ * @param prefixes where they lie in the bucket
+ * @param directory to have a folder of each, `folderOf` its prefix; what is there already is not fetched again
+ */
+export async function openSets(
+  client: S3Client,
+  bucket: string,
+  prefixes: readonly string[],
+  directory: string,
+): Promise<PreparedSet> {
+  const sets: PreparedSet[] = [];
+  for (const prefix of prefixes) {
+    const folder = path.join(directory, folderOf(prefix));
+    await downloadPreparedSet(client, { bucket, prefix }, folder);
+    sets.push(await openPreparedSet(folder));
+  }
+  return joinPreparedSets(sets);
+}

@@ -1,0 +1,63 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type * as z from 'zod';
+import { SPLITS } from '../../../training/dataset/label.ts';
+import { budgetWithin, maximumBudget } from '../shared/budget.ts';
+import { type SurveyAnswer, surveyEventSchema } from '../shared/events.ts';
+import { FOLDER } from '../shared/folders.ts';
+import { createTrainingRuntime } from '../shared/runtime.ts';
+import { draftOf, isActive, startSchema, type Training } from '../shared/training.ts';
+import { TaskLockedError } from '../shared/trainings.ts';
+import { createTrainingWorker } from '../shared/worker.ts';
+import { type Survey, surveyDataSet } from './survey.ts';
+
+const runtime = createTrainingRuntime();
+const { trainings, sets, s3, bucket, keepDays, logger } = runtime;
+const maximum = maximumBudget();
+
+/** Checks the data sets of a training and lists what is to be prepared, until nothing is. */
+async function survey(input: unknown): Promise<SurveyAnswer> {
+  const { id, execution, start } = surveyEventSchema.parse(input);
+  // One that a schedule started is not noted yet.
+  const training = (await trainings.get(id)) ?? (await begin({ id, execution, start }));
+  // Skipped, or cancelled before it got here.
+  if (!isActive(training)) return { ended: true, batches: '', count: 0 };
+  // Whoever started it: all pass here.
+  budgetWithin(maximum, training.budget);
+  const { cancelRequestedAt } = await trainings.note(training, {
+    status: 'preparing',
+    ...expiry(),
+  });
+  const surveys: Survey[] = [];
+  for (const name of training.data) surveys.push(await surveyDataSet(sets, s3, name));
+  const work = surveys.flatMap((each) => each.work);
+  const batches = `${FOLDER.trainings}${id}/batches.json`;
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: batches, Body: JSON.stringify(work) }));
+  await trainings.note(training, {
+    prepared: surveys.map(({ prefix }) => prefix),
+    faces: Object.fromEntries(
+      SPLITS.map((split) => [split, surveys.reduce((sum, { faces }) => sum + faces[split], 0)]),
+    ),
+    warnings: surveys.flatMap(({ warnings }) => warnings),
+  });
+  // Who cancelled does not wait for the faces.
+  return { ended: false, batches, count: cancelRequestedAt ? 0 : work.length };
+}
+
+/** Where a training of the task runs already, nobody waits for this one: it is skipped, and that is no failure. */
+async function begin({ id, execution, start }: z.output<typeof surveyEventSchema>): Promise<Training> {
+  const draft = draftOf({ id, execution, start: startSchema.parse(start), maximum });
+  try {
+    return await trainings.create(draft);
+  } catch (error) {
+    if (!(error instanceof TaskLockedError)) throw error;
+    logger.warn('A training was skipped', { id, holder: error.holder });
+    return trainings.skip(
+      { ...draft, ...expiry() },
+      `It was skipped: ${error.holder} trained "${draft.task}" at the time. Start it again, or wait for the schedule.`,
+    );
+  }
+}
+
+const expiry = () => (keepDays > 0 ? { expiresAt: Math.floor(Date.now() / 1000) + keepDays * 86_400 } : {});
+
+export const handler = createTrainingWorker(runtime, survey);

@@ -1,0 +1,32 @@
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { type CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { Stage } from './stage.ts';
+
+/** Where detect tells of the faces it found in a photo; age and gender each get every message. */
+export class FacesTopic extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    // By its name, as documented: AWS makes the key when it is first used. The CDK would write an ARN.
+    const resource = this.topic.node.defaultChild as CfnTopic;
+    resource.kmsMasterKeyId = 'alias/aws/sns';
+  }
+
+  /** Delivers every message to a stage, as it was published; what SNS can't deliver goes to its dead letters. */
+  deliverTo({ queue, deadLetters }: Stage): void {
+    this.topic.addSubscription(
+      new SqsSubscription(queue, { rawMessageDelivery: true, deadLetterQueue: deadLetters }),
+    );
+  }
+
+  /** Lets a function publish. The key is AWS's own for this account's topics and asks for no grant. */
+  grantPublish(handler: LambdaFunction): void {
+    Grant.addToPrincipal({ grantee: handler, actions: ['sns:Publish'], resourceArns: [this.topic.topicArn] });
+    handler.addEnvironment('TOPIC_ARN', this.topic.topicArn);
+  }
+}

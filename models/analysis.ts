@@ -1,0 +1,97 @@
+import type { Part } from '../attributes/attribute.ts';
+import type { AttributeName } from '../attributes/list.ts';
+import { type ChipSpec, distinctChips, isSameChip } from '../vision/chip-spec.ts';
+import { selectChips } from '../vision/chips.ts';
+import type { DetectedFace, FaceDetector } from '../vision/engine.ts';
+import { type FaceOptions, findFaces } from '../vision/faces.ts';
+import { decodePhoto } from '../vision/photo.ts';
+import type { Estimator } from './estimator.ts';
+
+/** The chips of all faces of a photo. */
+export interface PhotoChips {
+  /** Which chips of each face there are. */
+  readonly specs: readonly ChipSpec[];
+  /** They themselves: those of a face one after another, face after face. */
+  readonly chips: Uint8Array;
+}
+
+/**
+ * Lets several estimators look at the faces of a photo. A network that several of them share looks once.
+ * @returns what each attribute adds to each face
+ */
+export async function estimateFaces(
+  estimators: readonly Estimator[],
+  { specs, chips }: PhotoChips,
+): Promise<Map<AttributeName, Part[]>> {
+  const selections: { readonly wanted: readonly ChipSpec[]; readonly selected: Uint8Array }[] = [];
+  const select = (wanted: readonly ChipSpec[]) => {
+    const known = selections.find((selection) => areSame(selection.wanted, wanted));
+    if (known) return known.selected;
+    const selected = selectChips(chips, specs, wanted);
+    selections.push({ wanted, selected });
+    return selected;
+  };
+  return new Map(
+    await Promise.all(
+      estimators.map(async (estimator) => {
+        const parts = await estimator.estimate(select(estimator.chips));
+        return [estimator.attribute, parts] as const;
+      }),
+    ),
+  );
+}
+
+/** The chips that several estimators look at. */
+export const chipsFor = (estimators: readonly Pick<Estimator, 'chips'>[]): ChipSpec[] =>
+  distinctChips(estimators.flatMap(({ chips }) => chips));
+
+const areSame = (one: readonly ChipSpec[], other: readonly ChipSpec[]) =>
+  one.length === other.length && one.every((spec, index) => isSameChip(spec, other[index]));
+
+export interface AnalysisOptions extends Omit<FaceOptions, 'chips'> {
+  readonly maximumPixels: number;
+}
+
+/** What looks at a photo. */
+export interface Models {
+  readonly detector: FaceDetector;
+  readonly estimators: readonly Estimator[];
+}
+
+/** A face, and what is told of it. */
+export interface ToldFace extends DetectedFace {
+  readonly told: Part;
+}
+
+export interface Analysis {
+  readonly width: number;
+  readonly height: number;
+  readonly found: number;
+  /** Largest first. */
+  readonly faces: readonly ToldFace[];
+}
+
+/**
+ * A photo's bytes to its faces and what is told of them, in one process: what the functions of the pipeline do between
+ * them.
+ * @throws PhotoError when the photo itself is at fault
+ */
+export async function analysePhoto(
+  { detector, estimators }: Models,
+  bytes: Uint8Array,
+  { maximumPixels, ...options }: AnalysisOptions,
+): Promise<Analysis> {
+  const photo = await decodePhoto(bytes, maximumPixels);
+  const specs = chipsFor(estimators);
+  const { faces, found, chips } = await findFaces(photo, detector, { ...options, chips: specs });
+  const parts = [...(await estimateFaces(estimators, { specs, chips })).values()];
+  return {
+    width: photo.width,
+    height: photo.height,
+    found,
+    faces: faces.map((face, index) => ({
+      ...face,
+      told: Object.assign({}, ...parts.map((each) => each[index])),
+    })),
+  };
+}

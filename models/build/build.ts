@@ -1,0 +1,139 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { allow } from '../../support/error-codes.ts';
+import { packagePath, ROOT } from '../../support/packages.ts';
+import { sourcesOf } from '../../support/sources.ts';
+import { samplePhotoFiles } from './sample-photos.ts';
+
+const MODELS = path.join(ROOT, '.build', 'models');
+const DEFAULT = 'default';
+const DEFAULT_FOLDER = path.resolve(import.meta.dirname, '..', DEFAULT);
+const AGE_GENDER_NET = path.resolve(import.meta.dirname, '..', 'age-gender-net');
+const MANIFEST = 'manifest.json';
+/** Packages that take part in the making of the networks. */
+const PACKAGES = [
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-layers',
+  '@vladmandic/face-api',
+  'onnx-proto',
+  'onnxruntime-node',
+  'sharp',
+];
+
+const manifestSchema = z.object({
+  /** Digest of everything that the networks are made of. */
+  inputs: z.string(),
+  networks: z.array(
+    z.object({
+      file: z.string(),
+      name: z.string(),
+      version: z.string(),
+      source: z.string(),
+      licence: z.string(),
+    }),
+  ),
+  /** All files, the default network's too. */
+  files: z.array(z.object({ file: z.string(), sha256: z.string() })),
+});
+type Manifest = z.infer<typeof manifestSchema>;
+
+/**
+ * Makes the networks that the functions serve, as ONNX files, and `manifest.json`, which tells where each
+ * comes from and under which licence; beside them the default network (`models/default`). What is there
+ * already is kept while nothing it is made of has changed.
+ *
+ * @returns the directory that holds them
+ * @throws Error when a network's weights can't be had, saying what to install
+ */
+export async function buildModels(directory = MODELS): Promise<string> {
+  const inputs = await digestInputs();
+  if (await isCurrent(directory, inputs)) {
+    return directory;
+  }
+  // TensorFlow.js takes a while to load, so only when there is something to do.
+  const { NETWORKS } = await import('./published.ts');
+  const unfinished = `${directory}.${randomUUID()}`;
+  try {
+    await mkdir(unfinished, { recursive: true });
+    const manifest: Manifest = { inputs, networks: [], files: [] };
+    for (const { make, ...network } of NETWORKS) {
+      console.error(`Making ${network.file} from ${network.source}`);
+      await make(unfinished);
+      manifest.networks.push(network);
+    }
+    await cp(DEFAULT_FOLDER, path.join(unfinished, DEFAULT), {
+      recursive: true,
+      filter: isServed,
+    });
+    for (const file of await filesIn(unfinished)) {
+      manifest.files.push({ file, sha256: digest(await readFile(path.join(unfinished, file))) });
+    }
+    await writeFile(path.join(unfinished, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    await replace(directory, unfinished);
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return directory;
+}
+
+async function isCurrent(directory: string, inputs: string): Promise<boolean> {
+  try {
+    const manifest = manifestSchema.parse(JSON.parse(await readFile(path.join(directory, MANIFEST), 'utf8')));
+    if (manifest.inputs !== inputs) {
+      return false;
+    }
+    for (const { file, sha256 } of manifest.files) {
+      if (digest(await readFile(path.join(directory, file))) !== sha256) {
+        return false;
+      }
+    }
+    return true;
+  } catch {
+    // Absent, incomplete or of an older shape: made anew.
+    return false;
+  }
+}
+
+async function digestInputs(): Promise<string> {
+  const sources = await sourcesOf('models/build/published.ts');
+  const served = (await readdir(DEFAULT_FOLDER)).filter((file) => isServed(file)).sort();
+  const cards = await readdir(AGE_GENDER_NET);
+  const files = [
+    ...sources.map((file) => path.join(ROOT, file)),
+    path.join(import.meta.dirname, 'requirements.txt'),
+    ...served.map((file) => path.join(DEFAULT_FOLDER, file)),
+    ...cards.sort().map((file) => path.join(AGE_GENDER_NET, file)),
+    ...(await samplePhotoFiles()),
+    ...PACKAGES.map((name) => packagePath(name, 'package.json')),
+  ];
+  const contents = await Promise.all(files.map((file) => readFile(file)));
+  return digest(Buffer.from(contents.map(digest).join()));
+}
+
+/** Trainings start from the other files of the default network, and read them where they are. */
+const isServed = (file: string) => !/\.md$|pretrained$/.test(file);
+
+/** Paths of all files in a folder, in order. */
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((file) => path.relative(folder, path.join(file.parentPath, file.name))).sort();
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Puts a directory where another may be. Where two processes do so at a time, they made the same. */
+async function replace(directory: string, replacement: string): Promise<void> {
+  const old = `${replacement}.old`;
+  await rename(directory, old).catch(allow('ENOENT'));
+  await rename(replacement, directory).catch(allow('ENOTEMPTY', 'EEXIST'));
+  await rm(old, { recursive: true, force: true });
+}
+
+if (import.meta.main) {
+  console.log(await buildModels());
+}

@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import type { Part } from '../attributes/attribute.ts';
+import { ATTRIBUTES, type AttributeName, attributeOf } from '../attributes/list.ts';
+import { type ChipSpec, chipBytes, chipsOf } from '../vision/chip-spec.ts';
+import { viewChips } from '../vision/chips.ts';
+import type { ChipNetwork, Engine, ModelInfo } from '../vision/engine.ts';
+import type { ModelCard } from './card.ts';
+
+/** What tells one attribute of faces: a network, read as a card says. */
+export interface Estimator {
+  readonly attribute: AttributeName;
+  readonly model: ModelInfo;
+  /** The chips of each face that it looks at. */
+  readonly chips: readonly ChipSpec[];
+  /**
+   * @param chips these chips of each face, face after face
+   * @returns what it adds to each face
+   */
+  estimate(chips: Uint8Array): Promise<Part[]>;
+}
+
+/**
+ * Opens a network as an estimator for each of its cards. They share the network: it looks only once at chips that several
+ * are asked about.
+ * @param folder holds what the engine needs of it
+ * @param cards of one network, which look at the same views
+ */
+export async function openEstimators(
+  engine: Engine,
+  folder: string,
+  cards: readonly ModelCard[],
+): Promise<Estimator[]> {
+  const [first] = cards;
+  if (!first) return [];
+  const other = cards.find((card) => sightOf(card) !== sightOf(first));
+  if (other) {
+    throw new Error(
+      `Expected all cards in ${folder} to look at ${sightOf(first)} but that of ${other.task} looks at ${sightOf(other)}.`,
+    );
+  }
+  const network = await engine.openNetwork(
+    folder,
+    first.input.side,
+    cards.map(({ task }) => task),
+  );
+  return estimatorsOf(network, cards);
+}
+
+/** The same on a network that is open. */
+export function estimatorsOf(network: ChipNetwork, cards: readonly ModelCard[]): Estimator[] {
+  const [first] = cards;
+  if (!first) return [];
+  const { input, views } = first;
+  const look = oncePerChips(async (chips) => {
+    const seen = await network.run(viewChips(chips, input.side, views));
+    return Array.from({ length: seen.length / views.length }, (_, face) =>
+      seen.slice(face * views.length, (face + 1) * views.length),
+    );
+  });
+  const chips = chipsOf(input.side, views);
+  return cards.map((card) => {
+    const { task, name, version } = card;
+    const attribute = attributeOf(task);
+    const model = { name, version };
+    return {
+      attribute: task,
+      model,
+      chips,
+      estimate: async (faces) =>
+        (await look(faces)).map((outputs) =>
+          attribute.read(average(outputs.map((output) => output[task] ?? [])), card, model),
+        ),
+    };
+  });
+}
+
+const sightOf = ({ input, views }: ModelCard) => JSON.stringify([input, views]);
+
+/**
+ * Lets an estimator look at a grey face before anyone relies on it, which also readies it.
+ * @throws Error when it makes no sense of it
+ */
+export async function tryOut(estimator: Estimator): Promise<Estimator> {
+  const bytes = estimator.chips.reduce((sum, chip) => sum + chipBytes(chip), 0);
+  const [part] = await estimator.estimate(new Uint8Array(bytes).fill(128));
+  const { success, error } = z.object(attributeOf(estimator.attribute).fields).safeParse(part);
+  if (success) return estimator;
+  const { name, version } = estimator.model;
+  throw new Error(
+    `Expected ${name} ${version} to tell ${estimator.attribute} but received:\n${z.prettifyError(error)}`,
+  );
+}
+
+/** In the order of the list. */
+export const inOrder = (estimators: readonly Estimator[]): Estimator[] =>
+  ATTRIBUTES.flatMap(({ name }) => estimators.filter(({ attribute }) => attribute === name));
+
+/** Remembers what was made of chips for as long as they are there. */
+function oncePerChips<Result>(make: (chips: Uint8Array) => Promise<Result>) {
+  const known = new WeakMap<Uint8Array, Promise<Result>>();
+  return (chips: Uint8Array): Promise<Result> => {
+    const result = known.get(chips) ?? make(chips);
+    known.set(chips, result);
+    return result;
+  };
+}
+
+function average(rows: readonly ArrayLike<number>[]): number[] {
+  return Array.from(rows[0] ?? [], (_, column) => {
+    let sum = 0;
+    for (const row of rows) sum += row[column] ?? Number.NaN;
+    return sum / rows.length;
+  });
+}

@@ -1,0 +1,218 @@
+import { ones, zeros } from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { z } from 'zod';
+import { SeededDropout } from '../dropout.ts';
+import { Normalization } from '../normalization.ts';
+import { ResponseNormalization } from '../response-normalization.ts';
+import { activate } from './activations.ts';
+import { conv2d, depthwiseConv2d, separableConv2d } from './convolutions.ts';
+import { configuration, describe, optionalWeight, weight } from './layer.ts';
+import { windowAttributes, windowSchema } from './padding.ts';
+import { type Converter, channelsFirst, channelsLast, constant, graphAxis } from './value.ts';
+
+const poolingSchema = windowSchema.extend({ poolSize: z.array(z.number()).length(2) });
+const channelsLastSchema = z.object({ dataFormat: z.literal('channelsLast') });
+const activationSchema = z.object({ activation: z.string() });
+const axisSchema = z.object({ axis: z.number().int() });
+const alphaSchema = z.object({ alpha: z.number() });
+const normalizationSchema = z.object({ mean: z.array(z.number()), deviation: z.number() });
+const responseSchema = z.object({
+  depthRadius: z.int(),
+  bias: z.number(),
+  alpha: z.number(),
+  beta: z.number(),
+});
+const sidesSchema = z.tuple([z.number(), z.number()]);
+const paddingSchema = channelsLastSchema.extend({ padding: z.tuple([sidesSchema, sidesSchema]) });
+const croppingSchema = channelsLastSchema.extend({ cropping: z.tuple([sidesSchema, sidesSchema]) });
+
+/** Layers that only act during training. */
+const identity: Converter = (_graph, _layer, x) => x.name;
+
+const pool =
+  (opType: 'MaxPool' | 'AveragePool'): Converter =>
+  (graph, layer, x) => {
+    const config = configuration(layer, poolingSchema);
+    return graph.add(opType, [x.name], windowAttributes(x.shape, config.poolSize, config));
+  };
+
+const globalPool =
+  (opType: 'GlobalAveragePool' | 'GlobalMaxPool'): Converter =>
+  (graph, layer, x) => {
+    configuration(layer, channelsLastSchema);
+    return graph.add('Flatten', [graph.add(opType, [x.name])], { axis: 1 });
+  };
+
+const merge =
+  (opType: 'Add' | 'Mul' | 'Max' | 'Min'): Converter =>
+  (graph, layer, x, inputs) => {
+    if (inputs.some(({ shape }) => shape.length !== x.shape.length)) {
+      throw new Error(`Expected the inputs of ${describe(layer)} to have equally many dimensions.`);
+    }
+    return inputs.map(({ name }) => name).reduce((left, right) => graph.add(opType, [left, right]));
+  };
+
+const average: Converter = (graph, layer, x, inputs) =>
+  graph.add('Div', [merge('Add')(graph, layer, x, inputs), graph.scalar('count', inputs.length)]);
+
+const concatenate: Converter = (graph, layer, x, inputs) => {
+  const axis = graphAxis(configuration(layer, axisSchema).axis, x.shape);
+  return graph.add(
+    'Concat',
+    inputs.map(({ name }) => name),
+    { axis },
+  );
+};
+
+const dense: Converter = (graph, layer, x) => {
+  if (x.shape.length !== 2) {
+    throw new Error(`Expected ${describe(layer)} to follow a flat layer. Put Flatten before it.`);
+  }
+  const inputs = [x.name, constant(graph, layer, 'kernel', weight(layer, 'kernel'))];
+  const bias = optionalWeight(layer, 'bias');
+  if (bias !== undefined) {
+    inputs.push(constant(graph, layer, 'bias', bias));
+  }
+  return activate(graph, configuration(layer, activationSchema).activation, graph.add('Gemm', inputs), 1);
+};
+
+const activation: Converter = (graph, layer, x) =>
+  activate(graph, configuration(layer, activationSchema).activation, x.name, graphAxis(-1, x.shape));
+
+const softmax: Converter = (graph, layer, x) => {
+  const { axis } = configuration(layer, axisSchema);
+  return activate(graph, 'softmax', x.name, graphAxis(axis, x.shape));
+};
+
+const relu: Converter = (graph, layer, x) => {
+  const { maxValue } = configuration(layer, z.object({ maxValue: z.number().nullish() }));
+  if (typeof maxValue !== 'number') {
+    return graph.add('Relu', [x.name]);
+  }
+  return graph.add('Clip', [x.name, graph.scalar('min', 0), graph.scalar('max', maxValue)]);
+};
+
+const leaky =
+  (opType: 'LeakyRelu' | 'Elu'): Converter =>
+  (graph, layer, x) =>
+    graph.add(opType, [x.name], { alpha: { float: configuration(layer, alphaSchema).alpha } });
+
+const batchNormalization: Converter = (graph, layer, x) => {
+  const { axis, epsilon } = configuration(layer, axisSchema.extend({ epsilon: z.number() }));
+  if (graphAxis(axis, x.shape) !== 1) {
+    throw new Error(`Expected ${describe(layer)} to normalise channels but its axis is ${axis}.`);
+  }
+  const mean = weight(layer, 'moving_mean');
+  const parameters = [
+    constant(graph, layer, 'gamma', optionalWeight(layer, 'gamma') ?? ones(mean.shape)),
+    constant(graph, layer, 'beta', optionalWeight(layer, 'beta') ?? zeros(mean.shape)),
+    constant(graph, layer, 'moving_mean', mean),
+    constant(graph, layer, 'moving_variance', weight(layer, 'moving_variance')),
+  ];
+  return graph.add('BatchNormalization', [x.name, ...parameters], { epsilon: { float: epsilon } });
+};
+
+const rescaling: Converter = (graph, layer, x) => {
+  const { scale, offset } = configuration(layer, z.object({ scale: z.number(), offset: z.number() }));
+  return graph.add('Add', [
+    graph.add('Mul', [x.name, graph.scalar('scale', scale)]),
+    graph.scalar('offset', offset),
+  ]);
+};
+
+const normalization: Converter = (graph, layer, x) => {
+  const { mean, deviation } = configuration(layer, normalizationSchema);
+  const shape = x.shape.length === 4 ? [1, mean.length, 1, 1] : [mean.length];
+  const centred = graph.add('Sub', [x.name, graph.floats('mean', mean, shape)]);
+  return graph.add('Div', [centred, graph.scalar('deviation', deviation)]);
+};
+
+const responseNormalization: Converter = (graph, layer, x) => {
+  const { depthRadius, bias, alpha, beta } = configuration(layer, responseSchema);
+  // ONNX counts all channels of the window and divides alpha by their number.
+  const size = 2 * depthRadius + 1;
+  return graph.add('LRN', [x.name], {
+    size,
+    bias: { float: bias },
+    alpha: { float: alpha * size },
+    beta: { float: beta },
+  });
+};
+
+const flatten: Converter = (graph, layer, x) => {
+  configuration(layer, channelsLastSchema.partial());
+  return graph.add('Flatten', [channelsLast(graph, x)], { axis: 1 });
+};
+
+const reshape: Converter = (graph, layer, x) => {
+  const { targetShape } = configuration(layer, z.object({ targetShape: z.array(z.number().nullable()) }));
+  // Kept from the input: 0. Whatever remains: -1.
+  const shape = graph.integers('shape', [0, ...targetShape.map((size) => size ?? -1)]);
+  const name = graph.add('Reshape', [channelsLast(graph, x), shape]);
+  return channelsFirst(graph, { name, shape: [null, ...targetShape] });
+};
+
+const zeroPadding: Converter = (graph, layer, x) => {
+  const { padding } = configuration(layer, paddingSchema);
+  const [[top, bottom], [left, right]] = padding;
+  return graph.add('Pad', [x.name, graph.integers('pads', [0, 0, top, left, 0, 0, bottom, right])]);
+};
+
+const cropping: Converter = (graph, layer, x) => {
+  const [[top, bottom], [left, right]] = configuration(layer, croppingSchema).cropping;
+  // An end counts from the map's own; one that takes nothing away has to lie beyond it.
+  const end = (taken: number) => (taken === 0 ? Number.MAX_SAFE_INTEGER : -taken);
+  return graph.add('Slice', [
+    x.name,
+    graph.integers('starts', [top, left]),
+    graph.integers('ends', [end(bottom), end(right)]),
+    graph.integers('axes', [2, 3]),
+  ]);
+};
+
+/** One entry per class of layer, by the class's own name. */
+const CONVERTERS: Readonly<Record<string, Converter>> = {
+  Activation: activation,
+  Add: merge('Add'),
+  AlphaDropout: identity,
+  Average: average,
+  AveragePooling2D: pool('AveragePool'),
+  BatchNormalization: batchNormalization,
+  Concatenate: concatenate,
+  Conv2D: conv2d,
+  Cropping2D: cropping,
+  Dense: dense,
+  DepthwiseConv2D: depthwiseConv2d,
+  Dropout: identity,
+  ELU: leaky('Elu'),
+  Flatten: flatten,
+  GaussianDropout: identity,
+  GaussianNoise: identity,
+  GlobalAveragePooling2D: globalPool('GlobalAveragePool'),
+  GlobalMaxPooling2D: globalPool('GlobalMaxPool'),
+  LeakyReLU: leaky('LeakyRelu'),
+  MaxPooling2D: pool('MaxPool'),
+  Maximum: merge('Max'),
+  Minimum: merge('Min'),
+  Multiply: merge('Mul'),
+  [Normalization.className]: normalization,
+  ReLU: relu,
+  Rescaling: rescaling,
+  Reshape: reshape,
+  [ResponseNormalization.className]: responseNormalization,
+  [SeededDropout.className]: identity,
+  SeparableConv2D: separableConv2d,
+  Softmax: softmax,
+  ZeroPadding2D: zeroPadding,
+};
+
+/** @throws Error naming the class when there is no converter for it */
+export function converterFor(layer: layers.Layer): Converter {
+  const converter = CONVERTERS[layer.getClassName()];
+  if (converter === undefined) {
+    throw new Error(
+      `Expected a layer of class ${Object.keys(CONVERTERS).join(', ')} but received ${describe(layer)}. Add a converter for it.`,
+    );
+  }
+  return converter;
+}

@@ -1,0 +1,470 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { Locator, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { z } from 'zod';
+import { connectTo } from '../../../../cli/target.ts';
+import { Keys } from '../../../../functions/api/keys.ts';
+import { faces, fixtures, oriented, samples } from '../../../fixtures/index.ts';
+import { answered, choose, PHONE, Visitor } from './visit.ts';
+
+const visitor = await Visitor.start();
+
+const keptSchema = z.object({
+  faces: z.array(z.object({ label: z.object({ age: z.number(), gender: z.string() }) })),
+});
+
+test('shows the face of a photo that was chosen: age, range, groups, gender, score and certainty', async (t) => {
+  const page = await visitor.visit(t);
+  await choose(page, samples.hopper);
+  const photo = await answered(page, 'hopper.jpg');
+
+  assert.equal(await photo.locator('.summary').textContent(), '1 face');
+  const card = photo.getByRole('listitem').first();
+  assert.match(await words(card), /Face 1 (7|8)\d years 80% range \d\d–\d\d/);
+  assert.match(await words(card), /Gender (Fem|M)ale \d\d% Score 2\d of 100 Detection \d\d%/);
+  const groups = card.getByRole('list', { name: 'Probability of each age group, in years' });
+  const shares = (await groups.getByRole('listitem').allTextContents()).map((text) =>
+    text.replace(/\s+/g, ' '),
+  );
+  assert.deepEqual(
+    shares.map((text) => text.split(' ')[0]),
+    ['0–2', '4–6', '8–12', '15–20', '25–32', '38–43', '48–53', '60+'],
+  );
+  assert.match(shares[7] ?? '', /^60\+ (9\d|100)%$/);
+});
+
+test('draws boxes where the faces are, on the upright photo, however it is stored', async (t) => {
+  const page = await visitor.visit(t);
+  for (const orientation of [1, 6] as const) {
+    await choose(page, await oriented(orientation));
+    const photo = await answered(page, `orientation-${orientation}.jpg`);
+    const [image, box] = await settledBounds(
+      photo.getByAltText('Photo orientation'),
+      photo.locator('.overlay .line'),
+    );
+    const scale = 512 / image.width;
+    const { x, y, width, height } = faces.portrait;
+    for (const [drawn, expected] of [
+      [(box.x - image.x) * scale, x],
+      [(box.y - image.y) * scale, y],
+      [box.width * scale, width],
+      [box.height * scale, height],
+    ] as const) {
+      assert.ok(Math.abs(drawn - expected) < 25, `Expected about ${expected} but received ${drawn}`);
+    }
+  }
+});
+
+test('shows several photos, one without a face among them', async (t) => {
+  const page = await visitor.visit(t);
+  await choose(page, [samples.astronaut, samples.coffee, samples.oath]);
+  await answered(page, 'oath.jpg');
+  const photos = page.getByRole('article');
+  assert.deepEqual(await photos.getByRole('heading', { level: 2 }).allTextContents(), [
+    'astronaut.jpg',
+    'coffee.jpg',
+    'oath.jpg',
+  ]);
+  assert.match(await words(photos.nth(1)), /No face found Faces are easiest to find/);
+  assert.ok((await photos.nth(2).locator('li.face').count()) >= 7);
+  assert.match(await words(page.getByRole('status').first()), /oath\.jpg: \d+ faces\./);
+});
+
+test('takes photos that are dropped, wherever that is on the page', async (t) => {
+  const page = await visitor.visit(t);
+  const browser = await page.context().newCDPSession(page);
+  const data = { items: [], files: [samples.astronaut], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await browser.send('Input.dispatchDragEvent', { type, x: 30, y: 30, data });
+  }
+  const photo = await answered(page, 'astronaut.jpg');
+  assert.equal(await photo.locator('.summary').textContent(), '1 face');
+});
+
+test('takes a photo that is pasted', async (t) => {
+  const page = await visitor.visit(t, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const png = await sharp(samples.astronaut).png().toBuffer();
+  await page.evaluate(`(async () => {
+    const bytes = Uint8Array.from(atob('${png.toString('base64')}'), (character) => character.charCodeAt(0));
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })]);
+  })()`);
+  await page.keyboard.press('Control+V');
+  const photo = await answered(page, /png/);
+  assert.equal(await photo.locator('.summary').textContent(), '1 face');
+});
+
+test('takes a photo with the camera, and lets go of it', async (t) => {
+  const page = await visitor.visit(t);
+  await page.getByRole('button', { name: 'Take a photo' }).click();
+  const camera = page.getByRole('dialog', { name: 'Camera' });
+  await camera.getByRole('button', { name: 'Take photo' }).click();
+  const photo = await answered(page, /^Camera \d/);
+  assert.equal(await photo.locator('.summary').textContent(), '1 face');
+  assert.equal(await camera.isVisible(), false);
+  assert.equal(await page.evaluate("document.querySelector('video').srcObject"), null);
+});
+
+test('offers the camera app where the camera may not be used', async (t) => {
+  const page = await visitor.visit(t);
+  await page.evaluate("navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('denied'))");
+  await page.getByRole('button', { name: 'Take a photo' }).click();
+  const camera = page.getByRole('dialog', { name: 'Camera' });
+  await camera.getByText('The camera can’t be used here.').waitFor();
+  assert.equal(await page.evaluate('document.activeElement.id'), 'camera-app');
+  const choosing = page.waitForEvent('filechooser');
+  await camera.getByText('Camera app', { exact: true }).click();
+  await (await choosing).setFiles(samples.astronaut);
+  await answered(page, 'astronaut.jpg');
+});
+
+test('scales large photos down before they are sent', async (t) => {
+  const page = await visitor.visit(t);
+  const folder = await mkdtemp(path.join(tmpdir(), 'page-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const large = path.join(folder, 'large.png');
+  const { size } = await sharp(samples.astronaut).resize(2500).png({ compressionLevel: 1 }).toFile(large);
+  assert.ok(size > 4_500_000);
+  const answer = page.waitForResponse(/predict/);
+  await choose(page, large);
+  const photo = await answered(page, 'large.png');
+  const { width, height } = await (await answer).json();
+  assert.deepEqual([width, height], [2048, 2048]);
+  assert.equal(await photo.locator('.summary').textContent(), '1 face');
+});
+
+test('shows where the faces are on a photo that the browser cannot show', async (t) => {
+  const page = await visitor.visit(t);
+  await choose(page, await fixtures.tiff());
+  const photo = await answered(page, 'portrait.tiff');
+  assert.match(await words(photo), /Your browser can’t show this kind of photo/);
+  const frame = await bounds(photo.locator('.frame'));
+  assert.ok(Math.abs(frame.height / frame.width - 600 / 512) < 0.01);
+  assert.ok(await photo.locator('.overlay .line').isVisible());
+});
+
+test('lights up a box with its card, and a card with its box', async (t) => {
+  const page = await visitor.visit(t);
+  await choose(page, samples.oath);
+  const photo = await answered(page, 'oath.jpg');
+  const lit = () =>
+    page.evaluate("[...document.querySelectorAll('.highlighted')].map(({ dataset }) => dataset.face)");
+  await photo.locator('li.face').nth(2).hover();
+  assert.deepEqual(await lit(), ['2', '2']);
+  await photo.locator('g[data-face="3"]').focus();
+  assert.deepEqual(await lit(), ['3', '3']);
+  await page.getByRole('heading', { level: 1 }).hover();
+  await page.locator('#file').focus();
+  assert.deepEqual(await lit(), []);
+});
+
+test('shows a name that looks like markup as it is', async (t) => {
+  const page = await visitor.visit(t);
+  const name = '"><img src=x onerror=alert(1)>&amp;.jpg';
+  await choose(page, { name, mimeType: 'image/jpeg', buffer: await readFile(samples.hopper) });
+  const photo = page.getByRole('article');
+  await photo.getByText('1 face').waitFor();
+  assert.equal(await photo.getByRole('heading', { level: 2 }).textContent(), name);
+  assert.equal(await photo.locator('img').count(), 1);
+  await photo.getByRole('button', { name: `Remove ${name}` }).click();
+  assert.equal(await photo.count(), 0);
+});
+
+test('says what is wrong with a file that is no photo', async (t) => {
+  const page = await visitor.visit(t);
+  await choose(page, [await fixtures.text(), await fixtures.heic()]);
+  const text = await answered(page, 'text.jpg');
+  assert.match(await words(text), /This file is not a photo Choose a JPEG, .* Expected an image \(JPEG, /);
+  assert.equal(await text.getByRole('button', { name: 'Try again' }).count(), 0);
+  assert.match(await words(await answered(page, 'portrait.heic')), /Convert it to JPEG/);
+  await text.getByRole('button', { name: 'Remove text.jpg' }).click();
+  assert.equal(await page.getByRole('article').count(), 1);
+});
+
+test('asks for another key when it is wrong, and then goes on', async (t) => {
+  // The other one with a dash, which no header may hold.
+  for (const key of ['fd_nobody', 'fd_no–body']) {
+    const page = await visitor.visit(t, { key });
+    await choose(page, samples.hopper);
+    const photo = await answered(page, 'hopper.jpg');
+    assert.match(await words(photo), /This API key is not valid/);
+    const field = page.getByLabel('API key', { exact: true });
+    assert.equal(await page.evaluate('document.activeElement.id'), 'key');
+    await field.fill(visitor.stack.apiKey);
+    await field.press('Enter');
+    await photo.getByText('1 face').waitFor();
+  }
+});
+
+test('tries again with another key when the first one is used up', async (t) => {
+  const keys = new Keys(connectTo(visitor.stack).dynamo, visitor.stack.keyTable);
+  const { secret } = await keys.create({ name: 'little', requestsPerDay: 1 });
+  const page = await visitor.visit(t, { key: secret });
+  await choose(page, [samples.hopper, samples.astronaut]);
+  const photo = await answered(page, 'astronaut.jpg');
+  await answered(page, 'hopper.jpg');
+  const failed = page.getByRole('article').filter({ hasText: 'requests for today are used up' });
+  assert.equal(await failed.count(), 1);
+  await page.getByRole('button', { name: 'Change' }).click();
+  const field = page.getByLabel('API key', { exact: true });
+  await field.fill(visitor.stack.apiKey);
+  await field.press('Enter');
+  await failed.waitFor({ state: 'detached' });
+  await photo.getByText('1 face').waitFor();
+});
+
+test('keeps the key for the tab only, and out of the address', async (t) => {
+  const page = await visitor.visit(t);
+  assert.equal(page.url(), visitor.stack.apiUrl);
+  const stored = await page.evaluate('[Object.values(sessionStorage), localStorage.length, document.cookie]');
+  assert.deepEqual(stored, [[visitor.stack.apiKey], 0, '']);
+  await page.reload();
+  await page.getByText('API key in use for this tab.').waitFor();
+});
+
+test('tells of a service that cannot be reached, and tries again', async (t) => {
+  const page = await visitor.visit(t);
+  await page.context().setOffline(true);
+  await choose(page, samples.hopper);
+  const photo = await answered(page, 'hopper.jpg');
+  assert.match(await words(photo), /The service can’t be reached Check the connection/);
+  await page.context().setOffline(false);
+  await photo.getByRole('button', { name: 'Try again' }).click();
+  await photo.getByText('1 face').waitFor();
+});
+
+test('can be used by keyboard alone', async (t) => {
+  const page = await visitor.visit(t, { key: '' });
+  const focused = () => page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.id');
+  const tabTo = async (target: string) => {
+    for (let presses = 0; presses < 30; presses++) {
+      await page.keyboard.press('Tab');
+      if ((await focused()) === target) return;
+    }
+    assert.fail(`Expected to come to ${target} with the Tab key`);
+  };
+  await tabTo('key');
+  await page.keyboard.type(visitor.stack.apiKey);
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(), 'change-key');
+
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(), 'Choose photos');
+  const choosing = page.waitForEvent('filechooser');
+  await page.keyboard.press('Space');
+  await (await choosing).setFiles(samples.hopper);
+  await answered(page, 'hopper.jpg');
+
+  await tabTo('Correct face 1');
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(), 'true-age');
+  await page.keyboard.press('Escape');
+  assert.equal(await focused(), 'Correct face 1');
+  await page.keyboard.press('Shift+Tab');
+  const box = /^Face 1: (fe)?male, about \d\d years\. Correct it$/;
+  assert.match(String(await focused()), box);
+  await page.keyboard.press('Space');
+  assert.equal(await focused(), 'true-age');
+  await page.keyboard.press('Escape');
+  assert.match(String(await focused()), box);
+});
+
+test('keeps a correction with its photo when the user agrees, and erases both', async (t) => {
+  const page = await visitor.visit(t);
+  const buffer = await sharp(samples.hopper)
+    .withExif({ IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '52/1 30/1 0/1' } })
+    .toBuffer();
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(request.url()));
+  await choose(page, { name: 'portrait.jpg', mimeType: 'image/jpeg', buffer });
+  const photo = await answered(page, 'portrait.jpg');
+  await photo.getByRole('button', { name: /^Face 1: (fe)?male/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Correct face 1' });
+  const save = dialog.getByRole('button', { name: 'Save' });
+  await dialog.getByLabel('Age in years').fill('77');
+  await dialog.getByLabel('Female').check();
+  await save.click();
+  assert.equal(await dialog.isVisible(), true, 'Nothing is sent without consent');
+  assert.ok(!sent.some((address) => /photos/.test(address)));
+  await dialog.getByLabel(/I agree/).check();
+  await save.click();
+  await photo.getByText('Your correction: 77 years, female').waitFor({ timeout: 60_000 });
+  assert.equal(await dialog.isVisible(), false);
+
+  // Another one takes its place, so what was said is there to be changed.
+  await photo.getByRole('button', { name: /^Face 1: (fe)?male/ }).click();
+  assert.equal(await dialog.getByLabel('Age in years').inputValue(), '77');
+  assert.equal(await dialog.getByLabel('Female').isChecked(), true);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  const id = (await photo.locator('code').textContent()) ?? '';
+  const response = await fetch(`${visitor.stack.apiUrl}photos/${id}`, {
+    headers: { 'x-api-key': visitor.stack.apiKey },
+  });
+  const {
+    faces: [face],
+  } = keptSchema.parse(await response.json());
+  assert.deepEqual(face?.label, { age: 77, gender: 'F' });
+  const [stored, ...others] = await storedObjects(id);
+  assert.equal(others.length, 2, 'The photo, the cut-out and the label');
+  assert.equal((await sharp(stored).metadata()).exif, undefined);
+
+  await photo.getByRole('button', { name: 'Erase' }).click();
+  await page.getByText('Erased: photo, cut-outs, results and corrections.').waitFor({ state: 'attached' });
+  assert.deepEqual(await storedObjects(id), []);
+  assert.equal(await photo.getByText('Your correction').count(), 0);
+});
+
+test('speaks Chinese to those who prefer it, and changes its language on the spot', async (t) => {
+  const page = await visitor.visit(t, { locale: 'zh-CN' });
+  const language = () => page.evaluate('document.documentElement.lang');
+  assert.equal(await language(), 'zh-Hans');
+  await choose(page, samples.hopper);
+  const photo = await answered(page, 'hopper.jpg');
+  assert.match(await words(photo), /1 张人脸 .*人脸 1 (7|8)\d 岁 80% 区间/);
+  await page.getByRole('link', { name: 'English' }).click();
+  assert.equal(await language(), 'en');
+  assert.match(await words(photo), /1 face .*Face 1 (7|8)\d years 80% range/);
+  await page.getByRole('heading', { name: 'Drop a photo, get its faces' }).waitFor();
+  await page.reload();
+  assert.equal(await language(), 'en');
+});
+
+test('fits a phone', async (t) => {
+  const page = await visitor.visit(t, PHONE);
+  const fits = async () => {
+    const [content, screen] = (await page.evaluate(
+      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+    )) as [number, number];
+    assert.ok(content <= screen, `Expected nothing wider than ${screen} px but received ${content} px`);
+  };
+  await fits();
+  await choose(page, [samples.oath, await fixtures.text()]);
+  await answered(page, 'text.jpg');
+  await fits();
+});
+
+test('fits a small phone without JavaScript', async (t) => {
+  const viewport = { width: 320, height: 640 };
+  const page = await visitor.visit(t, { javaScriptEnabled: false, key: '', viewport });
+  const [drop, file] = [await page.locator('.drop').boundingBox(), await page.locator('#file').boundingBox()];
+  assert.ok(drop && file && file.x > drop.x && file.x + file.width < drop.x + drop.width);
+});
+
+test('does not move what is on the page when a face is found', async (t) => {
+  for (const options of [{}, PHONE]) {
+    const page = await visitor.visit(t, { ...options, reducedMotion: 'reduce' });
+    const { promise: measured, resolve: answer } = Promise.withResolvers<void>();
+    await page.route(/predict/, async (route) => {
+      await measured;
+      await route.continue();
+    });
+    await choose(page, [samples.hopper, samples.lincoln]);
+    const parts = [page.getByAltText(/hopper/), page.getByAltText(/lincoln/), page.locator('footer')];
+    await parts[1]?.waitFor();
+    const before = await Promise.all(parts.map(bounds));
+    answer();
+    await answered(page, 'lincoln.jpg');
+    assert.deepEqual(await Promise.all(parts.map(bounds)), before);
+  }
+});
+
+test('is small', async (t) => {
+  const page = await visitor.visit(t, { key: '' });
+  const loaded: Promise<number>[] = [];
+  page.on('requestfinished', (request) =>
+    loaded.push(request.sizes().then(({ responseBodySize }) => responseBodySize)),
+  );
+  await page.goto(visitor.stack.apiUrl);
+  await page.waitForLoadState('networkidle');
+  const sizes = await Promise.all(loaded);
+  assert.ok(sizes.length >= 3, 'The document, its style and its script');
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  assert.ok(total < 20_000, `Expected less than 20 kB but received ${total} bytes`);
+});
+
+test('works without JavaScript: a form is sent, a page comes back', async (t) => {
+  const page = await visitor.visit(t, { javaScriptEnabled: false, key: '' });
+  const send = async (file: string, key: string) => {
+    await page.getByLabel('Choose photos').first().setInputFiles(file);
+    await page.getByLabel('API key').fill(key);
+    await page.getByRole('button', { name: 'Find faces' }).click();
+    await page.waitForURL(/predict/);
+    return words(page.getByRole('article'));
+  };
+  assert.match(
+    await send(samples.hopper, visitor.stack.apiKey),
+    /1 face .*(7|8)\d years 80% range .*(Fem|M)ale/,
+  );
+  assert.ok(await page.locator('.overlay .line').isVisible());
+  assert.match(await send(await fixtures.text(), visitor.stack.apiKey), /This file is not a photo/);
+  assert.match(await send(samples.hopper, 'fd_nobody'), /This API key is not valid/);
+});
+
+test('has no barriers that axe knows of, light or dark', async (t) => {
+  const axe = await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    // The page's policy lets no other script in.
+    const page = await visitor.visit(t, { bypassCSP: true, colorScheme, reducedMotion: 'reduce' });
+    await page.addScriptTag({ content: axe });
+    const check = async (state: string) => {
+      assert.deepEqual(await barriers(page), [], `${colorScheme}, ${state}`);
+    };
+    await check('empty');
+    await choose(page, [samples.oath, samples.coffee, await fixtures.text()]);
+    await answered(page, 'text.jpg');
+    await check('results');
+    await page.getByRole('button', { name: 'Correct face 1', exact: true }).click();
+    await check('correction');
+  }
+});
+
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = (await page.evaluate('axe.run()')) as {
+    violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+  };
+  return violations.flatMap(({ id, impact, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${impact} ${id}: ${html} ${failureSummary}`),
+  );
+}
+
+/** All that the stack's buckets hold of a photo, itself first. */
+async function storedObjects(id: string): Promise<Uint8Array[]> {
+  const { s3, stack } = connectTo(visitor.stack);
+  const objects: Uint8Array[] = [];
+  for (const Bucket of [stack.photoBucket, stack.labelBucket]) {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    for (const { Key } of Contents.filter(({ Key = '' }) => Key.includes(id))) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      if (Body) objects.push(await Body.transformToByteArray());
+    }
+  }
+  s3.destroy();
+  return objects;
+}
+
+/** As a person reads them: in one line, with single spaces. */
+async function words(element: Locator): Promise<string> {
+  await element.waitFor({ state: 'attached' });
+  return (await element.allInnerTexts()).join(' ').replace(/\s+/g, ' ').trim();
+}
+
+/** Where two elements are once the page stands still. */
+async function settledBounds(one: Locator, other: Locator) {
+  for (;;) {
+    const before = [await bounds(one), await bounds(other)] as const;
+    if (isDeepStrictEqual([await bounds(one), await bounds(other)], before)) return before;
+  }
+}
+
+async function bounds(element: Locator) {
+  const box = await element.boundingBox();
+  assert.ok(box);
+  return box;
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, it } from 'node:test';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { readPhotos } from '../../cli/results.ts';
+import { connectTo } from '../../cli/target.ts';
+import { type Photo, photoSchema } from '../../functions/shared/item.ts';
+import { createTrainingId, draftOf, startSchema } from '../../functions/training/shared/training.ts';
+import { Trainings } from '../../functions/training/shared/trainings.ts';
+import { readLocalStack } from '../../local/stack.ts';
+import { startLocalStack } from '../../local/start.ts';
+import { runCommand, startCommand } from '../cli/commands.ts';
+import { samples } from '../fixtures/index.ts';
+
+const photosIn = (lines: string): Photo[] =>
+  lines.split('\n').map((line) => photoSchema.parse(JSON.parse(line)));
+
+describe('npm start', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'facedrop-start-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('--once analyses the sample photos, prints their items and leaves nothing running', async () => {
+    const { exitCode, stdout, stderr } = await runCommand('start', ['--once', '--json', '--folder', folder]);
+    assert.equal(exitCode, 0, stderr);
+    const faces = Object.fromEntries(photosIn(stdout).map(({ photo, faces = [] }) => [photo, faces.length]));
+    assert.equal(faces['samples/lincoln.jpg'], 1);
+    assert.equal(faces['samples/coffee.jpg'], 0);
+    assert.ok(Number(faces['samples/oath.jpg']) > 1);
+    assert.equal(await readLocalStack(folder), undefined);
+    assert.match(stderr, /✓ Deploy the stack/);
+  });
+
+  it('keeps what was there, refuses to start twice, and ends everything when it is interrupted', async () => {
+    const running = startCommand('start', ['--folder', folder]);
+    const lines = createInterface(running.stderr);
+    const printed: string[] = [];
+    lines.on('line', (line) => printed.push(line));
+    const line = (start: string) =>
+      new Promise<void>((resolve) => {
+        lines.on('line', (line) => line.startsWith(start) && resolve());
+      });
+    const [dropping, ready] = [line('Dropping'), line('Stop')];
+    await once(lines, 'line');
+    const early = await runCommand('start', ['--folder', folder]);
+    assert.equal(early.exitCode, 2);
+    assert.match(early.stderr, /Expected no local stack to be starting but process \d+ starts one in/);
+    await dropping;
+    const stack = await readLocalStack(folder);
+    assert.ok(stack);
+    assert.equal((await readPhotos(connectTo(stack), ['samples/lincoln.jpg'])).size, 1);
+
+    const dropped = await runCommand('drop', [samples.coffee, '--json', '--folder', folder]);
+    assert.equal(dropped.exitCode, 0, dropped.stderr);
+    assert.ok(dropped.stderr.includes(stack.endpoint));
+
+    const second = await runCommand('start', ['--folder', folder]);
+    assert.equal(second.exitCode, 2);
+    assert.match(second.stderr, /Expected no local stack to be running but process \d+ runs one at http/);
+
+    const { dynamo } = connectTo(stack);
+    const { id } = await new Trainings(dynamo, stack.trainingTable).create(
+      draftOf({
+        ...{ id: createTrainingId('age'), execution: 'none', maximum: { minutes: 1, dollars: 1 } },
+        start: startSchema.parse({ task: 'age', data: 'none' }),
+      }),
+    );
+    await ready;
+    const [page = '', ...next] = printed.slice(printed.lastIndexOf('') + 1);
+    assert.deepEqual(
+      next.map((line) => line.split('  ')[0]),
+      ['Drop more photos', 'Call the API', 'Stop'],
+    );
+    const address = page.split(' ').at(-1) ?? '';
+    assert.match(await (await fetch(address)).text(), /Choose photos/);
+    assert.ok(address.endsWith(`#key=${stack.apiKey}`));
+
+    running.kill('SIGINT');
+    const { stderr } = await running;
+    assert.match(stderr, new RegExp(`Training ${id} ends with the stack; start it again`));
+    assert.equal(await readLocalStack(folder), undefined);
+    await assert.rejects(fetch(stack.endpoint));
+  });
+
+  it('--once does not end as if all were well when it is interrupted', async () => {
+    const running = startCommand('start', ['--once', '--folder', folder]);
+    for await (const line of createInterface(running.stderr)) if (line.startsWith('Dropping')) break;
+    running.kill('SIGTERM');
+    assert.equal((await running).exitCode, 130);
+  });
+
+  it('--fresh begins empty', async () => {
+    const running = await startLocalStack({ folder, fresh: true });
+    const { s3, stack } = connectTo(running.stack);
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: stack.photoBucket }));
+    await running.stop();
+    assert.equal(Contents, undefined);
+  });
+
+  it('says what is wrong with the configuration before it starts anything', async () => {
+    const { exitCode, stderr } = await runCommand('start', ['-c', 'maximumFaces=0', '--folder', folder]);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^✗ Expected maximumFaces to be a whole number from 1 to 100 but received "0"/);
+  });
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { samples } from '../fixtures/index.ts';
+import { Faults } from './faults.ts';
+import { eventually, Pipeline } from './pipeline.ts';
+
+/** Tries of a message before it is given up. */
+const TRIES = 2;
+
+let pipeline: Pipeline;
+let faults: Faults;
+
+before(async () => {
+  pipeline = await Pipeline.deploy('retries', {
+    timeout: 30,
+    maximumTries: TRIES,
+    batchSize: 1,
+    maximumConcurrency: 2,
+  });
+  // Longer than a test waits: what comes back sooner was sent back.
+  await pipeline.controls.retryAfter(600);
+  faults = await Faults.install(pipeline);
+});
+after(async () => {
+  await pipeline.close();
+  await faults.close();
+});
+
+const receives = async (photo: string) => (await faults.invocations('detect', photo)).length;
+
+test('what passes is tried again within seconds, as often as it takes, and is no try', async () => {
+  const photo = 'retried/passing.jpg';
+  // Nobody listens there.
+  await pipeline.controls.configure('detect', { AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:1' });
+  await pipeline.put(photo, samples.hopper);
+  await eventually(async () => (await receives(photo)) > TRIES);
+  // To configure a function ends its process, and the message that it works on would come back late.
+  await sleep(5000);
+  const item = await pipeline.item(photo);
+  assert.equal(item?.status, 'pending');
+  assert.ok((item.tries?.detect ?? 0) < TRIES);
+  const { endpoint = '' } = pipeline.target.stack;
+  await pipeline.controls.configure('detect', { AWS_ENDPOINT_URL_SNS: endpoint });
+  assert.equal((await pipeline.settled(photo)).status, 'done');
+});
+
+test('what does not pass is tried again within seconds, and lies in the dead-letter queue soon after the last try', async () => {
+  const photo = 'retried/failing.jpg';
+  const { topicArn } = pipeline.target.stack;
+  await pipeline.controls.configure('detect', { TOPIC_ARN: `${topicArn}-none` });
+  const item = await pipeline.drop(photo, samples.hopper);
+  assert.equal(item.status, 'failed');
+  assert.match(item.failure?.message ?? '', /^Gave up after 2 tries: /);
+  await eventually(async () => (await pipeline.deadLetters()) === 1);
+  await pipeline.controls.configure('detect', { TOPIC_ARN: topicArn });
+});
+
+test('what S3 will never hand out fails at once, and says what to do', async () => {
+  const { s3, stack } = pipeline.target;
+  const Body = await readFile(samples.hopper);
+  const customerKey = {
+    SSECustomerAlgorithm: 'AES256',
+    SSECustomerKey: Buffer.alloc(32, 7).toString('base64'),
+  };
+  for (const [name, how, what] of [
+    ['archived', { StorageClass: 'GLACIER' }, /archive of S3\. Restore it/],
+    ['customer-key', customerKey, /key of yours \(SSE-C\)\. Upload it without/],
+  ] as const) {
+    const photo = `refused/${name}.jpg`;
+    await s3.send(new PutObjectCommand({ Bucket: stack.photoBucket, Key: photo, Body, ...how }));
+    const { status, failure } = await pipeline.settled(photo);
+    assert.deepEqual([status, failure?.code], ['failed', 'unreadable'], photo);
+    assert.match(failure?.message ?? '', what);
+    assert.equal(await receives(photo), 1);
+  }
+});
