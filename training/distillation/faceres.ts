@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import '@tensorflow/tfjs-backend-cpu';
-import { exportOnnx } from '../../models/export/onnx.ts';
-import { faceRes, loadFaceResWeights } from '../../models/networks/faceres.ts';
+import { exportOnnx } from '../../networks/export/onnx.ts';
+import { faceRes, loadFaceResWeights } from '../../networks/faceres.ts';
 
 /** `node training/distillation/faceres.ts FILE`: writes faceres as it is published, at 160 px, as an ONNX file. */
 const file = process.argv[2];

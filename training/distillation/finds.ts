@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
-import { buildModels } from '../../models/build.ts';
+import { buildModels } from '../../models/build/build.ts';
 import { area, clip, intersectionOverUnion } from '../../vision/bounding-box.ts';
 import { cutAligned } from '../../vision/chips.ts';
 import { detectFaces } from '../../vision/detection.ts';

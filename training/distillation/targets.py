@@ -22,11 +22,11 @@ from store import YEARS
 FOLDS, EPOCHS, BATCH = 2, 5, 512
 # Of what a face with a labelled year is said to be: its label, the default network, the cross-fitted teachers,
 # AgeGenderNet. AgeGenderNet learned from other photos than all of these, and knows portraits better than who did.
-HOME = (0.35, 0.35, 0.15, 0.15)
+HOME = (0.45, 0.2, 0.25, 0.1)
 # Of a face whose age is labelled as a range: the default network, the cross-fitted teachers and AgeGenderNet; so much of
 # it within the range, the rest as they say it.
-RANGED, WITHIN = (0.2, 0.6, 0.2), 0.9
-GENDER_LABEL = {"home": 0.5, "ranged": 0.65}
+RANGED, WITHIN = (0.15, 0.75, 0.1), 0.9
+GENDER_LABEL = {"home": 0.65, "ranged": 0.85}
 SMOOTHING = 0.02
 # Of what the networks see in a face, so many principal components are learned, too.
 COMPONENTS = 256
