@@ -37,7 +37,7 @@ function drawTrial({ task, name, history }: Awaited<ReturnType<typeof readTrial>
     {
       key: [`validation: right ${learning.wording.one}, %`, ...(learning.ordered ? ['at most one off'] : [])],
       colours: [SERIES[0], SERIES[2]],
-      chart: accuracyCurves(history, learning, 'Validation faces told right by step'),
+      chart: accuracyCurves(history, learning, 'Validation faces answered correctly by step'),
     },
   ];
   return charts

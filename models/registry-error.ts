@@ -7,7 +7,7 @@ export type RegistryErrorCode =
   | 'corrupt'
   /** A version can't be published twice. */
   | 'exists'
-  /** Another version was put into service meanwhile. */
+  /** Another version was put into service in the meantime. */
   | 'conflict'
   /** There is nothing else to go back to. */
   | 'nothing-before';

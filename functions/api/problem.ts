@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { excerpt } from './excerpt.ts';
 
 /**
- * Everything that can go wrong for a client, as RFC 9457 problem documents. What goes wrong inside is told to
+ * Everything that can go wrong for a client, as RFC 9457 problem documents. What goes wrong inside is reported to
  * the log only.
  */
 const KINDS = {

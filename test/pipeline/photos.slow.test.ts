@@ -241,7 +241,7 @@ describe('a photo that is dropped', { concurrency: 100 }, () => {
     ],
   };
   for (const [name, [file, code, message]] of Object.entries(refusals)) {
-    test(`is refused for good, and told why: ${name}`, async () => {
+    test(`is refused permanently, and the item says why: ${name}`, async () => {
       const key = `refused/${name}`;
       const item = await pipeline.drop(key, await file());
       assert.equal(item.status, 'failed');

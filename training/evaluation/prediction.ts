@@ -63,7 +63,7 @@ export async function openPredictor(card: ModelCard, file: string): Promise<Pred
 
 /**
  * What a model layer brings for a task, as it is in service.
- * @returns nothing where it brings no network that tells it
+ * @returns nothing where it brings no network for it
  */
 export async function openBuiltin(engine: Engine, task: Task): Promise<Predictor | undefined> {
   const folder = engine.builtin;

@@ -64,7 +64,7 @@ export async function train(
   }
 }
 
-/** Faces that tell the ranges of a quantized network's values. */
+/** Faces that show the ranges of a quantized network's values. */
 const SAMPLES = 128;
 
 interface Job {
