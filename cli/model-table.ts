@@ -13,7 +13,7 @@ export function formatVersions(name: string, cards: readonly ModelCard[], live: 
   const figures = all.filter(({ short }) => short !== undefined);
   const columns: Column[] = [
     { title: ' ' },
-    { title: `${name} model` },
+    { title: `${name} version` },
     { title: 'network' },
     { title: 'trained on' },
     { title: 'created' },

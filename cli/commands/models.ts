@@ -7,7 +7,7 @@ import { BUILTIN, type ModelCard, taskNameSchema, taskOf } from '../../models/ca
 import { openRegistry, type Registry } from '../../models/registry.ts';
 import { run, say, workingDirectory } from '../command.ts';
 import { formatCard, formatComparison, formatHistory, formatVersions } from '../model-table.ts';
-import { addTargetOptions, connect, type TargetOptions } from '../target.ts';
+import { addTargetOptions, connect, quoted, type TargetOptions } from '../target.ts';
 
 interface JsonOptions extends TargetOptions {
   readonly json: boolean;
@@ -21,14 +21,14 @@ interface SwitchOptions extends JsonOptions {
   readonly why?: string;
 }
 
-async function open(options: TargetOptions): Promise<Registry> {
-  const { s3, stack, description } = await connect(options);
+async function open(options: TargetOptions): Promise<{ registry: Registry; flags: string }> {
+  const { s3, stack, description, flags } = await connect(options);
   say(`Models of ${description}`);
-  return openRegistry({ client: s3, bucket: stack.trainingBucket });
+  return { registry: openRegistry({ client: s3, bucket: stack.trainingBucket }), flags };
 }
 
 async function list(asked: string | undefined, { json, ...target }: JsonOptions): Promise<void> {
-  const registry = await open(target);
+  const { registry } = await open(target);
   const all = new Set([...ATTRIBUTE_NAMES, ...(await registry.tasks())]);
   for (const task of asked ? [asked] : all) {
     const [cards, live] = [await registry.list(task), await registry.live(task)];
@@ -45,13 +45,15 @@ async function show(
   asked: string | undefined,
   { json, report, ...target }: ShowOptions,
 ): Promise<void> {
-  const registry = await open(target);
+  const { registry, flags } = await open(target);
   const live = await registry.live(task);
   const version = asked ?? live.version;
   const card = version === BUILTIN ? undefined : await registry.show(task, version);
   const { history = [] } = live.pointer ?? {};
-  if (report !== undefined)
+  if (report !== undefined) {
+    if (version === BUILTIN) throw await noReport(registry, task, report, flags);
     await saveReport(registry, task, version, path.resolve(workingDirectory(), report));
+  }
   if (json) return print(JSON.stringify({ live: live.version, history, ...(card && { card }) }));
   print(card ? formatCard(card) : describeBuiltin(task));
   if (history.length > 0) print(`\n${formatHistory(live)}`);
@@ -62,9 +64,16 @@ const describeBuiltin = (task: string): string =>
     ? `The ${task} model is the network of the model layer.`
     : `No ${task} model is in service: it is not told.`;
 
+/** Only trained models have one. */
+async function noReport(registry: Registry, task: string, file: string, flags: string): Promise<Error> {
+  const [newest] = await registry.list(task);
+  const next = newest
+    ? `Name one, such as the newest: npm run models -- show ${task} ${newest.version} --report ${quoted(file)}${flags}`
+    : `Train a model first: npm run train -- --task ${task} --data NAME${flags}`;
+  return new Error(`Expected a version with a report but "${BUILTIN}" has none. ${next}`);
+}
+
 async function saveReport(registry: Registry, task: string, version: string, file: string): Promise<void> {
-  if (version === BUILTIN)
-    throw new Error('Expected a trained model: that of the model layer has no report.');
   const folder = await mkdtemp(path.join(tmpdir(), 'facedrop-report-'));
   try {
     await registry.download(task, version, folder, ['report.html']);
@@ -80,7 +89,7 @@ async function promote(
   version: string,
   { json, why, ...target }: SwitchOptions,
 ): Promise<void> {
-  const registry = await open(target);
+  const { registry } = await open(target);
   const live = await registry.live(task);
   if (live.version === version) return say(`${version} is in service already.`);
   const candidate = await find(registry, task, version);
@@ -106,7 +115,7 @@ async function rollback(
   version: string | undefined,
   { json, why, ...target }: SwitchOptions,
 ): Promise<void> {
-  const registry = await open(target);
+  const { registry } = await open(target);
   const live = await registry.live(task);
   const pointer = await registry.rollback(task, { why: why ?? byHand(), insteadOf: live.version }, version);
   report(task, json, pointer.version, live.version);
@@ -114,7 +123,7 @@ async function rollback(
 
 /** Deletes a version, or all of an own attribute. */
 async function remove(task: string, version: string | undefined, target: TargetOptions): Promise<void> {
-  const registry = await open(target);
+  const { registry } = await open(target);
   if (version === undefined && isAttribute(task)) {
     throw new Error(
       `Expected a version to remove: ${task} is built in. "npm run models -- list ${task}" lists them.`,
@@ -165,10 +174,10 @@ addTargetOptions(
 addTargetOptions(
   command
     .command('show')
-    .description('shows a version, or the one in service, and the history of what was in service')
+    .description('shows a version (default: the one in service) and the history of what was in service')
     .addArgument(task())
     .argument('[version]')
-    .option('--report <file>', 'save its report, a page')
+    .option('--report <file>', 'save its report, a web page')
     .option(...JSON_OPTION),
 ).action(show);
 addTargetOptions(
