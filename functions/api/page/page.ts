@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import './chinese.ts';
 import { html, type Markup } from '../../../support/markup.ts';
 import type { Prediction } from '../schemas.ts';
 import { dictionary, type Language } from './dictionary.ts';
@@ -26,6 +27,7 @@ export interface Asset {
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
+  '.jpg': 'image/jpeg',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
@@ -112,7 +114,7 @@ function article(answer: FormAnswer, language: Language): Markup {
 ${photo && html`<figure><div class="frame"><img src="${photo}" alt="${texts.photo}">${boxes}</div></figure>`}
 <div class="faces">${
     faces.length > 0
-      ? html`<ol>${faces.map((face, index) => faceCard(face, index, { language, correctable: false, pictured: false }))}</ol>`
+      ? html`<ol>${faces.map((face, index) => faceCard(face, index, { language, photo: 'answer', correctable: false, pictured: false }))}</ol>`
       : noFaceNote(language)
   }</div>
 </article>`;

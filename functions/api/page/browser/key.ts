@@ -28,9 +28,12 @@ export function watchKey(onKey: () => void): void {
     inUse.hidden = !known;
   };
   const takeFromAddress = () => {
-    const given = new URLSearchParams(location.hash.slice(1)).get('key');
+    const fragment = new URLSearchParams(location.hash.slice(1));
+    const given = fragment.get('key');
     if (!given) return;
-    history.replaceState(null, '', location.pathname + location.search);
+    fragment.delete('key');
+    const rest = fragment.size > 0 ? `#${fragment}` : '';
+    history.replaceState(null, '', location.pathname + location.search + rest);
     use(given);
   };
 
