@@ -1,7 +1,7 @@
 import { clip, widen } from './bounding-box.ts';
 import type { BoundingBox } from './engine.ts';
 
-/** Blurred is a face with this much around it, as a share of its box, reduced to so many spots of colour. */
+/** A face is blurred with this margin around it, as a share of its box, and only this many spots of colour are left a side. */
 export const BLUR = { margin: 0.15, spots: 6 };
 
 interface Size {
@@ -11,17 +11,10 @@ interface Size {
 
 /**
  * A face with its surroundings, in whole pixels.
- * @param scale turns the face's pixels into those of the picture
- * @param picture in which the region lies
+ * @param picture in whose pixels the face's box is
  */
-export function blurredRegion(face: BoundingBox, scale: number, picture: Size) {
-  const scaled = {
-    x: face.x * scale,
-    y: face.y * scale,
-    width: face.width * scale,
-    height: face.height * scale,
-  };
-  const box = clip(widen(scaled, BLUR.margin), picture);
+export function blurredRegion(face: BoundingBox, picture: Size) {
+  const box = clip(widen(face, BLUR.margin), picture);
   const left = Math.min(Math.floor(box.x), picture.width - 1);
   const top = Math.min(Math.floor(box.y), picture.height - 1);
   return {

@@ -4,6 +4,7 @@ import { drawn } from '../../attributes/drawing.ts';
 import type { Face } from '../../attributes/face.ts';
 import { annotate } from '../../vision/annotation.ts';
 import { BLUR, blurredRegion } from '../../vision/blurring.ts';
+import { scaleBox } from '../../vision/bounding-box.ts';
 import { PhotoFile } from '../../vision/photo.ts';
 
 /** In pixels; larger photos are scaled down. */
@@ -40,7 +41,7 @@ export async function renderPhoto(
       const raw = { width: info.width, height: info.height, channels: info.channels };
       const scale = target.width / photo.width;
       const overlays = await Promise.all(
-        faces.map(({ box }) => blur(sharp(data, { raw }), blurredRegion(box, scale, target))),
+        faces.map(({ box }) => blur(sharp(data, { raw }), blurredRegion(scaleBox(box, scale), target))),
       );
       return toJpeg(sharp(data, { raw }).composite(overlays));
     }

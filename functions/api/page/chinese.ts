@@ -9,7 +9,7 @@ const zh: Texts = {
   lead: `识别每张人脸的${enumerate(told('zh'), '、', '与')}，并给出各自的置信度。`,
   skip: '跳到结果',
   otherLanguage: 'English',
-  otherLanguageInOwn: '英文',
+  otherLanguageTranslated: '英文',
   reference: 'API 文档',
 
   intake: '照片',
@@ -47,7 +47,7 @@ const zh: Texts = {
   annotate: '下载标注图',
   blur: '下载模糊图',
   saved: '已下载。',
-  blurAdvice: '分享前请检查图片：未检测到的人脸不会被模糊。',
+  savedBlurred: '已下载。分享前请检查图片：未检测到的人脸不会被模糊。',
   sheet: '人脸一览',
   sortBy: '排序方式',
   photoOrder: '照片顺序',

@@ -19,7 +19,7 @@ const en = {
   skip: 'Skip to the results',
   otherLanguage: '中文',
   /** For browsers that have no font for the other language. */
-  otherLanguageInOwn: 'Chinese',
+  otherLanguageTranslated: 'Chinese',
   reference: 'API reference',
 
   intake: 'Photos',
@@ -55,10 +55,11 @@ const en = {
   removePhoto: (name: string) => `Remove ${name}`,
   copy: 'Copy JSON',
   copied: 'Copied.',
-  annotate: 'Download annotated',
-  blur: 'Download blurred',
-  saved: 'Downloaded.',
-  blurAdvice: 'Check the picture before you share it: a face that was not found is not blurred.',
+  annotate: 'Save annotated',
+  blur: 'Save blurred',
+  saved: 'Saved to your downloads.',
+  savedBlurred:
+    'Saved to your downloads. Check it before you share it: a face that was not found is not blurred.',
   sheet: 'Contact sheet',
   sortBy: 'Sort by',
   photoOrder: 'Order of the photos',

@@ -1,6 +1,6 @@
 import { facesOf, isOfKey, problemNote } from '../notes.ts';
 import type { CorrectionDialog } from './correction-dialog.ts';
-import { announce, byId, toElement, within } from './dom.ts';
+import { announce, byId, notify, toElement, within } from './dom.ts';
 import type { Draw } from './drawing.ts';
 import { askForKey } from './key.ts';
 import { closePhoto, encodeJpeg, openPhoto } from './photo.ts';
@@ -85,10 +85,10 @@ export class Gallery implements PhotoActions {
     try {
       // Without a secure connection there is no `clipboard`.
       await navigator.clipboard.writeText(json);
-      view.tell(texts().copied);
+      notify(texts().copied);
     } catch {
       download(new Blob([json], { type: 'application/json' }), view.photo.name, '.json');
-      view.tell(texts().saved);
+      notify(texts().saved);
     }
   }
 
@@ -97,16 +97,16 @@ export class Gallery implements PhotoActions {
   }
 
   blur(view: PhotoView): Promise<void> {
-    return withTools((tools) => this.#save(view, tools.blur, '-blurred.jpg', texts().blurAdvice));
+    return withTools((tools) => this.#save(view, tools.blur, '-blurred.jpg', texts().savedBlurred));
   }
 
   async #save(view: PhotoView, draw: Draw, ending: string, outcome: string): Promise<void> {
     const { photo, progress } = view;
     if (!photo.image || progress.is !== 'done' || !progress.prediction.ismankind) return;
-    const picture = await encodeJpeg(draw(photo.image, progress.prediction));
-    if (!picture) return view.tell(texts().problems.other.join('. '));
+    const picture = await encodeJpeg(await draw(photo.image, progress.prediction));
+    if (!picture) return notify(texts().problems.other.join('. '));
     download(picture, photo.name, ending);
-    view.tell(outcome);
+    notify(outcome);
   }
 
   async #correct(tools: Tools, view: PhotoView, index: number): Promise<void> {

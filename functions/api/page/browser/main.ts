@@ -33,14 +33,20 @@ byId('take-photo', HTMLElement).addEventListener('click', () =>
 );
 
 loadLanguage(currentLanguage()).then(
-  () => gallery.render(),
+  () => {
+    nameOtherLanguage();
+    gallery.render();
+  },
   () => tellProblem('offline'),
 );
-nameOtherLanguage();
 byId('language', HTMLAnchorElement).addEventListener('click', async (event) => {
   event.preventDefault();
   const language = otherLanguage();
-  if (language === 'zh') await loadLanguage(language).catch(() => {});
+  try {
+    await loadLanguage(language);
+  } catch {
+    return tellProblem('offline');
+  }
   // Opened again, the page has the same language.
   history.replaceState(null, '', `?language=${language}${location.hash}`);
   setLanguage(language);

@@ -51,8 +51,7 @@ export class PhotoView {
     this.element = toElement(
       html`<article class="card photo" aria-labelledby="${this.id}">
 <header><h2 id="${this.id}" tabindex="-1">${photo.name}</h2><p class="summary"></p><button type="button" class="quiet" data-action="remove"></button></header>
-<p class="actions">${(['copy', 'annotate', 'blur'] as const).map((action) => html`<button type="button" class="quiet" data-action="${action}" data-text="${action}" aria-describedby="${this.id}">${texts()[action]}</button>`)}
-<span class="hint" role="status"></span></p>
+<p class="actions">${(['copy', 'annotate', 'blur'] as const).map((action) => html`<button type="button" class="quiet" data-action="${action}" data-text="${action}" aria-describedby="${this.id}">${texts()[action]}</button>`)}</p>
 <figure><div class="frame"></div><figcaption></figcaption></figure>
 <div class="faces"></div>
 </article>`,
@@ -93,11 +92,6 @@ export class PhotoView {
     if (progress.is === 'done') return summarise(progress.prediction, currentLanguage());
     if (progress.is === 'failed') return texts().problems[codeOf(progress.problem)][0] ?? '';
     return texts()[progress.is];
-  }
-
-  /** Tells what became of an action, beside its button. */
-  tell(outcome: string): void {
-    within(this.element, '.actions [role=status]', HTMLElement).textContent = outcome;
   }
 
   /** Draws everything anew that is in words or has changed; what had the focus keeps it. */

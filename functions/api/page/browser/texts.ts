@@ -7,7 +7,7 @@ import {
   type Texts,
 } from '../dictionary.ts';
 import { announce, byId } from './dom.ts';
-import { canDraw } from './glyphs.ts';
+import { hasChinese } from './glyphs.ts';
 
 let language: Language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
 
@@ -34,13 +34,13 @@ export function setLanguage(to: Language): void {
 
 export const otherLanguage = (): Language => (language === 'en' ? 'zh' : 'en');
 
-/** Names the other language as its readers do, unless the browser would show boxes in place of the characters. */
+/** Names the other language as its readers do, unless the browser would show boxes in place of its characters. */
 export function nameOtherLanguage(): void {
   const link = byId('language', HTMLAnchorElement);
   const other = otherLanguage();
-  const named = canDraw(texts().otherLanguage, getComputedStyle(link).fontFamily);
-  link.textContent = named ? texts().otherLanguage : texts().otherLanguageInOwn;
-  link.lang = TAGS[named ? other : language];
+  const readable = other === 'en' || hasChinese(getComputedStyle(link).fontFamily);
+  link.textContent = readable ? texts().otherLanguage : texts().otherLanguageTranslated;
+  link.lang = TAGS[readable ? other : language];
   link.hreflang = TAGS[other];
   link.href = `./?language=${other}`;
 }
