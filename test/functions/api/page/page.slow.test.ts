@@ -261,6 +261,8 @@ test('can be used by keyboard alone', async (t) => {
   assert.equal(await focused(), 'change-key');
 
   await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(), 'example');
+  await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Shift+Tab');
   assert.equal(await focused(), 'Choose photos');
   const choosing = page.waitForEvent('filechooser');
@@ -458,7 +460,7 @@ test('works without a connection once it is loaded, except for what the service 
   await page.context().setOffline(true);
 
   await page.getByText('Contact sheet').click();
-  assert.equal(await page.locator('#sheet li').count(), 2);
+  await page.locator('#sheet li').nth(1).waitFor();
   for (const name of ['Save annotated', 'Save blurred']) {
     const downloading = page.waitForEvent('download');
     await photo.getByRole('button', { name }).click();
