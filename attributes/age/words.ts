@@ -30,8 +30,8 @@ const TEXTS = {
 };
 
 const SCORE_MEANING = {
-  en: 'The score goes from 20 to 100, follows from the age groups alone, and is higher the younger a face looks. It is a game, no judgement.',
-  zh: '评分为 20 到 100，完全由年龄段推算，看起来越年轻分数越高。仅供娱乐，并非评价。',
+  en: 'The score goes from 20 to 100 and depends on the age groups alone: the younger a face looks, the higher it is. It is a game, not a judgement.',
+  zh: '评分范围为 20 到 100，仅由年龄段推算：看起来越年轻，评分越高。仅供娱乐，不代表任何评价。',
 };
 
 const years: Fact = {

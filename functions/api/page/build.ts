@@ -9,7 +9,7 @@ import { dictionary, LANGUAGES, TAGS } from './dictionary.ts';
 const SOURCE = import.meta.dirname;
 
 /**
- * Builds the page into a folder: `index.<language>.html`, and under `assets` what it loads, named after its
+ * Builds the page into a folder: `index.<language>.html`, and in `assets` what it loads, each file named after its
  * contents.
  */
 export async function buildPage(folder: string): Promise<void> {
@@ -52,7 +52,7 @@ export async function buildPage(folder: string): Promise<void> {
   }
 }
 
-/** Style and script of the page. What not every visit needs are scripts of their own, and so is what these share. */
+/** Style and scripts of the page: one that starts it, those that only some visits need, and what these share. */
 export const bundlePage = () =>
   build({
     entryPoints: { script: path.join(SOURCE, 'browser', 'main.ts'), style: path.join(SOURCE, 'page.css') },
@@ -71,7 +71,7 @@ export const bundlePage = () =>
     logLevel: 'warning',
   });
 
-/** What the script that starts imports: loaded at once, they need not wait for it. */
+/** What the first script imports. Browsers load it at the same time, instead of after that. */
 export function sharedScripts({ outputs }: Metafile): string[] {
   const script = Object.values(outputs).find(({ entryPoint }) => entryPoint?.endsWith('main.ts'));
   const shared = script?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];

@@ -2,12 +2,12 @@ import { nouns, plurals } from '../../../attributes/facts.ts';
 import { enumerate } from '../../../attributes/words.ts';
 import { addLanguage, demands, notes, type Texts, told } from './dictionary.ts';
 
-/** Apart, so that browsers load it only for those who read it. */
+/** A script of its own, which browsers load only for those who read Chinese. */
 const zh: Texts = {
-  pageTitle: `facedrop · 识别每张人脸的${enumerate(nouns('zh'), '、', '与')}`,
+  pageTitle: `facedrop · 识别每张人脸的${enumerate(nouns('zh'), '、', '和')}`,
   title: '放入照片，识别人脸',
-  lead: `识别每张人脸的${enumerate(told('zh'), '、', '与')}，并给出各自的置信度。`,
-  skip: '跳到结果',
+  lead: `给出每张人脸的${enumerate(told('zh'), '、', '和')}，以及各项的置信度。`,
+  skip: '跳至结果',
   otherLanguage: 'English',
   otherLanguageTranslated: '英文',
   reference: 'API 文档',
@@ -21,7 +21,7 @@ const zh: Texts = {
   scaling: '较大的照片会先在您的设备上缩小。',
   limit: '最大 4 MB。',
   analyse: '识别人脸',
-  privacy: '不保存任何内容。照片分析后即被丢弃，除非您更正某张人脸并同意保留。',
+  privacy: '不会保存任何内容。照片分析后立即丢弃，除非您更正某张人脸并同意保留照片。',
   key: 'API 密钥',
   keyHint: '仅保存在此标签页中。',
   keyInUse: '此标签页正在使用 API 密钥。',
@@ -45,9 +45,9 @@ const zh: Texts = {
   copy: '复制 JSON',
   copied: '已复制。',
   annotate: '下载标注图',
-  blur: '下载模糊图',
+  blur: '下载打码图',
   saved: '已下载。',
-  savedBlurred: '已下载。分享前请检查图片：未检测到的人脸不会被模糊。',
+  savedBlurred: '已下载。分享前请检查图片：未检测到的人脸不会被打码。',
   sheet: '人脸一览',
   sortBy: '排序方式',
   photoOrder: '照片顺序',
@@ -57,8 +57,8 @@ const zh: Texts = {
   face: (number) => `人脸 ${number}`,
   describeFace: (number, description) => `人脸 ${number}：${description}。点击更正`,
   separator: '，',
-  detected: '检测',
-  detectedMeaning: '检测器认为这是人脸的置信度。',
+  detected: '检测置信度',
+  detectedMeaning: '检测器判定此处为人脸的置信度。',
   correct: '更正',
   correctFace: (number) => `更正人脸 ${number}`,
 
@@ -84,13 +84,13 @@ const zh: Texts = {
 
   camera: '相机',
   capture: '拍摄',
-  switchCamera: '切换相机',
+  switchCamera: '切换摄像头',
   cameraPhoto: '相机',
   noCamera: '此处无法使用相机。',
   noCameraAdvice: '请在浏览器设置中允许本页面使用相机，或改用相机应用。',
   cameraApp: '相机应用',
 
-  about: `${enumerate(plurals('zh'), '、', '和')}仅凭外貌估计，常有数年偏差，对儿童和老人偏差更大，并不代表一个人是谁。`,
+  about: `${enumerate(plurals('zh'), '、', '和')}仅根据外貌估计，常有数年偏差，儿童和老年人的偏差更大，不能说明一个人的身份。`,
   notes: notes('zh'),
 
   problems: {
@@ -102,12 +102,12 @@ const zh: Texts = {
     'too-many-bytes': ['文件太大', '请发送尺寸较小的照片。'],
     'too-many-pixels': ['照片像素过多', '请发送尺寸较小的照片。'],
     'too-complex': ['读取这张照片耗时过长', '请将其另存为 JPEG 或较小的尺寸。'],
-    unreadable: ['无法取得这张照片', '照片已归档，或加密密钥不可用。请重新上传。'],
+    unreadable: ['无法读取这张照片', '照片已归档，或加密密钥不可用。请重新上传。'],
     'missing-key': ['需要 API 密钥', '请输入您收到的密钥。服务运营者可用“npm run keys”创建密钥。'],
     'wrong-key': ['API 密钥无效', '请重新输入，或向服务运营者索取新密钥。'],
     'not-signed': [
       '此服务只接受签名请求',
-      '它只接受 AWS 身份，不接受 API 密钥，网页无法签名，请使用客户端。',
+      '它只接受 AWS 身份，不接受 API 密钥。网页无法签名，请使用客户端。',
     ],
     'not-allowed': ['此 API 密钥没有权限', '请换一个密钥，或联系服务运营者。'],
     'too-many-requests': ['请求过于频繁', '请稍候再试。'],

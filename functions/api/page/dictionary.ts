@@ -4,7 +4,7 @@ import { enumerate, type Language } from '../../../attributes/words.ts';
 
 export type { Language };
 
-/** Every word of the page; but what is said of single attributes, they say themselves. */
+/** All texts of the page, except those about single attributes, which are in the attributes' own words. */
 
 export const told = (language: Language) => FACTS.map(({ noun }) => noun[language]);
 export const demands = (language: Language, space = '') =>
@@ -32,7 +32,7 @@ const en = {
   limit: 'At most 4 MB.',
   analyse: 'Find faces',
   privacy:
-    'Nothing is stored. Photos are analysed and forgotten, unless you correct a face and agree to keep it.',
+    'Nothing is stored. Photos are analysed and forgotten, unless you correct a face and agree to keep the photo.',
   key: 'API key',
   keyHint: 'Kept in this tab only.',
   keyInUse: 'API key in use for this tab.',
@@ -79,7 +79,7 @@ const en = {
   keptTitle: 'What is kept',
   kept: 'This photo, a cut-out of the face, and your correction. They are encrypted, and the operator of this service uses them to improve later estimates.',
   erasing:
-    'You can erase all of it, here as soon as it is kept, or later by the photo’s number. Without your consent nothing is kept.',
+    'You can erase all of it: here, once it is kept, or later with the photo’s number. Nothing is kept without your consent.',
   consent: 'I agree. The face is mine, or the person shown agrees.',
   save: 'Save',
   cancel: 'Cancel',
@@ -97,13 +97,13 @@ const en = {
 
   camera: 'Camera',
   capture: 'Take photo',
-  switchCamera: 'Other camera',
+  switchCamera: 'Switch camera',
   cameraPhoto: 'Camera',
   noCamera: 'The camera can’t be used here.',
   noCameraAdvice: 'Allow the camera for this page in the browser’s settings, or use the camera app.',
   cameraApp: 'Camera app',
 
-  about: `${capitalise(enumerate(plurals('en')))} are estimated from looks alone. They are often off by years, especially for children and old people, and say nothing about who a person is.`,
+  about: `${capitalise(enumerate(plurals('en')))} are estimated from appearance alone. They are often off by years, especially for children and older people, and say nothing about who a person is.`,
   notes: notes('en'),
 
   problems: {
@@ -111,7 +111,7 @@ const en = {
     empty: ['This file is empty', 'Choose another one, or save the photo again.'],
     'not-an-image': ['This file is not a photo', 'Choose a JPEG, PNG, WebP, AVIF, GIF or TIFF file.'],
     'unsupported-format': [
-      'Photos of this format can’t be read',
+      'Photos in this format can’t be read',
       'Convert it to JPEG, or set the camera to “most compatible”.',
     ],
     corrupt: ['This photo is damaged', 'Part of the file is missing or broken. Save or send it again.'],
@@ -119,12 +119,12 @@ const en = {
     'too-many-pixels': ['This photo has too many pixels', 'Send a smaller version of the photo.'],
     'too-complex': ['This photo takes too long to read', 'Save it as JPEG, or smaller.'],
     unreadable: [
-      'This photo is locked away',
-      'It is archived, or encrypted with a key that may not be used. Upload it again.',
+      'This photo can’t be fetched',
+      'It is archived, or encrypted with a key that the service may not use. Upload it again.',
     ],
     'missing-key': [
       'This needs an API key',
-      'Enter the key that you were given. The operator of the service makes keys with “npm run keys”.',
+      'Enter the key that you were given. The operator of the service creates keys with “npm run keys”.',
     ],
     'wrong-key': [
       'This API key is not valid',
@@ -134,7 +134,10 @@ const en = {
       'This service accepts only signed requests',
       'It accepts AWS identities, not API keys, and a web page cannot sign requests. Use a client.',
     ],
-    'not-allowed': ['This API key may not do that', 'Use another key, or ask the operator of the service.'],
+    'not-allowed': [
+      'This API key does not allow that',
+      'Use another key, or ask the operator of the service.',
+    ],
     'too-many-requests': ['Too many requests at once', 'Wait a little, then try again.'],
     'quota-used-up': ['This key’s requests for today are used up', 'Try again tomorrow, or use another key.'],
     unavailable: ['The service has a problem', 'Try again in a minute.'],
@@ -151,7 +154,7 @@ export type ProblemCode = keyof Texts['problems'];
 
 const loaded: Record<Language, Texts> = { en, zh: en };
 
-/** English in place of a language that is not loaded: `chinese.ts` adds itself when it is imported. */
+/** A language that is not loaded is English: `chinese.ts` adds itself when it is imported. */
 export const dictionary: Readonly<Record<Language, Texts>> = loaded;
 
 export function addLanguage(language: Language, texts: Texts): void {
@@ -166,7 +169,7 @@ export const TAGS = { en: 'en', zh: 'zh-Hans' } satisfies Record<Language, strin
 /** The keys of plain texts: those that `data-text` and `data-label` in `index.html` may name. */
 export type TextKey = { [Key in keyof Texts]: Texts[Key] extends string ? Key : never }[keyof Texts];
 
-/** Of the languages that a browser asks for, best first ("zh-TW, en;q=0.8"), the first that the page speaks, else English. */
+/** The first language that a browser asks for ("zh-TW, en;q=0.8") and the page speaks; else English. */
 export function languageOf(accepted = ''): Language {
   const wanted = accepted.split(',').map((tag) => tag.trim().slice(0, 2).toLowerCase());
   return wanted.map((tag) => LANGUAGES.find((language) => language === tag)).find(Boolean) ?? 'en';

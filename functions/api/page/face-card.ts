@@ -5,12 +5,12 @@ import { html, type Markup } from '../../../support/markup.ts';
 import type { FaceAnswer } from '../schemas.ts';
 import { dictionary, type Language } from './dictionary.ts';
 
-/** What a person said of a face, by the names of the attributes. */
+/** What a person said of a face, by the attributes' names. */
 export type Correction = Readonly<Record<string, Corrected>>;
 
 export interface FaceCardOptions {
   readonly language: Language;
-  /** Of the photo that the face is on: unique in the document. */
+  /** Id of the photo that the face is on. */
   readonly photo: string;
   /** Offers to correct the face; needs the script. */
   readonly correctable: boolean;
@@ -59,7 +59,7 @@ ${correction && html`<p class="corrected">${texts.corrected(describeCorrection(c
 /** Where a face's card is in the document. */
 export const faceId = (photo: string, index: number): string => `${photo}-face-${index + 1}`;
 
-/** A title that says what it means when it is pointed at, focused or tapped, without any script. */
+/** A title that shows its meaning when it is pointed at, focused or tapped; this needs no script. */
 const explained = (title: string, meaning: string, id: string): Markup =>
   html`<button type="button" class="explained" aria-describedby="${id}">${title}</button><span id="${id}" role="tooltip">${meaning}</span>`;
 

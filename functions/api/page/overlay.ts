@@ -12,8 +12,8 @@ export interface OverlayOptions {
   readonly correctable: boolean;
 }
 
-/** With more faces the numbers would hide them: they only show on the face that is pointed at. */
-export const NUMBERED = 30;
+/** With more faces than this, numbers would hide them: only the face that is pointed at shows its number. */
+const NUMBERED = 30;
 
 /** The first attribute comes last: "female, about 34 years". */
 export const describeFace = (face: FaceAnswer, language: Language): string =>
@@ -22,8 +22,8 @@ export const describeFace = (face: FaceAnswer, language: Language): string =>
     .join(dictionary[language].separator);
 
 /**
- * A box with its number for every face, to be laid over the photo. Places are shares of the photo's size, so
- * that lines and numbers are as large on every screen.
+ * A box with its number for every face, to be laid over the photo. Positions are shares of the photo's size, so
+ * that lines and numbers have the same size on every screen.
  */
 export function overlay(
   faces: readonly FaceAnswer[],

@@ -10,7 +10,7 @@ import { overlay } from './overlay.ts';
 
 export { type Language, languageOf } from './dictionary.ts';
 
-/** The answer to a form that was sent without the page's script. */
+/** The answer to a form, which browsers send where the page's script does not run. */
 export type FormAnswer =
   | {
       readonly prediction: Prediction;
@@ -61,14 +61,14 @@ export class Page {
     return new Page({ en, zh }, new Map(files));
   }
 
-  /** The whole document; with an answer it shows that, as it does without its script. */
+  /** The whole document, with the answer to a form where there is one. */
   render(language: Language, answer?: FormAnswer): string {
     return this.#documents[language].replace('{answer}', () =>
       answer ? article(answer, language).toString() : '',
     );
   }
 
-  /** By its name in the folder `assets`: it never changes under the same name, so browsers may keep it for good. */
+  /** A file of the folder `assets`. It never changes under the same name, so browsers may keep it for good. */
   asset(name: string): Asset | undefined {
     return this.#assets.get(name);
   }

@@ -9,9 +9,9 @@ import { erasePhoto, predict, problemOf } from './service.ts';
 import { currentLanguage, texts } from './texts.ts';
 import { loadTools, type Tools, withTools } from './tools-loader.ts';
 
-/** A photo that takes longer than this may be waiting for a service that has to start, in milliseconds. */
+/** After this time a photo may be waiting for a service that is starting, in milliseconds. */
 const PROMPT = 2000;
-/** How long a service is still warm after its last answer, in milliseconds. */
+/** How long a service stays warm after its last answer, in milliseconds. */
 const WARM = 5 * 60_000;
 
 /** The photos on the page, newest first, and what is done with them. */
@@ -20,7 +20,7 @@ export class Gallery implements PhotoActions {
   readonly #sheet = byId('sheet', HTMLDetailsElement);
   readonly #order = byId('sheet-order', HTMLSelectElement);
   #dialog: CorrectionDialog | undefined;
-  /** Each with what stops its analysis. */
+  /** Each with the controller that stops its analysis. */
   readonly #views = new Map<PhotoView, AbortController>();
   /** Photos are analysed one after another. */
   #last: Promise<void> = Promise.resolve();
@@ -39,18 +39,18 @@ export class Gallery implements PhotoActions {
     this.#results.prepend(...views.map(({ element }) => element));
     views[0]?.element.scrollIntoView({ block: 'start' });
     for (const view of views) this.retry(view);
-    // They will be needed, and the connection is there.
+    // They will be needed, and there is a connection now.
     loadTools().catch(() => {});
   }
 
-  /** Those that failed for want of a key that may. */
+  /** Analyses the photos again that failed because of the key. */
   retryRefused(): void {
     for (const view of this.#views.keys()) {
       if (view.progress.is === 'failed' && isOfKey(view.progress.problem)) this.retry(view);
     }
   }
 
-  /** In the language that the page has turned to. */
+  /** Draws all of it in the page's current language. */
   render(): void {
     for (const view of this.#views.keys()) view.render();
     this.#drawSheet();
@@ -121,7 +121,7 @@ export class Gallery implements PhotoActions {
       view.kept = await tools.keepCorrection(view.photo, corrected, correction, view.kept, onStep);
       announce(texts().correctionSaved(index + 1));
     });
-    // The browser goes back to the button that opened the dialog, unless that was drawn anew meanwhile.
+    // The browser goes back to the button that opened the dialog, unless that has been drawn again.
     if (!view.element.contains(document.activeElement)) view.focusFace(index);
   }
 
@@ -171,11 +171,11 @@ export class Gallery implements PhotoActions {
     announce(view.summary);
   }
 
-  /** The faces of all photos, as long as there are several and the user looks at it. */
+  /** Shows the faces of all photos where there are several photos and the sheet is open. */
   #drawSheet(): void {
     this.#sheet.hidden = this.#views.size < 2;
     if (this.#sheet.hidden || !this.#sheet.open) return;
-    // As they are on the page.
+    // In the order in which they are on the page.
     const views = [...this.#views.keys()].sort((one, other) =>
       precedes(one.element, other.element) ? -1 : 1,
     );
@@ -192,6 +192,6 @@ function download(file: Blob, photo: string, ending: string): void {
   link.href = URL.createObjectURL(file);
   link.download = photo.replace(/\.[^.]*$/, '') + ending;
   link.click();
-  // The browser has begun to read it by then.
+  // By then the browser has begun to read it.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

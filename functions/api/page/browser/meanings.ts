@@ -1,4 +1,4 @@
-/** Lets the user put away what a title says of its meaning with the Escape key, until another one is pointed at or focused. */
+/** Lets the Escape key hide the meaning of a title until something else is pointed at or focused. */
 export function watchMeanings(): void {
   const { documentElement } = document;
   const dismiss = (dismissed: boolean) => documentElement.toggleAttribute('data-dismissed', dismissed);

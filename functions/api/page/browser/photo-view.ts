@@ -86,7 +86,7 @@ export class PhotoView {
     this.render();
   }
 
-  /** What was found, or what it waits for, in words. */
+  /** What was found, or what the photo waits for, in words. */
   get summary(): string {
     const progress = this.#progress;
     if (progress.is === 'done') return summarise(progress.prediction, currentLanguage());
@@ -94,7 +94,7 @@ export class PhotoView {
     return texts()[progress.is];
   }
 
-  /** Draws everything anew that is in words or has changed; what had the focus keeps it. */
+  /** Draws everything again that has words or has changed; what had the focus keeps it. */
   render(): void {
     const { photo, element } = this;
     const focused = element.contains(document.activeElement) && selectorOf(document.activeElement);
@@ -120,7 +120,7 @@ export class PhotoView {
     within(this.element, `button[data-correct="${index}"]`, HTMLElement).focus();
   }
 
-  /** They are there from the start, so that nothing moves when there is a result. */
+  /** The buttons are there from the start, so that nothing moves when the result comes. */
   #offerActions(): void {
     const progress = this.#progress;
     within(this.element, '.actions', HTMLElement).hidden = progress.is === 'failed';
@@ -138,7 +138,7 @@ export class PhotoView {
     this.#show(toElement(boxes, SVGElement), width, height);
   }
 
-  /** Puts something into the frame, which takes its size, as far as there is room, before it is there. */
+  /** Puts something into the frame, which has its final size before it is loaded. */
   #show(content: Element, width: number, height: number): void {
     const { style } = within(this.element, 'figure', HTMLElement);
     style.setProperty('--width', `${width}px`);
@@ -197,7 +197,7 @@ ${isPassing(progress.problem) && html`<p class="buttons"><button type="button" c
   }
 }
 
-/** Finds the same element again after it was drawn anew. */
+/** Finds the same element again once it has been drawn again. */
 function selectorOf(element: Element | null): string | undefined {
   if (!(element instanceof HTMLElement || element instanceof SVGElement)) return undefined;
   const { action, correct } = element.dataset;

@@ -9,14 +9,14 @@ export interface Photo {
   readonly image?: HTMLImageElement;
 }
 
-/** What the service takes at once. */
+/** The largest photo that the service takes. */
 export const MOST_BYTES = 4_000_000;
-/** The service looks at no more than this, so that larger photos only take longer to send. In pixels. */
+/** The service scales larger photos down anyway; in pixels. */
 const LONGEST_SIDE = 2048;
 const ACCEPTED = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif', 'image/tiff']);
 const JPEG_QUALITY = 0.9;
 
-/** Scales a photo down, or turns it into a JPEG, where it is too large for the service or of another format. */
+/** Makes a smaller JPEG of a photo that is too large for the service or in a format that it does not read. */
 export async function openPhoto(file: File): Promise<Photo> {
   const { name } = file;
   const image = await show(file);
@@ -33,7 +33,7 @@ export async function openPhoto(file: File): Promise<Photo> {
 
 type Source = HTMLImageElement | HTMLVideoElement;
 
-/** Of what the camera sees, or of a photo (upright); transparent parts on white. */
+/** A JPEG of what the camera sees, or of a photo, upright; transparent parts become white. */
 export const toJpeg = (source: Source, width: number, height: number): Promise<Blob | null> =>
   encodeJpeg(paint(source, width, height));
 

@@ -19,7 +19,7 @@ export async function loadLanguage(wanted: Language): Promise<void> {
   if (wanted === 'zh') await import('../chinese.ts');
 }
 
-/** Turns the document itself to a language; what the script has put into it turns by itself. */
+/** Turns the document to a language, except for what the script has drawn, which has to be drawn again. */
 export function setLanguage(to: Language): void {
   language = to;
   document.documentElement.lang = TAGS[to];
@@ -45,7 +45,7 @@ export function nameOtherLanguage(): void {
   link.href = `./?language=${other}`;
 }
 
-/** Says what went wrong where photos come in. */
+/** Says what went wrong where the user chooses photos. */
 export function tellProblem(code: ProblemCode): void {
   const problem = texts().problems[code].join('. ');
   byId('drop-hint', HTMLElement).textContent = problem;

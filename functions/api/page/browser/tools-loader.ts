@@ -10,7 +10,7 @@ export async function loadTools(): Promise<Tools> {
   return loaded;
 }
 
-/** Uses what was loaded, at once where it was; where it can't be, says so. */
+/** Uses the tools, once they are loaded; if they can't be, says so. */
 export async function withTools(use: (tools: Tools) => void | Promise<void>): Promise<void> {
   if (!loaded) await loadTools().catch(() => tellProblem('offline'));
   if (loaded) await use(loaded);

@@ -1,4 +1,4 @@
-/** What only some visits of the page need. It is loaded once it is. */
+/** What only some visits need: a script of its own. */
 export { CameraDialog } from './camera-dialog.ts';
 export { CorrectionDialog } from './correction-dialog.ts';
 export { keepCorrection } from './corrections.ts';
