@@ -43,11 +43,12 @@ export interface Fact {
   readonly rank?: { readonly title: Text; value(face: Part): number | undefined };
 }
 
-/** What the card shows: beside the face's picture, below, and in the list of terms at its end. */
+/** What the card shows: beside the face's picture, below it, in the list of terms, and at its end. */
 export interface CardPart {
   readonly head?: Markup | undefined;
   readonly chart?: Markup | undefined;
   readonly term?: Term | undefined;
+  readonly foot?: Markup | undefined;
 }
 
 export interface Term {

@@ -35,7 +35,7 @@ function qualityScore(text: string): number {
 }
 
 /** A photo without the faces of lower quality, as if they had not been found. */
-export function withQuality(photo: Photo, minimum: number): Photo {
+function withQuality(photo: Photo, minimum: number): Photo {
   if (!photo.faces) return photo;
   const faces = photo.faces.filter((face) => isOfQuality(face, minimum));
   const leftOut = photo.faces.length - faces.length;

@@ -11,15 +11,12 @@ interface Quality {
 }
 type Face = { readonly quality?: Quality | undefined };
 
+/** Shown on the page, the whole before its parts. */
+const MEASURES = ['score', 'sharpness', 'brightness', 'contrast'] as const;
+
 const TEXTS = {
-  en: {
-    title: 'Picture quality',
-    of: 'of 100',
-    sharpness: 'Sharpness',
-    brightness: 'Brightness',
-    contrast: 'Contrast',
-  },
-  zh: { title: '画质', of: '/ 100', sharpness: '清晰度', brightness: '亮度', contrast: '对比度' },
+  en: { score: 'Quality', sharpness: 'Sharpness', brightness: 'Brightness', contrast: 'Contrast' },
+  zh: { score: '画质', sharpness: '清晰度', brightness: '亮度', contrast: '对比度' },
 };
 
 /** How good a face's picture is. Detect measures it, of every face; it is no attribute, as no model estimates it and nobody corrects it. */
@@ -38,32 +35,16 @@ export const quality: Fact = {
   }),
   column: { title: 'Qual', width: 4, right: true },
   cell: ({ quality }: Face) => quality?.score.toFixed(0) ?? '',
-  card({ quality }: Face, language) {
-    if (!quality) return {};
-    const texts = TEXTS[language];
-    return {
-      chart: bars(quality, language),
-      term: {
-        title: texts.title,
-        value: html`<strong>${Math.round(quality.score)}</strong> ${texts.of}`,
-      },
-    };
-  },
+  card: ({ quality }: Face, language) => (quality ? { foot: measures(quality, language) } : {}),
+  rank: { title: { en: TEXTS.en.score, zh: TEXTS.zh.score }, value: ({ quality }: Face) => quality?.score },
 };
 
-/** One bar a measure, from 0 to 100. */
-function bars({ sharpness, brightness, contrast }: Quality, language: Language): Markup {
-  const texts = TEXTS[language];
-  const measures = [
-    { title: texts.sharpness, value: sharpness },
-    { title: texts.brightness, value: brightness },
-    { title: texts.contrast, value: contrast },
-  ];
-  const items = measures.map(
-    ({ title, value }) =>
-      html`<li><span>${title}</span>
-<svg aria-hidden="true"><rect class="whole" width="100%" height="100%" rx="2"/><rect width="${value}%" height="100%" rx="2"/></svg>
-<data value="${value}">${Math.round(value)}</data></li>`,
-  );
-  return html`<ul class="quality" aria-label="${texts.title}">${items}</ul>`;
+/** One bar a measure, from 0 to 100: all in one row, as there is little room. */
+function measures(quality: Quality, language: Language): Markup {
+  const items = MEASURES.map((name) => {
+    const value = quality[name];
+    return html`<div><dt>${TEXTS[language][name]}</dt><dd><strong>${Math.round(value)}</strong>
+<svg aria-hidden="true"><rect class="whole" width="100%" height="100%" rx="2"/><rect width="${value}%" height="100%" rx="2"/></svg></dd></div>\n`;
+  });
+  return html`<dl class="quality">${items}</dl>`;
 }

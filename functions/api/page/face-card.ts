@@ -52,6 +52,7 @@ ${correctable && html`<button type="button" class="quiet" data-correct="${index}
 ${parts.flatMap(({ chart }) => chart ?? [])}
 <dl>
 ${terms.map(({ title, value, meaning }, place) => html`<div><dt>${meaning ? explained(title, meaning, `${id}-${place}`) : title}</dt><dd>${value}</dd></div>\n`)}</dl>
+${parts.flatMap(({ foot }) => foot ?? [])}
 ${correction && html`<p class="corrected">${texts.corrected(describeCorrection(correction, language))}</p>`}
 </li>`;
 }

@@ -42,6 +42,7 @@ test('shows the face of a photo that was chosen: age, range, groups, gender, sco
   const card = photo.getByRole('listitem').first();
   assert.match(await words(card), /Face 1 (7|8)\d years 80% range \d\d–\d\d/);
   assert.match(await words(card), /Gender (Fem|M)ale \d\d% Score 2\d of 100 Detection \d\d%/);
+  assert.match(await words(card), /Detection \d\d% Quality \d+ Sharpness \d+ Brightness \d+ Contrast \d+$/);
   const groups = card.getByRole('list', { name: 'Probability of each age group, in years' });
   const shares = (await groups.getByRole('listitem').allTextContents()).map((text) =>
     text.replace(/\s+/g, ' '),
@@ -492,7 +493,7 @@ test('fits a small phone without JavaScript', async (t) => {
 });
 
 test('does not move what is on the page when a face is found', async (t) => {
-  for (const options of [{}, PHONE]) {
+  for (const options of [{}, { locale: 'zh-CN' }, PHONE]) {
     const page = await visitor.visit(t, { ...options, reducedMotion: 'reduce' });
     const { promise: measured, resolve: answer } = Promise.withResolvers<void>();
     await page.route(/predict/, async (route) => {

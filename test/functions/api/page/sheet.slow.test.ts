@@ -42,10 +42,12 @@ test('shows the faces of several photos side by side, sorted by what the user ch
   );
   const detections = await valuesOf(page, 'Detection');
   assert.deepEqual(detections, descending(detections));
-  await page.getByLabel('Sort by').selectOption('Score');
-  const scores = await valuesOf(page, 'Score');
-  assert.deepEqual(scores, descending(scores));
-  assert.notDeepEqual(await valuesOf(page, 'Detection'), detections);
+  for (const title of ['Score', 'Quality']) {
+    await page.getByLabel('Sort by').selectOption(title);
+    const values = await valuesOf(page, title);
+    assert.deepEqual(values, descending(values));
+    assert.notDeepEqual(await valuesOf(page, 'Detection'), detections);
+  }
   await page.getByLabel('Sort by').selectOption('Order of the photos');
   assert.match(await words(faces.last()), /astronaut\.jpg$/, 'Newest first');
 
