@@ -1,5 +1,4 @@
-import { FACTS } from '../../../attributes/facts.ts';
-import { WORDS } from '../../../attributes/list.ts';
+import { factsOf, wordsOf } from '../../../attributes/facts.ts';
 import { type Corrected, toPercentage } from '../../../attributes/words.ts';
 import { html, type Markup } from '../../../support/markup.ts';
 import type { FaceAnswer } from '../schemas.ts';
@@ -28,7 +27,7 @@ export function faceCard(
 ): Markup {
   const texts = dictionary[language];
   const number = index + 1;
-  const parts = FACTS.map((fact) => fact.card(face, language));
+  const parts = factsOf(face).map((fact) => fact.card(face, language));
   const terms = [
     ...parts.flatMap(({ term }) => term ?? []),
     { title: texts.detected, value: html`<strong>${toPercentage(face.confidence, language)}</strong>` },
@@ -45,14 +44,16 @@ ${correctable && html`<button type="button" class="quiet" data-correct="${index}
 ${parts.flatMap(({ chart }) => chart ?? [])}
 <dl>
 ${terms.map(({ title, value }) => html`<div><dt>${title}</dt><dd>${value}</dd></div>\n`)}</dl>
-${correction && html`<p class="corrected">${texts.corrected(describeCorrection(correction, language))}</p>`}
+${correction && html`<p class="corrected">${texts.corrected(describeCorrection(face, correction, language))}</p>`}
 </li>`;
 }
 
 /** "34 years, female" */
-function describeCorrection(correction: Correction, language: Language): string {
-  return WORDS.flatMap(({ name, correction: words }) => {
-    const value = correction[name];
-    return value === undefined ? [] : words.describe(value, language);
-  }).join(dictionary[language].separator);
+function describeCorrection(face: FaceAnswer, correction: Correction, language: Language): string {
+  return wordsOf(face)
+    .flatMap(({ name, correction: words }) => {
+      const value = correction[name];
+      return value === undefined ? [] : words.describe(value, language);
+    })
+    .join(dictionary[language].separator);
 }

@@ -1,4 +1,4 @@
-import { WORDS } from '../../../attributes/list.ts';
+import { wordsOf } from '../../../attributes/facts.ts';
 import { html, type Markup } from '../../../support/markup.ts';
 import type { FaceAnswer } from '../schemas.ts';
 import { dictionary, type Language } from './dictionary.ts';
@@ -29,7 +29,9 @@ export function overlay(
   const boxes = faces.map((face, index) => {
     const number = index + 1;
     // The age comes last: "female, about 34 years".
-    const descriptions = WORDS.map((words) => words.describe(face, language)).reverse();
+    const descriptions = wordsOf(face)
+      .map((words) => words.describe(face, language))
+      .reverse();
     const label = texts.describeFace(number, descriptions.join(texts.separator));
     const { box } = face;
     const place = html`x="${across(box.x)}" y="${down(box.y)}" width="${across(box.width)}" height="${down(box.height)}" rx="4"`;
