@@ -13,7 +13,7 @@ import type { Engine } from '../../vision/engine.ts';
 export interface ModelsOptions {
   readonly engine: Engine;
   readonly registry: Registry;
-  /** Told of a model that can't be loaded. */
+  /** Called with a model that can't be loaded. */
   readonly report: (message: string, error: unknown) => void;
   /** For how long what is in service is taken for granted, in milliseconds. */
   readonly certainFor?: number;
@@ -21,7 +21,7 @@ export interface ModelsOptions {
 
 /** What is in service, without being loaded. */
 export interface Service {
-  /** The attributes that are told, in the order of the list; all own ones together. */
+  /** The attributes that are estimated, in the order of the list; all own ones together. */
   readonly attributes: readonly PartName[];
   /** The chips of each face that their models look at. */
   readonly chips: readonly ChipSpec[];
@@ -29,7 +29,7 @@ export interface Service {
 
 /**
  * The models in service: those that the registry points to, or the model layer's own. A change is noticed
- * within half a minute, on the next call. A model that is missing or damaged is told of by a log entry and a
+ * within half a minute, on the next call. A model that is missing or damaged is reported by a log entry and a
  * metric, and the last good one stays in service.
  */
 export class Models {
@@ -57,7 +57,7 @@ export class Models {
     });
   }
 
-  /** What tells these attributes; nothing tells one that no model is in service for. */
+  /** What estimates these attributes; nothing does for one that no model is in service for. */
   async estimators(parts: readonly PartName[] = PARTS): Promise<Estimator[]> {
     const listed = parts.filter((part) => part !== OWN);
     const names = parts.includes(OWN) ? [...listed, ...(await this.#own.get())] : listed;
@@ -121,7 +121,7 @@ class OwnNames {
   }
 }
 
-/** Opens a version of the registry as what tells an attribute. */
+/** Opens a version of the registry as what estimates an attribute. */
 async function open(engine: Engine, registry: Registry, name: string, version: string): Promise<Estimator> {
   const folder = await mkdtemp(path.join(tmpdir(), 'model-'));
   try {

@@ -17,7 +17,7 @@ const workerSchema = storeSchema.extend({
 });
 
 const estimateSchema = workerSchema.extend({
-  /** What is told, such as `age` or `age+gender`; `own` are all attributes that the registry alone knows. */
+  /** What is estimated, such as `age` or `age+gender`; `own` are all attributes that the registry alone knows. */
   ATTRIBUTES: z
     .string()
     .transform((names) => names.split('+'))

@@ -57,7 +57,7 @@ describe('own attributes', () => {
 
   it('are drawn, and stand on the page', () => {
     assert.deepEqual(drawn(item).words.slice(2), ['beauty 3.2 (2.8–3.6)', 'glasses yes 91 %']);
-    const options = { language: 'en', correctable: true, pictured: false } as const;
+    const options = { photo: 'photo-1', language: 'en', correctable: true, pictured: false } as const;
     const card = faceCard(rated, 0, { ...options, correction: { glasses: 'no', beauty: 4 } }).toString();
     assert.match(card, /<dt>Glasses<\/dt><dd><strong>yes<\/strong> 91%<\/dd>/);
     assert.match(card, /<dt>Beauty<\/dt><dd><strong>3.2<\/strong> 2.8–3.6<\/dd>/);
