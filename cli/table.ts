@@ -22,7 +22,7 @@ export interface TableOptions {
 const columnsOf = (facts: readonly Fact[]): readonly Fact['column'][] => [
   { title: 'Photo', width: 12 },
   { title: 'Face', width: 7 },
-  { title: 'Box', width: 16 },
+  { title: 'Box', width: 15 },
   ...facts.map(({ column }) => column),
   { title: 'Time', width: 6, right: true },
 ];
