@@ -18,10 +18,10 @@ export interface Ingredients {
 }
 
 /**
- * Which networks tell ages and genders: the best there are, or only those whose weights are licensed permissively
+ * Which networks tell ages and genders: the default one, a larger one, or only those whose weights are licensed permissively
  * and were not learned from photos for research alone.
  */
-export const WEIGHTS = ['best', 'permissive'] as const;
+export const WEIGHTS = ['best', 'large', 'permissive'] as const;
 export type Weights = (typeof WEIGHTS)[number];
 
 /** @throws where the engine doesn't exist for the platform */

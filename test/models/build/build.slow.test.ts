@@ -35,6 +35,7 @@ describe('build of the models', () => {
       'age-gender-net',
       'centerface.onnx',
       'default',
+      'large',
       'manifest.json',
     ]);
     assert.deepEqual(await readdir(parent), ['models']);
