@@ -13,8 +13,8 @@ const manifestSchema = z.object({
   networks: z.array(z.object({ file: z.string(), name: z.string(), version: z.string() })),
 });
 
-/** The networks that may be built in; a layer has one or two of them, of which the first one is in service. */
-const BUILTINS = ['default', 'large', 'age-gender-net'];
+/** Of the networks that may be built in, the best that there is. */
+const BUILTINS = ['default', 'age-gender-net'];
 
 /**
  * An engine on ONNX Runtime.

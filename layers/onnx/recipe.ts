@@ -2,14 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { copyPackage, packagePath } from '../../support/packages.ts';
-import type { Recipe, Weights } from '../recipe.ts';
-
-/** The built-in networks that a layer does without. */
-const LEFT_OUT: Readonly<Record<Weights, readonly string[]>> = {
-  best: ['large'],
-  large: ['default'],
-  permissive: ['default', 'large'],
-};
+import type { Recipe } from '../recipe.ts';
 
 export const onnx: Recipe = async ({ platform: { os, architecture }, weights, networks }) => {
   const binaries = `bin/napi-v6/${os}/${architecture}`;
@@ -24,10 +17,10 @@ export const onnx: Recipe = async ({ platform: { os, architecture }, weights, ne
     async copyTo({ modules, engine }) {
       await copyPackage('onnxruntime-node', modules, ['dist', binaries]);
       await copyPackage('onnxruntime-common', modules, ['dist/cjs']);
-      const left = LEFT_OUT[weights].map((name) => path.join(networks, name));
+      const left = weights === 'permissive' ? path.join(networks, 'default') : undefined;
       // Networks as layers models are for the other engine.
       const filter = (source: string) =>
-        !left.includes(source) && !['model.json', 'weights.bin'].includes(path.basename(source));
+        source !== left && !['model.json', 'weights.bin'].includes(path.basename(source));
       await cp(networks, engine, { recursive: true, filter });
     },
   };

@@ -260,7 +260,7 @@ describe('trainer', () => {
     const ignored = IgnoreStrategy.fromCopyOptions({ exclude, ignoreMode: IgnoreMode.DOCKER }, image);
     const sources = Object.keys(metafile.inputs);
     assert.ok(sources.length > 50);
-    const weights = 'models/large/pretrained/backbone/weights.bin';
+    const weights = 'models/default/pretrained/backbone/weights.bin';
     for (const source of [...sources, file, 'package-lock.json', weights]) {
       assert.ok(existsSync(path.join(image, source)), source);
       assert.ok(!ignored.ignores(path.join(image, source)), source);

@@ -52,7 +52,7 @@ describe('the default network', () => {
     const chips = chipsFor(best);
     assert.deepEqual(
       chips.map(({ side }) => side),
-      [112],
+      [160],
     );
     for (const estimator of best) assert.deepEqual(estimator.chips, chips);
   });

@@ -88,7 +88,7 @@ describe('networks to train', () => {
   }
 
   it('say from the start what the default network says, unless they may not know it', async () => {
-    const file = path.resolve(import.meta.dirname, '..', '..', 'models', 'large', 'model.onnx');
+    const file = path.resolve(import.meta.dirname, '..', '..', 'models', 'default', 'model.onnx');
     const session = await InferenceSession.create(file);
     const chips = await sampleChips(TRAINABLE.transfer.side);
     const bytes = new OnnxTensor('uint8', Uint8Array.from(chips.dataSync()), chips.shape);
