@@ -1,7 +1,7 @@
 """Asks existing networks about each face, once.
 
     python answers.py STORE age-gender-net .build/models/age-gender-net.onnx
-    python answers.py STORE large models/large/model.onnx
+    python answers.py STORE default models/default/model.onnx
 
 Writes STORE/NAME.npz: what the network tells of each face that is learned from, and the features that it tells it from.
 Goes on where it was interrupted, and adds to what is there already.
@@ -19,7 +19,7 @@ from views import served
 
 # Side of a network's chips, their size in sizes of the face, and what its features are called.
 VIEWS = {
-    "large": (160, 1.6, "Concat_279"),
+    "default": (160, 1.6, "Concat_279"),
     "age-gender-net": (112, 1.12, "Flatten_106"),
     "faceres": (160, 1.5, "Flatten_170"),
 }

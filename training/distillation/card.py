@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("store")
     parser.add_argument("sets", nargs="+")
     parser.add_argument("--model", required=True)
-    parser.add_argument("--name", default="facedrop")
+    parser.add_argument("--name", default="facedrop-small")
     parser.add_argument("--version", required=True)
     parser.add_argument("--out", required=True)
     options = parser.parse_args()

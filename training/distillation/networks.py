@@ -83,7 +83,7 @@ def read_weights(file: Path) -> dict[str, torch.Tensor]:
 class Full(nn.Module):
     """
     The MobileNet of full width: faceres as `@vladmandic/human` publishes it (models/networks/faceres.ts), or as the
-    large network was trained from it.
+    default network was trained from it.
     """
 
     def __init__(self, file: Path):

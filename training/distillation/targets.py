@@ -20,10 +20,10 @@ import torch.nn.functional as F
 from store import YEARS
 
 FOLDS, EPOCHS, BATCH = 2, 5, 512
-# Of what a face with a labelled year is said to be: its label, the large network, the cross-fitted teachers,
+# Of what a face with a labelled year is said to be: its label, the default network, the cross-fitted teachers,
 # AgeGenderNet. AgeGenderNet learned from other photos than all of these, and knows portraits better than who did.
 HOME = (0.45, 0.2, 0.25, 0.1)
-# Of a face whose age is labelled as a range: the large network, the cross-fitted teachers and AgeGenderNet; so much of
+# Of a face whose age is labelled as a range: the default network, the cross-fitted teachers and AgeGenderNet; so much of
 # it within the range, the rest as they say it.
 RANGED, WITHIN = (0.15, 0.75, 0.1), 0.9
 GENDER_LABEL = {"home": 0.65, "ranged": 0.85}
@@ -109,24 +109,24 @@ def teach(x: torch.Tensor, ages: torch.Tensor, ranged: torch.Tensor, genders: to
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store")
-    parser.add_argument("--permissive", action="store_true", help="of FairFace, without the large network")
+    parser.add_argument("--permissive", action="store_true", help="of FairFace, without the default network")
     options = parser.parse_args()
     store = Path(options.store)
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     faces = Faces(store)
-    portraits, large, faceres = (read_answers(store, name) for name in ("age-gender-net", "large", "faceres"))
+    portraits, default, faceres = (read_answers(store, name) for name in ("age-gender-net", "default", "faceres"))
     if options.permissive:
         own = np.isin(faces.set[portraits["index"]], ("fairface",))
-        portraits, large = {name: values[own] for name, values in portraits.items()}, None
+        portraits, default = {name: values[own] for name, values in portraits.items()}, None
     index, features = portraits["index"], [portraits["features"]]
     if options.permissive and faceres:
         features.append(faceres["features"][np.searchsorted(faceres["index"], index)])
-    if large:
-        large = {name: values[np.argsort(large["index"])] for name, values in large.items()}
-        if not np.array_equal(large["index"], index):
-            raise SystemExit("Expected the large network to be asked about the same faces: run answers.py to its end.")
-        features.append(large["features"])
+    if default:
+        default = {name: values[np.argsort(default["index"])] for name, values in default.items()}
+        if not np.array_equal(default["index"], index):
+            raise SystemExit("Expected the default network to be asked about the same faces: run answers.py to its end.")
+        features.append(default["features"])
     seen = np.concatenate(features, 1).astype(np.float32)
     seen = (seen - seen.mean(0)) / (seen.std(0) + 1e-3)
     years = np.clip(portraits["age"][:, 0], 0, 100)
@@ -163,7 +163,7 @@ def main() -> None:
             off = np.abs(median[own] - faces.low[index][own]).mean()
             print(f"teachers, {name}: {off:.2f} years off, in the range {hit.mean():.1%}, gender {right[own].mean():.1%}")
 
-    own_age, own_gender = (large["age"], large["gender"]) if large else told
+    own_age, own_gender = (default["age"], default["gender"]) if default else told
 
     def mix(shares: tuple[float, ...], *answers: np.ndarray) -> np.ndarray:
         return sum(share * answer for share, answer in zip(shares, answers))
@@ -175,7 +175,7 @@ def main() -> None:
     exact_ages = mix(HOME, label, own_age, told[0], portrait)
     ages = np.where(ranged[:, None], ranged_ages, np.where(exact[:, None], exact_ages, mixed))
     share = np.where(ranged, GENDER_LABEL["ranged"], np.where(exact, GENDER_LABEL["home"], 0))[:, None]
-    # Of ranged faces the large network has seen no labels.
+    # Of ranged faces the default network has seen no labels.
     taught = np.where(ranged[:, None], told[1], (own_gender + told[1]) / 2)
     genders = share * gender + (1 - share) * taught
     # Principal components, the first ones of variance about 1.

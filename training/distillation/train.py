@@ -2,8 +2,8 @@
 
     python train.py STORE --start MODEL.json --out RUN --epochs 12
 
-`--start` holds the weights of the network of full width, in TensorFlow.js's format: of the large network
-(models/large/pretrained/backbone) or of faceres (@vladmandic/human). Writes RUN/state.pt every few minutes and goes on
+`--start` holds the weights of the network of full width, in TensorFlow.js's format: of the default network
+(models/default/pretrained/backbone) or of faceres (@vladmandic/human). Writes RUN/state.pt every few minutes and goes on
 from it when it is there. `export.py RUN` may be run at any time.
 
 Local SGD (Stich, "Local SGD Converges Fast and Communicates Little", 2019) lets neither process wait for the other on a

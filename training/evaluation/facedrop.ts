@@ -39,7 +39,7 @@ async function cardsIn(folder: string): Promise<readonly ModelCard[]> {
     return [await readCard(folder)];
   } catch (cause) {
     throw new Error(
-      `Expected a trained network (model.onnx and card.json) in ${folder} but there is no such card. Name a folder that "npm run trial" wrote, or models/large.`,
+      `Expected a trained network (model.onnx and card.json) in ${folder} but there is no such card. Name a folder that "npm run trial" wrote, or models/small.`,
       { cause },
     );
   }
