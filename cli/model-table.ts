@@ -10,7 +10,7 @@ export function formatVersions(task: Task, cards: readonly ModelCard[], live: Li
   const figures = attributeOf(task).evaluation.figures.filter(({ short }) => short !== undefined);
   const columns: Column[] = [
     { title: ' ' },
-    { title: `${task} model` },
+    { title: `${task} version` },
     { title: 'network' },
     { title: 'trained on' },
     { title: 'created' },

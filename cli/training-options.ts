@@ -20,22 +20,24 @@ export interface TrainingOptions {
   readonly spec: string;
 }
 
-/** "an age" */
+/** "age" */
 const withSeveralOutputs = EVERY_ATTRIBUTE.filter(({ learning }) => learning.outputs.length > 1)
-  .map(({ name }) => `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`)
+  .map(({ name }) => name)
   .join(' or ');
 
 export function addTrainingOptions(command: Command): Command {
   return command
     .addOption(new Option('--network <name>', 'network to train').choices(NETWORK_NAMES).default('transfer'))
-    .addOption(new Option('--output <kind>', `of ${withSeveralOutputs}`).choices(OUTPUTS))
+    .addOption(
+      new Option('--output <kind>', `what a network for ${withSeveralOutputs} puts out`).choices(OUTPUTS),
+    )
     .option('--epochs <n>', 'times that each face is seen', positiveNumber)
     .option('--steps <n>', 'batches, instead of epochs', positiveNumber)
     .option('--batch <n>', 'faces in a batch', positiveNumber)
     .option('--learning-rate <rate>', "instead of the network's usual one", positiveNumber)
     .option('--folds <n>', 'cross-validate first', positiveNumber)
     .option('--seed <n>', 'seed of everything random', Number)
-    .option('--spec <json>', 'any other part of the specification (training/spec.ts)', '{}');
+    .option('--spec <json>', 'any other part of the specification in training/spec.ts', '{}');
 }
 
 /**

@@ -1,3 +1,4 @@
+import { closestMatch } from 'leven';
 import { z } from 'zod';
 import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { trainingTime } from '../functions/training/shared/budget.ts';
@@ -235,9 +236,12 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
   const { success, data, error } = settingsSchema.safeParse(ours);
   if (!success) {
     const keys = new Set(
-      error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : issue.path)),
+      // A path leads on into the values of a setting that has several.
+      error.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys' ? issue.keys : issue.path.slice(0, 1).map(String),
+      ),
     );
-    throw new Error([...keys].map((key) => complaint(String(key), ours[String(key)])).join('\n'));
+    throw new Error([...keys].map((key) => complaint(key, ours[key])).join('\n'));
   }
   const { architecture = data.engine === 'tfjs' ? 'x86_64' : 'arm64' } = data;
   if (data.engine === 'tfjs' && architecture !== 'x86_64') {
@@ -277,8 +281,15 @@ function longestHistory({ trainer, maximumTrainingMinutes, trainTimeout }: z.inf
 function complaint(key: string, received: unknown): string {
   const known: Record<string, z.ZodType> = settingsSchema.shape;
   const setting = known[key];
-  return setting === undefined
-    ? `Expected one of the settings ${Object.keys(known).join(', ')} but received "${key}"; correct its spelling.`
-    : `Expected ${key} to be ${setting.description} but received ${JSON.stringify(received)}; ` +
-        `set it with -c ${key}=… or under context in cdk.json.`;
+  if (setting === undefined) {
+    const meant = closestMatch(key, Object.keys(known), { maxDistance: Math.ceil(key.length / 2) });
+    return (
+      `Expected one of the settings in docs/configuration.md but received "${key}"; ` +
+      (meant === undefined ? 'look it up there.' : `did you mean ${meant}?`)
+    );
+  }
+  return (
+    `Expected ${key} to be ${setting.description} but received ${JSON.stringify(received)}; ` +
+    `set it with -c ${key}=… or under context in cdk.json.`
+  );
 }

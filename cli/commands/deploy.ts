@@ -18,7 +18,7 @@ const ROOT = path.resolve(import.meta.dirname, '..', '..');
 /** Of the CDK's bootstrap stack, at least: what the CDK itself asks for. */
 const BOOTSTRAP_VERSION = 6;
 
-const command = new Command('deploy')
+const command = new Command('npm run deploy --')
   .description('Deploys the pipeline to the AWS account of your credentials.')
   .option('--yes', 'do not ask before permissions are granted', false);
 addAccountOptions(addContextOption(command)).addHelpText(

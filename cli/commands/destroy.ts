@@ -47,7 +47,7 @@ const templateSchema = z.object({
   Resources: z.record(z.string(), z.looseObject({ DeletionPolicy: z.string().optional() })),
 });
 
-const command = new Command('destroy')
+const command = new Command('npm run destroy --')
   .description('Removes a deployed pipeline.')
   .option('--stack <name>', "CloudFormation stack; default: the configuration's")
   .option('--yes', 'do not ask', false);

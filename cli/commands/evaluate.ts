@@ -123,7 +123,7 @@ function wholeNumber(text: string): number {
   return value;
 }
 
-const command = new Command('evaluate')
+const command = new Command('npm run evaluate --')
   .description(
     'measures how good ages and genders are on labelled photos, beside face-api and Human on the same photos: prints all figures and writes a page with plots',
   )

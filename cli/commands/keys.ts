@@ -99,7 +99,7 @@ async function revoke(id: string, target: TargetOptions): Promise<void> {
   say(`Key ${id} of ${printable(revoked.name)} is revoked.`);
 }
 
-const command = new Command('keys').description("Makes, lists and revokes the HTTP API's keys.");
+const command = new Command('npm run keys --').description("Makes, lists and revokes the HTTP API's keys.");
 addTargetOptions(
   command
     .command('create <name>')

@@ -6,7 +6,7 @@ import { BUILTIN, type ModelCard, TASKS, type Task } from '../../models/card.ts'
 import { openRegistry, type Registry } from '../../models/registry.ts';
 import { run, say, workingDirectory } from '../command.ts';
 import { formatCard, formatComparison, formatHistory, formatVersions } from '../model-table.ts';
-import { addTargetOptions, connect, type TargetOptions } from '../target.ts';
+import { addTargetOptions, connect, quoted, type TargetOptions } from '../target.ts';
 
 interface JsonOptions extends TargetOptions {
   readonly json: boolean;
@@ -20,14 +20,14 @@ interface SwitchOptions extends JsonOptions {
   readonly why?: string;
 }
 
-async function open(options: TargetOptions): Promise<Registry> {
-  const { s3, stack, description } = await connect(options);
+async function open(options: TargetOptions): Promise<{ registry: Registry; flags: string }> {
+  const { s3, stack, description, flags } = await connect(options);
   say(`Models of ${description}`);
-  return openRegistry({ client: s3, bucket: stack.trainingBucket });
+  return { registry: openRegistry({ client: s3, bucket: stack.trainingBucket }), flags };
 }
 
 async function list(asked: Task | undefined, { json, ...target }: JsonOptions): Promise<void> {
-  const registry = await open(target);
+  const { registry } = await open(target);
   for (const task of asked ? [asked] : TASKS) {
     const [cards, live] = [await registry.list(task), await registry.live(task)];
     if (json) {
@@ -43,21 +43,30 @@ async function show(
   asked: string | undefined,
   { json, report, ...target }: ShowOptions,
 ): Promise<void> {
-  const registry = await open(target);
+  const { registry, flags } = await open(target);
   const live = await registry.live(task);
   const version = asked ?? live.version;
   const card = version === BUILTIN ? undefined : await registry.show(task, version);
   const { history = [] } = live.pointer ?? {};
-  if (report !== undefined)
+  if (report !== undefined) {
+    if (version === BUILTIN) throw await noReport(registry, task, report, flags);
     await saveReport(registry, task, version, path.resolve(workingDirectory(), report));
+  }
   if (json) return print(JSON.stringify({ live: live.version, history, ...(card && { card }) }));
   print(card ? formatCard(card) : `The ${task} model is the network of the model layer.`);
   if (history.length > 0) print(`\n${formatHistory(live)}`);
 }
 
+/** Only trained models have one. */
+async function noReport(registry: Registry, task: Task, file: string, flags: string): Promise<Error> {
+  const [newest] = await registry.list(task);
+  const next = newest
+    ? `Name one, such as the newest: npm run models -- show ${task} ${newest.version} --report ${quoted(file)}${flags}`
+    : `Train a model first: npm run train -- --task ${task} --data NAME${flags}`;
+  return new Error(`Expected a version with a report but "${BUILTIN}" has none. ${next}`);
+}
+
 async function saveReport(registry: Registry, task: Task, version: string, file: string): Promise<void> {
-  if (version === BUILTIN)
-    throw new Error('Expected a trained model: that of the model layer has no report.');
   const folder = await mkdtemp(path.join(tmpdir(), 'facedrop-report-'));
   try {
     await registry.download(task, version, folder, ['report.html']);
@@ -69,7 +78,7 @@ async function saveReport(registry: Registry, task: Task, version: string, file:
 }
 
 async function promote(task: Task, version: string, { json, why, ...target }: SwitchOptions): Promise<void> {
-  const registry = await open(target);
+  const { registry } = await open(target);
   const live = await registry.live(task);
   if (live.version === version) return say(`${version} is in service already.`);
   const candidate = await find(registry, task, version);
@@ -95,7 +104,7 @@ async function rollback(
   version: string | undefined,
   { json, why, ...target }: SwitchOptions,
 ): Promise<void> {
-  const registry = await open(target);
+  const { registry } = await open(target);
   const live = await registry.live(task);
   const pointer = await registry.rollback(task, { why: why ?? byHand(), insteadOf: live.version }, version);
   report(task, json, pointer.version, live.version);
@@ -137,10 +146,10 @@ addTargetOptions(
 addTargetOptions(
   command
     .command('show')
-    .description('shows a version, or the one in service, and the history of what was in service')
+    .description('shows a version (default: the one in service) and the history of what was in service')
     .addArgument(task())
     .argument('[version]')
-    .option('--report <file>', 'save its report, a page')
+    .option('--report <file>', 'save its report, a web page')
     .option(...JSON_OPTION),
 ).action(show);
 addTargetOptions(

@@ -111,7 +111,7 @@ function figures(task: Task, measures: Measures): string {
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-const command = addTrainingOptions(new Command('trial'))
+const command = addTrainingOptions(new Command('npm run trial --'))
   .description('Trains on prepared folders on this machine, without the stack; resumes where it was stopped.')
   .argument('<folders...>', 'what "npm run dataset -- prepare" made')
   .addOption(new Option('--task <task>', 'attribute to learn').choices(ATTRIBUTE_NAMES).makeOptionMandatory())

@@ -209,7 +209,7 @@ test('says what to run when there is no stack', async () => {
   assert.equal(exitCode, 2);
   assert.match(
     stderr,
-    /^✗ Expected a running local stack in nowhere\. Start it with: npm start -- --folder nowhere$/m,
+    /^✗ Expected a running local stack in nowhere but there is none\. Start it with: npm start -- --folder nowhere$/m,
   );
 });
 

@@ -67,7 +67,7 @@ export function decide(
   const { faces = 0, people = 0 } = overall ?? {};
   const fewestPeople = Math.min(limits.minimumPeople, limits.minimumFaces);
   if (!overall || faces < limits.minimumFaces || people < fewestPeople) {
-    const reason = `Expected at least ${limits.minimumFaces} labelled test faces, of at least ${fewestPeople} people, to compare the models on but received ${faces}, of ${people}.`;
+    const reason = `Too few labelled test faces to compare the models on: ${faces} of ${people} people, instead of at least ${limits.minimumFaces} of ${fewestPeople} people.`;
     return { promote: false, reasons: [reason], comparison, margins: limits };
   }
   const sign = statistic.more ? 1 : -1;
