@@ -104,7 +104,7 @@ async function measure(
       createdAt: new Date().toISOString(),
       part,
       folders: folders.map(({ name, photos }) => ({ name, photos: photos.length })),
-      analysts: answers.map(summarise),
+      analysts: summarise(answers),
     };
   } finally {
     progress.stop();
