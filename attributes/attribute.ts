@@ -40,6 +40,9 @@ export interface Attribute {
   readonly answer?: Answer;
 }
 
+/** What trainings, models and reports know of an attribute: all but how data sets and clients write it. */
+export type LearnedAttribute = Omit<Attribute, 'builtIn' | 'correction' | 'label' | 'answer'>;
+
 /** An attribute in the API. Schemas are named there by their `id` among their metadata. */
 export interface Answer {
   /** Those of `fields` of which clients may have less, or are told more. */

@@ -69,6 +69,8 @@ export interface Statistic extends Figure {
   readonly chart: string;
   /** Which margin says by how much a group of people may be worse off. */
   readonly margin: 'years' | 'share';
+  /** What the margin is multiplied by: of a number that is not in years, the width of its range. */
+  readonly scale?: number;
   /** Of one face; undefined without a label or an answer that says something about it. */
   of(face: AnsweredFace): number | undefined;
 }

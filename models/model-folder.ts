@@ -3,7 +3,14 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { ATTRIBUTE_NAMES, type AttributeName } from '../attributes/list.ts';
-import { commonSchema, MODEL_FILES, type ModelCard, type ModelFile, modelCardSchema } from './card.ts';
+import {
+  type BuiltInCard,
+  commonSchema,
+  MODEL_FILES,
+  type ModelCard,
+  type ModelFile,
+  modelCardSchema,
+} from './card.ts';
 import { factsOf } from './objects.ts';
 import { RegistryError } from './registry-error.ts';
 
@@ -55,7 +62,7 @@ export async function readDrafts(folder: string): Promise<z.infer<typeof draftSc
 }
 
 /** The cards of one network, by the attribute that each says how to read. */
-export type Cards = { readonly [Name in AttributeName]?: Extract<ModelCard, { task: Name }> };
+export type Cards = { readonly [Name in AttributeName]?: Extract<BuiltInCard, { task: Name }> };
 
 /**
  * Reads the cards of a network that tells several attributes: a file `ATTRIBUTE.json` for each that it tells.
@@ -77,7 +84,7 @@ export async function writeCards(folder: string, cards: readonly ModelCard[]): P
   await Promise.all(cards.map((card) => write(folder, fileOf(card.task), card)));
 }
 
-const fileOf = (name: AttributeName) => `${name}.json`;
+const fileOf = (name: string) => `${name}.json`;
 
 async function read(folder: string, file: string): Promise<ModelCard> {
   return modelCardSchema.parse(JSON.parse(await readFile(path.join(folder, file), 'utf8')));

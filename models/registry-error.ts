@@ -9,6 +9,8 @@ export type RegistryErrorCode =
   | 'exists'
   /** Another version was put into service meanwhile. */
   | 'conflict'
+  /** What is in service can't be removed. */
+  | 'in-service'
   /** There is nothing else to go back to. */
   | 'nothing-before';
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName, attributeOf } from '../attributes/list.ts';
+import { ATTRIBUTES, attributeOf, nameOf, type Task } from '../attributes/list.ts';
+import { ownOptionsSchema } from '../attributes/own/definition.ts';
+import { taskNameSchema } from '../models/card.ts';
 import { NETWORK_NAMES, type NetworkName } from '../networks/names.ts';
 
 /** Outputs that one attribute or another can be learned as, where there is a choice. */
@@ -59,7 +61,9 @@ export type Augmentation = z.infer<typeof augmentationSchema>;
 
 /** What a user may say of a training; only the task must be said. The rest follows from the network. */
 export const trainingRequestSchema = z.strictObject({
-  task: z.enum(ATTRIBUTE_NAMES),
+  task: taskNameSchema,
+  /** What of an attribute of one's own the labels don't say: its kind, its classes or its range. */
+  attribute: ownOptionsSchema.optional(),
   network: z.enum(NETWORK_NAMES).default('transfer'),
   /** What of an attribute is learned, where it can be learned as several outputs; of others it means nothing. */
   output: z.enum(OUTPUTS).default(OUTPUTS[0]),
@@ -108,15 +112,9 @@ export const trainingRequestSchema = z.strictObject({
 export type TrainingRequest = z.input<typeof trainingRequestSchema>;
 
 /** What a network is to say of the attribute: what was asked for where there is such an output, else its usual one. */
-export function outputOf({
-  task,
-  output,
-}: {
-  readonly task: AttributeName;
-  readonly output: string;
-}): string {
+export function outputOf({ task, output }: { readonly task: Task; readonly output: string }): string {
   const { outputs } = attributeOf(task).learning;
-  return outputs.find((each) => each === output) ?? outputs[0] ?? task;
+  return outputs.find((each) => each === output) ?? outputs[0] ?? nameOf(task);
 }
 
 interface Recipe {
@@ -170,6 +168,8 @@ export const trainingSpecSchema = trainingRequestSchema.transform((request) => (
   ...fill(request),
 }));
 export type TrainingSpec = z.output<typeof trainingSpecSchema>;
+/** The same where it is known what the task is. */
+export type Assignment = Omit<TrainingSpec, 'task'> & { readonly task: Task };
 
 function fill({ network, ...request }: z.infer<typeof trainingRequestSchema>): Recipe {
   const recipe = RECIPES[network];

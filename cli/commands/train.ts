@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, Option } from 'commander';
-import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
+import { Command } from 'commander';
 import { DataSets } from '../../functions/training/shared/data-sets.ts';
 import { Director } from '../../functions/training/shared/director.ts';
 import { FOLDER } from '../../functions/training/shared/folders.ts';
@@ -14,7 +13,7 @@ import { prepareTensorFlow } from '../../training/native.ts';
 import { EXIT, positiveNumber, run, say, workingDirectory } from '../command.ts';
 import { startProgress } from '../progress.ts';
 import { addTargetOptions, connect, type Target, type TargetOptions } from '../target.ts';
-import { addTrainingOptions, parseTraining, type TrainingOptions } from '../training-options.ts';
+import { addTrainingOptions, parseTraining, TASK, type TrainingOptions } from '../training-options.ts';
 import { describeEnd, describeLine, describeNext, describeProgress, shareOf } from '../training-text.ts';
 
 interface JsonOptions extends TargetOptions {
@@ -139,7 +138,7 @@ async function logs(id: string, folder: string | undefined, options: TargetOptio
 
 const command = addTrainingOptions(new Command('npm run train --'))
   .description('Trains a network on a data set, and puts it into service if it is better.')
-  .addOption(new Option('--task <task>', 'attribute to learn').choices(ATTRIBUTE_NAMES))
+  .option('--task <task>', TASK)
   .option('--data <names...>', 'data sets, or "corrections" for those made through the HTTP API')
   .option(
     '--minutes <n>',

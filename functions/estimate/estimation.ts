@@ -58,9 +58,7 @@ export class Estimation implements Work {
       return this.#announcer.settle(item, false, deadline);
     }
     const estimators = await this.#models.estimators(this.#attributes);
-    const told: Map<AttributeName, readonly Part[]> = await this.#oneAtATime(() =>
-      estimateFaces(estimators, cut),
-    );
+    const told: Map<string, readonly Part[]> = await this.#oneAtATime(() => estimateFaces(estimators, cut));
     // A model may have gone out of service since detect counted on it: then there is nothing to tell.
     for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);
     const alone = this.#attributes.length === ATTRIBUTE_NAMES.length;

@@ -56,7 +56,7 @@ const problems = new Problems();
 const { photos } = await readFolderLabels(folder, names, problems);
 const labels = checkValues(findFiles(photos, await folder.list(), problems), problems);
 
-const spec = trainingSpecSchema.parse({ task: 'glasses' });
+const spec = { ...trainingSpecSchema.parse({ task: 'glasses' }), task: 'glasses' as const };
 const tally = new Tally(spec);
 tally.add([0.2, 0.8], targetOf({ glasses: 'no' }, spec), { glasses: 'no' });
 tally.add([0.2, 0.8], targetOf({ glasses: 'yes' }, spec), { glasses: 'yes' });

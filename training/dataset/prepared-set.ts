@@ -64,6 +64,7 @@ export function joinPreparedSets(sets: readonly PreparedSet[]): PreparedSet {
   return {
     name: sets.map(({ name }) => name).join('+'),
     contentHash: sets.map(({ contentHash }) => contentHash).join('+'),
+    joined: true,
     faces,
     read: async (face) => {
       const [set, own] = owners.get(face) ?? [];

@@ -86,6 +86,8 @@ export const PREPARED_FILE = 'prepared.json';
 export interface PreparedSet {
   readonly name: string;
   readonly contentHash: string;
+  /** Whether it is several sets: then each face tells in its group `set` of which it is. */
+  readonly joined?: true;
   /** Always in the same order. */
   readonly faces: readonly PreparedFace[];
   /**

@@ -5,7 +5,7 @@ const KINDS = {
   'missing-file': ['warning', 'labels of files that are not there'],
   'outside-path': ['warning', 'labels of files outside the folder: paths must be relative and without ".."'],
   'invalid-value': ['warning', 'labels with a value that is not understood'],
-  unlabelled: ['warning', `labels that give neither ${ATTRIBUTE_NAMES.join(' nor ')}`],
+  unlabelled: ['warning', `labels that give neither ${ATTRIBUTE_NAMES.join(' nor ')} nor anything else`],
   'no-label': ['warning', 'photos without a label'],
   'too-large': ['warning', 'files that are too large'],
   duplicate: ['warning', 'photos that are there more than once; one of each is kept'],

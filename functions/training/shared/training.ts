@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { taskSchema } from '../../../models/card.ts';
+import { taskNameSchema } from '../../../models/card.ts';
 import { trainingRequestSchema } from '../../../training/spec.ts';
 import { type Budget, budgetSchema, budgetWithin } from './budget.ts';
 import { CORRECTIONS } from './folders.ts';
@@ -94,7 +94,7 @@ export const trainingSchema = z.object({
   kind: z.literal('training'),
   /** Also the name of the state machine's execution. */
   id: z.string(),
-  task: taskSchema,
+  task: taskNameSchema,
   /** Names of the data sets. */
   data: z.array(dataNameSchema),
   /** All that the trainer is asked to do, as it was asked. */
@@ -141,7 +141,7 @@ export const isOfCorrections = ({ data }: Pick<Training, 'data'>): boolean => da
 export const lockSchema = z.object({
   kind: z.literal('lock'),
   /** The task. */
-  id: taskSchema,
+  id: taskNameSchema,
   /** Id of the training. */
   holder: z.string(),
   /** Longer than any step of a training goes without a sign of life: the lock of one that is dead frees itself. */

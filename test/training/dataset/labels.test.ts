@@ -162,7 +162,11 @@ describe('labels.csv', () => {
 
   const refused: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
     ['no file', 'photo,age\na.jpg,3\n', /Expected columns file, .* no column file; received: photo, age\./],
-    ['neither age nor gender', 'file,years\na.jpg,3\n', /neither age nor gender; received: file, years/],
+    [
+      'nothing to learn',
+      'file,subject\na.jpg,3\n',
+      /neither age nor gender nor another to learn; received: file, subject/,
+    ],
     ['a column twice', 'file,age,Age\na.jpg,3,4\n', /"age" is there twice/],
     ['half a box', 'file,age,x,y\na.jpg,3,1,1\n', /of the box there is only x, y/],
     ['no header', '', /no column file; received: none/],

@@ -1,5 +1,5 @@
 import type { AgeCardReading } from '../../../attributes/age/reading.ts';
-import type { Task } from '../../../models/card.ts';
+import type { Task } from '../../../attributes/list.ts';
 import { decide } from '../../../training/evaluation/decision.ts';
 import { evaluate } from '../../../training/evaluation/evaluation.ts';
 import { describeData, type Report } from '../../../training/report/report.ts';
