@@ -6,12 +6,12 @@ import { classEvaluation } from './class-evaluation.ts';
 import { classLearning, readClasses, roundProbability } from './class-learning.ts';
 import { named } from './faces.ts';
 
-/** What attributes have in common that tell faces apart by classes without an order. */
+/** What attributes have in common that sort faces into classes without an order. */
 
 /** What makes such an attribute. */
 export interface ClassesOptions<Name extends string, Class extends string, BuiltIn extends boolean> {
   readonly name: Name;
-  /** Whether every model layer brings a network that tells it; not unless said. */
+  /** Whether every model layer brings a network that estimates it; by default none does. */
   readonly builtIn?: BuiltIn;
   /** Of several faces: "genders". */
   readonly plural: string;

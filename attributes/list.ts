@@ -7,7 +7,7 @@ import { ownAttribute } from './own/attribute.ts';
 import type { OwnDefinition } from './own/definition.ts';
 import type { Words } from './words.ts';
 
-/** What facedrop tells of a face, in the order in which it is told. */
+/** What facedrop estimates of a face, in the order in which it is shown. */
 export const ATTRIBUTES = [age, gender] as const;
 
 /** How each of them is spoken of; apart, so that the page's bundle has the words alone. */

@@ -36,7 +36,7 @@ function drawTrial({ card, history }: Awaited<ReturnType<typeof readTrial>>, row
     {
       key: [`validation: right ${learning.wording.one}, %`, ...(learning.ordered ? ['at most one off'] : [])],
       colours: [SERIES[0], SERIES[2]],
-      chart: accuracyCurves(history, learning, 'Validation faces told right by step'),
+      chart: accuracyCurves(history, learning, 'Validation faces answered correctly by step'),
     },
   ];
   return charts

@@ -60,7 +60,7 @@ export const settingsSchema = z.strictObject({
   weights: choice(WEIGHTS, 'best'),
   /**
    * Which attributes have a function of their own (`age / gender`), and which share one (`age+gender`). In a shared
-   * function, a network that tells both runs once per photo.
+   * function, a network that estimates both runs once per photo.
    */
   estimators: z
     .string()
@@ -112,7 +112,7 @@ export const settingsSchema = z.strictObject({
   // 16 bits, AVIF); the estimating functions peak at 130 MB, and at 300 MB with a batch of crowds.
   /** Memory of the function that finds faces, in MB. 1,769 MB give it one vCPU, and it can't use more than one. */
   detectMemory: memory(1769),
-  /** Memory of the functions that tell the attributes, in MB. */
+  /** Memory of the functions that estimate the attributes, in MB. */
   estimateMemory: memory(1769),
   /** Memory of the function behind the HTTP API, in MB. */
   apiMemory: memory(1769),
@@ -251,7 +251,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
   }
   if (data.monthlyBudget !== undefined && data.alarmEmail === undefined) {
     throw new Error(
-      'Expected alarmEmail with monthlyBudget but received none; set the address that is to be told with -c alarmEmail=….',
+      'Expected alarmEmail with monthlyBudget but received none; set the address to send mail to with -c alarmEmail=….',
     );
   }
   if (longestHistory(data) > EXECUTION_EVENTS) {
@@ -265,7 +265,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
 
 /** AWS Step Functions ends an execution whose history has more events. */
 const EXECUTION_EVENTS = 25_000;
-/** Of what comes before and after the training proper, each step tried as often as can be. */
+/** Events before and after the training proper, if each step is tried as often as possible. */
 const OTHER_EVENTS = 500;
 /** Of one invocation that trains and the choice what is next: seven, and three more when it is tried again once. */
 const EVENTS_A_ROUND = 7 + 3;

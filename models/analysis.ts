@@ -57,7 +57,7 @@ export interface Models {
   readonly estimators: readonly Estimator[];
 }
 
-/** A face, and what is told of it. */
+/** A face, and what was estimated of it. */
 export interface ToldFace extends DetectedFace {
   readonly told: Part;
 }
@@ -71,7 +71,7 @@ export interface Analysis {
 }
 
 /**
- * A photo's bytes to its faces and what is told of them, in one process: what the functions of the pipeline do between
+ * From a photo's bytes to its faces and their estimates, in one process: what the functions of the pipeline do between
  * them.
  * @throws PhotoError when the photo itself is at fault
  */

@@ -6,7 +6,7 @@ import { viewChips } from '../vision/chips.ts';
 import type { ChipNetwork, Engine, ModelInfo } from '../vision/engine.ts';
 import { type ModelCard, taskOf } from './card.ts';
 
-/** What tells one attribute of faces: a network, read as a card says. */
+/** What estimates one attribute of faces: a network, read as a card says. */
 export interface Estimator {
   /** Its name. */
   readonly attribute: string;
@@ -91,7 +91,7 @@ export async function tryOut(estimator: Estimator): Promise<Estimator> {
   if (success) return estimator;
   const { name, version } = estimator.model;
   throw new Error(
-    `Expected ${name} ${version} to tell ${estimator.attribute} but received:\n${z.prettifyError(error)}`,
+    `Expected ${name} ${version} to estimate ${estimator.attribute} but received:\n${z.prettifyError(error)}`,
   );
 }
 

@@ -54,7 +54,7 @@ export const writeCard = (folder: string, card: ModelCard): Promise<void> => wri
 /** What is known of a model before its files are. */
 const draftSchema = z.looseObject({ input: commonSchema.shape.input, views: commonSchema.shape.views });
 
-/** Reads what is known of a network that is yet to be made: a file for each attribute that it tells. */
+/** Reads what is known of a network that is yet to be made: a file for each attribute that it estimates. */
 export async function readDrafts(folder: string): Promise<z.infer<typeof draftSchema>[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
   const read = (file: string) => readFile(path.join(folder, file), 'utf8');
@@ -65,7 +65,7 @@ export async function readDrafts(folder: string): Promise<z.infer<typeof draftSc
 export type Cards = { readonly [Name in AttributeName]?: Extract<BuiltInCard, { task: Name }> };
 
 /**
- * Reads the cards of a network that tells several attributes: a file `ATTRIBUTE.json` for each that it tells.
+ * Reads the cards of a network that estimates several attributes: a file `ATTRIBUTE.json` for each.
  * @throws Error when there is none, or one is of another attribute than its name says
  */
 export async function readCards(folder: string): Promise<Cards> {

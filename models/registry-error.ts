@@ -7,7 +7,7 @@ export type RegistryErrorCode =
   | 'corrupt'
   /** A version can't be published twice. */
   | 'exists'
-  /** Another version was put into service meanwhile. */
+  /** Another version was put into service in the meantime. */
   | 'conflict'
   /** What is in service can't be removed. */
   | 'in-service'

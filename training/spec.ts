@@ -91,7 +91,7 @@ export const trainingRequestSchema = z.strictObject({
   views: z.int().min(1).max(16).default(4),
   /**
    * Whether the network calculates in bytes when it serves: in half the time, at a quarter of the size, a little less
-   * exactly. `transfer` does unless told otherwise; it learns from what is seen in bytes.
+   * exactly. `transfer` does by default; it learns from what is seen in bytes.
    */
   quantized: z.boolean().optional(),
   /**
@@ -101,10 +101,10 @@ export const trainingRequestSchema = z.strictObject({
   balanced: share.default(0),
   /** Steps from one validation to the next; an epoch unless given. */
   validateEvery: whole.optional(),
-  /** Ends after so many validations without a lower loss; the network's own number when left out. */
+  /** Ends after this many validations without a lower loss; the network's own number when left out. */
   patience: whole.optional(),
   checkpointEvery: whole.default(1000),
-  /** Cross-validates in so many folds before training on the set's own split. */
+  /** Cross-validates in this many folds before training on the set's own split. */
   folds: z.int().min(2).max(20).optional(),
   /** Views that a prediction with the trained network averages: centre; with mirror image; with corners, too. */
   crops: z.union([z.literal(1), z.literal(2), z.literal(10)], { error: 'one of 1, 2, 10' }).default(2),

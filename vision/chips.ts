@@ -169,7 +169,7 @@ const clamp = (least: number, value: number, most: number) => (value < least ? l
 
 /**
  * Chooses some of the chips that were cut of each face. Should one be missing, as when another network came into
- * service meanwhile, it is cut out of the one that shows most, as well as that allows.
+ * service in the meantime, it is cut out of the one that shows most, as well as that allows.
  *
  * @param chips the chips `cut` of each face, one after another, face after face
  * @returns the chips `wanted` of each face in the same order; the same array where nothing was to choose

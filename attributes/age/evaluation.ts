@@ -6,7 +6,7 @@ import { ageGroupOf, groupOf, isInGroup } from './group.ts';
 import type { AgeLabel } from './label.ts';
 import { AGE_GROUPS, ageSchema } from './result.ts';
 
-/** Others than facedrop may say no more than years. */
+/** Analysts other than facedrop may give only years. */
 const answer = ageSchema
   .pick({ years: true, group: true })
   .extend(ageSchema.pick({ low: true, high: true, groups: true }).partial().shape);

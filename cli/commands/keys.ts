@@ -59,7 +59,7 @@ async function list({ json, ...target }: ListOptions): Promise<void> {
   process.stdout.write(`${formatColumns(COLUMNS, rows)}\n`);
 }
 
-/** What `describe` tells. */
+/** What `describe` returns. */
 const COLUMNS: readonly Column[] = [
   { title: 'Id' },
   { title: 'Name' },

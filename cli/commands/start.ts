@@ -53,7 +53,7 @@ async function start({ once, fresh, json, folder, context }: Options): Promise<v
   }).then(async () => {
     // Whoever waits for the samples must not take this for their success.
     if (once) process.exitCode = EXIT.interrupted;
-    // A stack that can't say so any more ends all the same.
+    // A stack that can no longer say so ends all the same.
     await nameTrainings(local).catch(() => {});
   });
   const ended = local.ended.then(() => {

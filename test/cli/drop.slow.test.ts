@@ -53,7 +53,7 @@ test('prints the items of a folder of photos as JSON lines', async () => {
   assert.match(stderr, /3 photos analysed, \d+ faces, in/);
 });
 
-test('prints a table, tells failures by its exit code, and why', async () => {
+test('prints a table, reports failures by its exit code, and why', async () => {
   const { exitCode, stdout, stderr } = await drop('holiday/coffee.jpg', 'truncated.jpg', '--prefix', 'table');
   assert.equal(exitCode, 1);
   assert.match(stdout, /^Photo +Face +Box +Age +Gender +Score +Time\n/);

@@ -130,7 +130,7 @@ describe('parseConfig', () => {
 });
 
 describe('ceilings', () => {
-  it('of costs need somebody to tell', () => {
+  it('of costs need somebody to notify', () => {
     assert.throws(() => parseConfig({ monthlyBudget: 100 }), {
       message: /^Expected alarmEmail with monthlyBudget but received none/,
     });

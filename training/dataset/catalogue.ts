@@ -21,7 +21,7 @@ const BATCH_PHOTOS = 128;
 const BATCH_BYTES = 500_000_000;
 /** Of what is known of a batch's photos, about, in bytes as JSON: Step Functions passes 256 KiB on. */
 const BATCH_TEXT = 64_000;
-/** Results are told for a column's values if there are no more; a column of other than numbers is left out. */
+/** Results are reported for a column's values up to this many; a column with more that are not numbers is left out. */
 export const MAXIMUM_GROUPS = 50;
 
 /** A data set that was looked through. */

@@ -20,7 +20,7 @@ const KINDS = {
     'persons who are in more than one split, which would flatter the results',
   ],
   'one-class': ['warning', 'labels that all say the same: nothing can be learned from them'],
-  'many-values': ['warning', 'columns with more values than results can be told for; they are left out'],
+  'many-values': ['warning', 'columns with more values than results can be reported for; they are left out'],
   'no-face': ['warning', 'photos in which no face is found'],
   'several-faces': ['warning', 'photos with several faces and no box; the largest face is taken'],
   'box-outside': ['warning', 'boxes that lie outside their photo'],

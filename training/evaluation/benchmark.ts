@@ -42,7 +42,7 @@ export interface PairedComparison {
   readonly difference: Difference;
 }
 
-/** How an analyst tells a number. */
+/** How an analyst reports a number. */
 export interface NumberResult {
   readonly attribute: AttributeName;
   /** What was labelled and what was said. */

@@ -7,11 +7,11 @@ import { formatAmount, formatDifference, statisticOf } from './statistic.ts';
 
 /** When a model may go into service by itself. */
 export interface Margins extends BootstrapOptions {
-  /** With fewer faces to compare on nothing is decided. */
+  /** With fewer faces to compare on, nothing is decided. */
   readonly minimumFaces: number;
-  /** Groups with fewer faces are told but can't forbid anything. */
+  /** Groups with fewer faces are reported but can't prevent anything. */
   readonly minimumGroupFaces: number;
-  /** The same of people, overall and of groups: of few, drawn anew, too few are ever left out to tell what is chance. */
+  /** The same for people, overall and in groups: resampling few people leaves out too few of them to show what is chance. */
   readonly minimumPeople: number;
   /** By how many years a group's mean absolute error may be larger than that of the model in service. */
   readonly years: number;
@@ -75,7 +75,7 @@ export interface Decision {
  * Decides whether a trained model takes the place of the one in service: it must be better by more than chance, by the
  * first of the attribute's statistics that is known of enough faces, and no group of people may be worse off by more than
  * a margin, unless that is likely to be chance (p ≥ 0.2).
- * @param candidate and `inService` are about the same faces, told by `face`; others are left out
+ * @param candidate and `inService` are about the same faces, matched by `face`; others are left out
  * @param opponent what `inService` are the answers of
  */
 export function decide(

@@ -30,7 +30,7 @@ export interface Reliability {
   readonly right: number;
 }
 
-/** Everything that is told of a model on labelled faces. */
+/** Everything that is reported of a model on labelled faces. */
 export interface Evaluation {
   readonly task: Task;
   readonly overall: Measures;

@@ -90,7 +90,7 @@ export function constantOf(
 
 /**
  * What a model layer brings for a task, as it is in service.
- * @returns nothing where it brings no network that tells it
+ * @returns nothing where it brings no network for it
  */
 export async function openBuiltin(engine: Engine, task: string): Promise<Predictor | undefined> {
   if (!isAttribute(task)) return undefined;

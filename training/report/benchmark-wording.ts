@@ -121,7 +121,7 @@ export const LOSS_TITLES: readonly string[] = [
   'not found %',
 ];
 
-/** Points of right answers lost, numbers further off, and per cent of the faces not found any more. */
+/** Points of right answers lost, numbers further off, and per cent of the faces no longer found. */
 export const lossCells = (loss: Loss): string[] => [
   ...COMPARED.map(({ name, unit }) => {
     const value = measureOf(loss, name);

@@ -15,7 +15,7 @@ export interface ReportedModel {
   readonly evaluation: Evaluation;
 }
 
-/** What is told of a training; `report.json`. */
+/** What is reported of a training; `report.json`. */
 export interface Report {
   readonly task: Task;
   readonly createdAt: string;

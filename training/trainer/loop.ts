@@ -148,7 +148,7 @@ class Loop {
     const learningRate = learningRateAt(spec.optimizer, state.step, steps);
     setDropoutStep(state.step);
     const { loss, gradientNorm } = this.#stepper.run(batch, state.step);
-    // Without a gradient but far from right, all probabilities are 0 or 1, and it learns nothing any more.
+    // Without a gradient but far from right, all probabilities are 0 or 1, and it no longer learns anything.
     const isStuck = gradientNorm === 0 && loss > 1;
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm) || isStuck) {
       throw new TrainingError(

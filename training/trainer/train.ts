@@ -70,7 +70,7 @@ export async function train(
 const FRESH_STEPS = 400;
 const FRESH_VALIDATIONS = 20;
 
-/** Faces that tell the ranges of a quantized network's values. */
+/** Faces that show the ranges of a quantized network's values. */
 const SAMPLES = 128;
 
 interface Job {

@@ -53,7 +53,7 @@ describe('summarise', () => {
     );
   });
 
-  it('tells the bias of each folder by what is labelled', () => {
+  it('reports the bias of each folder by what is labelled', () => {
     const [, scope] = ours?.scopes ?? [];
     assert.deepEqual(
       scope?.errors[0]?.ranges.map(({ from, faces, bias }) => [from, faces, bias]),

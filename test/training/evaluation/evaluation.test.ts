@@ -177,7 +177,7 @@ describe('evaluate', () => {
     );
   });
 
-  it('tells how far and to which side each decade is off', () => {
+  it('says how far and to which side each decade is off', () => {
     const faces = [face(22, saysAge(24)), face(29, saysAge(25)), face(30, saysAge(31))];
     assert.deepEqual(evaluate('age', faces).errors, [
       { from: 20, faces: 2, meanAbsoluteError: 3, bias: -1 },
@@ -185,7 +185,7 @@ describe('evaluate', () => {
     ]);
   });
 
-  it('tells how often it is right when it is how confident', () => {
+  it('says how often it is right at each confidence', () => {
     const sure = { gender: 'F', face: 'sure' } as const;
     const { reliability, confusion } = evaluate('gender', [
       { ...sure, said: saysGender('F', 0.92) },
@@ -232,7 +232,7 @@ describe('evaluate', () => {
 });
 
 describe('secondGuess', () => {
-  it('is the most probable group but one, where probabilities are told', () => {
+  it('is the second most probable group, where probabilities are given', () => {
     const groups = {
       '(0, 2)': 0,
       '(4, 6)': 0,

@@ -13,7 +13,7 @@ const READING: AgeCardReading = {
   interval: { lower: 0.1, upper: 0.9, margin: 0.07, faces: 300 },
 };
 
-/** A report of answers that are made up: the candidate is better, but for elderly people. */
+/** A report of answers that are made up: the candidate is better, except for elderly people. */
 export function reportOf(task: Task, count = 1500): Report {
   const faces = labelledFaces(count);
   const answer = (good: boolean, seed: number) =>

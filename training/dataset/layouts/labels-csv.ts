@@ -17,7 +17,7 @@ const NOT_KNOWN: ReadonlySet<string> = new Set(['na', 'n/a', '#n/a', 'nan', 'non
 /** The same in columns of any text, in the spellings that only programs use: a person may be called Na, a beard be none. */
 const NOT_KNOWN_TEXT: ReadonlySet<string> = new Set(['NA', 'N/A', '#N/A', 'NaN', 'nan', 'None', 'NULL']);
 const COLUMNS = `file, and ${ATTRIBUTE_NAMES.join(', ')} or any other to learn or to group the results by (optionally x, y, width and height of the face, checked where a person looked at the box; subject; split; fold)`;
-/** Results can't be told for more. */
+/** Results can't be reported for more. */
 const MAXIMUM_GROUP_COLUMNS = 20;
 
 /** `labels.csv`: a line for each face, with the columns' names first, in any order and case. */
@@ -35,7 +35,7 @@ export const labelsCsv: Layout = {
   },
 };
 
-/** UTF-8, or UTF-16 as spreadsheets write it, told by its first two bytes. */
+/** UTF-8, or UTF-16 as spreadsheets write it, recognised by its first two bytes. */
 function decodeText(bytes: Uint8Array, folder: Folder): string {
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   try {
@@ -101,7 +101,7 @@ function parseHeader(record: readonly string[], folder: Folder): Header {
   return { width: names.length, places, groups };
 }
 
-/** @returns undefined, with a problem told, when a value is not understood */
+/** @returns undefined, with a problem reported, when a value is not understood */
 function readRow(
   { width, places, groups }: Header,
   record: readonly string[],
