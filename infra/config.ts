@@ -62,7 +62,7 @@ export const settingsSchema = z.strictObject({
     .describe('1 to 40 lower-case letters, digits and single hyphens, a letter first'),
   /** Inference engine of the model layer. */
   engine: choice(['onnx', 'tfjs'], 'onnx'),
-  /** Networks for age and gender: the best, or only those with permissively licensed weights. Only the engine `onnx` has both. */
+  /** Networks for age and gender: the best; `small`, which costs a tenth and errs more; or only those with permissively licensed weights. Only the engine `onnx` has them all. */
   weights: choice(WEIGHTS, 'best'),
   /**
    * Which attributes have a function of their own (`age / gender`), and which share one (`age+gender`). In a shared
