@@ -5,6 +5,9 @@ import * as z from 'zod';
  * code.
  */
 
+/** What stands for all own attributes together, where parts of an item are counted: one function tells them all. */
+export const OWN = 'own';
+
 /** Of a class, as labels write it: at most 40 characters in a line. */
 const classSchema = z.string().regex(/^[^\s\p{C}](?:[^\p{C}]{0,38}[^\s\p{C}])?$/u, 'at most 40 characters');
 
@@ -57,7 +60,7 @@ export const RESERVED: ReadonlySet<string> = new Set([
   ...['attributes', 'box', 'confidence', 'consent', 'face', 'faces', 'groups', 'label', 'landmarks', 'score'],
   ...['labelledAt', 'model', 'probabilities', 'said', 'value'],
   // What stands for all own attributes, and for the network of the model layer
-  ...['own', 'builtin', 'unknown'],
+  ...[OWN, 'builtin', 'unknown'],
   // Layers of networks
   ...['chips', 'dropout', 'features', 'hidden', 'norm'],
 ]);
