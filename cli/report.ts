@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { sum } from 'd3-array';
 import type { Photo } from '../functions/shared/item.ts';
-import { complain, count, messageOf, positiveNumber, say } from './command.ts';
+import { complain, count, messageOf, numberFrom, say } from './command.ts';
 import { formatCsv, formatCsvHeader } from './csv.ts';
 import { startProgress } from './progress.ts';
 import { type Awaited, findPhoto, waitForResults } from './results.ts';
@@ -32,7 +32,7 @@ export function addReportOptions(command: Command): Command {
     .option(
       '--timeout <seconds>',
       'stop waiting when no result has come for this many seconds',
-      positiveNumber,
+      numberFrom(1, 1_000_000),
       300,
     )
     .option('--no-wait', 'do not wait for the results')
