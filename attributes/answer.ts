@@ -40,7 +40,7 @@ export const answerFields = inOrder<Fields>(
   ),
 );
 
-/** What is told of the largest face beside the list of all. */
+/** What the answer says of the largest face, beside the list of all. */
 export const shortcutFields = inOrder<Shortcut>(
   Object.assign({}, ...attributes.map(({ builtIn, answer }) => asTold(builtIn, answer?.shortcut ?? {}))),
 );
@@ -86,7 +86,7 @@ const isTold =
   ({ fields }: Attribute): boolean =>
     Object.keys(fields).every((field) => face[field] !== undefined);
 
-/** As their facts are told. */
+/** In the order of their facts. */
 function inOrder<Shape>(shape: Shape & z.ZodRawShape): Shape {
   const told = FACTS.filter(({ field }) => field in shape);
   return { ...Object.fromEntries(told.map(({ field }) => [field, shape[field]])), ...shape };

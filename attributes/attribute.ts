@@ -6,7 +6,7 @@ import type { AttributeLearning } from './learning.ts';
 import type { Reading } from './reading.ts';
 
 /**
- * What an attribute must tell of itself: everything that facedrop knows of ages lies in `attributes/age`, of genders in
+ * What an attribute must say of itself: everything that facedrop knows of ages lies in `attributes/age`, of genders in
  * `attributes/gender`, and so on. All else goes over the list (`attributes/list.ts`) and names no attribute.
  *
  * Functions are written as methods here, so that each attribute may type its own labels and cards.
@@ -14,7 +14,7 @@ import type { Reading } from './reading.ts';
 export interface Attribute {
   /** In items, cards, requests, commands and reports. */
   readonly name: string;
-  /** Whether every model layer brings a network that tells it, so that no analysed face is without it. */
+  /** Whether every model layer brings a network that estimates it, so that no analysed face is without it. */
   readonly builtIn: boolean;
   /** What it adds to a face, field by field. */
   readonly fields: z.ZodRawShape;
@@ -40,9 +40,12 @@ export interface Attribute {
   readonly answer?: Answer;
 }
 
+/** What trainings, models and reports know of an attribute: all but how data sets and clients write it. */
+export type LearnedAttribute = Omit<Attribute, 'builtIn' | 'correction' | 'label' | 'answer'>;
+
 /** An attribute in the API. Schemas are named there by their `id` among their metadata. */
 export interface Answer {
-  /** Those of `fields` of which clients may have less, or are told more. */
+  /** Those of `fields` that clients may get shorter or longer. */
   readonly fields?: z.ZodRawShape;
   /** Probabilities that a client may leave out. */
   readonly probabilities?: {
@@ -56,7 +59,7 @@ export interface Answer {
   /** @returns a value for each of `shortcut` */
   shorten?(part: Part): Part;
   readonly correction?: {
-    /** As the attribute's, with what clients are told of it. */
+    /** As the attribute's, with a description for clients. */
     readonly schema?: z.ZodType;
     /** "a number from 0 to 120" */
     readonly expected?: string;

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-/** A class in the API: that of the largest face is told on its own, too. Items have it as `{ [name]: class, … }`. */
+/** A class in the API: that of the largest face also stands at the top. Items have it as `{ [name]: class, … }`. */
 export const classAnswer = <const Name extends string, Class extends z.ZodType>(
   name: Name,
   schema: Class,

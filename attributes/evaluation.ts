@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Label } from './label.ts';
 
 /**
- * How good models are at an attribute: what is measured, compared, told in reports and drawn.
+ * How good models are at an attribute: what is measured, compared, reported and drawn.
  *
  * Functions are methods, so that each attribute may type its own labels and answers.
  */
@@ -50,13 +50,13 @@ export type AnsweredFace = Label & { readonly said?: Readonly<Record<string, unk
 export interface Figure {
   readonly name: string;
   readonly title: string;
-  /** For narrow columns; absent where it is not told in them. */
+  /** For narrow columns; absent where they leave it out. */
   readonly short?: string;
   /** In tables that compare analysts. */
   readonly column: string;
   /** Over a chart that compares analysts; absent where there is none. */
   readonly chart?: string;
-  /** Only where it is told of the faces that have an answer: its name in a sentence. In all others no answer is an error. */
+  /** Only where it is about the faces that have an answer: its name in a sentence. In all others no answer is an error. */
   readonly ofAnswered?: string;
   /** Of shares "%", else what it is counted in: "years". */
   readonly unit: string;
@@ -69,6 +69,8 @@ export interface Statistic extends Figure {
   readonly chart: string;
   /** Which margin says by how much a group of people may be worse off. */
   readonly margin: 'years' | 'share';
+  /** What the margin is multiplied by: of a number that is not in years, the width of its range. */
+  readonly scale?: number;
   /** Of one face; undefined without a label or an answer that says something about it. */
   of(face: AnsweredFace): number | undefined;
 }
@@ -84,7 +86,7 @@ export interface NumberDrawing {
   /** What an error above 0 is: "taken for older", and of what is labelled. */
   readonly above: string;
   readonly aboveSentence: string;
-  /** Width of the ranges that errors are told for, and that a data set's faces are counted in. */
+  /** Width of the ranges that errors are reported for, and that a data set's faces are counted in. */
   readonly step: number;
   readonly countStep: number;
   /** What is labelled. Of a mere range of numbers the middle. */

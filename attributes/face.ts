@@ -36,6 +36,6 @@ export type Face = z.infer<typeof faceSchema>;
 const builtIn = ATTRIBUTES.filter((attribute) => attribute.builtIn) as BuiltIn[];
 type BuiltIn = Extract<(typeof ATTRIBUTES)[number], { readonly builtIn: true }>;
 
-/** A face of a photo whose analysis is complete: with every attribute that is built in, and others if they are told. */
+/** A face of a photo whose analysis is complete: with every attribute that is built in, and others if a model for them is in service. */
 export const analysedFaceSchema = faceSchema.extend(compose(builtIn.map((attribute) => attribute.fields)));
 export type AnalysedFace = z.infer<typeof analysedFaceSchema>;

@@ -4,7 +4,7 @@ import type { Language } from './words.ts';
 const facts = WORDS.flatMap((words) => words.facts);
 const direct = facts.filter(({ consequence }) => !consequence);
 
-/** What all attributes tell of a face, in the order in which it is told: what follows from other facts comes last. */
+/** What all attributes say of a face, in the order in which it is shown: what follows from other facts comes last. */
 export const FACTS = [...direct, ...facts.filter(({ consequence }) => consequence)];
 
 /** "age", "gender" */

@@ -16,7 +16,7 @@ export interface AttributeLearning {
   /** The probabilities that a network is to give; they sum to 1. */
   target(label: Label, output: string, options: TargetOptions): Float32Array;
 
-  /** The classes that faces are told apart by, in order. */
+  /** The classes that faces are sorted into, in order. */
   readonly classes: readonly string[];
   /** In words, of one and of several: "group", "age groups". */
   readonly wording: { readonly one: string; readonly several: string };

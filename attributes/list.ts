@@ -1,11 +1,13 @@
 import { age } from './age/attribute.ts';
 import { ageWords } from './age/words.ts';
-import type { Attribute } from './attribute.ts';
+import type { Attribute, LearnedAttribute } from './attribute.ts';
 import { gender } from './gender/attribute.ts';
 import { genderWords } from './gender/words.ts';
+import { ownAttribute } from './own/attribute.ts';
+import type { OwnDefinition } from './own/definition.ts';
 import type { Words } from './words.ts';
 
-/** What facedrop tells of a face, in the order in which it is told. */
+/** What facedrop estimates of a face, in the order in which it is shown. */
 export const ATTRIBUTES = [age, gender] as const;
 
 /** How each of them is spoken of; apart, so that the page's bundle has the words alone. */
@@ -25,14 +27,26 @@ export const ATTRIBUTE_NAMES = /* @__PURE__ */ ATTRIBUTES.map(({ name }) => name
 /** The list, for code that goes over all of it and knows none. */
 export const EVERY_ATTRIBUTE: readonly (Attribute & { readonly name: AttributeName })[] = ATTRIBUTES;
 
-/** The attribute of a name. */
-export function attributeOf(name: AttributeName): Attribute {
-  const attribute = EVERY_ATTRIBUTE.find((each) => each.name === name);
+/** What is trained, judged and served: an attribute of the list, by its name, or one that people defined by labelling it. */
+export type Task = AttributeName | OwnDefinition;
+
+/** The attribute of a task. */
+export function attributeOf(task: AttributeName): Attribute;
+export function attributeOf(task: Task): LearnedAttribute;
+export function attributeOf(task: Task): LearnedAttribute {
+  if (typeof task !== 'string') return ownAttribute(task);
+  const attribute = EVERY_ATTRIBUTE.find(({ name }) => name === task);
   if (!attribute) {
-    throw new Error(`Expected an attribute (${ATTRIBUTE_NAMES.join(', ')}) but received ${name}.`);
+    throw new Error(`Expected an attribute (${ATTRIBUTE_NAMES.join(', ')}) but received ${task}.`);
   }
   return attribute;
 }
+
+/** The list, and the task's attribute where it is an own one. */
+export const attributesWith = (task: Task): readonly LearnedAttribute[] =>
+  typeof task === 'string' ? EVERY_ATTRIBUTE : [...EVERY_ATTRIBUTE, ownAttribute(task)];
+
+export const nameOf = (task: Task): string => (typeof task === 'string' ? task : task.name);
 
 export const isAttribute = (name: string): name is AttributeName =>
   ATTRIBUTES.some((each) => each.name === name);

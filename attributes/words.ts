@@ -6,12 +6,12 @@ import type { Part } from './attribute.ts';
  * so nothing here, or in the attributes' `words.ts`, imports schemas or what belongs to servers.
  *
  * Functions are written as methods here, so that each attribute may type the fields that it reads of a face. Where they are
- * missing, as on a photo that is pending, nothing is told.
+ * missing, as on a photo that is pending, nothing is shown.
  */
 export interface Words {
   /** The attribute's. */
   readonly name: string;
-  /** What it tells of a face, one after another. */
+  /** What it says of a face, one after another. */
   readonly facts: readonly Fact[];
   /** In the middle of a sentence: "ages". */
   readonly plural: Text;
@@ -24,11 +24,11 @@ export interface Words {
   readonly correction: CorrectionWords;
 }
 
-/** One thing that is told of a face: its age, its score. */
+/** One thing that is shown of a face: its age, its score. */
 export interface Fact {
   /** The face's field that holds it. */
   readonly field: string;
-  /** Told after the facts that are no consequences of others. */
+  /** Shown after the facts that do not follow from others. */
   readonly consequence?: true;
   /** In the middle of a sentence: "age", "a score". */
   readonly noun: Text;

@@ -6,7 +6,7 @@ import { loadFaceApiPipeline } from './face-api.ts';
 
 /**
  * A process of its own for each way to analyse photos, so that the garbage of one is not collected at the
- * expense of another: `node analyser.ts face-api|facedrop` answers each photo sent to it with what it took.
+ * expense of another: `npx node analyser.ts face-api|facedrop` answers each photo sent to it with what it took.
  */
 
 /** From a JPEG's bytes to faces with ages and genders; answers how many faces it found. */

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 /** Stands in for AWS while one function is measured: answers at once, so that what is measured is the function. */
 export interface AwsDouble {
   readonly endpoint: string;
-  /** What S3 gives for any key but that of a model in service, of which there is none. */
+  /** What S3 gives for any key but that of a model in service, which does not exist. */
   object: Uint8Array;
   /** The metadata that S3 gives with it. */
   metadata: Record<string, string>;

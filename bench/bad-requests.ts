@@ -22,7 +22,7 @@ interface BadRequest {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer> | string;
-  /** Sent in so many pieces, with pauses. */
+  /** Sent in this many pieces, with pauses. */
   readonly pieces?: number;
 }
 

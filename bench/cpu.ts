@@ -6,7 +6,7 @@ export function cpuTime(): number {
 
 /**
  * Median CPU time of each piece of work, in milliseconds. The pieces take turns, so that whatever else the
- * machine does meanwhile falls on all of them alike.
+ * machine does during that time falls on all of them alike.
  * @param warmUps first turns that don't count
  */
 export async function alternate<Name extends string>(

@@ -1,9 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseHTML } from 'linkedom';
-import { z } from 'zod';
 import { attributeOf } from '../attributes/list.ts';
-import { taskSchema } from '../models/card.ts';
+import { modelCardSchema, taskOf } from '../models/card.ts';
 import { accuracyCurves, learningCurves, SERIES } from '../training/report/charts.ts';
 import { SCHEME } from '../training/report/style.ts';
 import { historySchema } from '../training/trainer/outcome.ts';
@@ -14,19 +13,19 @@ Draws the learning curves of trials ("npm run trial -- … --out TRIAL") as a pi
 
 /** Size of a chart, and of what stands around it, in pixels. */
 const [WIDTH, HEIGHT, GAP, HEAD] = [320, 240, 24, 30];
-const trialSchema = z.object({ task: taskSchema, name: z.string() });
 
 async function readTrial(folder: string) {
   const read = async (file: string): Promise<unknown> =>
     JSON.parse(await readFile(path.join(folder, file), 'utf8'));
   return {
-    ...trialSchema.parse(await read('card.json')),
+    card: modelCardSchema.parse(await read('card.json')),
     history: historySchema.parse(await read('history.json')),
   };
 }
 
-function drawTrial({ task, name, history }: Awaited<ReturnType<typeof readTrial>>, row: number): string {
-  const { learning } = attributeOf(task);
+function drawTrial({ card, history }: Awaited<ReturnType<typeof readTrial>>, row: number): string {
+  const { task, name } = card;
+  const { learning } = attributeOf(taskOf(card));
   const top = GAP + row * (HEAD + HEIGHT + GAP);
   const charts = [
     {
@@ -37,7 +36,7 @@ function drawTrial({ task, name, history }: Awaited<ReturnType<typeof readTrial>
     {
       key: [`validation: right ${learning.wording.one}, %`, ...(learning.ordered ? ['at most one off'] : [])],
       colours: [SERIES[0], SERIES[2]],
-      chart: accuracyCurves(history, learning, 'Validation faces told right by step'),
+      chart: accuracyCurves(history, learning, 'Validation faces answered correctly by step'),
     },
   ];
   return charts
@@ -66,7 +65,7 @@ if (file === undefined || folders.length === 0) {
   process.exitCode = 2;
 } else {
   const trials = await Promise.all(folders.map(readTrial));
-  const title = `Learning curves of ${trials.map(({ name, task }) => `${name} for ${task}`).join(', ')}`;
+  const title = `Learning curves of ${trials.map(({ card: { name, task } }) => `${name} for ${task}`).join(', ')}`;
   const rows = trials.map(drawTrial);
   const width = 2 * WIDTH + 3 * GAP;
   const height = GAP + rows.length * (HEAD + HEIGHT + GAP);

@@ -26,7 +26,7 @@ const AVIF_SIDE = Math.floor(Math.sqrt(pixelLimit('AVIF', maximumPixels)));
 const SHORT = Math.floor(maximumPixels / MAXIMUM_SIDE);
 /** The longest side of a JPEG, and of a WebP. */
 const LONGEST = { jpeg: 65_500, webp: 16_383 };
-/** A side of so many pixels, which few formats refuse to have. */
+/** A side of this many pixels, which few formats refuse to have. */
 const ENDLESS = 60_000_000;
 
 const blank = (width: number, height: number, channels: 3 | 4 = 3) =>
@@ -71,7 +71,7 @@ async function repeatScans(picture: Sharp, times: number): Promise<Buffer> {
   ]);
 }
 
-/** A JPEG with so many segments of comments before its image. */
+/** A JPEG with this many segments of comments before its image. */
 async function withSegments(marker: number, count: number, bytes: number): Promise<Buffer> {
   const jpeg = await portrait().jpeg().toBuffer();
   const segment = Buffer.alloc(bytes + 4, ' ');

@@ -5,13 +5,13 @@ import { detectFaces } from '../vision/detection.ts';
 import { decodePhoto, PhotoError } from '../vision/photo.ts';
 import { cpuTime } from './cpu.ts';
 
-/** Decodes each picture that it is sent and looks for faces in it, as detect does; tells how it ended and what it took. */
+/** Decodes each picture that it is sent and looks for faces in it, as detect does; reports how it ended and what it took. */
 export interface Looked {
   /** `done`, what a photo is refused for, or an error that nobody expected. */
   readonly end: string;
   /** Milliseconds of all threads. */
   readonly cpu: number;
-  /** The most that the process held meanwhile, in MB. */
+  /** The most that the process held during that time, in MB. */
   readonly memory: number;
 }
 

@@ -26,7 +26,7 @@ const context = {
   awsRequestId: '1',
   getRemainingTimeInMillis: () => 60_000,
 };
-/** In KiB. What the operating system calls the maximum begins with the parent's size; Linux tells the process's own. */
+/** In KiB. What the operating system calls the maximum begins with the parent's size; Linux reports the process's own. */
 function peakMemory() {
   try {
     return Number(/VmHWM:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);

@@ -28,7 +28,7 @@ export const PRICES = {
   ],
 } as const;
 
-/** What Rekognition's DetectFaces costs for so many images in a month. */
+/** What Rekognition's DetectFaces costs for this many images in a month. */
 export function rekognitionPrice(images: number): number {
   let [price, counted] = [0, 0];
   for (const { upTo, thousandImages } of PRICES.rekognition) {

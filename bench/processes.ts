@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** What Linux tells of processes: what they run, and what they use. */
+/** What Linux reports about processes: what they run, and what they use. */
 
 /** Clock ticks a second in /proc, on every Linux that Node runs on. */
 const TICKS = 100;

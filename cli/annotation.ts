@@ -21,7 +21,7 @@ const ENCODING: Readonly<Record<string, object>> = {
 };
 
 /**
- * Writes a copy of a photo, upright, with a box around each face and what is told of it beside it:
+ * Writes a copy of a photo, upright, with a box around each face and the estimates beside it:
  * "34 (28–41) F 97 %". The copy has the photo's own format; of an animation it has the first frame, and of a
  * transparent photo what was analysed: white behind it.
  * @param source the photo's file

@@ -1,51 +1,68 @@
-import { type AnalystResult, type Benchmark, scopesOf } from '../training/evaluation/benchmark.ts';
 import {
+  type AnalystResult,
+  type Benchmark,
+  type ScopeComparison,
+  scopesOf,
+} from '../training/evaluation/benchmark.ts';
+import {
+  columnsOf,
+  comparisonTable,
   describeMirror,
   EXPLANATION,
+  errorTables,
   formatCpu,
   LOSS_TITLES,
   LOSS_UNITS,
   lossCells,
-  MEASURE_COLUMNS,
   measureCells,
+  type Table,
 } from '../training/report/benchmark-wording.ts';
 import { formatGroup } from '../training/report/wording.ts';
 import { type Column, formatColumns } from './columns.ts';
 
 const numbers = (titles: readonly string[]): Column[] => titles.map((title) => ({ title, right: true }));
-const MEASURES = numbers(['faces', ...MEASURE_COLUMNS.map(({ title }) => title)]);
 
 /** Everything that is printed of a benchmark: all figures of all together and each folder, and of their groups. */
 export function formatBenchmark({ analysts }: Benchmark): string {
   const scopes = scopesOf(analysts);
   return [
-    ...scopes.map(
-      ({ name, results }) =>
-        `${name}\n${formatColumns(
-          [{ title: 'by' }, ...MEASURES, ...numbers(['CPU ms'])],
-          results.map(({ analyst, scope }) => [
-            analyst.name,
-            ...measureCells(scope.overall),
-            formatCpu(analyst),
-          ]),
-        )}`,
-    ),
-    ...scopes.map(
-      ({ name, groups }) =>
-        `${name}, by group\n${formatColumns(
-          [{ title: 'group' }, { title: 'by' }, ...MEASURES],
-          groups.flatMap(({ group, results }) =>
-            results.map(({ analyst, measures }, index) => [
-              index === 0 ? formatGroup(group) : '',
-              analyst.name,
-              ...measureCells(measures),
-            ]),
-          ),
-        )}`,
-    ),
+    ...scopes.map(formatOverall),
+    ...scopes.flatMap((scope) => formatTable(comparisonTable(scope))),
+    ...scopes.flatMap((scope) => errorTables(scope).flatMap(formatTable)),
+    ...scopes.map(formatGroups),
     ...formatRobustness(analysts),
     EXPLANATION.join('\n'),
   ].join('\n\n');
+}
+
+function formatOverall(scope: ScopeComparison): string {
+  const columns = columnsOf(scope);
+  const titles = ['faces', ...columns.map(({ title }) => title), 'CPU ms'];
+  const rows = scope.results.map(({ analyst, scope: { overall } }) => [
+    analyst.name,
+    ...measureCells(overall, columns),
+    formatCpu(analyst),
+  ]);
+  return `${scope.name}\n${formatColumns([{ title: 'by' }, ...numbers(titles)], rows)}`;
+}
+
+function formatGroups(scope: ScopeComparison): string {
+  const columns = columnsOf(scope);
+  const titles = ['faces', ...columns.map(({ title }) => title)];
+  const rows = scope.groups.flatMap(({ group, results }) =>
+    results.map(({ analyst, measures }, index) => [
+      index === 0 ? formatGroup(group) : '',
+      analyst.name,
+      ...measureCells(measures, columns),
+    ]),
+  );
+  return `${scope.name}, by group\n${formatColumns([{ title: 'group' }, { title: 'by' }, ...numbers(titles)], rows)}`;
+}
+
+function formatTable(table: Table | undefined): string[] {
+  if (!table) return [];
+  const [first = '', ...others] = table.columns;
+  return [`${table.title}\n${formatColumns([{ title: first }, ...numbers(others)], table.rows)}`];
 }
 
 function formatRobustness(analysts: readonly AnalystResult[]): string[] {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Command, CommanderError, InvalidArgumentError } from 'commander';
+import { type Command, CommanderError, Help, InvalidArgumentError, type Option } from 'commander';
 import pc from 'picocolors';
 
 /**
@@ -8,7 +8,7 @@ import pc from 'picocolors';
  */
 export const EXIT = { done: 0, failed: 1, error: 2, interrupted: 130 } as const;
 
-/** Runs a command line. Errors are told in a sentence; the variable DEBUG shows where they come from. */
+/** Runs a command line. Prints errors as a sentence, and with the variable DEBUG where they come from. */
 export async function run(command: Command): Promise<void> {
   // Whoever reads the output may stop reading: `npm run drop … | head`.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -16,13 +16,21 @@ export async function run(command: Command): Promise<void> {
     throw error;
   });
   try {
-    for (const each of [command, ...command.commands]) each.exitOverride();
+    for (const each of [command, ...command.commands]) {
+      each.exitOverride().configureHelp({ optionDescription });
+    }
     await command.parseAsync();
   } catch (error) {
-    // Commander has told its own already.
+    // Commander has printed its own already.
     if (!(error instanceof CommanderError)) complain(error);
     process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? EXIT.done : EXIT.error;
   }
+}
+
+/** Commander prints every default; one that stands for an option that is not set would only puzzle. */
+function optionDescription(option: Option): string {
+  const unset = ['false', '""', '{}', '"{}"'].includes(JSON.stringify(option.defaultValue));
+  return unset ? option.description : new Help().optionDescription(option);
 }
 
 export function complain(error: unknown): void {
@@ -32,7 +40,7 @@ export function complain(error: unknown): void {
   say(red(`✗ ${lines.map(printable).join('\n')}`));
 }
 
-/** Tells the user something that is no result. */
+/** Prints something that is not a result. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }

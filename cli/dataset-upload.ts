@@ -13,7 +13,7 @@ import type { Target } from './target.ts';
 
 /** Files sent side by side. */
 const CONCURRENCY = 16;
-/** S3 deletes no more at once. */
+/** S3 deletes at most this many at once. */
 const DELETED_AT_ONCE = 1000;
 const LABELS = 'labels.csv';
 
@@ -23,7 +23,7 @@ export interface DatasetUpload {
   readonly bytes: number;
   /** Photos that lay there already. */
   readonly kept: number;
-  /** Files that are no part of the data set any more. */
+  /** Files that are no longer part of the data set. */
   readonly deleted: number;
 }
 
@@ -37,7 +37,7 @@ export interface DatasetUploadProgress {
 /**
  * Makes `datasets/NAME/` in the stack's bucket the same as a data set on this machine: sends photos that are not
  * there or have other bytes, then the labels as `labels.csv`, and deletes what is there besides. Interrupted, it
- * goes on where it was when it is called again.
+ * continues where it stopped when it is called again.
  */
 export async function uploadDataset(
   target: Target,

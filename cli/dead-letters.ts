@@ -28,7 +28,7 @@ export interface DeadLetter {
   /** Where it is to be sent, a queue's URL or the event bus, and as what. */
   readonly destination: string;
   readonly body: string;
-  /** What happened to which photos; empty when the letter does not tell. */
+  /** What happened to which photos; empty when the letter does not say. */
   readonly events: readonly PhotoEvent[];
   /** What could not be announced, and why. */
   readonly announcement?: { readonly photo: string; readonly reason: string };
@@ -59,7 +59,7 @@ async function ofStages({ sqs, stack }: Target): Promise<DeadLetter[]> {
     queues.map(async ({ stage, queue, source }) => {
       const messages = await receiveMessages(sqs, queue, HIDDEN);
       return messages.map(({ body, receipt }): DeadLetter => {
-        // The chips to estimate from may be gone: their photos begin anew.
+        // The chips to estimate from may be gone: their photos begin again.
         const notification = stage === 'detect' ? body : originOf(body);
         const events = notification === undefined ? undefined : eventsOf(notification);
         return events && notification !== undefined

@@ -35,9 +35,9 @@ export const plainName = (folder: string): string =>
 /** Numbers in names count: photo 2 comes before photo 10. */
 const NATURAL = new Intl.Collator('en', { numeric: true });
 
-/** Images in a folder are told by their first bytes, not by their names. */
+/** Images in a folder are recognised by their first bytes, not by their names. */
 const IMAGE = /^image\/(?!x-icon|icns|svg)/;
-/** Bytes that they are told by. */
+/** Bytes that they are recognised by. */
 const FIRST_BYTES = 4100;
 
 /**

@@ -1,16 +1,19 @@
-import { attributeOf } from '../attributes/list.ts';
-import { BUILTIN, type Measures, type ModelCard, type Task } from '../models/card.ts';
+import { attributeOf, isAttribute, type Task } from '../attributes/list.ts';
+import { BUILTIN, type Measures, type ModelCard, taskOf } from '../models/card.ts';
 import type { Live } from '../models/registry.ts';
 import { figuresOf, formatCount, formatFigure } from '../training/report/wording.ts';
 import { type Column, formatColumns } from './columns.ts';
 
 /** A task's versions, the one in service marked, and the network of the model layer last. */
-export function formatVersions(task: Task, cards: readonly ModelCard[], live: Live): string {
+export function formatVersions(name: string, cards: readonly ModelCard[], live: Live): string {
   const mark = (version: string) => (version === live.version ? '●' : ' ');
-  const figures = attributeOf(task).evaluation.figures.filter(({ short }) => short !== undefined);
+  const [newest] = cards;
+  const task = newest ? taskOf(newest) : isAttribute(name) ? name : undefined;
+  const all = task === undefined ? [] : attributeOf(task).evaluation.figures;
+  const figures = all.filter(({ short }) => short !== undefined);
   const columns: Column[] = [
     { title: ' ' },
-    { title: `${task} model` },
+    { title: `${name} version` },
     { title: 'network' },
     { title: 'trained on' },
     { title: 'created' },
@@ -25,7 +28,7 @@ export function formatVersions(task: Task, cards: readonly ModelCard[], live: Li
       formatTime(createdAt),
       ...figures.map((figure) => formatFigure(figure, metrics)),
     ]),
-    [mark(BUILTIN), BUILTIN, 'of the model layer'],
+    [mark(BUILTIN), BUILTIN, isAttribute(name) ? 'of the model layer' : 'nothing'],
   ]);
 }
 
@@ -66,7 +69,7 @@ export function formatCard(card: ModelCard): string {
       `${trainedOn.data}: ${formatCount(train)} faces, ${formatCount(validation)} to validate, ${formatCount(test)} to test`,
     ],
     ...(trainedOn.training === undefined ? [] : [['Training', trainedOn.training] as [string, string]]),
-    ...figuresOf(task, [metrics]).map((figure): [string, string] => [
+    ...figuresOf(taskOf(card), [metrics]).map((figure): [string, string] => [
       `${figure.title}, ${figure.unit}`,
       formatFigure(figure, metrics),
     ]),

@@ -38,7 +38,7 @@ export async function sendMessages(sqs: SQSClient, queue: string, bodies: readon
   }
 }
 
-/** Receives every message that a queue holds, and hides them from others for so many seconds. */
+/** Receives every message that a queue holds, and hides them from others for this many seconds. */
 export async function receiveMessages(
   sqs: SQSClient,
   queue: string,

@@ -26,7 +26,7 @@ export class Pace {
 
   /**
    * Waits until `count` pieces of work may be begun.
-   * @throws AbortError when `signal` is aborted meanwhile
+   * @throws AbortError when `signal` is aborted in the meantime
    */
   async take(count: number, signal: AbortSignal): Promise<void> {
     const now = performance.now();

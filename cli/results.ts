@@ -27,7 +27,7 @@ export interface Awaited {
 }
 
 export interface WaitOptions {
-  /** Stop waiting when no result has come for so long; default 300. */
+  /** Stop waiting when no result has come for this long; default 300. */
   readonly timeoutSeconds?: number;
   readonly onResult?: (photo: Photo) => void;
 }
@@ -81,7 +81,7 @@ export async function waitForResults(
   return awaited.flatMap(({ key }) => results.get(key) ?? []);
 }
 
-/** Photos of which no result will come. Where that can't be told, as the bucket may not be read, waiting goes on. */
+/** Photos that no result will come for. Where nobody can say, because the bucket may not be read, waiting continues. */
 async function findLost(target: Target, awaited: readonly Awaited[]): Promise<Awaited[]> {
   const look = (one: Awaited) => findPhoto(target, one).catch(() => 'there' as const);
   const found = await pMap(awaited, look, { concurrency: ASKED });

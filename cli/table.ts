@@ -37,11 +37,14 @@ interface Entry {
 
 /**
  * A table of photos and their faces: number and confidence of each face, its box (x,y width×height in pixels
- * of the upright photo), what the attributes tell of it, and the seconds from upload to result. It is at most as wide as the terminal: long names are wrapped, never cut.
+ * of the upright photo), its attributes, and the seconds from upload to result. It is at most as wide as the terminal:
+ * long names are wrapped, never cut.
  */
 export function formatTable(photos: readonly Photo[], options: TableOptions = {}): string {
   const colors = pc.createColors(options.color ?? (process.stdout.isTTY === true && pc.isColorSupported));
-  const entries = photos.map(describe);
+  // Numbers of one digit stand under the last of those that have more.
+  const digits = Math.max(1, ...photos.map(({ faces = [] }) => String(faces.length).length));
+  const entries = photos.map((photo) => describe(photo, digits));
   const widths = columnWidths(entries, options.width ?? terminalWidth());
   const [photoWidth = 0, ...others] = widths;
   const noteWidth = total(others.slice(0, -1));
@@ -70,9 +73,9 @@ export function formatTable(photos: readonly Photo[], options: TableOptions = {}
   return lines.join('\n');
 }
 
-function describe(photo: Photo): Entry {
+function describe(photo: Photo, digits: number): Entry {
   const seconds = secondsToResult(photo);
-  const faces = (photo.faces ?? []).map(faceCells);
+  const faces = (photo.faces ?? []).map((face, index) => faceCells(face, index, digits));
   return {
     photo,
     faces,
@@ -89,10 +92,10 @@ function noteOf({ status, failure, facesFound = 0 }: Photo, faces: number): { no
   return facesFound > faces ? { note: `the ${faces} largest of ${facesFound} faces` } : {};
 }
 
-function faceCells(face: Face, index: number): string[] {
+function faceCells(face: Face, index: number, digits: number): string[] {
   const { box, confidence } = face;
   return [
-    `${index + 1}  ${formatPercent(confidence)}`,
+    `${String(index + 1).padStart(digits)}  ${formatPercent(confidence)}`,
     `${Math.round(box.x)},${Math.round(box.y)} ${Math.round(box.width)}×${Math.round(box.height)}`,
     ...FACTS.map((fact) => fact.cell(face)),
   ];

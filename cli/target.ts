@@ -25,11 +25,9 @@ export interface Target {
 }
 
 export interface TargetOptions {
-  /** The local stack, whatever is deployed on AWS. */
-  readonly local?: boolean;
   /** What the local stack keeps everything in; default: `.local`. */
   readonly folder?: string;
-  /** The stack on AWS, whatever runs locally. */
+  /** The stack on AWS instead of the local one. */
   readonly aws?: boolean;
   /** CloudFormation stack name; default: the configuration's. */
   readonly stack?: string;
@@ -46,12 +44,11 @@ export class NoStackError extends Error {
 /** Gives a command the options that say which stack it works on. */
 export function addTargetOptions(command: Command): Command {
   return command
-    .addOption(new Option('--local', 'use the local stack').conflicts('aws'))
     .addOption(folderOption('use the local stack that keeps everything there'))
-    .option('--aws', 'use the stack on AWS, even when a local one is running')
-    .option('--stack <name>', 'CloudFormation stack on AWS')
-    .option('--region <region>', 'AWS region')
-    .option('--profile <name>', 'profile of the AWS configuration files');
+    .option('--aws', 'use the stack on AWS instead of the local one')
+    .option('--stack <name>', 'CloudFormation stack on AWS; implies --aws')
+    .option('--region <region>', 'AWS region; implies --aws')
+    .option('--profile <name>', 'profile of the AWS configuration files; implies --aws');
 }
 
 /** The option that tells one local stack from another. */
@@ -60,24 +57,20 @@ export function folderOption(description: string): Option {
 }
 
 /**
- * Connects to the local stack when one is running, else to the one deployed on AWS; naming a stack, region
- * or profile means AWS.
+ * Connects to the running local stack or, only when asked to, to the one deployed on AWS, so that nobody's photos get
+ * there by mistake. Naming a stack, region or profile asks for it, too.
  * @throws NoStackError when there is none
  */
 export async function connect(options: TargetOptions = {}): Promise<Target> {
-  const { local, folder } = options;
-  const aws = options.aws || options.stack || options.region || options.profile;
-  if (local || !aws) {
-    const stack = await readLocalStack(folder);
-    if (stack) return connectTo(stack, options);
-    if (folder) {
-      throw new NoStackError(
-        `Expected a running local stack in ${folder}. Start it with: npm start -- --folder ${quoted(folder)}`,
-      );
-    }
-    if (local) throw new NoStackError('Expected a running local stack. Start it with "npm start".');
-  }
-  return connectTo(await describeStack(options), options);
+  const { folder, aws, stack, region, profile } = options;
+  if (aws || stack || region || profile) return connectTo(await describeStack(options), options);
+  const local = await readLocalStack(folder);
+  if (local) return connectTo(local, options);
+  throw new NoStackError(
+    folder
+      ? `Expected a running local stack in ${folder} but there is none. Start it with: npm start -- --folder ${quoted(folder)}`
+      : 'Expected a running local stack but there is none. Start it with "npm start", or add --aws to use the stack on AWS.',
+  );
 }
 
 /**
@@ -106,16 +99,15 @@ export function connectTo(stack: Connection, options: TargetOptions = {}): Targe
   };
 }
 
-function flagsOf({ local, folder, aws, stack, region, profile }: TargetOptions): string {
-  const switches = Object.entries({ local, aws }).map(([name, set]) => (set ? ` --${name}` : ''));
+function flagsOf({ folder, aws, stack, region, profile }: TargetOptions): string {
   const named = Object.entries({ folder, stack, region, profile }).map(([name, value]) =>
     value ? ` --${name} ${quoted(value)}` : '',
   );
-  return [...switches, ...named].join('');
+  return [aws ? ' --aws' : '', ...named].join('');
 }
 
 /** As a POSIX shell takes it for one word. */
-const quoted = (text: string): string =>
+export const quoted = (text: string): string =>
   /^[\w./:@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 async function describeStack({ stack, region, profile }: TargetOptions): Promise<Connection> {
@@ -131,7 +123,7 @@ async function describeStack({ stack, region, profile }: TargetOptions): Promise
     });
   } catch (cause) {
     throw new NoStackError(
-      `Expected stack "${stackName}" on AWS but could not find it (${reason(cause)}). Deploy it with "npm run deploy", or start a local one with "npm start".`,
+      `Expected stack "${stackName}" on AWS but could not find it (${reason(cause)}). Deploy it with "npm run deploy", or name another one with --stack, --region or --profile.`,
       { cause },
     );
   }

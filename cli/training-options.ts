@@ -1,12 +1,16 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
-import { type AttributeName, EVERY_ATTRIBUTE } from '../attributes/list.ts';
+import { ATTRIBUTE_NAMES, EVERY_ATTRIBUTE } from '../attributes/list.ts';
+import { OWN_KINDS } from '../attributes/own/definition.ts';
 import { NETWORK_NAMES } from '../networks/names.ts';
 import { OUTPUTS, RECIPES, type TrainingSpec } from '../training/spec.ts';
 
 /** What of `training/spec.ts` commands that train let one set by options of their own; `--task` is each's own. */
 export interface TrainingOptions {
-  readonly task?: AttributeName;
+  readonly task?: string;
+  readonly kind?: string;
+  readonly classes?: readonly string[];
+  readonly range?: readonly number[];
   readonly network: TrainingSpec['network'];
   readonly output?: string;
   readonly epochs?: number;
@@ -19,22 +23,33 @@ export interface TrainingOptions {
   readonly spec: string;
 }
 
-/** "an age" */
+export const TASK = `attribute to learn: ${ATTRIBUTE_NAMES.join(', ')}, or any column of labels.csv`;
+
+/** "age" */
 const withSeveralOutputs = EVERY_ATTRIBUTE.filter(({ learning }) => learning.outputs.length > 1)
-  .map(({ name }) => `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`)
+  .map(({ name }) => name)
   .join(' or ');
 
 export function addTrainingOptions(command: Command): Command {
   return command
     .addOption(new Option('--network <name>', 'network to train').choices(NETWORK_NAMES).default('transfer'))
-    .addOption(new Option('--output <kind>', `of ${withSeveralOutputs}`).choices(OUTPUTS))
+    .addOption(new Option('--kind <kind>', 'of a column: classes of words, or a number').choices(OWN_KINDS))
+    .option(
+      '--classes <names>',
+      'of a column, with commas between; otherwise those of the labels',
+      splitNames,
+    )
+    .option('--range <low-high>', 'of a column of numbers; otherwise that of the labels', parseRange)
+    .addOption(
+      new Option('--output <kind>', `what a network for ${withSeveralOutputs} puts out`).choices(OUTPUTS),
+    )
     .option('--epochs <n>', 'times that each face is seen', Number)
     .option('--steps <n>', 'batches, instead of epochs', Number)
     .option('--batch <n>', 'faces in a batch', Number)
     .option('--learning-rate <rate>', "instead of the network's usual one", Number)
     .option('--folds <n>', 'cross-validate first', Number)
     .option('--seed <n>', 'seed of everything random', Number)
-    .option('--spec <json>', 'any other part of the specification (training/spec.ts)', '{}');
+    .option('--spec <json>', 'any other part of the specification in training/spec.ts', '{}');
 }
 
 /**
@@ -47,9 +62,12 @@ export function parseTraining<Output>(
   options: TrainingOptions,
   rest: object = {},
 ): Output {
-  const { task, network, output, batch, epochs, steps, seed, folds, learningRate, spec } = options;
+  const { task, kind, classes, range } = options;
+  const { network, output, batch, epochs, steps, seed, folds, learningRate, spec } = options;
   const optimizer = learningRate && { ...RECIPES[network].optimizer, learningRate };
-  const known = { task, network, output, batch, epochs, steps, seed, folds, optimizer };
+  const own = Object.entries({ kind, classes, range }).filter(([, value]) => value !== undefined);
+  const attribute = own.length > 0 ? Object.fromEntries(own) : undefined;
+  const known = { task, attribute, network, output, batch, epochs, steps, seed, folds, optimizer };
   const { success, data, error } = schema.safeParse({
     ...rest,
     ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)),
@@ -57,6 +75,16 @@ export function parseTraining<Output>(
   });
   if (success) return data;
   throw new Error(`Expected a training as training/spec.ts describes it but:\n${z.prettifyError(error)}`);
+}
+
+const splitNames = (text: string): string[] => text.split(',').map((name) => name.trim().toLowerCase());
+
+/** "1-5", "-1..1" */
+function parseRange(text: string): number[] {
+  const [, low, high] = /^(-?[\d.]*\d)\s*(?:-|–|\.\.|,)\s*(-?[\d.]*\d)$/.exec(text) ?? [];
+  const range = [Number(low), Number(high)];
+  if (range.every(Number.isFinite)) return range;
+  throw new InvalidArgumentError('Expected two numbers such as 1-5.');
 }
 
 function parseSpec(text: string): object {

@@ -32,7 +32,7 @@ export interface UploadOptions {
   /** Folder in the bucket, with or without a slash at its end; default: the top. */
   readonly prefix?: string;
   readonly onProgress?: (progress: UploadProgress) => void;
-  /** Told of each file that could not be sent; without it the first such failure is thrown. */
+  /** Called for each file that could not be sent; without it the first such failure is thrown. */
   readonly onFailure?: (file: PhotoFile, error: unknown) => void;
 }
 

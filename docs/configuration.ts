@@ -8,13 +8,20 @@ const SOURCE = path.join(import.meta.dirname, '..', 'infra', 'config.ts');
 
 const INTRODUCTION = `# Configuration
 
-<!-- Made from infra/config.ts by "node docs/configuration.ts": change it there. -->
+<!-- Made from infra/config.ts by "npx node docs/configuration.ts": change it there. -->
 
 Settings are CDK context. Give them when you deploy or start, or keep them in \`cdk.json\` under \`context\`:
 
 \`\`\`console
 $ npm run deploy -- -c maximumFaces=20
 $ npm start -- -c maximumFaces=20
+\`\`\`
+
+\`-c\` lasts for one deployment or start: the next one without it goes back to the default. Keep what should last in
+\`cdk.json\`:
+
+\`\`\`json
+{ "context": { "maximumFaces": 20, "alarmEmail": "ops@example.com" } }
 \`\`\`
 
 A setting that is unknown or out of range is refused, with a sentence that says what was expected. On a local stack

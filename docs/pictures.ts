@@ -16,7 +16,7 @@ const FILE = path.join(import.meta.dirname, 'images', 'page.png');
 
 async function draw(folder?: string): Promise<void> {
   const stack = await readLocalStack(folder);
-  if (!stack) throw new Error('Expected a running local stack. Start it with "npm start".');
+  if (!stack) throw new Error('Expected a running local stack but there is none. Start it with "npm start".');
   const browser = await launchChromium();
   try {
     const page = await browser.newPage({

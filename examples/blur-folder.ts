@@ -32,7 +32,7 @@ for (const file of await readdir(folder)) {
 
 type Box = Readonly<Record<'x' | 'y' | 'width' | 'height', number>>;
 
-/** The box with a quarter of its size on each side, as hair and ears also tell who it is, within the photo. */
+/** The box with a quarter of its size on each side, as hair and ears also show who it is, within the photo. */
 function widen({ x, y, width, height }: Box, photo: { readonly width: number; readonly height: number }) {
   const left = Math.max(0, Math.floor(x - width / 4));
   const top = Math.max(0, Math.floor(y - height / 4));
@@ -44,7 +44,7 @@ function widen({ x, y, width, height }: Box, photo: { readonly width: number; re
   };
 }
 
-/** A face of eight pixels across can't be made out any more. */
+/** A face of eight pixels across can no longer be made out. */
 async function blur(photo: Buffer, region: ReturnType<typeof widen>) {
   const small = await sharp(photo).extract(region).resize({ width: 8 }).png().toBuffer();
   const input = await sharp(small).resize(region.width, region.height, { fit: 'fill' }).png().toBuffer();

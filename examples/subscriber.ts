@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
 
 /**
- * A stack of your own with a function that is told of every photo analysed by facedrop. The bus is the output `eventBus`
+ * A stack of your own with a function that is invoked for every photo that facedrop has analysed. The bus is the output `eventBus`
  * of facedrop's stack.
  * Usage: npx cdk deploy --app "npx node examples/subscriber.ts" -c eventBus=NAME
  */

@@ -1,3 +1,4 @@
+import { closestMatch } from 'leven';
 import { z } from 'zod';
 import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { trainingTime } from '../functions/training/shared/budget.ts';
@@ -59,7 +60,7 @@ export const settingsSchema = z.strictObject({
   weights: choice(WEIGHTS, 'best'),
   /**
    * Which attributes have a function of their own (`age / gender`), and which share one (`age+gender`). In a shared
-   * function, a network that tells both runs once per photo.
+   * function, a network that estimates both runs once per photo.
    */
   estimators: z
     .string()
@@ -111,7 +112,7 @@ export const settingsSchema = z.strictObject({
   // 16 bits, AVIF); the estimating functions peak at 130 MB, and at 300 MB with a batch of crowds.
   /** Memory of the function that finds faces, in MB. 1,769 MB give it one vCPU, and it can't use more than one. */
   detectMemory: memory(1769),
-  /** Memory of the functions that tell the attributes, in MB. */
+  /** Memory of the functions that estimate the attributes, in MB. */
   estimateMemory: memory(1769),
   /** Memory of the function behind the HTTP API, in MB. */
   apiMemory: memory(1769),
@@ -238,9 +239,12 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
   const { success, data, error } = settingsSchema.safeParse(ours);
   if (!success) {
     const keys = new Set(
-      error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : issue.path)),
+      // A path leads on into the values of a setting that has several.
+      error.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys' ? issue.keys : issue.path.slice(0, 1).map(String),
+      ),
     );
-    throw new Error([...keys].map((key) => complaint(String(key), ours[String(key)])).join('\n'));
+    throw new Error([...keys].map((key) => complaint(key, ours[key])).join('\n'));
   }
   const { architecture = data.engine === 'tfjs' ? 'x86_64' : 'arm64' } = data;
   if (data.engine === 'tfjs' && architecture !== 'x86_64') {
@@ -250,7 +254,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
   }
   if (data.monthlyBudget !== undefined && data.alarmEmail === undefined) {
     throw new Error(
-      'Expected alarmEmail with monthlyBudget but received none; set the address that is to be told with -c alarmEmail=….',
+      'Expected alarmEmail with monthlyBudget but received none; set the address to send mail to with -c alarmEmail=….',
     );
   }
   if (longestHistory(data) > EXECUTION_EVENTS) {
@@ -264,7 +268,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
 
 /** AWS Step Functions ends an execution whose history has more events. */
 const EXECUTION_EVENTS = 25_000;
-/** Of what comes before and after the training proper, each step tried as often as can be. */
+/** Events before and after the training proper, if each step is tried as often as possible. */
 const OTHER_EVENTS = 500;
 /** Of one invocation that trains and the choice what is next: seven, and three more when it is tried again once. */
 const EVENTS_A_ROUND = 7 + 3;
@@ -280,8 +284,15 @@ function longestHistory({ trainer, maximumTrainingMinutes, trainTimeout }: z.inf
 function complaint(key: string, received: unknown): string {
   const known: Record<string, z.ZodType> = settingsSchema.shape;
   const setting = known[key];
-  return setting === undefined
-    ? `Expected one of the settings ${Object.keys(known).join(', ')} but received "${key}"; correct its spelling.`
-    : `Expected ${key} to be ${setting.description} but received ${JSON.stringify(received)}; ` +
-        `set it with -c ${key}=… or under context in cdk.json.`;
+  if (setting === undefined) {
+    const meant = closestMatch(key, Object.keys(known), { maxDistance: Math.ceil(key.length / 2) });
+    return (
+      `Expected one of the settings in docs/configuration.md but received "${key}"; ` +
+      (meant === undefined ? 'look it up there.' : `did you mean ${meant}?`)
+    );
+  }
+  return (
+    `Expected ${key} to be ${setting.description} but received ${JSON.stringify(received)}; ` +
+    `set it with -c ${key}=… or under context in cdk.json.`
+  );
 }

@@ -58,7 +58,7 @@ export function createFunction(scope: Construct, props: FunctionProps): LambdaFu
   });
 }
 
-/** What functions have in common, whatever they run: log group, role, traces, and where those are told of. */
+/** What functions have in common, whatever they run: log group, role, traces, and the permission to write them. */
 export function commonOptions(
   scope: Construct,
   config: Config,

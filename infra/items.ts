@@ -12,7 +12,7 @@ export const TABLE = {
 
 /**
  * Lets a function act on a table's items, but not on its indexes, which the table's own `grant` adds.
- * @param variable tells a function the table's name
+ * @param variable gives a function the table's name
  */
 export function grantItems(table: Table, handler: Worker, actions: string[], variable: string): void {
   Grant.addToPrincipal({ grantee: handler, actions, resourceArns: [table.tableArn] });

@@ -9,16 +9,16 @@ export interface LayerFolders {
   readonly engine: string;
 }
 
-/** What one engine puts into its layer, once whatever that needs has been made. */
+/** What one engine puts into its layer, once everything that it needs has been made. */
 export interface Ingredients {
-  /** Changes when the files do, as far as `package-lock.json` and the sources don't tell. */
+  /** Changes when the files do, as far as `package-lock.json` and the sources don't show it. */
   readonly version: string;
   readonly bundle?: BuildOptions;
   copyTo(folders: LayerFolders): Promise<void>;
 }
 
 /**
- * Which networks tell ages and genders: the best there are, or only those whose weights are licensed permissively
+ * Which networks estimate ages and genders: the best there are, or only those whose weights are licensed permissively
  * and were not learned from photos for research alone.
  */
 export const WEIGHTS = ['best', 'permissive'] as const;

@@ -75,7 +75,7 @@ async function exists(s3: S3, object: S3Object): Promise<boolean> {
   }
 }
 
-/** Without compression: MiniStack unpacks the layer anew for every process that it starts. */
+/** Without compression: MiniStack unpacks the layer again for every process that it starts. */
 async function zipFolder(folder: string): Promise<Uint8Array> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries

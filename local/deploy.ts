@@ -45,7 +45,7 @@ export async function deploy(
 
   const status = (await describe(client, artifact.stackName))?.StackStatus;
   if (status === undefined || status === 'ROLLBACK_COMPLETE') {
-    // A stack that failed when it was made can only be made anew.
+    // A stack that failed when it was made can only be made again from scratch.
     if (status !== undefined) {
       await client.deleteStack(name);
       await settled(waitUntilStackDeleteComplete({ client, ...WAIT }, name));

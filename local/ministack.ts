@@ -83,7 +83,7 @@ export async function startMiniStack({
     stdio: ['pipe', output.fd, output.fd],
     env: {
       ...environment(folder, scratch, port),
-      // Functions in custom runtimes are told by this where they are.
+      // Functions in custom runtimes learn from this where they are.
       AWS_ENDPOINT_URL: endpoint,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,

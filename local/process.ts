@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { z } from 'zod';
 
-/** A process, told from others that have had its number by when it began; without that, the number must do. */
+/** A process, distinguished by when it began from others with the same number; without that, the number must do. */
 export const processSchema = z.object({ pid: z.int().positive(), began: z.string().optional() });
 export type Process = z.infer<typeof processSchema>;
 

@@ -43,7 +43,7 @@ async function install(folder: string, requirements: string): Promise<void> {
     '--no-compile',
     '--require-hashes',
   ];
-  // Whoever installs packages for the user by default would be told that the two exclude each other.
+  // Where packages are installed for the user by default, pip would refuse, as the two exclude each other.
   const env = { PIP_USER: '0' };
   await execa(creator, ['-m', 'pip', 'install', ...options, '--target', packages, '-r', requirements], {
     env,

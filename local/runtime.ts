@@ -7,7 +7,7 @@ import path from 'node:path';
 
 type Handler = (event: unknown, context: object) => unknown;
 
-/** An execution environment with nothing to do ends after so long, and gives its memory back. */
+/** An execution environment with nothing to do ends after this long, and frees its memory. */
 const IDLE = 60_000;
 
 const { AWS_LAMBDA_RUNTIME_API: host, _HANDLER: name = '', FACEDROP_ROOT: root = '' } = process.env;

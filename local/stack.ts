@@ -4,7 +4,7 @@ import writeFile from 'write-file-atomic';
 import { z } from 'zod';
 import { isRunning, processSchema } from './process.ts';
 
-/** Run-time state of local stacks; the one that `npm start` runs keeps everything here, unless told otherwise. */
+/** Run-time state of local stacks; the one that `npm start` runs keeps everything here, unless it is given another folder. */
 export const LOCAL = path.resolve(import.meta.dirname, '..', '.local');
 /** Describes the local stack of a folder, while it runs. */
 export const stackFile = (folder: string) => path.join(folder, 'stack.json');
@@ -66,7 +66,7 @@ export type LocalStack = z.infer<typeof localStackSchema>;
 export async function readLocalStack(folder = LOCAL): Promise<LocalStack | undefined> {
   const file = stackFile(folder);
   const described = await readJson(file);
-  // Whoever was killed could not take the file away.
+  // A process that was killed could not remove the file.
   const { data: runner } = processSchema.safeParse(described);
   if (!runner || !(await isRunning(runner))) return undefined;
   const { data: stack, error } = localStackSchema.safeParse(described);

@@ -33,7 +33,7 @@ export interface StartOptions {
   readonly folder?: string;
   /** Enforce policies, roles and TLS, as AWS does. */
   readonly strict?: boolean;
-  /** Told of each step of the work as it begins. */
+  /** Called with each step of the work as it begins. */
   readonly onStep?: (name: string, work: Promise<unknown>) => void;
 }
 

@@ -1,5 +1,4 @@
 import type { Part } from '../attributes/attribute.ts';
-import type { AttributeName } from '../attributes/list.ts';
 import { type ChipSpec, distinctChips, isSameChip } from '../vision/chip-spec.ts';
 import { selectChips } from '../vision/chips.ts';
 import type { DetectedFace, FaceDetector } from '../vision/engine.ts';
@@ -22,7 +21,7 @@ export interface PhotoChips {
 export async function estimateFaces(
   estimators: readonly Estimator[],
   { specs, chips }: PhotoChips,
-): Promise<Map<AttributeName, Part[]>> {
+): Promise<Map<string, Part[]>> {
   const selections: { readonly wanted: readonly ChipSpec[]; readonly selected: Uint8Array }[] = [];
   const select = (wanted: readonly ChipSpec[]) => {
     const known = selections.find((selection) => areSame(selection.wanted, wanted));
@@ -58,7 +57,7 @@ export interface Models {
   readonly estimators: readonly Estimator[];
 }
 
-/** A face, and what is told of it. */
+/** A face, and what was estimated of it. */
 export interface ToldFace extends DetectedFace {
   readonly told: Part;
 }
@@ -72,7 +71,7 @@ export interface Analysis {
 }
 
 /**
- * A photo's bytes to its faces and what is told of them, in one process: what the functions of the pipeline do between
+ * From a photo's bytes to its faces and their estimates, in one process: what the functions of the pipeline do between
  * them.
  * @throws PhotoError when the photo itself is at fault
  */

@@ -7,7 +7,7 @@ import { readCards } from './model-folder.ts';
 
 /** What is in service while nothing else was put into service: the network that the model layer brings. */
 export interface Builtins {
-  /** Its cards, by the attributes that it tells; nothing is loaded for it. */
+  /** Its cards, by the attributes that it estimates; nothing is loaded for it. */
   cards(): Promise<Partial<Readonly<Record<AttributeName, ModelCard>>>>;
   /** Loaded when they are first asked for; in the order of the list. */
   estimators(): Promise<readonly Estimator[]>;

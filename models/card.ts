@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { compose } from '../attributes/compose.ts';
-import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName } from '../attributes/list.ts';
+import { ATTRIBUTE_NAMES, ATTRIBUTES, type Task } from '../attributes/list.ts';
+import { OWN_MEASURES, OWN_READINGS } from '../attributes/own/attribute.ts';
+import { ownDefinitionSchema, ownNameSchema } from '../attributes/own/definition.ts';
 import { usualViews } from '../vision/chip-spec.ts';
 
-/** What a network can be asked for: an attribute. */
-export const TASKS = ATTRIBUTE_NAMES;
-export const taskSchema = z.enum(TASKS);
-export type Task = AttributeName;
+/** Names what a network can be asked for: an attribute of the list, or an own one. */
+export const taskNameSchema = z.union([z.enum(ATTRIBUTE_NAMES), ownNameSchema]);
 
 /** Stands for the network of the model layer, which is in service while no trained one is. */
 export const BUILTIN = 'builtin';
@@ -32,6 +32,7 @@ export const measuresSchema = z.object({
   /** Share of the faces that there was an answer for: a face was found. */
   found: share.optional(),
   ...compose(ATTRIBUTES.map(({ evaluation }) => evaluation.measures)),
+  ...OWN_MEASURES,
 });
 export type Measures = z.infer<typeof measuresSchema>;
 
@@ -102,8 +103,25 @@ type CardOf<Each> = Each extends {
     : never
   : never;
 
+const own = {
+  /** The attribute's name. */
+  task: ownNameSchema,
+  /** What the attribute is, which no code knows. */
+  definition: ownDefinitionSchema,
+};
+
+/** The same of an own attribute. */
+type OwnCardOf<Fields> = Fields extends Shape
+  ? z.infer<typeof commonSchema> & z.infer<z.ZodObject<typeof own>> & z.infer<z.ZodObject<Fields>>
+  : never;
+export type OwnCard = OwnCardOf<(typeof OWN_READINGS)[number]>;
+export type BuiltInCard = CardOf<(typeof ATTRIBUTES)[number]>;
+
 /** What is known of a model: which network it is, how it is read, and where it comes from. */
-export type ModelCard = CardOf<(typeof ATTRIBUTES)[number]>;
+export type ModelCard = BuiltInCard | OwnCard;
+
+/** What a model tells. */
+export const taskOf = (card: ModelCard): Task => ('definition' in card ? card.definition : card.task);
 
 const cardSchemas = ATTRIBUTES.map(({ name, readings }) => {
   const [first, ...others] = readings.map((reading: Shape) =>
@@ -113,13 +131,21 @@ const cardSchemas = ATTRIBUTES.map(({ name, readings }) => {
   return others.length === 0 ? first : z.discriminatedUnion('output', [first, ...others]);
 });
 
+const ownCardSchema = z
+  .union(OWN_READINGS.map((reading) => commonSchema.extend({ ...own, ...reading })))
+  .refine(({ task, definition }) => task === definition.name, 'the definition of another attribute')
+  .refine(({ output, definition }) => output === definition.kind, 'a reading of another kind of attribute');
+
 /**
  * Everything that must be known of a network to serve it, and where it comes from. Cards of earlier versions name the
  * usual views by their number.
  */
 export const modelCardSchema = z.preprocess(
   spellOutViews,
-  z.discriminatedUnion('task', cardSchemas as unknown as [(typeof cardSchemas)[number]]),
+  z.union([
+    z.discriminatedUnion('task', cardSchemas as unknown as [(typeof cardSchemas)[number]]),
+    ownCardSchema,
+  ]),
 ) as unknown as z.ZodType<ModelCard>;
 
 const formerSchema = z.looseObject({

@@ -1,15 +1,18 @@
 import * as z from 'zod';
 import type { Part } from '../attributes/attribute.ts';
-import { ATTRIBUTES, type AttributeName, attributeOf } from '../attributes/list.ts';
+import { ATTRIBUTE_NAMES, attributeOf } from '../attributes/list.ts';
 import { type ChipSpec, chipBytes, chipsOf } from '../vision/chip-spec.ts';
 import { viewChips } from '../vision/chips.ts';
 import type { ChipNetwork, Engine, ModelInfo } from '../vision/engine.ts';
-import type { ModelCard } from './card.ts';
+import { type ModelCard, taskOf } from './card.ts';
 
-/** What tells one attribute of faces: a network, read as a card says. */
+/** What estimates one attribute of faces: a network, read as a card says. */
 export interface Estimator {
-  readonly attribute: AttributeName;
+  /** Its name. */
+  readonly attribute: string;
   readonly model: ModelInfo;
+  /** What it adds to a face. */
+  readonly fields: z.ZodRawShape;
   /** The chips of each face that it looks at. */
   readonly chips: readonly ChipSpec[];
   /**
@@ -60,10 +63,11 @@ export function estimatorsOf(network: ChipNetwork, cards: readonly ModelCard[]):
   const chips = chipsOf(input.side, views);
   return cards.map((card) => {
     const { task, name, version } = card;
-    const attribute = attributeOf(task);
+    const attribute = attributeOf(taskOf(card));
     const model = { name, version };
     return {
       attribute: task,
+      fields: attribute.fields,
       model,
       chips,
       estimate: async (faces) =>
@@ -83,17 +87,17 @@ const sightOf = ({ input, views }: ModelCard) => JSON.stringify([input, views]);
 export async function tryOut(estimator: Estimator): Promise<Estimator> {
   const bytes = estimator.chips.reduce((sum, chip) => sum + chipBytes(chip), 0);
   const [part] = await estimator.estimate(new Uint8Array(bytes).fill(128));
-  const { success, error } = z.object(attributeOf(estimator.attribute).fields).safeParse(part);
+  const { success, error } = z.object(estimator.fields).safeParse(part);
   if (success) return estimator;
   const { name, version } = estimator.model;
   throw new Error(
-    `Expected ${name} ${version} to tell ${estimator.attribute} but received:\n${z.prettifyError(error)}`,
+    `Expected ${name} ${version} to estimate ${estimator.attribute} but received:\n${z.prettifyError(error)}`,
   );
 }
 
-/** In the order of the list. */
+/** Those of the list's attributes, in its order. */
 export const inOrder = (estimators: readonly Estimator[]): Estimator[] =>
-  ATTRIBUTES.flatMap(({ name }) => estimators.filter(({ attribute }) => attribute === name));
+  ATTRIBUTE_NAMES.flatMap((name) => estimators.filter(({ attribute }) => attribute === name));
 
 /** Remembers what was made of chips for as long as they are there. */
 function oncePerChips<Result>(make: (chips: Uint8Array) => Promise<Result>) {

@@ -3,7 +3,14 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { ATTRIBUTE_NAMES, type AttributeName } from '../attributes/list.ts';
-import { commonSchema, MODEL_FILES, type ModelCard, type ModelFile, modelCardSchema } from './card.ts';
+import {
+  type BuiltInCard,
+  commonSchema,
+  MODEL_FILES,
+  type ModelCard,
+  type ModelFile,
+  modelCardSchema,
+} from './card.ts';
 import { factsOf } from './objects.ts';
 import { RegistryError } from './registry-error.ts';
 
@@ -47,7 +54,7 @@ export const writeCard = (folder: string, card: ModelCard): Promise<void> => wri
 /** What is known of a model before its files are. */
 const draftSchema = z.looseObject({ input: commonSchema.shape.input, views: commonSchema.shape.views });
 
-/** Reads what is known of a network that is yet to be made: a file for each attribute that it tells. */
+/** Reads what is known of a network that is yet to be made: a file for each attribute that it estimates. */
 export async function readDrafts(folder: string): Promise<z.infer<typeof draftSchema>[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
   const read = (file: string) => readFile(path.join(folder, file), 'utf8');
@@ -55,10 +62,10 @@ export async function readDrafts(folder: string): Promise<z.infer<typeof draftSc
 }
 
 /** The cards of one network, by the attribute that each says how to read. */
-export type Cards = { readonly [Name in AttributeName]?: Extract<ModelCard, { task: Name }> };
+export type Cards = { readonly [Name in AttributeName]?: Extract<BuiltInCard, { task: Name }> };
 
 /**
- * Reads the cards of a network that tells several attributes: a file `ATTRIBUTE.json` for each that it tells.
+ * Reads the cards of a network that estimates several attributes: a file `ATTRIBUTE.json` for each.
  * @throws Error when there is none, or one is of another attribute than its name says
  */
 export async function readCards(folder: string): Promise<Cards> {
@@ -77,7 +84,7 @@ export async function writeCards(folder: string, cards: readonly ModelCard[]): P
   await Promise.all(cards.map((card) => write(folder, fileOf(card.task), card)));
 }
 
-const fileOf = (name: AttributeName) => `${name}.json`;
+const fileOf = (name: string) => `${name}.json`;
 
 async function read(folder: string, file: string): Promise<ModelCard> {
   return modelCardSchema.parse(JSON.parse(await readFile(path.join(folder, file), 'utf8')));

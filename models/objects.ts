@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   NoSuchKey,
@@ -73,6 +74,16 @@ export class ModelObjects {
       names.push(...CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(prefix.length, -1)));
     }
     return names;
+  }
+
+  /** Deletes all whose keys begin so. */
+  async delete(prefix: string): Promise<void> {
+    const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: this.#bucket, Prefix: prefix });
+    for await (const { Contents = [] } of pages) {
+      for (const { Key } of Contents) {
+        await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key }));
+      }
+    }
   }
 
   /** @returns false when the condition did not hold: nothing was written, or the same was by an earlier try */

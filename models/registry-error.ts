@@ -7,8 +7,10 @@ export type RegistryErrorCode =
   | 'corrupt'
   /** A version can't be published twice. */
   | 'exists'
-  /** Another version was put into service meanwhile. */
+  /** Another version was put into service in the meantime. */
   | 'conflict'
+  /** What is in service can't be removed. */
+  | 'in-service'
   /** There is nothing else to go back to. */
   | 'nothing-before';
 

@@ -14,7 +14,7 @@ import {
   type ModelFile,
   modelCardSchema,
   type Switch,
-  type Task,
+  taskNameSchema,
 } from './card.ts';
 import { follow } from './live.ts';
 import { type CardDraft, describeFolder } from './model-folder.ts';
@@ -81,8 +81,14 @@ export class Registry {
     );
   }
 
+  /** Names of all tasks that there is, or was, a model of. */
+  async tasks(): Promise<string[]> {
+    const names = await this.#objects.folders('models/');
+    return names.filter((name) => taskNameSchema.safeParse(name).success);
+  }
+
   /** All versions, the newest first. */
-  async list(task: Task): Promise<ModelCard[]> {
+  async list(task: string): Promise<ModelCard[]> {
     const cards: ModelCard[] = [];
     for (const version of await this.#objects.folders(`models/${task}/`)) {
       try {
@@ -96,7 +102,7 @@ export class Registry {
   }
 
   /** @throws RegistryError `missing`, `corrupt` */
-  async show(task: Task, version: string): Promise<ModelCard> {
+  async show(task: string, version: string): Promise<ModelCard> {
     const key = keyOf(task, version, 'card.json');
     const found = await this.#objects.openIfChanged(key);
     if (typeof found === 'string') {
@@ -119,9 +125,9 @@ export class Registry {
    * @returns undefined while nothing has changed
    * @throws RegistryError `corrupt`
    */
-  live(task: Task): Promise<Live>;
-  live(task: Task, etag: string | undefined): Promise<Live | undefined>;
-  async live(task: Task, etag?: string): Promise<Live | undefined> {
+  live(task: string): Promise<Live>;
+  live(task: string, etag: string | undefined): Promise<Live | undefined>;
+  async live(task: string, etag?: string): Promise<Live | undefined> {
     const key = pointerKey(task);
     const found = await this.#objects.openIfChanged(key, etag);
     if (found === 'unchanged') return undefined;
@@ -135,7 +141,7 @@ export class Registry {
    * they were published. Where it is in service already, nothing changes.
    * @throws RegistryError `missing`, `corrupt`, `conflict`; what is in service then stays
    */
-  async promote(task: Task, version: string, options: SwitchOptions): Promise<LivePointer> {
+  async promote(task: string, version: string, options: SwitchOptions): Promise<LivePointer> {
     const live = await this.live(task);
     if (live.pointer?.version === version) return live.pointer;
     return this.#switch(task, live, { version, action: 'promote' }, options);
@@ -146,7 +152,7 @@ export class Registry {
    * @param to this version (or "builtin") instead
    * @throws RegistryError `nothing-before`, and as `promote` does
    */
-  async rollback(task: Task, options: SwitchOptions, to?: string): Promise<LivePointer> {
+  async rollback(task: string, options: SwitchOptions, to?: string): Promise<LivePointer> {
     const live = await this.live(task);
     const version = to ?? live.pointer?.previous ?? BUILTIN;
     if (version === live.version) {
@@ -164,7 +170,7 @@ export class Registry {
    * @throws RegistryError `missing`, `corrupt`
    */
   async download(
-    task: Task,
+    task: string,
     version: string,
     folder: string,
     files: readonly ModelFile[] = ['model.onnx'],
@@ -188,8 +194,31 @@ export class Registry {
     return card;
   }
 
+  /**
+   * Deletes a version that is not in service, or all of an own attribute, which is told no more.
+   * @throws RegistryError `missing`, `in-service`
+   */
+  async remove(task: string, version?: string): Promise<void> {
+    if (version === undefined) {
+      // The pointer first: functions follow it.
+      await this.#objects.delete(pointerKey(task));
+      return this.#objects.delete(`models/${task}/`);
+    }
+    const live = await this.live(task);
+    if (live.version === version) {
+      throw new RegistryError(
+        'in-service',
+        `Expected a ${task} model that is not in service but "${version}" is. Put another one into service first: npm run models -- rollback ${task}`,
+      );
+    }
+    await this.show(task, version);
+    // The card last: until then it is told that files are missing.
+    for (const file of MODEL_FILES) await this.#objects.delete(keyOf(task, version, file));
+    await this.#objects.delete(`models/${task}/${version}/`);
+  }
+
   async #switch(
-    task: Task,
+    task: string,
     live: Live,
     { version, action }: Pick<Switch, 'version' | 'action'>,
     { why, insteadOf = live.version }: SwitchOptions,
@@ -212,7 +241,7 @@ export class Registry {
     throw changed(now.version);
   }
 
-  async #verify(task: Task, version: string): Promise<void> {
+  async #verify(task: string, version: string): Promise<void> {
     const { files } = await this.show(task, version);
     for (const file of MODEL_FILES) {
       const key = keyOf(task, version, file);
@@ -221,8 +250,8 @@ export class Registry {
   }
 }
 
-const keyOf = (task: Task, version: string, file: string) => `models/${task}/${version}/${file}`;
-const pointerKey = (task: Task) => `models/${task}/live.json`;
+const keyOf = (task: string, version: string, file: string) => `models/${task}/${version}/${file}`;
+const pointerKey = (task: string) => `models/${task}/live.json`;
 
 const toJson = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 

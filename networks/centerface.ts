@@ -16,7 +16,7 @@ const OUTPUTS = new Map([
 
 /**
  * Convolutions, by their outputs, that are to calculate in floats when the others do in bytes: the first three,
- * which lose most by it and gain no time, and those that tell the result (`536` before it is made a probability).
+ * which lose most by it and gain no time, and those that hold the result (`536` before it is made a probability).
  */
 export const CENTERFACE_FLOATS: ReadonlySet<string> = new Set([
   ...['363', '366', '369'],

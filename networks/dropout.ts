@@ -5,7 +5,7 @@ import { single } from './single.ts';
 let currentStep = 0;
 
 /**
- * Tells all `SeededDropout` layers which training step it is. A step's masks depend on the layer's seed and this
+ * Sets which training step it is in all `SeededDropout` layers. A step's masks depend on the layer's seed and this
  * number alone, so that a training that is resumed goes on with the masks it would have had.
  */
 export function setDropoutStep(step: number): void {

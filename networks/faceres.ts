@@ -40,7 +40,7 @@ const PAIRS = [
 const fileSchema = z.object({ weightsManifest: weightsManifestSchema });
 
 /**
- * HSE-FaceRes: a MobileNet (Howard et al., 2017) trained to recognise people and then to tell age and gender
+ * HSE-FaceRes: a MobileNet (Howard et al., 2017) trained to recognise people and then to estimate age and gender
  * (Savchenko, "Efficient facial representations for age, gender and identity recognition in organizing photo
  * albums using multi-output ConvNet", 2019), as `@vladmandic/human` packages it. Batch normalisation is part of its
  * convolutions' weights.

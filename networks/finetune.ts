@@ -13,7 +13,7 @@ const FROZEN = 4;
 const DROPOUT = 0.3;
 
 /**
- * A MobileNet that knows faces and a fresh output layer, trained but for its first layers: 3.3 million weights in
+ * A MobileNet that knows faces and a fresh output layer, trained except for its first layers: 3.3 million weights in
  * separable convolutions.
  *
  * It has no batch normalisation left, so a batch may be small and training and serving calculate the same. What keeps

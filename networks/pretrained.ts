@@ -28,7 +28,7 @@ export async function tinyXception(start: Start): Promise<LayersModel> {
 }
 
 /**
- * Gives a head on both the weights of the default network's, where it tells the same of the same features.
+ * Gives a head on both the weights of the default network's, where it estimates the same from the same features.
  * @returns the names of its layers that have them
  */
 export async function fillHead(head: LayersModel, options: BuildOptions): Promise<ReadonlySet<string>> {

@@ -1,4 +1,4 @@
-/** An error that programs tell by its code, and people by its message. */
+/** An error that programs recognise by its code, and people by its message. */
 export class CodedError<Code extends string> extends Error {
   readonly code: Code;
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName, attributeOf } from '../attributes/list.ts';
+import { ATTRIBUTES, attributeOf, nameOf, type Task } from '../attributes/list.ts';
+import { ownOptionsSchema } from '../attributes/own/definition.ts';
+import { taskNameSchema } from '../models/card.ts';
 import { NETWORK_NAMES, type NetworkName } from '../networks/names.ts';
 import { real } from '../support/real.ts';
 
@@ -61,7 +63,9 @@ export type Augmentation = z.infer<typeof augmentationSchema>;
 
 /** What a user may say of a training; only the task must be said. The rest follows from the network. */
 export const trainingRequestSchema = z.strictObject({
-  task: z.enum(ATTRIBUTE_NAMES),
+  task: taskNameSchema,
+  /** What of an attribute of one's own the labels don't say: its kind, its classes or its range. */
+  attribute: ownOptionsSchema.optional(),
   network: z.enum(NETWORK_NAMES).default('transfer'),
   /** What of an attribute is learned, where it can be learned as several outputs; of others it means nothing. */
   output: z.enum(OUTPUTS).default(OUTPUTS[0]),
@@ -89,7 +93,7 @@ export const trainingRequestSchema = z.strictObject({
   views: z.int().min(1).max(16).default(4),
   /**
    * Whether the network calculates in bytes when it serves: in half the time, at a quarter of the size, a little less
-   * exactly. `transfer` does unless told otherwise; it learns from what is seen in bytes.
+   * exactly. `transfer` does by default; it learns from what is seen in bytes.
    */
   quantized: z.boolean().optional(),
   /**
@@ -99,10 +103,10 @@ export const trainingRequestSchema = z.strictObject({
   balanced: share.default(0),
   /** Steps from one validation to the next; an epoch unless given. */
   validateEvery: whole.optional(),
-  /** Ends after so many validations without a lower loss; the network's own number when left out. */
+  /** Ends after this many validations without a lower loss; the network's own number when left out. */
   patience: whole.optional(),
   checkpointEvery: whole.default(1000),
-  /** Cross-validates in so many folds before training on the set's own split. */
+  /** Cross-validates in this many folds before training on the set's own split. */
   folds: z.int().min(2).max(20).optional(),
   /** Views that a prediction with the trained network averages: centre; with mirror image; with corners, too. */
   crops: z.union([z.literal(1), z.literal(2), z.literal(10)], { error: 'one of 1, 2, 10' }).default(2),
@@ -110,15 +114,9 @@ export const trainingRequestSchema = z.strictObject({
 export type TrainingRequest = z.input<typeof trainingRequestSchema>;
 
 /** What a network is to say of the attribute: what was asked for where there is such an output, else its usual one. */
-export function outputOf({
-  task,
-  output,
-}: {
-  readonly task: AttributeName;
-  readonly output: string;
-}): string {
+export function outputOf({ task, output }: { readonly task: Task; readonly output: string }): string {
   const { outputs } = attributeOf(task).learning;
-  return outputs.find((each) => each === output) ?? outputs[0] ?? task;
+  return outputs.find((each) => each === output) ?? outputs[0] ?? nameOf(task);
 }
 
 interface Recipe {
@@ -172,6 +170,8 @@ export const trainingSpecSchema = trainingRequestSchema.transform((request) => (
   ...fill(request),
 }));
 export type TrainingSpec = z.output<typeof trainingSpecSchema>;
+/** The same where it is known what the task is. */
+export type Assignment = Omit<TrainingSpec, 'task'> & { readonly task: Task };
 
 function fill({ network, ...request }: z.infer<typeof trainingRequestSchema>): Recipe {
   const recipe = RECIPES[network];

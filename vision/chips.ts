@@ -4,7 +4,7 @@ import type { Pixels } from './engine.ts';
 import type { FaceFrame } from './frame.ts';
 import { shrink } from './shrinking.ts';
 
-/** From so many pixels of the image per pixel of the chip on, each is the mean of four samples. */
+/** From this many pixels of the image per pixel of the chip on, each is the mean of four samples. */
 const PIXELS_PER_SAMPLE = 1.6;
 /** Positions are whole numbers of this many bits below the point. */
 const FRACTION = 16;
@@ -59,7 +59,7 @@ function shrinkAround(
     },
     image,
   );
-  // Whole pixels of the smaller image only, of which at least one must be there.
+  // Only whole pixels of the smaller image; there must be at least one.
   if (part.width < factor || part.height < factor) return { image, frame };
   const centre = { x: (frame.centre.x - part.x) / factor, y: (frame.centre.y - part.y) / factor };
   return { image: shrink(image, part, factor), frame: { ...frame, centre, size: frame.size / factor } };
@@ -141,7 +141,7 @@ function samplePositions(
 
 /**
  * Chooses some of the chips that were cut of each face. Should one be missing, as when another network came into
- * service meanwhile, it is cut out of the one that shows most, as well as that allows.
+ * service in the meantime, it is cut out of the one that shows most, as well as that allows.
  *
  * @param chips the chips `cut` of each face, one after another, face after face
  * @returns the chips `wanted` of each face in the same order; the same array where nothing was to choose

@@ -6,7 +6,7 @@ import { uprightness } from './uprightness.ts';
 /**
  * Detectors know upright faces. Of faces that lie on their side or stand on their head they miss many, and the
  * landmarks of the others are wrong. So where no face is beyond doubt, a small sheet of the image turned by a
- * quarter, a half and three quarters tells whether one of these is upright; then the image is looked at that way.
+ * quarter, a half and three quarters shows whether one of these is upright; then the image is looked at that way.
  */
 const TURNS: readonly Turn[] = [1, 2, 3];
 /** Side of the square that each turned copy has on the sheet, in pixels: enough for faces of an eighth of the image. */

@@ -61,7 +61,7 @@ export interface Engine {
   readonly name: string;
   loadDetector(): Promise<FaceDetector>;
   /**
-   * Loads a network, each time anew.
+   * Loads a network; each call loads it again.
    * @param folder holds the files that `networkFiles` names
    * @param side of its chips, in pixels
    * @param outputs names of what is asked of it
@@ -69,7 +69,7 @@ export interface Engine {
   openNetwork(folder: string, side: number, outputs: readonly string[]): Promise<ChipNetwork>;
   /**
    * The folder of the network that the layer brings: what `openNetwork` needs, and a card `ATTRIBUTE.json` for each
-   * attribute that it tells. It is in service while nothing else was put into service.
+   * attribute that it estimates. It is in service while nothing else was put into service.
    */
   readonly builtin: string;
   /** Which of a model's files `openNetwork` needs. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /**
- * What is known of a face before anything is told of it, as schemas. All coordinates are pixels of the upright photo
+ * What is known of a face before anything is estimated, as schemas. All coordinates are pixels of the upright photo
  * (EXIF orientation applied), origin top left. The API names them by their ids.
  */
 

@@ -14,7 +14,7 @@ export interface FaceFrame {
 const SIZE = 3.664;
 /**
  * How far the face's centre lies from the landmarks' centroid: across and down in distances of the nose tip from
- * it, which tell how the head is turned, and down in distances of the mouth from the eyes.
+ * it, which show how the head is turned, and down in distances of the mouth from the eyes.
  */
 const OFFSET = { across: -1.633, down: -1.172, below: 0.094 };
 

@@ -161,7 +161,7 @@ export class PhotoFile {
       } catch (error) {
         const message = messageOf(error);
         if (DAMAGE.test(message) || TOO_COMPLEX.test(message)) throw error;
-        // The image data may be whole all the same: a decoder that is told of their end complains if they are not.
+        // The image data may be whole all the same: a decoder that is given their end complains if they are not.
         if (NO_END.test(message)) return await attempt(Buffer.concat([this.#bytes, END_OF_JPEG]), 'warning');
         return await attempt(this.#bytes, 'error');
       }
@@ -190,7 +190,7 @@ export class PhotoFile {
   }
 }
 
-/** libjpeg's warnings of damaged image data; its others tell of oddities that some cameras write and nobody sees. */
+/** libjpeg's warnings of damaged image data; its others report oddities that some cameras write and nobody sees. */
 const DAMAGE = /Corrupt JPEG data: (?!\d+ extraneous)/;
 const NO_END = /premature end of JPEG image/;
 const END_OF_JPEG = Buffer.from([0xff, 0xd9]);
@@ -214,7 +214,7 @@ async function sniffFormat(bytes: Uint8Array): Promise<string> {
   if (type?.mime.startsWith('image/')) throw unsupportedFormat(type.ext.toUpperCase());
   throw new PhotoError(
     'not-an-image',
-    `Expected an image (${ACCEPTED}) but received ${type ? `a file of type ${type.mime}` : 'a file that is none'}.`,
+    `Expected an image (${ACCEPTED}) but received ${type ? `a file of type ${type.mime}` : 'a file that is not one'}.`,
   );
 }
 

@@ -5,7 +5,7 @@ export type TiffPicture = { readonly page: number } | { readonly subifd: number 
 interface Directory {
   /** A smaller copy of another picture in the file. */
   readonly isReduced: boolean;
-  /** A sensor's data, of which a picture has yet to be made. */
+  /** A sensor's data, which has yet to be made into a picture. */
   readonly isRaw: boolean;
   readonly pixels: number;
   /** Where the directories are that describe other versions of the picture. */

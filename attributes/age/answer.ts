@@ -3,7 +3,7 @@ import { type Age, ageSchema, scoreSchema, yearsSchema } from './result.ts';
 
 type Face = { readonly age: Age; readonly score: number };
 
-/** Clients may do without the probabilities; the largest face's group and score are told on their own. */
+/** Clients may do without the probabilities; the largest face's group and score also stand at the top. */
 export const answer = {
   fields: { age: ageSchema.extend({ groups: ageSchema.shape.groups.optional() }).meta({ id: 'Age' }) },
   probabilities: {

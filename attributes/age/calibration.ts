@@ -11,7 +11,7 @@ const calibratedEstimateSchema = z.object({
 });
 export type CalibratedEstimate = z.infer<typeof calibratedEstimateSchema>;
 
-/** What estimates in years mean, where a network gives no more than those. */
+/** What estimates in years mean, where a network gives nothing else. */
 export const calibrationSchema = z.object({
   /** Faces that it was learned from. */
   faces: z.int().min(1),

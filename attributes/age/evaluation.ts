@@ -6,7 +6,7 @@ import { ageGroupOf, groupOf, isInGroup } from './group.ts';
 import type { AgeLabel } from './label.ts';
 import { AGE_GROUPS, ageSchema } from './result.ts';
 
-/** Others than facedrop may say no more than years. */
+/** Analysts other than facedrop may give only years. */
 const answer = ageSchema
   .pick({ years: true, group: true })
   .extend(ageSchema.pick({ low: true, high: true, groups: true }).partial().shape);
@@ -27,7 +27,20 @@ const measures = {
   oneOffInGroup: share,
   /** Share whose age lies in the 80 % interval. */
   covered: share,
+  /** Mean width of the 80 % interval, in years. */
+  width: z.number().min(0).optional(),
+  /** Of labels that are a range: share whose age lies in it, and mean distance from it, in years. */
+  inRange: share,
+  outside: z.number().min(0).optional(),
+  /** Share of those under 18 who are told 18 or more, and of adults who are told less. */
+  minorsAsAdults: share,
+  adultsAsMinors: share,
 };
+
+/** The age of majority almost everywhere. */
+const MAJORITY = 18;
+/** A range that holds more years than this says too little of an age to ask whether an interval holds it. */
+const WIDEST_RANGE = 15;
 
 const STATISTICS = [
   {
@@ -96,6 +109,48 @@ const FIGURES: readonly Figure[] = [
     unit: '%',
     more: true,
   },
+  {
+    name: 'width',
+    title: 'Width of the 80 % interval',
+    column: 'interval',
+    ofAnswered: 'the width of the interval',
+    unit: 'years',
+    more: false,
+  },
+  {
+    name: 'inRange',
+    title: 'In the labelled range',
+    column: 'in range %',
+    chart: 'Age in the labelled range, %',
+    unit: '%',
+    more: true,
+  },
+  {
+    name: 'outside',
+    title: 'Years outside the labelled range',
+    column: 'outside',
+    ofAnswered: 'the years outside a range',
+    unit: 'years',
+    more: false,
+  },
+  {
+    name: 'minorsAsAdults',
+    title: 'Under 18 told as 18 or more',
+    column: 'minors as adults %',
+    chart: 'Under 18 told as 18 or more, % (less is better)',
+    ofAnswered: 'the minors told as adults',
+    unit: '%',
+    more: false,
+  },
+  {
+    name: 'adultsAsMinors',
+    title: 'Adults told as under 18',
+    column: 'adults as minors %',
+    chart: 'Adults told as under 18, % (less is better)',
+    ofAnswered: 'the adults told as minors',
+    unit: '%',
+    more: false,
+  },
 ];
 
 export const ageEvaluation = {
@@ -113,7 +168,12 @@ export const ageEvaluation = {
       ...averageOf('oneOff', all.map(isOneOff)),
       ...averageOf('exactInGroup', within.map(isExact)),
       ...averageOf('oneOffInGroup', within.map(isOneOff)),
-      ...averageOf('covered', known(faces, isCovered)),
+      ...averageOf('covered', known(faces, coverage)),
+      ...averageOf('width', known(faces, widthOf)),
+      ...averageOf('inRange', isTold ? known(faces, isInRange) : []),
+      ...averageOf('outside', known(faces, outsideOf)),
+      ...averageOf('minorsAsAdults', known(faces, minorAsAdult)),
+      ...averageOf('adultsAsMinors', known(faces, adultAsMinor)),
     };
   },
   figures: FIGURES,
@@ -122,7 +182,9 @@ export const ageEvaluation = {
       'Right age groups are counted of all faces, an age between two groups to the nearer one; "of ages within one" leaves out the faces whose labelled age lies between two groups, as is usual on Adience, whose groups have gaps.',
     tables: [
       'Exact: in the right one of the eight age groups of the Adience benchmark; one off: in it or next to it. They count an age between two groups to the nearer one; with *, photos of such ages are left out, as is usual on Adience.',
-      'Covered: the labelled age lies in the 80 % interval.',
+      'Covered: the labelled age lies in the 80 % interval, whose mean width in years is told beside it; of a labelled range, the share of its years that do.',
+      'In range, outside: where labels are ranges, whether the age lies in the range, and by how many years it misses it in the mean.',
+      'Minors as adults: people under 18 who are told 18 or more; adults as minors: the other way round. Ranges that hold both count for neither.',
     ],
   },
   statistics: STATISTICS,
@@ -187,9 +249,49 @@ function groupDistance({ age, said }: Face): number | undefined {
   return said?.age ? Math.abs(AGE_GROUPS.indexOf(said.age.group) - groupOf(age)) : Number.POSITIVE_INFINITY;
 }
 
-/** Whether the labelled age lies in the answer's interval. Ages are whole years: half a year on each side is the same one. */
-function isCovered({ age, ageRange, said }: Face): boolean | undefined {
+/**
+ * How much of what is labelled lies in the answer's interval, 0 to 1. Ages are whole years: half a year on each side is the
+ * same one. Of a range, the share of its years, as each is as likely as the others.
+ */
+function coverage({ age, ageRange, said }: Face): number | undefined {
   const { low, high } = said?.age ?? {};
-  if (age === undefined || ageRange || low === undefined || high === undefined) return undefined;
-  return low - 0.5 <= age && age <= high + 0.5;
+  if (age === undefined || low === undefined || high === undefined) return undefined;
+  const holds = (year: number) => low - 0.5 <= year && year <= high + 0.5;
+  if (!ageRange) return Number(holds(age));
+  const years = Array.from({ length: ageRange.high - ageRange.low + 1 }, (_, year) => ageRange.low + year);
+  return years.length > WIDEST_RANGE ? undefined : years.filter(holds).length / years.length;
 }
+
+function widthOf({ said }: Face): number | undefined {
+  const { low, high } = said?.age ?? {};
+  return low === undefined || high === undefined ? undefined : high - low;
+}
+
+/** Whether the years that are told lie in the labelled range. */
+function isInRange({ ageRange, said }: Face): boolean | undefined {
+  if (!ageRange) return undefined;
+  const years = Math.round(said?.age?.years ?? Number.NaN);
+  return ageRange.low <= years && years <= ageRange.high;
+}
+
+/** Years are whole ones: half a year beyond the range is none. */
+function outsideOf({ ageRange, said }: Face): number | undefined {
+  if (!ageRange || !said?.age) return undefined;
+  const { years } = said.age;
+  return Math.max(0, ageRange.low - 0.5 - years, years - ageRange.high - 0.5);
+}
+
+function minorAsAdult({ age, ageRange, said }: Face): boolean | undefined {
+  const oldest = ageRange?.high ?? age;
+  if (oldest === undefined || oldest >= MAJORITY || !said?.age) return undefined;
+  return isToldAdult(said.age);
+}
+
+function adultAsMinor({ age, ageRange, said }: Face): boolean | undefined {
+  const youngest = ageRange?.low ?? age;
+  if (youngest === undefined || youngest < MAJORITY || !said?.age) return undefined;
+  return !isToldAdult(said.age);
+}
+
+/** As people read it: in whole years. */
+const isToldAdult = ({ years }: AgeAnswer) => Math.round(years) >= MAJORITY;

@@ -35,7 +35,7 @@ const distribution = {
 };
 
 const number = {
-  /** The output is a number of years; what it means, labelled faces have told. */
+  /** The output is a number of years; labelled faces have shown what it means. */
   output: z.literal('number'),
   calibration: calibrationSchema,
 };

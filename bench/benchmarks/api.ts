@@ -14,7 +14,7 @@ import { markdownTable, ms } from '../table.ts';
 
 /**
  * `POST /predict` through the local stack's HTTP API, beside a plain Node server on face-api that gets the same
- * photo in the same run, and what bad requests do to it. Linux only, whose /proc tells what processes use.
+ * photo in the same run, and what bad requests do to it. Linux only, whose /proc says what processes use.
  */
 
 const SEQUENTIAL = effort(100);
@@ -61,7 +61,7 @@ interface Load {
   readonly throughput: number;
 }
 
-/** Sends many requests, so many at a time. */
+/** Sends many requests, a fixed number at a time. */
 async function load(send: Send, parallel: number): Promise<Load> {
   const times: number[] = [];
   let left = REQUESTS;

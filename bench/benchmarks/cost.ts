@@ -37,7 +37,7 @@ async function warmCpu(name: string, object: Uint8Array): Promise<number> {
   return (many.cpu - few.cpu) / (MESSAGES - WARM_UPS);
 }
 
-/** Dollars for a million invocations that compute for `cpu` milliseconds of this machine and make so many calls. */
+/** Dollars for a million invocations that compute for `cpu` milliseconds of this machine and make this many calls. */
 function lambdaPrice(cpu: number, calls: number, memory: number, { architecture }: Config): number {
   // Below 1,769 MB a function has less than one core.
   const seconds = (cpu * SLOWER * Math.max(1, 1769 / memory) + calls * CALL) / 1000;
@@ -59,7 +59,7 @@ const KILOBYTE = 1024;
 const BARE_ITEM = 600;
 
 /**
- * Units of writing: beginning, faces, a part of each group and one of them in vain where there are several,
+ * Units of writing: beginning, faces, a part of each group and, where there are several, one that fails,
  * announcement; three for the index of folders, two for that of pending photos.
  */
 function writes(bare: number, told: number, groups: number): number {

@@ -12,7 +12,7 @@ import { markdownTable, ms } from '../table.ts';
 
 /**
  * Pictures that are made to break a decoder, and mutants of good photos, each decoded and looked at for faces as detect
- * does it. Every one must be answered, within these. Linux only, whose /proc tells what processes use.
+ * does it. Every one must be answered, within these. Linux only, whose /proc says what processes use.
  */
 const MOST = { memory: 1000, cpu: 3000 };
 /** Milliseconds after which a process is taken to hang. */

@@ -60,9 +60,14 @@ function smallNetwork(): LayersModel {
   return network;
 }
 
+const specOf = (batch: number) => ({
+  ...trainingSpecSchema.parse({ task: 'age', network: 'levi-hassner', output: 'groups', batch }),
+  task: 'age' as const,
+});
+
 /** A training as the trainer has it: photos are read, decoded, augmented and learned from. */
 async function trainer(set: PreparedSet, name: Name, batch: number, end: number) {
-  const spec = trainingSpecSchema.parse({ task: 'age', network: 'levi-hassner', output: 'groups', batch });
+  const spec = specOf(batch);
   const { side, extent, build } = NETWORKS[name];
   const { trained } = await build({ output: spec.task, units: unitsOf(spec), seed: spec.seed });
   const stepper = new Stepper(trained, { ...spec, steps: end, kernels: kernelsOf(trained) });
@@ -74,7 +79,7 @@ async function trainer(set: PreparedSet, name: Name, batch: number, end: number)
 
 /** The same network, loss, L2 and optimiser as TensorFlow.js has them, always with the same examples. */
 async function plainLoop(batch: number) {
-  const spec = trainingSpecSchema.parse({ task: 'age', network: 'levi-hassner', output: 'groups', batch });
+  const spec = specOf(batch);
   const { trained } = await TRAINABLE['levi-hassner'].build({
     output: spec.task,
     units: unitsOf(spec),

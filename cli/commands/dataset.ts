@@ -57,7 +57,7 @@ async function checkDataset(directory: string, options: CheckOptions): Promise<v
 }
 
 /**
- * Tells what a data set holds and what is wrong with it.
+ * Reports what a data set holds and what is wrong with it.
  * @throws when nothing should be trained on it as it is
  */
 async function check(
@@ -166,7 +166,7 @@ const LAYOUTS = `
 DIR holds photos and labels in one of these layouts:
   labels.csv      a line for each face: file, age and/or gender (M or F); optionally x, y, width and height of
                   the face in pixels, checked (yes: a person looked at the box, which is taken as it is), subject (the
-                  person), split (train, validation, test), fold; results are also told for each value of any further
+                  person), split (train, validation, test), fold; results are also reported for each value of any further
                   column
   UTKFace         names such as 26_1_2_20170116174525125.jpg
   Adience         fold_0_data.txt to fold_4_data.txt, and the folders "aligned" or "faces"
@@ -189,7 +189,7 @@ addTargetOptions(
   .addHelpText('after', LAYOUTS)
   .action(importDataset);
 addCheckOptions(
-  command.command('check <dir>').description('tells what a data set holds and what is wrong with it'),
+  command.command('check <dir>').description('reports what a data set holds and what is wrong with it'),
 )
   .addHelpText('after', LAYOUTS)
   .action(checkDataset);

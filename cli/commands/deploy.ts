@@ -15,16 +15,17 @@ interface Options extends AccountOptions {
 }
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
-/** Of the CDK's bootstrap stack, at least: what the CDK itself asks for. */
+/** The CDK itself requires at least this version of its bootstrap stack. */
 const BOOTSTRAP_VERSION = 6;
 
-const command = new Command('deploy')
+const command = new Command('npm run deploy --')
   .description('Deploys the pipeline to the AWS account of your credentials.')
   .option('--yes', 'do not ask before permissions are granted', false);
 addAccountOptions(addContextOption(command)).addHelpText(
   'after',
   `
-Photos and items outlive the stack unless it was deployed with -c removalPolicy=destroy.`,
+-c lasts for this deployment only: keep settings in cdk.json. Photos, items, data sets and models outlive the stack
+unless it was deployed with -c removalPolicy=destroy. docs/operations.md lists the permissions you need.`,
 );
 await run(command.action(deploy));
 
@@ -59,7 +60,7 @@ Drop photos        npm run drop -- photo.jpg folder/${flags}
                    or aws s3 cp photo.jpg s3://${stack.photoBucket}
 ${page}
 Find the results   one item per photo in the DynamoDB table ${stack.table}
-Take it away       npm run destroy --${flags}`);
+Remove it          npm run destroy --${flags}`);
 }
 
 /** @throws Error saying what to do where the trainer's container image can't be built */

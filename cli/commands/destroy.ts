@@ -42,20 +42,21 @@ interface Subscription {
   readonly rule: string;
 }
 
-/** Decided when the stack was deployed, whatever the configuration says now. */
+/** What was decided when the stack was deployed, whatever the configuration says now. */
 const templateSchema = z.object({
   Resources: z.record(z.string(), z.looseObject({ DeletionPolicy: z.string().optional() })),
 });
 
-const command = new Command('destroy')
+const command = new Command('npm run destroy --')
   .description('Removes a deployed pipeline.')
   .option('--stack <name>', "CloudFormation stack; default: the configuration's")
   .option('--yes', 'do not ask', false);
 addAccountOptions(command).addHelpText(
   'after',
   `
-Photos and items go with the stack only when it was deployed with -c removalPolicy=destroy; otherwise they
-stay in the account, and cost what storage costs, until you delete the bucket and the table yourself.`,
+Photos, items, labels, data sets, models and API keys go with the stack only if it was deployed with
+-c removalPolicy=destroy. Otherwise their buckets and tables stay in the account, and cost what storage costs,
+until you delete them: docs/operations.md says how. The CDK's bootstrap stack CDKToolkit stays in any case.`,
 );
 await run(command.action(destroy));
 
@@ -85,7 +86,7 @@ async function destroy({ stack, yes, ...options }: Options): Promise<void> {
     // CloudFormation deletes empty buckets only.
     if (type === 'AWS::S3::Bucket' && !retained) await empty(s3, name);
   }
-  // Neither does it delete a bus to which anyone subscribes.
+  // Nor does it delete a bus that anyone subscribes to.
   for (const subscription of subscriptions) await unsubscribe(events, subscription);
   await client.deleteStack({ StackName: stackName });
   try {
@@ -112,7 +113,7 @@ async function exists(client: CloudFormation, stackName: string): Promise<boolea
   }
 }
 
-/** What the stack consists of, but for what was never made, or went in an earlier attempt. */
+/** What the stack consists of, except what was never made, or was deleted in an earlier attempt. */
 async function findResources(client: CloudFormation, stackName: string): Promise<Resource[]> {
   const resources: Resource[] = [];
   for await (const { StackResourceSummaries = [] } of paginateListStackResources(
@@ -149,7 +150,7 @@ async function findSubscriptions(
   resources: readonly Resource[],
 ): Promise<Subscription[]> {
   const namesOf = (wanted: string) => resources.flatMap(({ type, name }) => (type === wanted ? [name] : []));
-  // Of a rule on another bus than the default one, the bus is a part of the name.
+  // The name of a rule contains its bus unless that is the default one.
   const own = new Set(namesOf('AWS::Events::Rule').map((name) => name.split('|').at(-1)));
   const buses = namesOf('AWS::Events::EventBus');
   const found = await Promise.all(
@@ -170,7 +171,7 @@ async function findRules(events: EventBridge, bus: string, from?: string): Promi
     const rules = Rules.flatMap(({ Name }) => (Name ? [Name] : []));
     return NextToken ? [...rules, ...(await findRules(events, bus, NextToken))] : rules;
   } catch (error) {
-    // A bus that isn't there any more has none.
+    // A bus that is already gone has none.
     if (error instanceof ResourceNotFoundException) return [];
     throw error;
   }
@@ -179,12 +180,12 @@ async function findRules(events: EventBridge, bus: string, from?: string): Promi
 async function unsubscribe(events: EventBridge, { bus, rule }: Subscription): Promise<void> {
   const { Targets = [] } = await events.listTargetsByRule({ EventBusName: bus, Rule: rule });
   const Ids = Targets.flatMap(({ Id }) => (Id ? [Id] : []));
-  // A rule that has targets stays.
+  // A rule that has targets can't be deleted.
   if (Ids.length > 0) await events.removeTargets({ EventBusName: bus, Rule: rule, Ids });
   await events.deleteRule({ EventBusName: bus, Name: rule });
 }
 
-/** One that isn't there any more is empty. */
+/** One that is already gone is empty. */
 async function empty(s3: S3, bucket: string): Promise<void> {
   try {
     await deleteObjects(s3, bucket);
@@ -205,7 +206,10 @@ async function deleteObjects(s3: S3, bucket: string): Promise<void> {
 }
 
 async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new Error('Expected a terminal to ask on; say --yes to go ahead without.');
+  if (!process.stdin.isTTY)
+    throw new Error(
+      'Expected a terminal to ask for confirmation on but there is none. Add --yes to destroy without asking.',
+    );
   const readline = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test(await readline.question(`${question} (y/N) `));

@@ -104,7 +104,7 @@ async function measure(
       createdAt: new Date().toISOString(),
       part,
       folders: folders.map(({ name, photos }) => ({ name, photos: photos.length })),
-      analysts: answers.map(summarise),
+      analysts: summarise(answers),
     };
   } finally {
     progress.stop();
@@ -116,7 +116,7 @@ async function measure(
   }
 }
 
-const command = new Command('evaluate')
+const command = new Command('npm run evaluate --')
   .description(
     'measures how good ages and genders are on labelled photos, beside face-api and Human on the same photos: prints all figures and writes a page with plots',
   )

@@ -32,7 +32,7 @@ const COMMANDS = {
     test: 'runs all tests',
     bench: 'measures speed, memory and cost, and prints tables',
     build: 'builds the model layer that the functions share',
-    clients: 'makes what is generated of the API clients',
+    clients: 'generates the API clients from the OpenAPI document',
     help: 'lists these commands',
   },
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<Script, string>>>>>;
@@ -54,6 +54,6 @@ const command = new Command('npm run help').description('Lists all commands.').a
     }
     console.log();
   }
-  console.log('Each has --help; npm needs "--" before options: npm run drop -- --help');
+  console.log('Most have --help; npm needs "--" before options: npm run drop -- --help');
 });
 await run(command);

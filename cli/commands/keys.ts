@@ -59,7 +59,7 @@ async function list({ json, ...target }: ListOptions): Promise<void> {
   process.stdout.write(`${formatColumns(COLUMNS, rows)}\n`);
 }
 
-/** What `describe` tells. */
+/** What `describe` returns. */
 const COLUMNS: readonly Column[] = [
   { title: 'Id' },
   { title: 'Name' },
@@ -99,7 +99,7 @@ async function revoke(id: string, target: TargetOptions): Promise<void> {
   say(`Key ${id} of ${printable(revoked.name)} is revoked.`);
 }
 
-const command = new Command('keys').description("Makes, lists and revokes the HTTP API's keys.");
+const command = new Command('npm run keys --').description("Makes, lists and revokes the HTTP API's keys.");
 addTargetOptions(
   command
     .command('create <name>')

@@ -1,12 +1,13 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
-import { Argument, Command } from 'commander';
-import { BUILTIN, type ModelCard, TASKS, type Task } from '../../models/card.ts';
+import { Argument, Command, InvalidArgumentError } from 'commander';
+import { ATTRIBUTE_NAMES, isAttribute } from '../../attributes/list.ts';
+import { BUILTIN, type ModelCard, taskNameSchema, taskOf } from '../../models/card.ts';
 import { openRegistry, type Registry } from '../../models/registry.ts';
 import { run, say, workingDirectory } from '../command.ts';
 import { formatCard, formatComparison, formatHistory, formatVersions } from '../model-table.ts';
-import { addTargetOptions, connect, type TargetOptions } from '../target.ts';
+import { addTargetOptions, connect, quoted, type TargetOptions } from '../target.ts';
 
 interface JsonOptions extends TargetOptions {
   readonly json: boolean;
@@ -20,15 +21,16 @@ interface SwitchOptions extends JsonOptions {
   readonly why?: string;
 }
 
-async function open(options: TargetOptions): Promise<Registry> {
-  const { s3, stack, description } = await connect(options);
+async function open(options: TargetOptions): Promise<{ registry: Registry; flags: string }> {
+  const { s3, stack, description, flags } = await connect(options);
   say(`Models of ${description}`);
-  return openRegistry({ client: s3, bucket: stack.trainingBucket });
+  return { registry: openRegistry({ client: s3, bucket: stack.trainingBucket }), flags };
 }
 
-async function list(asked: Task | undefined, { json, ...target }: JsonOptions): Promise<void> {
-  const registry = await open(target);
-  for (const task of asked ? [asked] : TASKS) {
+async function list(asked: string | undefined, { json, ...target }: JsonOptions): Promise<void> {
+  const { registry } = await open(target);
+  const all = new Set([...ATTRIBUTE_NAMES, ...(await registry.tasks())]);
+  for (const task of asked ? [asked] : all) {
     const [cards, live] = [await registry.list(task), await registry.live(task)];
     if (json) {
       for (const card of cards) print(JSON.stringify({ ...card, live: card.version === live.version }));
@@ -39,25 +41,39 @@ async function list(asked: Task | undefined, { json, ...target }: JsonOptions): 
 }
 
 async function show(
-  task: Task,
+  task: string,
   asked: string | undefined,
   { json, report, ...target }: ShowOptions,
 ): Promise<void> {
-  const registry = await open(target);
+  const { registry, flags } = await open(target);
   const live = await registry.live(task);
   const version = asked ?? live.version;
   const card = version === BUILTIN ? undefined : await registry.show(task, version);
   const { history = [] } = live.pointer ?? {};
-  if (report !== undefined)
+  if (report !== undefined) {
+    if (version === BUILTIN) throw await noReport(registry, task, report, flags);
     await saveReport(registry, task, version, path.resolve(workingDirectory(), report));
+  }
   if (json) return print(JSON.stringify({ live: live.version, history, ...(card && { card }) }));
-  print(card ? formatCard(card) : `The ${task} model is the network of the model layer.`);
+  print(card ? formatCard(card) : describeBuiltin(task));
   if (history.length > 0) print(`\n${formatHistory(live)}`);
 }
 
-async function saveReport(registry: Registry, task: Task, version: string, file: string): Promise<void> {
-  if (version === BUILTIN)
-    throw new Error('Expected a trained model: that of the model layer has no report.');
+const describeBuiltin = (task: string): string =>
+  isAttribute(task)
+    ? `The ${task} model is the network of the model layer.`
+    : `No ${task} model is in service: it is not told.`;
+
+/** Only trained models have one. */
+async function noReport(registry: Registry, task: string, file: string, flags: string): Promise<Error> {
+  const [newest] = await registry.list(task);
+  const next = newest
+    ? `Name one, such as the newest: npm run models -- show ${task} ${newest.version} --report ${quoted(file)}${flags}`
+    : `Train a model first: npm run train -- --task ${task} --data NAME${flags}`;
+  return new Error(`Expected a version with a report but "${BUILTIN}" has none. ${next}`);
+}
+
+async function saveReport(registry: Registry, task: string, version: string, file: string): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'facedrop-report-'));
   try {
     await registry.download(task, version, folder, ['report.html']);
@@ -68,8 +84,12 @@ async function saveReport(registry: Registry, task: Task, version: string, file:
   say(`Its report is in ${file}`);
 }
 
-async function promote(task: Task, version: string, { json, why, ...target }: SwitchOptions): Promise<void> {
-  const registry = await open(target);
+async function promote(
+  task: string,
+  version: string,
+  { json, why, ...target }: SwitchOptions,
+): Promise<void> {
+  const { registry } = await open(target);
   const live = await registry.live(task);
   if (live.version === version) return say(`${version} is in service already.`);
   const candidate = await find(registry, task, version);
@@ -79,7 +99,7 @@ async function promote(task: Task, version: string, { json, why, ...target }: Sw
       { title: version, metrics: candidate.metrics },
       ...(inService ? [{ title: `in service: ${live.version}`, metrics: inService.metrics }] : []),
     ];
-    say(`${formatComparison(task, models)}\n`);
+    say(`${formatComparison(taskOf(candidate), models)}\n`);
     const { verdict } = candidate;
     for (const reason of verdict?.reasons ?? []) say(`Against ${verdict?.against}: ${reason}`);
     if (verdict && verdict.against !== live.version) {
@@ -91,21 +111,34 @@ async function promote(task: Task, version: string, { json, why, ...target }: Sw
 }
 
 async function rollback(
-  task: Task,
+  task: string,
   version: string | undefined,
   { json, why, ...target }: SwitchOptions,
 ): Promise<void> {
-  const registry = await open(target);
+  const { registry } = await open(target);
   const live = await registry.live(task);
   const pointer = await registry.rollback(task, { why: why ?? byHand(), insteadOf: live.version }, version);
   report(task, json, pointer.version, live.version);
 }
 
-async function find(registry: Registry, task: Task, version: string): Promise<ModelCard | undefined> {
+/** Deletes a version, or all of an own attribute. */
+async function remove(task: string, version: string | undefined, target: TargetOptions): Promise<void> {
+  const { registry } = await open(target);
+  if (version === undefined && isAttribute(task)) {
+    throw new Error(
+      `Expected a version to remove: ${task} is built in. "npm run models -- list ${task}" lists them.`,
+    );
+  }
+  await registry.remove(task, version);
+  print(version === undefined ? `${task}: all is removed.` : `${task}: ${version} is removed.`);
+  if (version === undefined) say('Running functions tell it for another half a minute.');
+}
+
+async function find(registry: Registry, task: string, version: string): Promise<ModelCard | undefined> {
   return version === BUILTIN ? undefined : registry.show(task, version);
 }
 
-function report(task: Task, json: boolean, version: string, before: string): void {
+function report(task: string, json: boolean, version: string, before: string): void {
   print(
     json
       ? JSON.stringify({ task, version, before })
@@ -120,7 +153,11 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-const task = () => new Argument('<task>', 'age or gender').choices(TASKS);
+const task = () =>
+  new Argument('<task>', `${ATTRIBUTE_NAMES.join(', ')}, or an attribute of your own`).argParser((name) => {
+    if (taskNameSchema.safeParse(name).success) return name;
+    throw new InvalidArgumentError('Expected the name of an attribute.');
+  });
 const JSON_OPTION = ['--json', 'print JSON lines', false] as const;
 const WHY_OPTION = ['--why <text>', 'reason, for the history'] as const;
 
@@ -137,10 +174,10 @@ addTargetOptions(
 addTargetOptions(
   command
     .command('show')
-    .description('shows a version, or the one in service, and the history of what was in service')
+    .description('shows a version (default: the one in service) and the history of what was in service')
     .addArgument(task())
     .argument('[version]')
-    .option('--report <file>', 'save its report, a page')
+    .option('--report <file>', 'save its report, a web page')
     .option(...JSON_OPTION),
 ).action(show);
 addTargetOptions(
@@ -161,4 +198,11 @@ addTargetOptions(
     .option(...WHY_OPTION)
     .option(...JSON_OPTION),
 ).action(rollback);
+addTargetOptions(
+  command
+    .command('remove')
+    .description('deletes a version that is not in service, or all of an attribute of your own')
+    .addArgument(task())
+    .argument('[version]'),
+).action(remove);
 await run(command);

@@ -54,7 +54,7 @@ async function expectResults(
       continue;
     }
     const before = photos.get(key);
-    // Only an analysis that was given up begins anew; any other result stands.
+    // Only an analysis that was given up begins again; any other result stands.
     const begun = before?.analysis === analysis && before.failure?.code === 'gave-up';
     awaited.set(key, { key, etag, ...(begun && { before }) });
   }

@@ -25,7 +25,7 @@ interface Options {
 
 const SAMPLES = path.resolve(import.meta.dirname, '..', '..', 'samples');
 
-const command = new Command('start')
+const command = new Command('npm start --')
   .description(
     'Starts a local AWS, deploys the pipeline to it, drops the sample photos and prints their faces.',
   )
@@ -53,7 +53,7 @@ async function start({ once, fresh, json, folder, context }: Options): Promise<v
   }).then(async () => {
     // Whoever waits for the samples must not take this for their success.
     if (once) process.exitCode = EXIT.interrupted;
-    // A stack that can't say so any more ends all the same.
+    // A stack that can no longer say so ends all the same.
     await nameTrainings(local).catch(() => {});
   });
   const ended = local.ended.then(() => {
@@ -99,21 +99,26 @@ async function nameTrainings({ stack }: RunningStack): Promise<void> {
   }
 }
 
-/** The page's address, and what to try next. */
+/** What to try next; the page's address comes first. */
 function instructions(
   { region, credentials, apiUrl, apiKey }: LocalStack,
   { flags }: Target,
   apiAccess: 'key' | 'iam',
 ): string {
   const user = `${credentials.accessKeyId}:${credentials.secretAccessKey}`;
-  const photo = '-H content-type:image/jpeg --data-binary @photo.jpg';
+  const [variables, request] =
+    apiAccess === 'key'
+      ? [`URL=${apiUrl} KEY=${apiKey}`, '-H "x-api-key: $KEY" -F file=@photo.jpg']
+      : [
+          `URL=${apiUrl}`,
+          `--aws-sigv4 aws:amz:${region}:execute-api --user ${user} -H content-type:image/jpeg --data-binary @photo.jpg`,
+        ];
   return [
     '',
     ...(apiAccess === 'key' ? [`${pc.bold('Open the page')}     ${apiUrl}#key=${apiKey}`] : []),
     `${pc.bold('Drop more photos')}  npm run drop -- photo.jpg folder/${flags}`,
-    apiAccess === 'key'
-      ? `${pc.bold('Call the API')}      curl -H "x-api-key: ${apiKey}" -F file=@photo.jpg ${apiUrl}predict`
-      : `${pc.bold('Call the API')}      curl --aws-sigv4 aws:amz:${region}:execute-api --user ${user} ${photo} ${apiUrl}predict`,
+    `${pc.bold('Call the API')}      export ${variables}`,
+    `                  curl ${request} "\${URL}predict"`,
     `${pc.bold('Stop')}              Ctrl-C; photos and results are kept for the next start`,
   ].join('\n');
 }

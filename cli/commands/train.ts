@@ -1,10 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { Command, Option } from 'commander';
-import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
+import { Command } from 'commander';
 import { DataSets } from '../../functions/training/shared/data-sets.ts';
 import { Director } from '../../functions/training/shared/director.ts';
 import { FOLDER } from '../../functions/training/shared/folders.ts';
@@ -16,8 +13,8 @@ import { prepareTensorFlow } from '../../training/native.ts';
 import { EXIT, numberFrom, run, say, workingDirectory } from '../command.ts';
 import { startProgress } from '../progress.ts';
 import { addTargetOptions, connect, type Target, type TargetOptions } from '../target.ts';
-import { addTrainingOptions, parseTraining, type TrainingOptions } from '../training-options.ts';
-import { describeEnd, describeLine, describeProgress, shareOf } from '../training-text.ts';
+import { addTrainingOptions, parseTraining, TASK, type TrainingOptions } from '../training-options.ts';
+import { describeEnd, describeLine, describeNext, describeProgress, shareOf } from '../training-text.ts';
 
 interface JsonOptions extends TargetOptions {
   readonly json: boolean;
@@ -97,14 +94,9 @@ async function follow(target: Target, director: Director, id: string, json: bool
   process.exitCode = training.status === 'done' ? EXIT.done : EXIT.failed;
   if (json) return show(training, json);
   for (const warning of training.warnings ?? []) say(`Warning: ${warning}`);
-  say(describeEnd(training));
-  if (training.result) {
-    const object = { Bucket: target.stack.trainingBucket, Key: training.result.report };
-    const report = await getSignedUrl(target.s3, new GetObjectCommand(object), { expiresIn: 3600 });
-    say(`Report (for an hour): ${report}`);
-  }
-  const { phase = 'features' } = training.progress ?? {};
-  if (phase !== 'features') say(`Curves: npm run train -- logs ${id}${target.flags}`);
+  say(describeEnd(training, target.stack.endpoint === undefined));
+  const next = describeNext(training, target.flags);
+  if (next) say(next);
 }
 
 function show(training: Training, json: boolean): void {
@@ -144,9 +136,9 @@ async function logs(id: string, folder: string | undefined, options: TargetOptio
   say(`Its curves are in ${directory}. Show them with: tensorboard --logdir ${directory}`);
 }
 
-const command = addTrainingOptions(new Command('train'))
+const command = addTrainingOptions(new Command('npm run train --'))
   .description('Trains a network on a data set, and puts it into service if it is better.')
-  .addOption(new Option('--task <task>', 'attribute to learn').choices(ATTRIBUTE_NAMES))
+  .option('--task <task>', TASK)
   .option('--data <names...>', 'data sets, or "corrections" for those made through the HTTP API')
   .option(
     '--minutes <n>',

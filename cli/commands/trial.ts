@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
+import type { Task } from '../../attributes/list.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { LOCAL } from '../../local/stack.ts';
 import { buildModels } from '../../models/build/build.ts';
-import type { Measures, Task } from '../../models/card.ts';
+import type { Measures } from '../../models/card.ts';
 import { describeFolder, writeCard } from '../../models/model-folder.ts';
 import { TRAINABLE } from '../../networks/catalogue.ts';
 import type { PreparedSet } from '../../training/dataset/prepared.ts';
@@ -14,12 +14,13 @@ import { openBuiltin } from '../../training/evaluation/prediction.ts';
 import { prepareTensorFlow } from '../../training/native.ts';
 import { figuresOf, formatFigure } from '../../training/report/wording.ts';
 import { outputOf, type TrainingSpec, trainingSpecSchema } from '../../training/spec.ts';
+import { taskOf } from '../../training/task.ts';
 import type { Progress } from '../../training/trainer/outcome.ts';
 import { train } from '../../training/trainer/train.ts';
 import { usualViews } from '../../vision/chip-spec.ts';
 import { EXIT, numberFrom, run, say, workingDirectory } from '../command.ts';
 import { plainName } from '../files.ts';
-import { addTrainingOptions, parseTraining, type TrainingOptions } from '../training-options.ts';
+import { addTrainingOptions, parseTraining, TASK, type TrainingOptions } from '../training-options.ts';
 
 interface Options extends TrainingOptions {
   readonly out?: string;
@@ -66,17 +67,18 @@ async function trial(folders: readonly string[], options: Options): Promise<void
 /** Judges what was trained beside what a stack without trained networks has in service. */
 async function compare(spec: TrainingSpec, set: PreparedSet, folder: string): Promise<void> {
   const { side, extent } = TRAINABLE[spec.network];
-  const { task, crops, network: name } = spec;
+  const { crops, network: name } = spec;
+  const task = taskOf(spec, set);
   const candidate = {
     task,
     name,
     version: plainName(folder).slice(0, 80) || 'trial',
-    output: outputOf(spec),
+    output: outputOf({ ...spec, task }),
     views: usualViews(extent, crops),
     input: { side },
     folder,
   };
-  const inService = await openBuiltin(createOnnxEngine(await buildModels()), task);
+  const inService = await openBuiltin(createOnnxEngine(await buildModels()), spec.task);
   const { report, decision, draft } = await assess({ ...candidate, spec }, set, inService, {
     pictures: true,
   });
@@ -111,10 +113,10 @@ function figures(task: Task, measures: Measures): string {
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-const command = addTrainingOptions(new Command('trial'))
+const command = addTrainingOptions(new Command('npm run trial --'))
   .description('Trains on prepared folders on this machine, without the stack; resumes where it was stopped.')
   .argument('<folders...>', 'what "npm run dataset -- prepare" made')
-  .addOption(new Option('--task <task>', 'attribute to learn').choices(ATTRIBUTE_NAMES).makeOptionMandatory())
+  .addOption(new Option('--task <task>', TASK).makeOptionMandatory())
   .option('--minutes <n>', 'stop with a checkpoint after this many minutes', numberFrom(0.001, 1_000_000))
   .option(
     '--weights <file>',

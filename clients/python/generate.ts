@@ -16,7 +16,7 @@ export const generatorPython = () => pythonEnvironment('clients', own('requireme
 /**
  * Makes the Python package of an OpenAPI document in JSON.
  * @param folder where to put it; replaced
- * @throws Error telling what in the document cannot be expressed
+ * @throws Error saying what in the document cannot be expressed
  */
 export async function generatePackage(document: string, folder: string): Promise<void> {
   const python = await generatorPython();

@@ -398,8 +398,7 @@ export interface components {
       consent: boolean;
     };
     Training: {
-      /** @enum {string} */
-      task: 'age' | 'gender';
+      task: ('age' | 'gender') | string;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -480,8 +479,13 @@ export interface components {
       message: string;
     };
     TrainingStart: {
-      /** @enum {string} */
-      task: 'age' | 'gender';
+      task: ('age' | 'gender') | string;
+      attribute?: {
+        /** @enum {string} */
+        kind?: 'classes' | 'number';
+        classes?: string[];
+        range?: [number, number];
+      };
       /**
        * @default transfer
        * @enum {string}

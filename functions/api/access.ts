@@ -52,7 +52,7 @@ export const iamAccess = (admins: readonly string[]): Access =>
     await next();
   });
 
-/** The part of an event that tells whose signature API Gateway has checked. */
+/** The part of an event that says whose signature API Gateway has checked. */
 const signedContextSchema = z.object({
   authorizer: z.object({ iam: z.object({ userArn: z.string().min(1) }) }),
 });

@@ -28,7 +28,7 @@ export interface AppOptions
     LabelsOptions,
     TrainingsOptions,
     DescriptionOptions {
-  /** Told of what went wrong inside, which clients are not. */
+  /** Called with what went wrong inside, which clients do not learn. */
   readonly report: (error: Error) => void;
 }
 

@@ -35,7 +35,7 @@ function mendHeaders(text: string): Buffer {
   // A line that begins with a blank belongs to the one before.
   const lines = text.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n');
   const type = lines.find((line) => /^content-type:/i.test(line));
-  // Some clients tell a photo by its type alone.
+  // Some clients mark a photo by its type alone.
   const isFile = /^content-type:\s*(?:image\/|application\/octet-stream)/i.test(type ?? '');
   const mended = lines.map((line) => {
     if (!/^content-disposition:/i.test(line)) return line;

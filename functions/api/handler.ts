@@ -31,7 +31,7 @@ const training = trainingSettings();
 const { dynamo, s3, items, chips, models, ...telemetry } = createStores(settings);
 // Loaded while the function starts, when Lambda gives it more of the processor.
 const loading = [engine.loadDetector(), models.estimators()];
-// A failure is told to whoever needs the network.
+// Whoever needs the network learns of a failure.
 for (const network of loading) network.catch(() => {});
 
 const labels = new Labels(s3, settings.LABEL_BUCKET);

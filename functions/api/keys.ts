@@ -142,7 +142,7 @@ export class Keys {
    * number per key: a second's worth of requests may come at once, and after that one each interval.
    *
    * DynamoDB computes no maximum and no "or else", so the update differs with what it finds. It begins with the
-   * commonest case; a mistaken one fails and returns what is there. Time goes on meanwhile, so that a request
+   * commonest case; a mistaken one fails and returns what is there. Time passes in between, so that a request
    * that is held up is not taken for one that comes too early.
    */
   async use(secret: string, clock = () => new Date()): Promise<Use> {

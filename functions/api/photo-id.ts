@@ -15,8 +15,8 @@ export function createPhotoId(caller: Caller): string {
 }
 
 /**
- * Whether an id was made for this caller, which can be told of photos that are long gone, too: without it,
- * erasing a photo twice could not be told from erasing what never was there.
+ * Whether an id was made for this caller, which can also be said of photos that are long gone: without it,
+ * erasing a photo twice would look like erasing what never existed.
  */
 export function isPhotoIdOf(caller: Caller, id: string): boolean {
   if (!PHOTO_ID.test(id)) return false;

@@ -13,7 +13,7 @@ const LONGEST_SIDE = 2048;
 /** Put beside the function's bundle when it is built. */
 const FONT = path.join(import.meta.dirname, 'font.ttf');
 
-/** Blurred is a face with this much around it, as a share of its box, reduced to so many spots of colour. */
+/** Blurred is a face with this much around it, as a share of its box, reduced to this many spots of colour. */
 const BLUR = { margin: 0.15, spots: 6 };
 
 export const VARIANTS = ['original', 'annotated', 'blurred'] as const;

@@ -51,7 +51,7 @@ const UPLOAD_SECONDS = 15 * 60;
 const GRACE_SECONDS = 5 * 60;
 /** As long as the photo may wait in the queue before it is looked at. */
 const QUEUE_SECONDS = 14 * 86_400;
-/** A list is looked through in pages of so many photos, and so many of them at once. */
+/** A list is looked through in pages of this many photos, and this many pages at once. */
 const [PAGE_SIZE, MAXIMUM_PAGES] = [1000, 10];
 
 /** The photos that clients of the HTTP API keep: objects in the photo bucket with their items and labels. */
@@ -183,7 +183,7 @@ export class PhotoStore {
 
   /**
    * Erases a photo and all that is known of it. The photo goes first: an analysis that still runs finds neither
-   * it nor its item and takes its chips away itself.
+   * it nor its item and deletes its chips itself.
    */
   async erase(photo: string): Promise<void> {
     await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: photo }));

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { excerpt } from './excerpt.ts';
 
 /**
- * Everything that can go wrong for a client, as RFC 9457 problem documents. What goes wrong inside is told to
+ * Everything that can go wrong for a client, as RFC 9457 problem documents. What goes wrong inside is reported to
  * the log only.
  */
 const KINDS = {
@@ -115,7 +115,7 @@ export const internalError = () =>
 
 /** Nothing is at a path, or nothing that the caller may see. */
 export const notFound = (path: string) =>
-  new Problem('not-found', `Expected a path that leads to something but received ${excerpt(path)}.`);
+  new Problem('not-found', `Expected an existing path but received ${excerpt(path)}.`);
 
 /** What a route's OpenAPI description says of its problems. */
 export function problemResponses(...kinds: readonly ProblemKind[]) {

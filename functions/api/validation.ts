@@ -112,7 +112,7 @@ function describe(value: unknown): string {
   return excerpt(typeof value === 'string' ? JSON.stringify(value) : String(value));
 }
 
-/** Names of an object's fields that are told. */
+/** Names of an object's fields that are named. */
 const MOST_NAMES = 3;
 
 function describeObject(value: object): string {

@@ -40,7 +40,7 @@ export class Detection implements Work {
   readonly #models: Models;
   readonly #options: DetectionOptions;
   /**
-   * Photos of a batch are read and written side by side but decoded one at a time, as memory holds no more
+   * Photos of a batch are read and written side by side but decoded one at a time, as memory does not hold more
    * than that. A service that does not answer thus holds up the photo it is asked about and no other.
    */
   readonly #oneAtATime = pLimit(1);
@@ -97,9 +97,9 @@ export class Detection implements Work {
     return known.length > 0 ? Math.max(...known) : undefined;
   }
 
-  /** A photo may have been put there again, and S3 also tells of old versions that are cleared away. */
+  /** A photo may have been put there again, and S3 also reports old versions that are cleared away. */
   async #remove(event: PhotoEvent): Promise<void> {
-    // Read first: should the photo be put there again meanwhile, this is not its item.
+    // Read first: should the photo be put there again in the meantime, this is not its item.
     const item = await this.#items.endedBy(event);
     if (await this.#photos.lies(event)) return;
     await this.#labels.eraseAll(event.key);
@@ -108,7 +108,7 @@ export class Detection implements Work {
 
   async #forget(item: Photo | undefined): Promise<void> {
     if (!item) return;
-    // Before the item, which alone tells where they are.
+    // Before the item, which alone says where they are.
     await this.#chips.delete(item.analysis);
     await this.#items.remove(item);
   }
@@ -148,7 +148,7 @@ export class Detection implements Work {
       if (faces > 0) await this.#chips.write(analysis, cut);
       const { item, completed } = await this.#items.found(key, analysis, findings, attributes, deadline);
       if (item?.status === 'pending') return await this.#publish(event);
-      // Overwritten, deleted or completed meanwhile: nobody will come for the chips.
+      // Overwritten, deleted or completed in the meantime: nobody will come for the chips.
       if (faces > 0) await this.#chips.delete(analysis);
       await this.#announcer.settle(item, completed, deadline);
     } catch (error) {

@@ -58,14 +58,12 @@ export class Estimation implements Work {
       return this.#announcer.settle(item, false, deadline);
     }
     const estimators = await this.#models.estimators(this.#attributes);
-    const told: Map<AttributeName, readonly Part[]> = await this.#oneAtATime(() =>
-      estimateFaces(estimators, cut),
-    );
-    // A model may have gone out of service since detect counted on it: then there is nothing to tell.
+    const told: Map<string, readonly Part[]> = await this.#oneAtATime(() => estimateFaces(estimators, cut));
+    // A model may have gone out of service since detect counted on it: then there is nothing to estimate.
     for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);
     const alone = this.#attributes.length === ATTRIBUTE_NAMES.length;
     const { item, completed } = await items.merge(photo, analysis, told, deadline, alone);
-    // Overwritten or deleted meanwhile: nobody will come for the chips.
+    // Overwritten or deleted in the meantime: nobody will come for the chips.
     if (!item) await chips.delete(analysis);
     await this.#announcer.settle(item, completed, deadline);
   }

@@ -9,5 +9,5 @@ const { models, announcer } = runtime;
 // Loaded while the function starts, when Lambda gives it more of the processor.
 models.estimators(settings.ATTRIBUTES).catch(() => {});
 
-/** Tells the attributes that its environment names. It is deployed once for each group of the setting `estimators`. */
+/** Estimates the attributes that its environment names. It is deployed once for each group of the setting `estimators`. */
 export const handler = createWorker(new Estimation(settings.ATTRIBUTES, runtime, announcer, models), runtime);

@@ -13,7 +13,7 @@ export interface PhotoEvent {
   readonly etag: string;
   /** Of the version that was created, in bytes. */
   readonly size?: number;
-  /** Orders the events of one key; absent in a backfill, which tells of no event but of a photo that lies there. S3 promises it of puts and deletes only. */
+  /** Orders the events of one key; absent in a backfill, which stands for a photo that lies there and not for an event. S3 promises it of puts and deletes only. */
   readonly sequencer?: string;
   /** Names this analysis: the same whenever the same event is delivered again. */
   readonly analysis: string;
@@ -39,7 +39,7 @@ const recordSchema = z.object({
       key: z.string().min(1),
       size: z.number().int().min(0).optional(),
       eTag: z.string().optional(),
-      /** Of a backfill only: S3 tells of what happens just then. */
+      /** Of a backfill only: S3 reports what happens just then. */
       lastModified: z.iso.datetime().optional(),
       sequencer: z
         .string()

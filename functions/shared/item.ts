@@ -61,7 +61,7 @@ export const photoSchema = z.object({
   faces: z.array(faceSchema).optional(),
   /** How many faces were found; more than `faces` holds when the list was cut to the largest ones. */
   facesFound: z.number().int().optional(),
-  /** Attributes that are yet to be told of the faces; only while the photo is pending. */
+  /** Attributes that are still to be estimated; only while the photo is pending. */
   outstanding: z.set(z.string()).optional(),
   failure: failureSchema.optional(),
   /** Only while the photo is pending: in which part of the index of pending photos it is, so that no part gets all of them. */

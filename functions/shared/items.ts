@@ -20,7 +20,7 @@ export type Due = z.infer<typeof dueSchema>;
 type Finding = 'bytes' | 'format' | 'width' | 'height' | 'detector' | 'faces' | 'facesFound';
 export type Findings = { [Name in Finding]: NonNullable<Photo[Name]> };
 
-/** What is told of the faces: the parts of each face, by attribute. */
+/** What was estimated of the faces: the parts of each face, by attribute. */
 export type Told = ReadonlyMap<string, readonly Part[]>;
 
 /** An item after a write to it; undefined when its analysis has been superseded. */
@@ -67,7 +67,7 @@ export class Items {
 
   /**
    * Opens the item of a photo's new version, unless a newer version has one already. An analysis that was
-   * given up may begin anew.
+   * given up may begin again.
    * @param known the item as it was when a backfill looked at the photo; events order by their sequencer instead
    * @returns the item of this very analysis, whatever state it is in; undefined when it has been superseded
    */
@@ -134,8 +134,8 @@ export class Items {
   }
 
   /**
-   * Writes what detect found, once. A photo without faces, or of whose faces nothing is to be told, is done with it.
-   * @param outstanding what is to be told of the faces
+   * Writes what detect found, once. A photo without faces, or with nothing to estimate of them, is done with it.
+   * @param outstanding what is to be estimated of the faces
    * @param announceBy until when the caller has the announcement of a finished photo to itself
    * @returns the item of this analysis, undefined when it has been superseded
    */
@@ -166,11 +166,11 @@ export class Items {
   }
 
   /**
-   * Merges what is told of some attributes into every face, in one conditional update that takes them out of the
+   * Merges what was estimated for some attributes into every face, in one conditional update that takes them out of the
    * outstanding ones; it also completes the item when nothing else is outstanding. Parts come in any order, and at the
    * same time: the update that expects others to be outstanding, or none, fails when it is mistaken, and the other one
    * is tried.
-   * @param told the parts of each face, by attribute; none of one that no model is in service for any more
+   * @param told the parts of each face, by attribute; none of one that no model is in service for any longer
    * @param alone whether nothing else is likely to be outstanding
    * @throws NotReadyError when the item has no faces yet
    */
@@ -395,7 +395,7 @@ export class Items {
  */
 const ASSIGNMENTS = 220;
 
-/** What is told together, as far as there is room in one update. */
+/** What is merged together, as far as there is room in one update. */
 function inUpdates(told: Told): Told[] {
   const updates: Map<string, readonly Part[]>[] = [];
   let room = 0;
@@ -414,7 +414,7 @@ const COMPLETED = '#status = :status, completedAt = :completedAt, announceBy = :
 
 /**
  * Holds while the announcement of an item is the caller's to make. Only a finished item has a time until when that is
- * to be done, and whoever takes over sets a later one: it also tells whose turn it is.
+ * to be done, and whoever takes over sets a later one: it also says whose turn it is.
  */
 const TURN = 'analysis = :analysis AND attempt = :attempt AND announceBy = :turn';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What detect tells those who estimate: the chips of the photo's faces are there. */
+/** What detect sends to those who estimate: the chips of the photo's faces are there. */
 export const facesFoundSchema = z.object({
   photo: z.string(),
   /** Under this name the chips lie in the chip bucket. */

@@ -12,7 +12,7 @@ import type { Engine } from '../../vision/engine.ts';
 export interface ModelsOptions {
   readonly engine: Engine;
   readonly registry: Registry;
-  /** Told of a model that can't be loaded. */
+  /** Called with a model that can't be loaded. */
   readonly report: (message: string, error: unknown) => void;
   /** For how long what is in service is taken for granted, in milliseconds. */
   readonly certainFor?: number;
@@ -20,7 +20,7 @@ export interface ModelsOptions {
 
 /** What is in service, without being loaded. */
 export interface Service {
-  /** The attributes that are told, in the order of the list. */
+  /** The attributes that are estimated, in the order of the list. */
   readonly attributes: readonly AttributeName[];
   /** The chips of each face that their models look at. */
   readonly chips: readonly ChipSpec[];
@@ -28,7 +28,7 @@ export interface Service {
 
 /**
  * The models in service: those that the registry points to, or the model layer's own. A change is noticed
- * within half a minute, on the next call. A model that is missing or damaged is told of by a log entry and a
+ * within half a minute, on the next call. A model that is missing or damaged is reported by a log entry and a
  * metric, and the last good one stays in service.
  */
 export class Models {
@@ -53,7 +53,7 @@ export class Models {
     }));
   }
 
-  /** What tells these attributes; nothing tells one that no model is in service for. */
+  /** What estimates these attributes; nothing does for one that no model is in service for. */
   async estimators(names: readonly AttributeName[] = ATTRIBUTE_NAMES): Promise<Estimator[]> {
     const estimators = await Promise.all(names.map((name) => this.#estimators.get(name)?.get()));
     return estimators.filter((estimator) => estimator !== undefined);
@@ -71,7 +71,7 @@ export class Models {
   }
 }
 
-/** Opens a version of the registry as what tells an attribute. */
+/** Opens a version of the registry as what estimates an attribute. */
 async function open(
   engine: Engine,
   registry: Registry,

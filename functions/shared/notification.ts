@@ -37,7 +37,7 @@ export function createNotification(
   });
 }
 
-/** As S3 does it in its events: like form data, but for the slashes. */
+/** As S3 does it in its events: like form data, except for the slashes. */
 function encodeKey(key: string): string {
   return encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
 }

@@ -89,7 +89,7 @@ const isOverwritten = (error: unknown) =>
 
 function refusalIn(error: unknown): string | undefined {
   if (!(error instanceof S3ServiceException)) return undefined;
-  // Of a KMS key the name of the error may tell, or the message.
+  // That it is a KMS key's fault may stand in the error's name, or in its message.
   const text = `${error.name} ${error.message}`;
   return REFUSALS.find(([name, message]) => name.test(error.name) && message.test(text))?.[2];
 }

@@ -17,7 +17,7 @@ const workerSchema = storeSchema.extend({
 });
 
 const estimateSchema = workerSchema.extend({
-  /** What is told, such as `age` or `age+gender`. */
+  /** What is estimated, such as `age` or `age+gender`. */
   ATTRIBUTES: z
     .string()
     .transform((names) => names.split('+'))

@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 
-/** How a function tells what it does. */
+/** How a function reports what it does. */
 export interface Telemetry {
   readonly logger: Logger;
   readonly metrics: Metrics;

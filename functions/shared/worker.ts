@@ -30,7 +30,7 @@ const ANSWER_TIME = 1000;
 interface Received {
   readonly record: SQSRecord;
   readonly receives: number;
-  /** How often it was tried before; undefined when that can't be told. */
+  /** How often it was tried before; undefined when that is unknown. */
   readonly tried: number | undefined;
 }
 
@@ -97,7 +97,7 @@ export function createWorker(work: Work, { maximumTries, queue, ...telemetry }: 
   async function look(record: SQSRecord, deadline: Date): Promise<Received> {
     const receives = Number(record.attributes.ApproximateReceiveCount);
     if (receives === 1) return { record, receives, tried: 0 };
-    // A body that says nothing, or a store that does not answer: it will be told when the message is tried.
+    // A body that says nothing, or a store that does not answer: the try of the message will report it.
     const tried = await before(deadline, work.tries?.count(record.body) ?? Promise.resolve(undefined)).catch(
       () => undefined,
     );

@@ -21,7 +21,7 @@ export interface SweepOptions {
   readonly photoBucket: string;
   /** How many photos are begun again at most, at once. */
   readonly maximumRestarts: number;
-  /** Told of what could not be done about a message or a photo. */
+  /** Called with what could not be done about a message or a photo. */
   report(message: string, error: unknown): void;
 }
 
@@ -35,7 +35,7 @@ export interface Swept {
 
 /** How long letters are hidden while they are looked at, in seconds: longer than the function may run. */
 const HIDDEN = 600;
-/** SQS's limit for the messages of one call; so many are also dealt with side by side. */
+/** SQS's limit for the messages of one call; as many are dealt with side by side. */
 const BATCH = 10;
 const REASON =
   'Gave up: no try came to an end. Most likely the function ran out of time or memory each time, or AWS had no room for ' +

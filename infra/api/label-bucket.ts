@@ -39,7 +39,7 @@ export class LabelBucket extends Construct {
     this.grantErase(handler);
   }
 
-  /** Lets a function erase the labels of photos that are no more. */
+  /** Lets a function erase the labels of photos that are gone. */
   grantErase(handler: LambdaFunction): void {
     grantObjects(this.bucket, handler, ['s3:DeleteObject']);
     // To find all labels of a photo.

@@ -22,7 +22,7 @@ export interface AlarmsProps {
   readonly training: Training;
 }
 
-/** Tells people when photos fail, wait or take long. */
+/** Notifies people when photos fail, wait or take long. */
 export class Alarms extends Construct {
   readonly topic: Topic;
   readonly alarms: Alarm[] = [];

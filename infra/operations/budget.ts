@@ -5,11 +5,11 @@ import { Construct } from 'constructs';
 export interface BudgetProps {
   /** US dollars a month. */
   readonly dollars: number;
-  /** Who is told. */
+  /** Who is notified. */
   readonly email: string;
 }
 
-/** Tells a person of an account's costs before they run away. It ends nothing: AWS sums them up some hours late. */
+/** Warns a person of an account's costs before they run away. It ends nothing: AWS adds them up some hours late. */
 export class Budget extends Construct {
   constructor(scope: Construct, id: string, { dollars, email }: BudgetProps) {
     super(scope, id);

@@ -24,19 +24,19 @@ export class ChipBucket extends Construct {
     });
   }
 
-  /** Lets a function leave chips and take them away again. */
+  /** Lets a function store chips and delete them again. */
   grantWrite(handler: LambdaFunction): void {
     grantObjects(this.bucket, handler, ['s3:PutObject', 's3:DeleteObject']);
     handler.addEnvironment('CHIP_BUCKET', this.bucket.bucketName);
   }
 
-  /** Lets a function take chips away. */
+  /** Lets a function delete chips. */
   grantErase(handler: LambdaFunction): void {
     grantObjects(this.bucket, handler, ['s3:DeleteObject']);
     handler.addEnvironment('CHIP_BUCKET', this.bucket.bucketName);
   }
 
-  /** Lets a function read chips and take them away when they are no longer needed. */
+  /** Lets a function read chips and delete them when they are no longer needed. */
   grantRead(handler: LambdaFunction): void {
     grantObjects(this.bucket, handler, ['s3:GetObject', 's3:DeleteObject']);
     grantAbsence(this.bucket, handler);

@@ -5,7 +5,7 @@ import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Stage } from './stage.ts';
 
-/** Where detect tells of the faces it found in a photo; age and gender each get every message. */
+/** Where detect announces the faces it found in a photo; age and gender each get every message. */
 export class FacesTopic extends Construct {
   readonly topic: Topic;
 

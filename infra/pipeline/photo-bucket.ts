@@ -82,7 +82,7 @@ export class PhotoBucket extends Construct {
     handler.addEnvironment('PHOTO_BUCKET', this.bucket.bucketName);
   }
 
-  /** Lets a function see whether a photo is there, in which version. S3 has no action for that but reading. */
+  /** Lets a function see whether a photo is there, and in which version. S3 has no other action for that than reading. */
   grantLook(handler: LambdaFunction): void {
     this.grantRead(handler);
     handler.addEnvironment('PHOTO_BUCKET', this.bucket.bucketName);

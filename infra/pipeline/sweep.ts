@@ -31,7 +31,7 @@ export class Sweep extends Construct {
         DEAD_LETTERS: deadLetters.map(({ queueUrl }) => queueUrl).join(' '),
       },
     });
-    // To look at letters, not to take them away.
+    // To look at letters, not to remove them.
     Grant.addToPrincipal({
       grantee: this.handler,
       actions: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'],

@@ -37,7 +37,7 @@ export class Webhook extends Construct {
     });
     Validations.of(key).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'The receiver has to be told of every new key: whoever runs it decides when to rotate.',
+      reason: 'The receiver has to learn every new key: whoever runs it decides when to rotate.',
     });
     new CfnOutput(this, 'webhookKey', { value: key.secretArn });
 

@@ -82,7 +82,7 @@ export class TrainingBucket extends Construct {
     this.grant(handler, ['s3:GetObject'], FOLDER.models);
   }
 
-  /** Tells a function the bucket's name, and no more. */
+  /** Gives a function the bucket's name, and nothing else. */
   name(handler: LambdaFunction): void {
     handler.addEnvironment('TRAINING_BUCKET', this.bucket.bucketName);
   }

@@ -248,7 +248,7 @@ export class TrainingMachine extends Construct {
   }
 }
 
-/** Reads no more of the bucket than it must. */
+/** Reads only what it must of the bucket. */
 class BatchReader extends S3JsonItemReader {
   override providePolicyStatements(): PolicyStatement[] {
     const { bucket } = this;

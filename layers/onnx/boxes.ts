@@ -1,7 +1,7 @@
 import { intersectionOverUnion } from '../../vision/bounding-box.ts';
 import type { BoundingBox, DetectedFace } from '../../vision/engine.ts';
 
-/** The smallest box around all of `boxes`, of which there must be one. */
+/** The smallest box around all of `boxes`; there must be at least one. */
 export function boundBoxes(boxes: readonly BoundingBox[]): BoundingBox {
   const x = Math.min(...boxes.map((box) => box.x));
   const y = Math.min(...boxes.map((box) => box.y));

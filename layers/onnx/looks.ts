@@ -11,7 +11,7 @@ import { boundBoxes } from './boxes.ts';
 const COARSE_SIDE = 512;
 /** Longest side that the whole image would have at the scale of the closer looks, in pixels. */
 const FINE_SIDE = 1280;
-/** Closer looks enlarge a small image by no more than this. */
+/** Closer looks enlarge a small image by at most this. */
 const MAXIMUM_SCALE = 2;
 /** From this confidence on, what the first look shows is a hint. */
 const HINT = 0.15;
@@ -23,7 +23,7 @@ const UNSURE = 100;
 const MARGIN = 2;
 /** What it costs to run the network at all, in pixels that it could have looked at instead. */
 const OVERHEAD = 16_384;
-/** Looks are joined up to so many pixels: the network's memory grows with them. One around a large face may have more. */
+/** Looks are joined up to this many pixels: the network's memory grows with them. One around a large face may have more. */
 const LARGEST = 600_000;
 /** Faces up to this height in the first look, in pixels, are seen better in a closer one. */
 const BETTER_CLOSER = 80;
@@ -41,7 +41,7 @@ export function firstLook({ width, height }: Pixels): Look {
   return { region: { x: 0, y: 0, width, height }, scale };
 }
 
-/** The least confidence that the first look has to tell. */
+/** The least confidence that the first look has to report. */
 export function hintConfidence(minimumConfidence: number): number {
   return Math.min(HINT, minimumConfidence);
 }

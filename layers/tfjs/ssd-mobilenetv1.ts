@@ -83,7 +83,7 @@ async function findFacesFromAfar(loaded: FaceApi, image: Tensor3D, minConfidence
   }
 }
 
-/** Finds of which no whole pixel lies in the image are left out. */
+/** Finds without a whole pixel in the image are left out. */
 async function locateLandmarks(
   { faceApi, tf }: FaceApi,
   image: Tensor3D,

@@ -40,7 +40,7 @@ const manifestSchema = z.object({
 type Manifest = z.infer<typeof manifestSchema>;
 
 /**
- * Makes the networks that the functions serve, as ONNX files, and `manifest.json`, which tells where each
+ * Makes the networks that the functions serve, as ONNX files, and `manifest.json`, which says where each
  * comes from and under which licence; beside them the default network (`models/default`). What is there
  * already is kept while nothing it is made of has changed.
  *
@@ -91,7 +91,7 @@ async function isCurrent(directory: string, inputs: string): Promise<boolean> {
     }
     return true;
   } catch {
-    // Absent, incomplete or of an older shape: made anew.
+    // Absent, incomplete or of an older shape: made again.
     return false;
   }
 }

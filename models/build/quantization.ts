@@ -177,7 +177,7 @@ class WholeNumberGraph {
     this.#constants = constants;
   }
 
-  /** Makes `name` what bytes can tell of `floats`. */
+  /** Makes `name` what bytes can hold of `floats`. */
   throughBytes(name: string, floats: string, scale: ByteScale): void {
     const input = [floats, ...this.#constantsOf(name, scale)];
     this.nodes.push({ opType: 'QuantizeLinear', input, output: [`${name}.bytes`] });

@@ -160,7 +160,7 @@ const zeroPadding: Converter = (graph, layer, x) => {
 
 const cropping: Converter = (graph, layer, x) => {
   const [[top, bottom], [left, right]] = configuration(layer, croppingSchema).cropping;
-  // An end counts from the map's own; one that takes nothing away has to lie beyond it.
+  // An end counts from the map's own; one that removes nothing has to lie beyond it.
   const end = (taken: number) => (taken === 0 ? Number.MAX_SAFE_INTEGER : -taken);
   return graph.add('Slice', [
     x.name,

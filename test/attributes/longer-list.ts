@@ -2,7 +2,7 @@ import * as list from '../../attributes/list.ts';
 import { glasses } from './glasses/attribute.ts';
 import { glassesWords } from './glasses/words.ts';
 
-/** The list with one more attribute, which tells whether a face wears glasses. */
+/** The list with one more attribute, which says whether a face wears glasses. */
 
 export * from '../../attributes/list.ts';
 

@@ -56,12 +56,12 @@ const problems = new Problems();
 const { photos } = await readFolderLabels(folder, names, problems);
 const labels = checkValues(findFiles(photos, await folder.list(), problems), problems);
 
-const spec = trainingSpecSchema.parse({ task: 'glasses' });
+const spec = { ...trainingSpecSchema.parse({ task: 'glasses' }), task: 'glasses' as const };
 const tally = new Tally(spec);
 tally.add([0.2, 0.8], targetOf({ glasses: 'no' }, spec), { glasses: 'no' });
 tally.add([0.2, 0.8], targetOf({ glasses: 'yes' }, spec), { glasses: 'yes' });
 
-/** Of 300 faces, a share is told right. */
+/** Of 300 faces, a share is answered correctly. */
 const faces = (share: number): JudgedFace[] =>
   Array.from({ length: 300 }, (_, index) => {
     const glasses = index % 2 === 0 ? 'yes' : 'no';
@@ -136,7 +136,7 @@ describe('A further attribute', () => {
   it('is labelled, learned, measured, compared and reported', async () => {
     const { stdout } = await execa(process.execPath, [path.join(copy, 'trial.ts')], { cwd: ROOT });
     const found = JSON.parse(stdout);
-    // Nine tenths, but for rounding.
+    // Nine tenths, except for rounding.
     const confidence: number = found.reliability[0].confidence;
     assert.ok(Math.abs(confidence - 0.9) < 1e-9);
     assert.deepEqual(found, {

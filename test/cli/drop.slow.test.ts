@@ -53,7 +53,7 @@ test('prints the items of a folder of photos as JSON lines', async () => {
   assert.match(stderr, /3 photos analysed, \d+ faces, in/);
 });
 
-test('prints a table, tells failures by its exit code, and why', async () => {
+test('prints a table, reports failures by its exit code, and why', async () => {
   const { exitCode, stdout, stderr } = await drop('holiday/coffee.jpg', 'truncated.jpg', '--prefix', 'table');
   assert.equal(exitCode, 1);
   assert.match(stdout, /^Photo +Face +Box +Age +Gender +Score +Time\n/);
@@ -209,7 +209,7 @@ test('says what to run when there is no stack', async () => {
   assert.equal(exitCode, 2);
   assert.match(
     stderr,
-    /^✗ Expected a running local stack in nowhere\. Start it with: npm start -- --folder nowhere$/m,
+    /^✗ Expected a running local stack in nowhere but there is none\. Start it with: npm start -- --folder nowhere$/m,
   );
 });
 

@@ -10,3 +10,15 @@ test('help names every command, each with its meaning', async () => {
     assert.match(stdout, new RegExp(`^  npm (run )?${name} +\\w.{10,}$`, 'm'));
   }
 });
+
+test('the help of a command shows how it is called, and no default that only means "not set"', async () => {
+  for (const [name, call] of [
+    ['start', 'npm start --'],
+    ['train', 'npm run train --'],
+  ] as const) {
+    const { exitCode, stdout } = await runCommand(name, ['--help']);
+    assert.equal(exitCode, 0);
+    assert.ok(stdout.startsWith(`Usage: ${call} [options]`), stdout);
+    assert.doesNotMatch(stdout, /default: (false|""|"?\{)/);
+  }
+});

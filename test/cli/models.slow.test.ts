@@ -42,10 +42,10 @@ describe('npm run models', () => {
     assert.equal(exitCode, 0);
     assert.match(stderr, /local stack/);
     assert.deepEqual(stdout.trimEnd().split('\n'), [
-      '   age model  network             trained on     created               years off  exact %  one off %  covered %',
-      '   second     transfer            faces (8,000)  2026-01-02 00:00 UTC       4.80     66.0       98.0       80.0',
-      '●  first      transfer            faces (8,000)  2026-01-01 00:00 UTC       4.80     66.0       98.0       80.0',
-      '   builtin    of the model layer',
+      '   age version  network             trained on     created               years off  exact %  one off %  covered %',
+      '   second       transfer            faces (8,000)  2026-01-02 00:00 UTC       4.80     66.0       98.0       80.0',
+      '●  first        transfer            faces (8,000)  2026-01-01 00:00 UTC       4.80     66.0       98.0       80.0',
+      '   builtin      of the model layer',
     ]);
   });
 
@@ -85,6 +85,17 @@ describe('npm run models', () => {
     const { stdout } = await models('rollback', 'age', '--json');
     assert.deepEqual(JSON.parse(stdout), { task: 'age', version: 'builtin', before: 'first' });
     assert.match((await models('show', 'age')).stdout, /^The age model is the network of the model layer\./);
+    const reported = await models('show', 'age', '--report', 'report.html');
+    assert.equal(reported.exitCode, 2);
+    assert.match(
+      reported.stderr,
+      /"builtin" has none\. Name one, .* newest: npm run models -- show age second --report report\.html --folder /m,
+    );
+    const untrained = await models('show', 'gender', '--report', 'report.html');
+    assert.match(
+      untrained.stderr,
+      /Train a model first: npm run train -- --task gender --data NAME --folder /m,
+    );
     const { exitCode, stderr } = await models('rollback', 'age');
     assert.equal(exitCode, 2);
     assert.match(stderr, /Expected another age model to go back to but "builtin" is in service already/);

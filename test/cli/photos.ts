@@ -58,7 +58,7 @@ export function refused(photo: string): Photo {
     status: 'failed',
     failure: {
       code: 'not-an-image',
-      message: 'Expected an image (JPEG, PNG, WebP, AVIF, GIF or TIFF) but received a file that is none.',
+      message: 'Expected an image (JPEG, PNG, WebP, AVIF, GIF or TIFF) but received a file that is not one.',
     },
   });
 }

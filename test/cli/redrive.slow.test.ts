@@ -46,7 +46,7 @@ async function giveUp(key: string): Promise<string> {
   return event;
 }
 
-/** What age and gender are told; without the event it is no such message. */
+/** What age and gender receive; without the event it is no such message. */
 const facesFound = (key: string, event?: string) =>
   JSON.stringify({ photo: key, analysis: 'a', crops: 'a', faces: 1, event });
 
@@ -65,7 +65,7 @@ async function countMessages(queue: string): Promise<number> {
 
 type Estimator = ReturnType<typeof estimatorOf>;
 
-test('sends each dead letter where its photo begins anew, and takes it away', async () => {
+test('sends each dead letter where its photo begins again, and removes it', async () => {
   const { uploadQueue, ...queues } = stack.target.stack;
   const [age, gender] = ['age', 'gender'].map((name) => estimatorOf(queues, name)) as [Estimator, Estimator];
   const [one, two, three] = await Promise.all(['one.jpg', 'two.jpg', 'three +%.jpg'].map(giveUp));

@@ -4,7 +4,7 @@ import { reportResults } from '../../cli/report.ts';
 import { connectTo } from '../../cli/target.ts';
 import { testStack } from '../stack.ts';
 
-test('says when the stack does not answer any more, and what becomes of the photos', async () => {
+test('says when the stack no longer answers, and what becomes of the photos', async () => {
   const ended = connectTo({ ...(await testStack()), endpoint: 'http://127.0.0.1:1' });
   await assert.rejects(
     reportResults(ended, [{ key: 'a.jpg' }, { key: 'b.jpg' }], { wait: true, timeout: 60 }),

@@ -22,6 +22,21 @@ test('shows a photo and its faces', () => {
   );
 });
 
+test('sets the numbers of faces under each other', () => {
+  const photos = [
+    analysed(
+      'a.jpg',
+      Array.from({ length: 10 }, () => face()),
+    ),
+    analysed('b.jpg', [face()]),
+  ];
+  const lines = formatTable(photos, { width: 80, color: false }).split('\n').slice(1);
+  assert.deepEqual(
+    lines.map((line) => line.slice(14, 24)),
+    [...Array.from({ length: 9 }, (_, index) => ` ${index + 1}  99 %  `), '10  99 %  ', ' 1  99 %  '],
+  );
+});
+
 test('says why a photo has no faces to show', () => {
   const crowd = analysed('crowd.jpg', [face()], { facesFound: 132 });
   const table = formatTable([analysed('cup.jpg', []), refused('a.txt'), crowd], { width: 120, color: false });

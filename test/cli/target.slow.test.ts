@@ -43,12 +43,22 @@ test('says what to run when a stack cannot be found', async () => {
   await assert.rejects(connect({ stack: 'missing', region: stack.region }), (error) => {
     assert.ok(error instanceof NoStackError);
     assert.match(error.message, /^Expected stack "missing" on AWS but could not find it \(.+\)\. Deploy it/);
-    assert.match(error.message, /"npm run deploy".*"npm start"/);
+    assert.match(error.message, /"npm run deploy".*--stack/);
     return true;
   });
 });
 
-test('tells by which options other commands reach the same stack', async () => {
+test('does not go to AWS unasked when no local stack is running', async () => {
+  const running = await readLocalStack();
+  // Whoever works on the project may be running one.
+  if (running) return assert.deepEqual((await connect()).stack, running);
+  await assert.rejects(connect(), {
+    name: 'NoStackError',
+    message: /^Expected a running local stack but there is none\. .*"npm start".* --aws/,
+  });
+});
+
+test('says by which options other commands reach the same stack', async () => {
   assert.equal(connectTo(stack).flags, '');
   assert.equal(connectTo(stack, { folder: 'other' }).flags, ' --folder other');
   assert.equal(connectTo(stack, { folder: "Ann's stack" }).flags, String.raw` --folder 'Ann'\''s stack'`);

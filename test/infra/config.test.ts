@@ -94,15 +94,43 @@ describe('parseConfig', () => {
         assert.equal(lines.length, 3);
         assert.match(message, /^Expected logDays to be/m);
         assert.match(message, /^Expected timeout to be/m);
-        assert.match(message, /^Expected one of the settings stackName, .* but received "maxFaces"/m);
+        assert.match(message, /^Expected one of the settings .* but received "maxFaces"/m);
         return true;
       },
     );
   });
+
+  it('suggests the setting that an unknown name resembles, if there is one', () => {
+    assert.throws(() => parseConfig({ maxFaces: 3 }), {
+      message: /"maxFaces"; did you mean maximumFaces\?$/,
+    });
+    assert.throws(() => parseConfig({ corsOrigin: '' }), {
+      message: /"corsOrigin"; did you mean corsOrigins\?$/,
+    });
+    assert.throws(() => parseConfig({ zzzz: 1 }), { message: /"zzzz"; look it up there\.$/ });
+  });
+
+  for (const [key, values] of [
+    ['estimators', ['foo', 'age,gender', 'age / foo', '']],
+    ['corsOrigins', ['example.com', 'https://example.com,example.org', ['https://a.com', 'b.com']]],
+    ['apiAdmins', ['admin', 'role/a,admin', ['role/a', 'admin']]],
+  ] as const) {
+    it(`says one thing about each wrong value of ${key}, which holds several`, () => {
+      for (const value of values) {
+        assert.throws(
+          () => parseConfig({ [key]: value }),
+          ({ message }: Error) =>
+            message.startsWith(`Expected ${key} to be `) &&
+            message.includes(` but received ${JSON.stringify(value)}; `) &&
+            !message.includes('\n'),
+        );
+      }
+    });
+  }
 });
 
 describe('ceilings', () => {
-  it('of costs need somebody to tell', () => {
+  it('of costs need somebody to notify', () => {
     assert.throws(() => parseConfig({ monthlyBudget: 100 }), {
       message: /^Expected alarmEmail with monthlyBudget but received none/,
     });

@@ -57,7 +57,7 @@ describe('npm run deploy and destroy', () => {
     return Buckets.map(({ Name }) => Name);
   };
 
-  it('bootstrap the account, deploy with the CDK, and take everything away again', async () => {
+  it('bootstrap the account, deploy with the CDK, and remove everything again', async () => {
     const architecture = hostPlatform().architecture === 'arm64' ? 'arm64' : 'x86_64';
     // Without a trainer, whose image takes Docker.
     const settings = {
@@ -106,7 +106,10 @@ describe('npm run deploy and destroy', () => {
 
     const asked = await runCommand('destroy', ['--stack', 'passing'], { env });
     assert.equal(asked.exitCode, 2);
-    assert.match(asked.stderr, /goes {3}bucket passing-photos-[\w-]+\n.*Expected a terminal to ask on/s);
+    assert.match(
+      asked.stderr,
+      /goes {3}bucket passing-photos-[\w-]+\n.*Expected a terminal to ask for confirmation/s,
+    );
     assert.match(asked.stderr, /goes {3}rule finished on bus passing\w+\n/);
     assert.equal((await events.describeRule(finished)).State, 'ENABLED');
 
@@ -121,7 +124,7 @@ describe('npm run deploy and destroy', () => {
     assert.ok((await buckets()).every((name) => !name?.startsWith('passing')));
   });
 
-  it('leave photos and items in the account unless told otherwise', async () => {
+  it('leave photos and items in the account by default', async () => {
     const { app, stack } = createApp({ stackName: 'lasting' });
     const { photoBucket } = await deploy(app.synth().getStackByName(stack.stackName), ministack.aws);
     const { exitCode, stderr } = await runCommand('destroy', ['--stack', 'lasting', '--yes'], { env });

@@ -36,7 +36,7 @@ describe('HTTP API', () => {
     });
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
     const callers = permissions.map(({ Properties }) => Properties.Principal);
-    // The other one is the rule's that tells of trainings that ended.
+    // The other one belongs to the rule about trainings that ended.
     assert.deepEqual(callers.sort(), ['apigateway.amazonaws.com', 'events.amazonaws.com']);
     const api = permissions.find(({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com');
     assert.match(JSON.stringify(api?.Properties.SourceArn), /execute-api/);
@@ -143,7 +143,7 @@ describe('HTTP API', () => {
 });
 
 describe('function', () => {
-  it('may do what its routes do, below its own folder, and no more', () => {
+  it('may do what its routes do, below its own folder, and nothing else', () => {
     const [policy] = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) =>
       id.startsWith('HttpRoleDefaultPolicy'),
     );

@@ -63,7 +63,7 @@ describe('permissions', () => {
     }
   });
 
-  it('of each function are what it needs and no more', () => {
+  it('of each function are what it needs and nothing else', () => {
     const common = [
       'logs:CreateLogStream',
       'logs:PutLogEvents',

@@ -105,7 +105,7 @@ describe('pipeline', () => {
     assert.doesNotMatch(JSON.stringify(template.toJSON()), /xray/i);
   });
 
-  it('tells clients all they need', () => {
+  it('outputs all that clients need', () => {
     assert.deepEqual(Object.keys(template.findOutputs('*')), [
       'photoBucket',
       'chipBucket',

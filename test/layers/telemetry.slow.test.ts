@@ -24,7 +24,7 @@ async function leftBy(code: string): Promise<string[]> {
 }
 
 describe('ONNX Runtime', () => {
-  it('notes nothing to tell Microsoft, in the layer as in the sources', async () => {
+  it('collects nothing to send to Microsoft, in the layer as in the sources', async () => {
     const engine = path.join(layer, 'nodejs/node_modules/@facedrop/engine/index.js');
     for (const module of [engine, './layers/onnx/index.ts']) {
       const loads = `const { engine } = await import('${module}'); await engine.loadDetector();`;

@@ -56,7 +56,7 @@ describe('deploy', () => {
     assert.equal(Attributes?.VisibilityTimeout, '120');
   });
 
-  it('says which resource failed and why, and makes the stack anew the next time', async () => {
+  it('says which resource failed and why, and makes the stack again the next time', async () => {
     await assert.rejects(deployStack({ stackName: 'spoilt' }, true), {
       message: /^The local stack could not be deployed:\nSpoiler: The role with name nobody cannot be found/,
     });

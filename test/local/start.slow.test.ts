@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { execa } from 'execa';
 import { readPhotos } from '../../cli/results.ts';
 import { connectTo } from '../../cli/target.ts';
 import { type Photo, photoSchema } from '../../functions/shared/item.ts';
@@ -75,8 +76,12 @@ describe('npm start', () => {
     const [page = '', ...next] = printed.slice(printed.lastIndexOf('') + 1);
     assert.deepEqual(
       next.map((line) => line.split('  ')[0]),
-      ['Drop more photos', 'Call the API', 'Stop'],
+      ['Drop more photos', 'Call the API', '', 'Stop'],
     );
+    const [, , variables = '', request = ''] = [page, ...next].map((line) => line.slice(18));
+    await copyFile(samples.lincoln, path.join(folder, 'photo.jpg'));
+    const called = await execa('bash', ['-c', `${variables}\n${request}`], { cwd: folder });
+    assert.equal(JSON.parse(called.stdout).gender, 'M');
     const address = page.split(' ').at(-1) ?? '';
     assert.match(await (await fetch(address)).text(), /Choose photos/);
     assert.ok(address.endsWith(`#key=${stack.apiKey}`));

@@ -75,7 +75,7 @@ describe('The registry', () => {
     assert.equal((await registry.live('gender')).version, 'builtin');
   });
 
-  it('tells by the ETag that nothing has changed', async () => {
+  it('recognises by the ETag that nothing has changed', async () => {
     const { registry } = await registryWith('first', 'second');
     await registry.promote('age', 'first', { why });
     const { etag } = await registry.live('age');

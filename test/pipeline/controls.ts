@@ -40,7 +40,7 @@ export class Controls {
     }
   }
 
-  /** Stops or continues the delivery of messages to a function, in batches of so many. */
+  /** Stops or continues the delivery of messages to a function, in batches of this size. */
   async deliver(stage: StageName, Enabled: boolean, BatchSize: number): Promise<void> {
     const FunctionName = await this.#functionOf(stage);
     const { EventSourceMappings = [] } = await this.#lambda.listEventSourceMappings({ FunctionName });

@@ -5,7 +5,7 @@ import { facesFoundSchema } from '../../functions/shared/message.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Pipeline } from './pipeline.ts';
 
-/** From now on what S3 tells of the photos comes into a mailbox, for the test to pass on to the upload queue. */
+/** From now on what S3 reports about the photos comes into a mailbox, for the test to pass on to the upload queue. */
 export async function divertNotifications(pipeline: Pipeline): Promise<Mailbox<string>> {
   const { s3, stack } = pipeline.target;
   const mailbox = await pipeline.openMailbox('notifications', {

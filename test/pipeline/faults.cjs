@@ -76,7 +76,7 @@ function findFault({ messages, requests }, options) {
   return undefined;
 }
 
-/** @returns undefined when it has been taken away meanwhile */
+/** @returns undefined when it has been removed in the meantime */
 function readFault(file) {
   try {
     return JSON.parse(fs.readFileSync(file, 'utf8'));

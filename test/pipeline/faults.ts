@@ -21,7 +21,7 @@ export interface Fault {
    * never answered.
    */
   readonly action: 'kill' | 'freeze' | 'hold' | 'stall';
-  /** Happens each time that a message is received, up to so many; default 1. */
+  /** Happens each time that a message is received, up to this many times; default 1. */
   readonly tries?: number;
 }
 
@@ -37,7 +37,7 @@ const entrySchema = z.union([
   z.object({ id: z.string(), request: z.string() }),
 ]);
 
-/** Makes the functions of a pipeline fail where a test wants it, and tells what they did. */
+/** Makes the functions of a pipeline fail where a test wants it, and reports what they did. */
 export class Faults {
   readonly #folder: string;
 
@@ -45,7 +45,7 @@ export class Faults {
     this.#folder = folder;
   }
 
-  /** To be done before the pipeline has anything to do: it starts the functions anew. */
+  /** To be done before the pipeline has anything to do: it restarts the functions. */
   static async install(pipeline: Pipeline): Promise<Faults> {
     const faults = new Faults(await mkdtemp(path.join(tmpdir(), 'faults-')));
     for (const stage of STAGES) {

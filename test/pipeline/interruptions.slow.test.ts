@@ -21,7 +21,7 @@ before(async () => {
     maximumConcurrency: 4,
   });
   // More time than it takes to start a process and to run out of time, and more tries than interruptions:
-  // nothing else than what a test does comes between.
+  // nothing but what a test does comes between.
   await pipeline.controls.retryAfter(28);
   faults = await Faults.install(pipeline);
   faces = await divertFaces(pipeline, (photo) => photo.startsWith('held/'));

@@ -64,7 +64,7 @@ const findings = (faces: number): Findings => ({
   facesFound: 999,
 });
 
-/** An item whose faces are found and of which these attributes are yet to be told. */
+/** An item whose faces are found and which still lacks these attributes. */
 async function pending(key: string, faces: number, outstanding: readonly string[] = ['age', 'gender']) {
   const event = eventOf(key);
   await items.begin(event, expiresAt);
@@ -102,7 +102,7 @@ for (const [count, names] of [['age'], ['age', 'gender'], ['age', 'gender', 'hai
   });
 }
 
-test('a group of attributes takes itself out of the outstanding ones, also where one of them was told before', async () => {
+test('a group of attributes takes itself out of the outstanding ones, also where one of them was merged before', async () => {
   const { merge } = await pending(`${folder}/group`, 2);
   const both = await merge('age', 'gender');
   assert.ok(both.completed && isComplete(both.item) && both.item?.outstanding === undefined);

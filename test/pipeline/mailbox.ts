@@ -13,7 +13,7 @@ export const PATIENCE = 240_000;
 export interface MailboxOptions<Letter> {
   /** The photo that a message is about, and what it says of it; nothing when it is about none. */
   readonly read: (body: string) => { photo: string; letter: Letter } | undefined;
-  /** Told of every letter as it comes. */
+  /** Called with every letter as it comes. */
   readonly onLetter?: (photo: string, letter: Letter) => Promise<void>;
 }
 

@@ -14,7 +14,7 @@ const { maximumPixels } = parseConfig({});
 
 const decodedSchema = z.object({ end: z.string(), megabytes: z.number() });
 
-/** Decodes a file in a process of its own; tells how it ended, and the most memory it took, in MB. */
+/** Decodes a file in a process of its own; reports how it ended, and the most memory it took, in MB. */
 async function decode(file: string): Promise<z.infer<typeof decodedSchema>> {
   const script = `
     const { readFileSync } = await import('node:fs');

@@ -219,7 +219,7 @@ describe('a photo that is dropped', { concurrency: 100 }, () => {
     ],
     corrupt: [fixtures.corruptJpeg, 'corrupt', /truncated or damaged/],
     'PNG without pixels': [fixtures.zeroSizePng, 'corrupt', /complete PNG image/],
-    text: [fixtures.text, 'not-an-image', /but received a file that is none\.$/],
+    text: [fixtures.text, 'not-an-image', /but received a file that is not one\.$/],
     SVG: [fixtures.svg, 'not-an-image', /application\/xml/],
     PDF: [fixtures.pdf, 'not-an-image', /application\/pdf/],
     video: [fixtures.video, 'not-an-image', /video\/mp4/],
@@ -241,7 +241,7 @@ describe('a photo that is dropped', { concurrency: 100 }, () => {
     ],
   };
   for (const [name, [file, code, message]] of Object.entries(refusals)) {
-    test(`is refused for good, and told why: ${name}`, async () => {
+    test(`is refused permanently, and the item says why: ${name}`, async () => {
       const key = `refused/${name}`;
       const item = await pipeline.drop(key, await file());
       assert.equal(item.status, 'failed');

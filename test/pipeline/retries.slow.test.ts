@@ -31,7 +31,7 @@ after(async () => {
 
 const receives = async (photo: string) => (await faults.invocations('detect', photo)).length;
 
-test('what passes is tried again within seconds, as often as it takes, and is no try', async () => {
+test('an error that passes is retried within seconds, as often as it takes, and does not count as a try', async () => {
   const photo = 'retried/passing.jpg';
   // Nobody listens there.
   await pipeline.controls.configure('detect', { AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:1' });

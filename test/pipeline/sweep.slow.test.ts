@@ -32,11 +32,11 @@ async function take(queue: string, photo: string): Promise<string> {
 const told = (photo: string) =>
   pipeline.announcements.about(photo).map((announcement) => announcement['detail-type']);
 
-test('whatever lies in a dead-letter queue has failed, is told of once, and is redriven', async () => {
+test('whatever lies in a dead-letter queue has failed, is announced once, and is redriven', async () => {
   const { uploadQueue, uploadDeadLetters, ...stack } = pipeline.target.stack;
   const [age, gender] = [estimatorOf(stack, 'age'), estimatorOf(stack, 'gender')];
   const [unopened, unfinished] = ['swept/unopened.jpg', 'swept/unfinished.jpg'];
-  // As if the function had died each time: before it opened an item, and before it told the ages.
+  // As if the function had died each time: before it opened an item, and before it merged the ages.
   await pipeline.controls.deliver('detect', false, 1);
   await pipeline.put(unopened, samples.hopper);
   await pipeline.send(uploadDeadLetters, await take(uploadQueue, unopened));
@@ -79,7 +79,7 @@ test('a photo that has been pending for a day begins again, once', async () => {
   const { queue } = estimatorOf(stack, 'age');
   await pipeline.controls.deliver('age', false, 1);
   await pipeline.put(photo, samples.hopper);
-  // Nobody will tell its ages.
+  // Nobody will estimate its ages.
   await take(queue, photo);
   assert.deepEqual(await pipeline.controls.sweep(), { letters: 0, restarted: 0 });
   await dynamo.send(

@@ -8,7 +8,7 @@ import type { Pixels } from '../../vision/engine.ts';
 
 const SPEC: ChipSpec = { side: 112, extent: 1 };
 
-/** A smooth picture of which every part looks different. */
+/** A smooth picture in which every part looks different. */
 function gradient(width: number, height: number): Pixels {
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {

@@ -142,7 +142,7 @@ test('refuses a raw file, however good the preview in it', async () => {
   }
 });
 
-test('tells whole files in codings that are not built in from damaged ones', async () => {
+test('distinguishes whole files in codings that are not built in from damaged ones', async () => {
   const jpeg = await readFile(samples.hopper);
   const pixels = await portrait();
   const unsupported = {

@@ -5,7 +5,7 @@ import { labelledPhotoSchema } from './label.ts';
 export const batchSchema = z.object({
   /** Of the shard. */
   name: z.string(),
-  /** Identifies photos, labels and preparation: a shard that was made of it needs not be made again. */
+  /** Identifies photos, labels and preparation: a shard that was made of it need not be made again. */
   hash: z.string(),
   photos: z.array(labelledPhotoSchema),
 });

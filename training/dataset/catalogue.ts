@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { sum } from 'd3-array';
 import { ATTRIBUTES, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import { numberOf } from '../../attributes/own/label.ts';
 import type { Batch } from './batch.ts';
 import type { Folder, FolderEntry } from './folder.ts';
 import { attributeFieldsOf, type LabelledPhoto, type Split } from './label.ts';
@@ -20,8 +21,8 @@ const BATCH_PHOTOS = 128;
 const BATCH_BYTES = 500_000_000;
 /** Of what is known of a batch's photos, about, in bytes as JSON: Step Functions passes 256 KiB on. */
 const BATCH_TEXT = 64_000;
-/** Results are told for a column's values if there are no more. */
-const MAXIMUM_GROUPS = 50;
+/** Results are reported for a column's values up to this many; a column with more that are not numbers is left out. */
+export const MAXIMUM_GROUPS = 50;
 
 /** A data set that was looked through. */
 export interface DatasetIndex {
@@ -114,11 +115,14 @@ export function checkValues(photos: readonly Tagged[], problems: Problems): Tagg
       problems.add(complaint.kind, `${file} (${complaint.reason})`);
       return false;
     }
-    const isLabelled = EVERY_ATTRIBUTE.some(({ learning }) => learning.isLabelled(photo));
+    const isLabelled =
+      EVERY_ATTRIBUTE.some(({ learning }) => learning.isLabelled(photo)) || hasValues(photo.groups);
     if (!isLabelled) problems.add('unlabelled', file);
     return isLabelled;
   });
 }
+
+const hasValues = (groups: LabelledPhoto['groups']) => Object.values(groups).some((value) => value !== '');
 
 /**
  * Of equal photos of the same face one is kept, with all that is said of any; none when it is not known whose face it is,
@@ -195,7 +199,9 @@ function keepGroups(photos: readonly Tagged[], problems: Problems): Tagged[] {
       values.set(name, (values.get(name) ?? new Set()).add(value));
     }
   }
-  const many = new Set([...values].filter(([, { size }]) => size > MAXIMUM_GROUPS).map(([name]) => name));
+  const many = new Set(
+    [...values].filter(([, set]) => set.size > MAXIMUM_GROUPS && !areNumbers(set)).map(([name]) => name),
+  );
   if (many.size === 0) return [...photos];
   for (const name of many) problems.add('many-values', `${name} (${values.get(name)?.size} values)`);
   return photos.map((photo) => ({
@@ -203,6 +209,9 @@ function keepGroups(photos: readonly Tagged[], problems: Problems): Tagged[] {
     groups: Object.fromEntries(Object.entries(photo.groups).filter(([name]) => !many.has(name))),
   }));
 }
+
+const areNumbers = (values: ReadonlySet<string>) =>
+  [...values].every((value) => numberOf(value) !== undefined);
 
 function checkVariety(photos: readonly LabelledPhoto[], problems: Problems): void {
   for (const { label } of EVERY_ATTRIBUTE) {

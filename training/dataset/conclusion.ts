@@ -2,7 +2,7 @@ import { SPLITS, type Split } from './label.ts';
 import { PREPARATION, type Prepared, type Rejection, type Shard } from './prepared.ts';
 import { DatasetError, type DatasetProblem, describeProblem, Problems } from './problem.ts';
 
-/** Of these the photo's name is enough; others have something to tell. */
+/** Of these the photo's name is enough; others have something to say. */
 const SAYS_ENOUGH: ReadonlySet<Rejection['reason']> = new Set(['no-face', 'box-outside']);
 
 export interface ShardSource {

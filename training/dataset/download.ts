@@ -18,8 +18,8 @@ export interface PreparedPlace {
 
 /**
  * Brings a prepared set from a bucket into a directory, for `openPreparedSet`. What is there already is not
- * fetched again, so that an interrupted download goes on where it was.
- * @throws DatasetError when there is no complete set in the bucket, or it vanishes meanwhile
+ * fetched again, so that an interrupted download continues where it stopped.
+ * @throws DatasetError when there is no complete set in the bucket, or it vanishes during the download
  */
 export async function downloadPreparedSet(
   client: S3Client,
@@ -62,7 +62,7 @@ async function listSizes(client: S3Client, { bucket, prefix }: PreparedPlace): P
 
 const vanished = ({ bucket, prefix }: PreparedPlace, name: string, cause?: unknown) =>
   new DatasetError(
-    `Expected a prepared data set at s3://${bucket}/${prefix} but there is no ${name} (any more). Start the training again to prepare it again.`,
+    `Expected a prepared data set at s3://${bucket}/${prefix} but there is no ${name}, or not any longer. Start the training again to prepare it again.`,
     [],
     { cause },
   );

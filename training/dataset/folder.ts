@@ -24,11 +24,11 @@ export interface Folder {
   readonly name: string;
   /** Every file in it and below, in the order of their names; without hidden ones. */
   list(): Promise<FolderEntry[]>;
-  /** @throws MissingFileError when there is no such file any more */
+  /** @throws MissingFileError when the file no longer exists */
   read(name: string): Promise<Uint8Array>;
 }
 
-/** A file that was there is not there any more. */
+/** A file that was there no longer is. */
 export class MissingFileError extends Error {
   override readonly name = 'MissingFileError';
 
@@ -49,7 +49,7 @@ export class LocalFolder implements Folder {
   readonly path: string;
   readonly #onProgress: ((files: number, total: number) => void) | undefined;
 
-  /** @param onProgress told how many files were looked through, by `list` */
+  /** @param onProgress called by `list` with how many files it has looked through */
   constructor(path: string, onProgress?: (files: number, total: number) => void) {
     this.path = resolve(path);
     this.description = this.path;

@@ -20,7 +20,7 @@ export const datasetLabelSchema = z.object({
   split: z.enum(SPLITS).optional(),
   /** Of the set's own division for cross validation, from 0. */
   fold: z.number().int().min(0).optional(),
-  /** Further columns of the labels, such as "race": results are also told for each of their values. */
+  /** Further columns of the labels, such as "race": results are also reported for each of their values. */
   groups: z.record(z.string(), z.string()),
 });
 export type DatasetLabel = z.infer<typeof datasetLabelSchema>;

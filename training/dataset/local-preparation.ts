@@ -21,7 +21,7 @@ export interface LocalPreparationOptions {
 
 /**
  * Prepares a data set of a directory into another one, in processes of its own. Shards that were made of the
- * same photos and labels before are kept, so that an interrupted preparation goes on where it was.
+ * same photos and labels before are kept, so that an interrupted preparation continues where it stopped.
  * @param index of the folder
  * @throws DatasetError when the data set has errors, or no face is found in it
  */

@@ -25,7 +25,7 @@ export class OpenFiles {
       if (bytesRead < length) throw new Error(`it has less than ${offset + length} bytes`);
       return bytes;
     } catch (error) {
-      // Another try opens it anew.
+      // Another try opens it again.
       if (this.#files.get(path) === file) this.#files.delete(path);
       throw error;
     } finally {

@@ -42,7 +42,7 @@ export class PreparationProcess {
       if (answer?.error) throw new Error(answer.error);
     } finally {
       ended.abort();
-      // Whichever of the two did not come is of no interest any more.
+      // Whichever of the two did not come no longer matters.
       await Promise.allSettled([answered, exited]);
     }
   }

@@ -43,7 +43,7 @@ export interface PreparedShard {
 }
 
 /**
- * Finds, aligns and cuts the labelled faces of a batch. A photo that can't be used is told as a rejection and
+ * Finds, aligns and cuts the labelled faces of a batch. A photo that can't be used becomes a rejection and
  * never fails the batch; what is no fault of the photo, such as a store that doesn't answer, is thrown.
  */
 export async function prepareBatch(

@@ -37,7 +37,7 @@ export async function openPreparedSet(directory: string): Promise<PreparedSet> {
 
 /**
  * Several data sets as one: trained on together, each with its own split; a photo that one of them judges by is
- * learned from in none, and a face that several judge by counts once. Results are also told for each of them, by the group `set`.
+ * learned from in none, and a face that several judge by counts once. Results are also reported for each of them, by the group `set`.
  */
 export function joinPreparedSets(sets: readonly PreparedSet[]): PreparedSet {
   const [only, ...others] = sets;
@@ -64,6 +64,7 @@ export function joinPreparedSets(sets: readonly PreparedSet[]): PreparedSet {
   return {
     name: sets.map(({ name }) => name).join('+'),
     contentHash: sets.map(({ contentHash }) => contentHash).join('+'),
+    joined: true,
     faces,
     read: async (face) => {
       const [set, own] = owners.get(face) ?? [];

@@ -7,7 +7,7 @@ import { labelledPhotoSchema, SPLITS } from './label.ts';
  * `prepared.json` is written last: without it a set is not complete.
  */
 
-/** Raised whenever prepared faces would come out otherwise than before: what was prepared earlier is made anew. */
+/** Raised whenever prepared faces would come out differently: what was prepared earlier is then made again. */
 export const PREPARATION = 3;
 
 /** Prepared faces are square JPEGs of this side, in pixels. */
@@ -86,11 +86,13 @@ export const PREPARED_FILE = 'prepared.json';
 export interface PreparedSet {
   readonly name: string;
   readonly contentHash: string;
+  /** Whether it is several sets: then each face tells in its group `set` of which it is. */
+  readonly joined?: true;
   /** Always in the same order. */
   readonly faces: readonly PreparedFace[];
   /**
    * @returns the face's JPEG, of `FACE_SIDE` × `FACE_SIDE` pixels
-   * @throws DatasetError when the set is not there any more
+   * @throws DatasetError when the set no longer exists
    */
   read(face: PreparedFace): Promise<Uint8Array>;
   close(): Promise<void>;

@@ -2,12 +2,12 @@ import type * as z from 'zod';
 import type { ATTRIBUTES } from '../../attributes/list.ts';
 import { type AttributeFields, attributeFieldsOf, type DatasetLabel } from '../dataset/label.ts';
 
-/** What a model says of a face; an attribute is absent when it is not asked for. */
+/** What a model says of a face, own attributes too; an attribute is absent when it is not asked for. */
 export type Answer = {
   readonly [Each in (typeof ATTRIBUTES)[number] as Each['name']]?:
     | Readonly<z.infer<Each['evaluation']['answer']>>
     | undefined;
-};
+} & Readonly<Record<string, unknown>>;
 
 /** What is known of a face, and what a model says of it. Without an answer (no face was found, say) it is wrong. */
 export type JudgedFace = Readonly<AttributeFields> &

@@ -3,21 +3,22 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { AttributeCalibration } from '../../attributes/learning.ts';
-import { attributeOf } from '../../attributes/list.ts';
+import { attributeOf, nameOf, type Task } from '../../attributes/list.ts';
 import { openSession } from '../../layers/onnx/session.ts';
-import { BUILTIN, type Task } from '../../models/card.ts';
+import { BUILTIN } from '../../models/card.ts';
 import type { CardDraft } from '../../models/model-folder.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
 import { renderReport } from '../report/page.ts';
 import { describeData, type Report } from '../report/report.ts';
 import { type History, historySchema } from '../trainer/outcome.ts';
 import { type Answer, type JudgedFace, knownOf } from './answer.ts';
-import { type Decision, decide, type Margins } from './decision.ts';
+import { CONSTANT_ANSWER, type Decision, decide, type Margins } from './decision.ts';
 import { evaluate } from './evaluation.ts';
-import { type Predictor, predict, type Sight } from './prediction.ts';
+import { constantOf, type Predictor, predict, type Sight } from './prediction.ts';
 
 /** A trained network, not in the registry yet. */
-export interface Candidate extends Sight {
+export interface Candidate extends Omit<Sight, 'task'> {
+  readonly task: Task;
   /** Of the network: "transfer" … */
   readonly name: string;
   readonly version: string;
@@ -64,33 +65,35 @@ export async function assess(
   const [validation, test] = [of('validation'), of('test')];
 
   const session = await openSession(path.join(folder, 'model.onnx'));
+  const sight = { ...candidate, task: nameOf(task) };
   const { calibration } = attribute.learning;
   const reading = calibration
     ? calibration.calibrate(await answersTo(chooseExact(validation, calibration)), output, of('train'))
     : { output };
   async function answersTo(faces: readonly PreparedFace[]) {
-    const predictions = await predict(session, candidate, set, faces);
+    const predictions = await predict(session, sight, set, faces);
     return faces.map((label, index) => ({ label, probabilities: predictions[index] ?? [] }));
   }
 
-  const answers = (await predict(session, candidate, set, test)).map(
+  const answers = (await predict(session, sight, set, test)).map(
     (probabilities): Answer => attribute.read(probabilities, reading, { name, version }),
   );
   const names = nameFaces(test);
-  const own = join(task, test, names, answers);
-  const others = inService ? join(task, test, names, await inService.answer(set, test)) : [];
-  const decision = decide(task, own, others, margins);
+  const judged = join(task, test, names, answers);
+  const opponent = inService ?? constantOf(attribute, of('train'), output, reading);
+  const others = join(task, test, names, await opponent.answer(set, test));
+  const decision = decide(task, judged, others, margins, inService ? undefined : CONSTANT_ANSWER);
   const createdAt = new Date().toISOString();
-  const evaluation = evaluate(task, own);
+  const evaluation = evaluate(task, judged);
   const history = await readHistory(folder);
   const report: Report = {
     task,
     createdAt,
     candidate: { name, version, evaluation },
-    ...(inService && { inService: { ...inService.model, evaluation: evaluate(task, others) } }),
+    inService: { ...opponent.model, evaluation: evaluate(task, others) },
     decision,
     ...(calibration && { reading }),
-    data: describeData(set.name, set.faces, set.contentHash),
+    data: describeData(set.name, set.faces, set.contentHash, task),
     ...(history && { history }),
     ...(candidate.spec && { spec: candidate.spec }),
   };
@@ -120,7 +123,8 @@ export async function assess(
     createdAt,
   };
   // Each task has fields of its own: the reading's.
-  const draft = { ...common, task, ...reading } as CardDraft;
+  const own = typeof task === 'string' ? { task } : { task: task.name, definition: task };
+  const draft = { ...common, ...own, ...reading } as CardDraft;
   return { report, decision, draft };
 }
 
@@ -153,7 +157,7 @@ const join = (
   faces.map((face, index) => ({
     face: names[index] ?? '',
     ...knownOf(face),
-    said: { [task]: answers[index]?.[task] },
+    said: { [nameOf(task)]: answers[index]?.[nameOf(task)] },
   }));
 
 async function readHistory(folder: string): Promise<History | undefined> {

@@ -1,12 +1,13 @@
 import { median } from 'd3-array';
-import type { NumberDrawing } from '../../attributes/evaluation.ts';
+import type { NumberDrawing, Statistic } from '../../attributes/evaluation.ts';
 import { type AttributeName, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import type { Measures } from '../../models/card.ts';
 import type { JudgedFace } from './answer.ts';
+import { bootstrap, type Difference, type PairedDifference } from './bootstrap.ts';
 import { type RangeErrors, rangeErrors } from './evaluation.ts';
 import { type Group, splitIntoGroups } from './groups.ts';
 import { measureFaces } from './measures.ts';
-import type { Robustness } from './robustness.ts';
+import { COMPARED, type Robustness } from './robustness.ts';
 
 /** How an analyst did on the photos of one folder, or of all together. */
 export interface Scope {
@@ -14,6 +15,8 @@ export interface Scope {
   readonly name: string;
   readonly overall: Measures;
   readonly groups: readonly { readonly group: Group; readonly measures: Measures }[];
+  /** Of each attribute that is a number, by what is labelled. */
+  readonly errors: readonly { readonly attribute: AttributeName; readonly ranges: readonly RangeErrors[] }[];
 }
 
 export interface AnalystResult {
@@ -26,13 +29,22 @@ export interface AnalystResult {
   readonly scopes: readonly Scope[];
   /** Of all photos, of each attribute that is a number. */
   readonly numbers: readonly NumberResult[];
+  /** Only of those after the first analyst. */
+  readonly comparisons?: readonly PairedComparison[];
   readonly robustness?: Robustness;
 }
 
-/** How an analyst tells a number. */
+/** The first analyst less another one, on the faces of one scope that both answer. */
+export interface PairedComparison {
+  readonly scope: string;
+  /** Name of one of the statistics of an attribute. */
+  readonly statistic: string;
+  readonly difference: Difference;
+}
+
+/** How an analyst reports a number. */
 export interface NumberResult {
   readonly attribute: AttributeName;
-  readonly errors: readonly RangeErrors[];
   /** What was labelled and what was said. */
   readonly pairs: readonly { readonly labelled: number; readonly said: number }[];
 }
@@ -55,24 +67,63 @@ export interface Answers {
   readonly robustness?: Robustness;
 }
 
-export function summarise({ name, folders, cpu, failures, robustness }: Answers): AnalystResult {
-  const all = folders.flatMap(({ faces }) => faces);
-  return {
-    name,
-    cpu: median(cpu) ?? 0,
-    failures,
-    scopes: [
-      ...(folders.length > 1 ? [scopeOf('all together', all)] : []),
-      ...folders.map((folder) => scopeOf(folder.name, folder.faces)),
-    ],
-    numbers: EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) =>
-      drawing.kind === 'number'
-        ? [{ attribute: name, errors: rangeErrors(drawing, all), pairs: pairsOf(drawing, all) }]
-        : [],
-    ),
-    ...(robustness && { robustness }),
-  };
+/** @param answers of several analysts to the same photos; the others are compared with the first */
+export function summarise(answers: readonly Answers[]): AnalystResult[] {
+  const [first] = answers;
+  return answers.map((own) => ({
+    name: own.name,
+    cpu: median(own.cpu) ?? 0,
+    failures: own.failures,
+    scopes: partsOf(own).map(({ name, faces }) => scopeOf(name, faces)),
+    numbers: NUMBERS.map(({ name, drawing }) => ({
+      attribute: name,
+      pairs: pairsOf(drawing, partsOf(own)[0]?.faces ?? []),
+    })),
+    ...(first && own !== first && { comparisons: compare(first, own) }),
+    ...(own.robustness && { robustness: own.robustness }),
+  }));
 }
+
+const NUMBERS = EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) =>
+  drawing.kind === 'number' ? [{ name, drawing }] : [],
+);
+
+/** Each folder's faces; before them, where there are several folders, those of all together. */
+const partsOf = ({ folders }: Answers): Answers['folders'] =>
+  folders.length > 1
+    ? [{ name: 'all together', faces: folders.flatMap(({ faces }) => faces) }, ...folders]
+    : folders;
+
+function compare(first: Answers, other: Answers): PairedComparison[] {
+  const others = partsOf(other);
+  return partsOf(first).flatMap(({ name, faces }, part) =>
+    COMPARED.flatMap((statistic) => {
+      const differences = differencesOf(statistic, faces, others[part]?.faces ?? []);
+      return differences.length > 0
+        ? [
+            {
+              scope: name,
+              statistic: statistic.name,
+              difference: bootstrap(differences, { resamples: 2000 }),
+            },
+          ]
+        : [];
+    }),
+  );
+}
+
+/** Of faces in the same order. A share counts no answer as wrong, unless neither gives one. */
+const differencesOf = (
+  statistic: Statistic,
+  first: readonly JudgedFace[],
+  others: readonly JudgedFace[],
+): PairedDifference[] =>
+  first.flatMap((face, index) => {
+    const other = others[index];
+    const [own, their] = [statistic.of(face), other && statistic.of(other)];
+    if (own === undefined || their === undefined) return [];
+    return [{ value: own - their, subject: face.subject }];
+  });
 
 /** Of labels that are exact. */
 const pairsOf = (drawing: NumberDrawing, faces: readonly JudgedFace[]) =>
@@ -86,6 +137,7 @@ const scopeOf = (name: string, faces: readonly JudgedFace[]): Scope => ({
   name,
   overall: measureFaces(faces),
   groups: splitIntoGroups(faces).map((part) => ({ group: part.group, measures: measureFaces(part.faces) })),
+  errors: NUMBERS.map(({ name, drawing }) => ({ attribute: name, ranges: rangeErrors(drawing, faces) })),
 });
 
 /** The same, photos first: how each analyst did on one folder or all together, and on each group of it. */

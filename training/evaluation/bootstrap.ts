@@ -24,7 +24,7 @@ export interface PairedDifference {
 }
 
 export interface BootstrapOptions {
-  /** How many times the faces are drawn anew. */
+  /** How many times the faces are drawn again. */
   readonly resamples?: number;
   /** The same seed gives the same figures. */
   readonly seed?: number;

@@ -1,6 +1,5 @@
 import type { Statistic } from '../../attributes/evaluation.ts';
-import { attributeOf } from '../../attributes/list.ts';
-import type { Task } from '../../models/card.ts';
+import { attributeOf, attributesWith, nameOf, type Task } from '../../attributes/list.ts';
 import type { JudgedFace } from './answer.ts';
 import { type BootstrapOptions, bootstrap, type Difference } from './bootstrap.ts';
 import { type Group, splitIntoGroups } from './groups.ts';
@@ -8,11 +7,11 @@ import { formatAmount, formatDifference, statisticOf } from './statistic.ts';
 
 /** When a model may go into service by itself. */
 export interface Margins extends BootstrapOptions {
-  /** With fewer faces to compare on nothing is decided. */
+  /** With fewer faces to compare on, nothing is decided. */
   readonly minimumFaces: number;
-  /** Groups with fewer faces are told but can't forbid anything. */
+  /** Groups with fewer faces are reported but can't prevent anything. */
   readonly minimumGroupFaces: number;
-  /** The same of people, overall and of groups: of few, drawn anew, too few are ever left out to tell what is chance. */
+  /** The same for people, overall and in groups: resampling few people leaves out too few of them to show what is chance. */
   readonly minimumPeople: number;
   /** By how many years a group's mean absolute error may be larger than that of the model in service. */
   readonly years: number;
@@ -28,6 +27,28 @@ export const MARGINS: Margins = {
   share: 0.03,
 };
 
+/** What a candidate is compared with. */
+export interface Opponent {
+  /** In the middle of a sentence. */
+  readonly name: string;
+  /** Whether no group may be worse off than with it. */
+  readonly hasGroups: boolean;
+  /** With fewer faces nothing is decided, even where the margins would. */
+  readonly minimumFaces: number;
+}
+
+const MODEL_IN_SERVICE: Opponent = {
+  name: 'the model in service',
+  hasGroups: true,
+  minimumFaces: Number.POSITIVE_INFINITY,
+};
+
+/**
+ * Where nothing is in service: the same answer to every face. It is always right about some group, and whoever labels a
+ * first few hundred photos wants to see what comes of them.
+ */
+export const CONSTANT_ANSWER: Opponent = { name: 'the constant answer', hasGroups: false, minimumFaces: 10 };
+
 /** In small groups one face more or less is chance. Erring on the side of caution, less certainty is asked for than of an improvement. */
 const PROBABLY_CHANCE = 0.2;
 
@@ -41,6 +62,8 @@ export interface Comparison {
 }
 
 export interface Decision {
+  /** What the candidate was compared with, in words. */
+  readonly against: string;
   readonly promote: boolean;
   /** In sentences. */
   readonly reasons: readonly string[];
@@ -52,28 +75,31 @@ export interface Decision {
  * Decides whether a trained model takes the place of the one in service: it must be better by more than chance, by the
  * first of the attribute's statistics that is known of enough faces, and no group of people may be worse off by more than
  * a margin, unless that is likely to be chance (p ≥ 0.2).
- * @param candidate and `inService` are about the same faces, told by `face`; others are left out
+ * @param candidate and `inService` are about the same faces, matched by `face`; others are left out
+ * @param opponent what `inService` are the answers of
  */
 export function decide(
   task: Task,
   candidate: readonly JudgedFace[],
   inService: readonly JudgedFace[],
   margins: Partial<Margins> = {},
+  opponent: Opponent = MODEL_IN_SERVICE,
 ): Decision {
-  const limits = { ...MARGINS, ...margins };
+  const asked = { ...MARGINS, ...margins };
+  const limits = { ...asked, minimumFaces: Math.min(asked.minimumFaces, opponent.minimumFaces) };
   const comparison = compare(task, candidate, inService, limits);
   const { overall, groups } = comparison;
   const statistic = statisticOf(task, comparison.statistic);
   const { faces = 0, people = 0 } = overall ?? {};
   const fewestPeople = Math.min(limits.minimumPeople, limits.minimumFaces);
   if (!overall || faces < limits.minimumFaces || people < fewestPeople) {
-    const reason = `Expected at least ${limits.minimumFaces} labelled test faces, of at least ${fewestPeople} people, to compare the models on but received ${faces}, of ${people}.`;
-    return { promote: false, reasons: [reason], comparison, margins: limits };
+    const reason = `Too few labelled test faces to compare the models on: ${faces} of ${people} people, instead of at least ${limits.minimumFaces} of ${fewestPeople} people.`;
+    return { against: opponent.name, promote: false, reasons: [reason], comparison, margins: limits };
   }
   const sign = statistic.more ? 1 : -1;
   const better = Math.min(sign * overall.low, sign * overall.high) > 0;
   const margin = marginOf(statistic, limits);
-  const worse = groups.filter(
+  const worse = (opponent.hasGroups ? groups : []).filter(
     ({ difference: { mean, faces, people, p } }) =>
       faces >= limits.minimumGroupFaces &&
       people >= limits.minimumPeople &&
@@ -81,9 +107,10 @@ export function decide(
       p < PROBABLY_CHANCE,
   );
   return {
+    against: opponent.name,
     promote: better && worse.length === 0,
     reasons: [
-      `${better ? 'Better' : 'Not better'} than the model in service by more than chance: ${formatDifference(statistic, overall)}.`,
+      `${better ? 'Better' : 'Not better'} than ${opponent.name} by more than chance: ${formatDifference(statistic, overall)}.`,
       ...worse.map(
         ({ group: { column, value }, difference }) =>
           `Worse for ${column} "${value}" by more than the margin of ${formatAmount(statistic, margin)}: ${formatDifference(statistic, difference)}.`,
@@ -95,7 +122,8 @@ export function decide(
 }
 
 /** By how much a group may be worse off, in the statistic's own unit. */
-export const marginOf = ({ margin }: Statistic, margins: Margins): number => margins[margin];
+export const marginOf = ({ margin, scale = 1 }: Statistic, margins: Margins): number =>
+  scale * margins[margin];
 
 function compare(
   task: Task,
@@ -118,12 +146,13 @@ function compare(
   const { statistics } = attributeOf(task).evaluation;
   const candidates = statistics.map((statistic) => ({ statistic, all: differences(statistic, pairs) }));
   const chosen = candidates.find(({ all }) => all.length >= limits.minimumFaces) ?? candidates.at(-1);
-  if (!chosen) throw new Error(`Expected something to compare models of ${task} by but there is nothing.`);
+  if (!chosen)
+    throw new Error(`Expected something to compare models of ${nameOf(task)} by but there is nothing.`);
   const { statistic, all } = chosen;
   return {
     statistic: statistic.name,
     ...(all.length > 0 && { overall: bootstrap(all, limits) }),
-    groups: splitIntoGroups(pairs).flatMap(({ group, faces }) => {
+    groups: splitIntoGroups(pairs, attributesWith(task)).flatMap(({ group, faces }) => {
       const own = differences(statistic, faces);
       return own.length > 0 ? [{ group, difference: bootstrap(own, limits) }] : [];
     }),

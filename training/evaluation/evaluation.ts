@@ -1,7 +1,7 @@
 import { mean } from 'd3-array';
 import type { AttributeEvaluation, ClassesDrawing, NumberDrawing } from '../../attributes/evaluation.ts';
-import { attributeOf } from '../../attributes/list.ts';
-import type { Measures, Task } from '../../models/card.ts';
+import { attributeOf, attributesWith, type Task } from '../../attributes/list.ts';
+import type { Measures } from '../../models/card.ts';
 import type { JudgedFace } from './answer.ts';
 import { type Group, splitIntoGroups } from './groups.ts';
 import { measureFaces } from './measures.ts';
@@ -30,7 +30,7 @@ export interface Reliability {
   readonly right: number;
 }
 
-/** Everything that is told of a model on labelled faces. */
+/** Everything that is reported of a model on labelled faces. */
 export interface Evaluation {
   readonly task: Task;
   readonly overall: Measures;
@@ -46,12 +46,16 @@ export interface Evaluation {
 
 /** @param worst how many of the worst errors to keep */
 export function evaluate(task: Task, faces: readonly JudgedFace[], worst = 24): Evaluation {
+  const attributes = attributesWith(task);
   const { evaluation } = attributeOf(task);
   const { drawing } = evaluation;
   return {
     task,
-    overall: measureFaces(faces),
-    groups: splitIntoGroups(faces).map(({ group, faces }) => ({ group, measures: measureFaces(faces) })),
+    overall: measureFaces(faces, attributes),
+    groups: splitIntoGroups(faces, attributes).map(({ group, faces }) => ({
+      group,
+      measures: measureFaces(faces, attributes),
+    })),
     confusion: confuse(evaluation, faces),
     ...(drawing.kind === 'number'
       ? { errors: rangeErrors(drawing, faces) }

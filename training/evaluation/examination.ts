@@ -21,7 +21,7 @@ export interface ExaminationOptions {
   readonly robustness: boolean;
   /** @param photos that all have answered so far */
   readonly onProgress: (photos: number) => void;
-  /** Told of photos that one of them couldn't look at. */
+  /** Called with photos that one of them couldn't look at. */
   readonly onFailure: (analyst: string, file: string, message: string) => void;
 }
 

@@ -1,4 +1,6 @@
+import type { LearnedAttribute } from '../../attributes/attribute.ts';
 import { EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import { MAXIMUM_GROUPS } from '../dataset/catalogue.ts';
 import type { JudgedFace } from './answer.ts';
 
 /** A part of the faces that is looked at by itself: those with a certain value in a column of the labels. */
@@ -13,8 +15,12 @@ export interface Group {
  */
 export function splitIntoGroups<Face extends JudgedFace>(
   faces: readonly Face[],
+  attributes: readonly LearnedAttribute[] = EVERY_ATTRIBUTE,
 ): { group: Group; faces: Face[] }[] {
-  const columns = [...new Set(faces.flatMap(({ groups }) => Object.keys(groups ?? {})))].sort();
+  const told = new Set(attributes.map(({ name }) => name));
+  const columns = [...new Set(faces.flatMap(({ groups }) => Object.keys(groups ?? {})))]
+    .filter((column) => !told.has(column))
+    .sort();
   const of = (column: string, valueOfFace: (face: Face) => string | undefined, order: readonly string[]) => {
     const parts = Map.groupBy(faces, valueOfFace);
     return order.flatMap((value) => {
@@ -23,12 +29,15 @@ export function splitIntoGroups<Face extends JudgedFace>(
     });
   };
   return [
-    ...EVERY_ATTRIBUTE.flatMap(({ name, evaluation }) =>
+    ...attributes.flatMap(({ name, evaluation }) =>
       of(name, (face) => evaluation.groupOf(face), evaluation.groups),
     ),
     ...columns.flatMap((column) => {
-      const values = faces.flatMap(({ groups }) => groups?.[column] ?? []);
-      return of(column, ({ groups }) => groups?.[column], [...new Set(values)].sort());
+      const values = [...new Set(faces.flatMap(({ groups }) => groups?.[column] ?? []))];
+      // Of a column of numbers it would be told for each.
+      return values.length > MAXIMUM_GROUPS
+        ? []
+        : of(column, ({ groups }) => groups?.[column], values.sort());
     }),
   ];
 }

@@ -4,7 +4,7 @@ import { packagePath } from '../../support/packages.ts';
 import { type Analyst, type Finding, largest } from './analyst.ts';
 import { decodeTensor, type TensorFlow } from './photo-tensor.ts';
 
-/** Faces that it may find, of which the largest counts; it finds one if it isn't told. */
+/** Faces that it may find, of which the largest counts; by default it finds one. */
 const MAXIMUM_FACES = 10;
 
 /**

@@ -9,14 +9,14 @@ import { splitOf } from '../dataset/split.ts';
 
 /**
  * Which photos are judged on: all; the half that `training/calibration` doesn't learn from; or one of the parts that
- * a training divides the data set into, of which only `test` is of no influence on the network.
+ * a training divides the data set into, of which only `test` has no influence on the network.
  */
 export const PARTS = ['all', 'held-out', 'train', 'validation', 'test'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface PhotoSelection {
   readonly part: Part;
-  /** At most so many photos of each folder, spread over it by a hash of their names. */
+  /** At most this many photos of each folder, spread over it by a hash of their names. */
   readonly photos: number;
 }
 

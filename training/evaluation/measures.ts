@@ -1,3 +1,4 @@
+import type { LearnedAttribute } from '../../attributes/attribute.ts';
 import { averageOf } from '../../attributes/faces.ts';
 import { EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import type { Measures } from '../../models/card.ts';
@@ -8,13 +9,16 @@ import type { JudgedFace } from './answer.ts';
  * intervals; that one, and means, are of the faces that have an answer. A figure that nothing is known about, for want of
  * labels or answers, is left out.
  */
-export const measureFaces = (faces: readonly JudgedFace[]): Measures => ({
+export const measureFaces = (
+  faces: readonly JudgedFace[],
+  attributes: readonly LearnedAttribute[] = EVERY_ATTRIBUTE,
+): Measures => ({
   faces: faces.length,
   ...averageOf(
     'found',
     faces.map(({ said }) => said !== undefined),
   ),
-  ...Object.assign({}, ...EVERY_ATTRIBUTE.map(({ evaluation }) => evaluation.measure(faces))),
+  ...Object.assign({}, ...attributes.map(({ evaluation }) => evaluation.measure(faces))),
 });
 
 /** A measure by the name that its attribute gives it. */

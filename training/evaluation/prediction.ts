@@ -1,8 +1,10 @@
 import path from 'node:path';
-import { attributeOf } from '../../attributes/list.ts';
+import type { LearnedAttribute } from '../../attributes/attribute.ts';
+import { attributeOf, isAttribute } from '../../attributes/list.ts';
+import type { Reading } from '../../attributes/reading.ts';
 import type { InferenceSession } from '../../layers/onnx/runtime.ts';
 import { openSession, run } from '../../layers/onnx/session.ts';
-import { BUILTIN, type ModelCard, type Task } from '../../models/card.ts';
+import { BUILTIN, type ModelCard, taskOf } from '../../models/card.ts';
 import { readCards } from '../../models/model-folder.ts';
 import { chipBytes, type View } from '../../vision/chip-spec.ts';
 import type { Engine, ModelInfo } from '../../vision/engine.ts';
@@ -41,7 +43,7 @@ export async function predict(
     const batch = faces.slice(start, start + BATCH);
     const chips = await cutChips(set, batch, side, views);
     const shape = [batch.length * views.length, side, side, 3];
-    const { [task]: values } = await run(session, chips, shape, [task]);
+    const { [task]: values = [] } = await run(session, chips, shape, [task]);
     results.push(...average(values, batch.length, views.length));
   }
   return results;
@@ -50,9 +52,9 @@ export async function predict(
 /** A network, by its card. */
 export async function openPredictor(card: ModelCard, file: string): Promise<Predictor> {
   const session = await openSession(file);
-  const { task, name, version } = card;
+  const { name, version } = card;
   const model = { name, version };
-  const attribute = attributeOf(task);
+  const attribute = attributeOf(taskOf(card));
   return {
     model,
     version,
@@ -62,10 +64,36 @@ export async function openPredictor(card: ModelCard, file: string): Promise<Pred
 }
 
 /**
- * What a model layer brings for a task, as it is in service.
- * @returns nothing where it brings no network that tells it
+ * What says the same of every face: what is most likely by the labels of the faces to learn from. A model that is no better
+ * has learned nothing.
  */
-export async function openBuiltin(engine: Engine, task: Task): Promise<Predictor | undefined> {
+export function constantOf(
+  { learning, read }: LearnedAttribute,
+  faces: readonly PreparedFace[],
+  output: string,
+  reading: Reading,
+): Predictor {
+  const sums = new Float64Array(learning.units(output));
+  for (const face of faces) {
+    for (const [unit, share] of learning.target(face, output, { labelDeviation: 0 }).entries()) {
+      sums[unit] = (sums[unit] ?? 0) + share;
+    }
+  }
+  const model = { name: 'constant answer', version: BUILTIN };
+  const answer = read(
+    Array.from(sums, (sum) => sum / Math.max(1, faces.length)),
+    reading,
+    model,
+  );
+  return { model, version: BUILTIN, answer: async (_set, asked) => asked.map(() => answer) };
+}
+
+/**
+ * What a model layer brings for a task, as it is in service.
+ * @returns nothing where it brings no network for it
+ */
+export async function openBuiltin(engine: Engine, task: string): Promise<Predictor | undefined> {
+  if (!isAttribute(task)) return undefined;
   const folder = engine.builtin;
   const { [task]: card } = await readCards(folder);
   return card && { ...(await openPredictor(card, path.join(folder, 'model.onnx'))), version: BUILTIN };

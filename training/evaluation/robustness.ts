@@ -12,7 +12,7 @@ import { MIRROR } from './perturbation.ts';
  */
 export type Loss = Readonly<Partial<Record<keyof Measures, number>>> & {
   readonly perturbation: string;
-  /** Share of the faces that are not found any more. */
+  /** Share of the faces that are no longer found. */
   readonly lost: number;
 };
 

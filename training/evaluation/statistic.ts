@@ -1,6 +1,5 @@
 import type { Figure, Statistic } from '../../attributes/evaluation.ts';
-import { attributeOf } from '../../attributes/list.ts';
-import type { Task } from '../../models/card.ts';
+import { attributeOf, nameOf, type Task } from '../../attributes/list.ts';
 import type { Difference } from './bootstrap.ts';
 
 type Unit = Pick<Figure, 'unit'>;
@@ -11,7 +10,8 @@ type Unit = Pick<Figure, 'unit'>;
  */
 export function statisticOf(task: Task, name: string): Statistic {
   const statistic = attributeOf(task).evaluation.statistics.find((each) => each.name === name);
-  if (!statistic) throw new Error(`Expected what models of ${task} are compared by but received ${name}.`);
+  if (!statistic)
+    throw new Error(`Expected what models of ${nameOf(task)} are compared by but received ${name}.`);
   return statistic;
 }
 
@@ -20,7 +20,7 @@ export const unitOfDifference = ({ unit }: Unit): string => (unit === '%' ? 'poi
 
 /** "0.42 years" or "1.3 points" */
 export const formatAmount = (figure: Unit, value: number): string =>
-  `${formatNumber(figure, value)} ${unitOfDifference(figure)}`;
+  `${formatNumber(figure, value)} ${unitOfDifference(figure)}`.trimEnd();
 
 /** "Mean absolute error −0.42 years (95 % interval −0.61 to −0.23, p < 0.001, 1,159 faces)" */
 export function formatDifference(statistic: Statistic, { mean, low, high, p, faces }: Difference): string {

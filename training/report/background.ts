@@ -1,4 +1,4 @@
-import { attributeOf, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import { attributeOf, attributesWith, type Task } from '../../attributes/list.ts';
 import { html, type Markup } from '../../support/markup.ts';
 import { SPLITS } from '../dataset/label.ts';
 import { accuracyCurves, histogram, learningCurves, SERIES } from './charts.ts';
@@ -54,7 +54,7 @@ export function faces(
 }
 
 /** What the data set holds. */
-export function dataSet(data: DataDescription): Markup {
+export function dataSet({ data, task }: Report): Markup {
   const { name, hash, faces, groups } = data;
   const row = (label: string, counts: SplitCounts) =>
     html`<tr><th scope="row">${label}</th>${SPLITS.map((split) => html`<td>${formatCount(counts[split])}</td>`)}</tr>`;
@@ -62,9 +62,9 @@ export function dataSet(data: DataDescription): Markup {
 ${scroll(
   'Counts of faces',
   html`<table><thead><tr><th scope="col">Faces</th>${SPLITS.map((split) => html`<th scope="col">${split}</th>`)}</tr></thead>
-<tbody>${[row('all', faces), ...classRows(data).map(([title, counts]) => row(title, counts))]}</tbody></table>`,
+<tbody>${[row('all', faces), ...classRows(data, task).map(([title, counts]) => row(title, counts))]}</tbody></table>`,
 )}
-${histograms(data)}
+${histograms(data, task)}
 ${Object.entries(groups).map(
   ([column, values]) =>
     html`<h3>${column}</h3><p class="soft">${Object.entries(values)
@@ -75,8 +75,8 @@ ${hash !== undefined && html`<p class="soft">Content ${hash.slice(0, 16)}</p>`}<
 }
 
 /** Counts of each class that is labelled. */
-const classRows = ({ classes }: DataDescription): (readonly [string, SplitCounts])[] =>
-  EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) =>
+const classRows = ({ classes }: DataDescription, task: Task): (readonly [string, SplitCounts])[] =>
+  attributesWith(task).flatMap(({ name, evaluation: { drawing } }) =>
     drawing.kind === 'classes'
       ? Object.entries(classes[name] ?? {}).map(
           ([value, counts]) => [drawing.titles[value] ?? value, counts] as const,
@@ -85,8 +85,8 @@ const classRows = ({ classes }: DataDescription): (readonly [string, SplitCounts
   );
 
 /** Of each number that is labelled, how many faces there are. */
-const histograms = ({ numbers }: DataDescription): Markup[] =>
-  EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) => {
+const histograms = ({ numbers }: DataDescription, task: Task): Markup[] =>
+  attributesWith(task).flatMap(({ name, evaluation: { drawing } }) => {
     const counts = numbers[name] ?? [];
     if (drawing.kind !== 'number' || counts.length === 0) return [];
     const title = `Faces by ${drawing.labelled}, and their splits`;

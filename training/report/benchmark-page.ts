@@ -5,14 +5,16 @@ import { type Benchmark, type ScopeComparison, scopesOf } from '../evaluation/be
 import { measureOf } from '../evaluation/measures.ts';
 import { analystBars, colourOf, errorLines, groupDots, scatter } from './benchmark-charts.ts';
 import {
+  columnsOf,
+  comparisonTable,
   describeMirror,
   EXPLANATION,
+  errorTables,
   FIGURES,
   formatCpu,
   LOSS_TITLES,
   LOSS_UNITS,
   lossCells,
-  MEASURE_COLUMNS,
   measureCells,
 } from './benchmark-wording.ts';
 import { renderDocument } from './document.ts';
@@ -51,6 +53,7 @@ ${main && bars(main)}
 ${main && groupCharts(main)}
 ${numberCharts(benchmark)}
 ${robustness(benchmark)}
+${scopes.flatMap(scopeTables)}
 ${scopes.map(groupTable)}
 </main>
 <footer><p>This page names neither photos nor persons.</p></footer>`;
@@ -60,27 +63,43 @@ ${scopes.map(groupTable)}
 const heading = (titles: readonly string[]): Markup =>
   html`<thead><tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>`;
 const cells = (texts: readonly string[]): Markup[] => texts.map((text) => html`<td>${text}</td>`);
-const MEASURES = ['faces', ...MEASURE_COLUMNS.map(({ title }) => title)];
 
-function overall({ name, results }: ScopeComparison): Markup {
+function overall(comparison: ScopeComparison): Markup {
+  const { name, results } = comparison;
+  const columns = columnsOf(comparison);
   return html`<section><h2>${name}</h2>${scroll(
     `Figures of ${name}`,
-    html`<table>${heading(['by', ...MEASURES, 'CPU ms a photo'])}
+    html`<table>${heading(['by', 'faces', ...columns.map(({ title }) => title), 'CPU ms a photo'])}
 <tbody>${results.map(
       ({ analyst, scope }) =>
-        html`<tr><th scope="row">${analyst.name}</th>${cells([...measureCells(scope.overall), formatCpu(analyst)])}</tr>`,
+        html`<tr><th scope="row">${analyst.name}</th>${cells([...measureCells(scope.overall, columns), formatCpu(analyst)])}</tr>`,
     )}</tbody></table>`,
   )}</section>`;
 }
 
-function groupTable({ name, groups }: ScopeComparison): Markup {
+/** The first analyst less the others, and errors by what is labelled. */
+function scopeTables(comparison: ScopeComparison): Markup[] {
+  const compared = comparisonTable(comparison);
+  return [...(compared ? [compared] : []), ...errorTables(comparison)].map(
+    ({ title, columns, rows }) =>
+      html`<section><h2>${title}</h2>${scroll(
+        title,
+        html`<table>${heading(columns)}
+<tbody>${rows.map(([first, ...others]) => html`<tr><th scope="row">${first}</th>${cells(others)}</tr>`)}</tbody></table>`,
+      )}</section>`,
+  );
+}
+
+function groupTable(comparison: ScopeComparison): Markup {
+  const { name, groups } = comparison;
+  const columns = columnsOf(comparison);
   return html`<section><h2>By group: ${name}</h2>${scroll(
     `Figures of the groups of ${name}`,
-    html`<table>${heading(['group', 'by', ...MEASURES])}
+    html`<table>${heading(['group', 'by', 'faces', ...columns.map(({ title }) => title)])}
 <tbody>${groups.flatMap(({ group, results }) =>
       results.map(
         ({ analyst, measures }, index) =>
-          html`<tr><th scope="row">${index === 0 && formatGroup(group)}</th><td class="by">${analyst.name}</td>${cells(measureCells(measures))}</tr>`,
+          html`<tr><th scope="row">${index === 0 && formatGroup(group)}</th><td class="by">${analyst.name}</td>${cells(measureCells(measures, columns))}</tr>`,
       ),
     )}</tbody></table>`,
   )}</section>`;
@@ -160,10 +179,12 @@ function chartsOf(
   plural: string,
   drawing: NumberDrawing,
 ): Markup[] {
-  const results = analysts.map(({ name, numbers }, place) => {
-    const { errors = [], pairs = [] } = numbers.find((each) => each.attribute === attribute) ?? {};
-    return { name, colour: colourOf(place), errors, pairs };
-  });
+  const results = analysts.map(({ name, numbers, scopes: [all] }, place) => ({
+    name,
+    colour: colourOf(place),
+    errors: all?.errors.find((each) => each.attribute === attribute)?.ranges ?? [],
+    pairs: numbers.find((each) => each.attribute === attribute)?.pairs ?? [],
+  }));
   const lines = results.filter(({ errors }) => errors.length > 0);
   if (lines.length === 0) return [];
   const [error, bias] = [`Mean absolute error by ${drawing.labelled}`, `Bias by ${drawing.labelled}`];

@@ -1,10 +1,10 @@
 import type { Figure } from '../../attributes/evaluation.ts';
 import { attributeOf, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import type { Measures } from '../../models/card.ts';
-import type { AnalystResult } from '../evaluation/benchmark.ts';
+import type { AnalystResult, ScopeComparison } from '../evaluation/benchmark.ts';
 import { measureOf } from '../evaluation/measures.ts';
 import { COMPARED, type Loss } from '../evaluation/robustness.ts';
-import { unitOfDifference } from '../evaluation/statistic.ts';
+import { formatP, formatSigned, unitOfDifference } from '../evaluation/statistic.ts';
 import { formatCount, formatFigure } from './wording.ts';
 
 /** The figures of all attributes. */
@@ -12,11 +12,19 @@ export const FIGURES: readonly Figure[] = EVERY_ATTRIBUTE.flatMap(({ evaluation 
 
 const FOUND = { title: 'found %', name: 'found', unit: '%' };
 
-/** The columns of the tables that compare analysts. */
-export const MEASURE_COLUMNS = [
-  FOUND,
-  ...FIGURES.map(({ column, name, unit }) => ({ title: column, name, unit })),
-];
+const MEASURE_COLUMNS = [FOUND, ...FIGURES.map(({ column, name, unit }) => ({ title: column, name, unit }))];
+type MeasureColumn = (typeof MEASURE_COLUMNS)[number];
+
+/** The columns of a table that compares analysts: every figure that is known of one of them. */
+export const columnsOf = ({ results, groups }: ScopeComparison): readonly MeasureColumn[] => {
+  const all = [
+    ...results.map(({ scope }) => scope.overall),
+    ...groups.flatMap(({ results }) => results.map(({ measures }) => measures)),
+  ];
+  return MEASURE_COLUMNS.filter(({ name }) =>
+    all.some((measures) => measureOf(measures, name) !== undefined),
+  );
+};
 
 const ofAnswered = FIGURES.flatMap((figure) => figure.ofAnswered ?? []);
 
@@ -26,11 +34,80 @@ export const EXPLANATION: readonly string[] = [
   ...EVERY_ATTRIBUTE.flatMap(({ evaluation }) => evaluation.notes.tables ?? []),
 ];
 
-/** Faces, and every figure. */
-export const measureCells = (measures: Measures): string[] => [
+/** Faces, and the figures of the columns. */
+export const measureCells = (measures: Measures, columns: readonly MeasureColumn[]): string[] => [
   formatCount(measures.faces),
-  ...MEASURE_COLUMNS.map((column) => formatFigure(column, measures)),
+  ...columns.map((column) => formatFigure(column, measures)),
 ];
+
+/** A table with its title. */
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly string[];
+  /** The first cell of each is what the row is of. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** By how much each analyst is off, and in which direction, by what is labelled: of each number a table. */
+export const errorTables = ({ name, results }: ScopeComparison): Table[] =>
+  EVERY_ATTRIBUTE.flatMap(({ name: attribute, evaluation: { drawing } }) => {
+    if (drawing.kind !== 'number') return [];
+    const { step, unit, labelled } = drawing;
+    const ranges = results.map(
+      ({ scope }) => scope.errors.find((each) => each.attribute === attribute)?.ranges,
+    );
+    const starts = [...new Set(ranges.flatMap((each) => each?.map(({ from }) => from) ?? []))];
+    if (starts.length === 0) return [];
+    return [
+      {
+        title: `${name}: bias by ${labelled}, in ${unit} (in parentheses the mean absolute error)`,
+        columns: [labelled, ...results.flatMap(({ analyst }) => ['faces', analyst.name])],
+        rows: starts
+          .sort((one, other) => one - other)
+          .map((from) => [
+            `${from} to ${from + step - 1}`,
+            ...ranges.flatMap((each) => {
+              const range = each?.find((one) => one.from === from);
+              if (!range) return ['0', '–'];
+              return [
+                formatCount(range.faces),
+                `${signed(range.bias, 1)} (${range.meanAbsoluteError.toFixed(1)})`,
+              ];
+            }),
+          ]),
+      },
+    ];
+  });
+
+/** The first analyst less each other one, on the faces that both answer. */
+export function comparisonTable({ name, results }: ScopeComparison): Table | undefined {
+  const [first] = results;
+  const rows = results.flatMap(({ analyst }) =>
+    (analyst.comparisons ?? [])
+      .filter(({ scope }) => scope === name)
+      .flatMap(({ statistic, difference }) => {
+        const figure = COMPARED.find((each) => each.name === statistic);
+        if (!figure) return [];
+        const { mean, low, high, p, faces } = difference;
+        return [
+          [
+            `${withoutPercent(figure.column)}, ${unitOfDifference(figure)}`,
+            analyst.name,
+            formatSigned(figure, mean),
+            `${formatSigned(figure, low)} to ${formatSigned(figure, high)}`,
+            formatP(p).replace(/^= /, ''),
+            formatCount(faces),
+          ],
+        ];
+      }),
+  );
+  if (!first || rows.length === 0) return undefined;
+  return {
+    title: `${name}: ${first.analyst.name} less the others`,
+    columns: ['difference', 'to', 'mean', '95 % interval', 'p', 'faces'],
+    rows,
+  };
+}
 
 export const formatCpu = ({ cpu }: AnalystResult): string => cpu.toFixed(0);
 
@@ -44,7 +121,7 @@ export const LOSS_TITLES: readonly string[] = [
   'not found %',
 ];
 
-/** Points of right answers lost, numbers further off, and per cent of the faces not found any more. */
+/** Points of right answers lost, numbers further off, and per cent of the faces no longer found. */
 export const lossCells = (loss: Loss): string[] => [
   ...COMPARED.map(({ name, unit }) => {
     const value = measureOf(loss, name);

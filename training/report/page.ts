@@ -1,4 +1,4 @@
-import { attributeOf } from '../../attributes/list.ts';
+import { attributeOf, nameOf } from '../../attributes/list.ts';
 import { html, type Markup } from '../../support/markup.ts';
 import { dataSet, faces, learning, settings } from './background.ts';
 import { SERIES } from './charts.ts';
@@ -19,7 +19,7 @@ export interface PageOptions {
 export function renderReport(report: Report, { pictures }: PageOptions = {}): string {
   const { task, candidate, inService, createdAt } = report;
   const body = html`<header>
-<h1>${capitalise(task)} model ${candidate.name}</h1>
+<h1>${capitalise(nameOf(task))} model ${candidate.name}</h1>
 <p>Version ${candidate.version}, ${formatTime(createdAt)}.
 Measured on ${formatCount(candidate.evaluation.overall.faces)} faces that it was not trained on.</p>
 <ul class="key">${[
@@ -37,7 +37,7 @@ ${inService ? confusion(inService, 'half') : undefined}
 ${errors(report)}
 ${learning(report)}
 ${faces(report, pictures)}
-${dataSet(report.data)}
+${dataSet(report)}
 ${settings(report)}
 </main>
 <footer><p>${
@@ -45,16 +45,16 @@ ${settings(report)}
       ? 'This report shows faces. They are biometric data: pass it on only to people who may see them, and delete it with the photos.'
       : 'Faces are biometric data: this report names photos but shows none.'
   }</p></footer>`;
-  return renderDocument({ title: `${task} model ${candidate.version}`, pictures: true, body });
+  return renderDocument({ title: `${nameOf(task)} model ${candidate.version}`, pictures: true, body });
 }
 
 const legend = (colour: string, text: string): Markup => html`<li style="--colour: ${colour}">${text}</li>`;
 
 function verdict({ decision }: Report): Markup | undefined {
   if (!decision) return undefined;
-  const { promote, reasons } = decision;
+  const { promote, reasons, against } = decision;
   return html`<section class="verdict ${promote ? 'yes' : 'no'}">
-<h2>${promote ? 'Better than the model in service' : 'Does not replace the model in service'}</h2>
+<h2>${promote ? 'Better than' : 'Does not replace'} ${against}</h2>
 <ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
 </section>`;
 }

@@ -1,7 +1,7 @@
 import type { ClassesDrawing, NumberDrawing } from '../../attributes/evaluation.ts';
-import { EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import { attributesWith, EVERY_ATTRIBUTE, type Task } from '../../attributes/list.ts';
 import type { Reading } from '../../attributes/reading.ts';
-import type { Task } from '../../models/card.ts';
+import { MAXIMUM_GROUPS } from '../dataset/catalogue.ts';
 import { type AttributeFields, type DatasetLabel, SPLITS, type Split } from '../dataset/label.ts';
 import type { Decision } from '../evaluation/decision.ts';
 import type { Evaluation } from '../evaluation/evaluation.ts';
@@ -15,7 +15,7 @@ export interface ReportedModel {
   readonly evaluation: Evaluation;
 }
 
-/** What is told of a training; `report.json`. */
+/** What is reported of a training; `report.json`. */
 export interface Report {
   readonly task: Task;
   readonly createdAt: string;
@@ -57,28 +57,42 @@ export interface RangeCounts {
 /** What of a face a description counts. */
 type CountedFace = AttributeFields & Pick<DatasetLabel, 'groups'> & { readonly split: Split };
 
-/** Describes the faces that a training reads. */
-export function describeData(name: string, faces: readonly CountedFace[], hash?: string): DataDescription {
-  const columns = [...new Set(faces.flatMap(({ groups }) => Object.keys(groups)))].sort();
+/**
+ * Describes the faces that a training reads.
+ * @param task what it learns
+ */
+export function describeData(
+  name: string,
+  faces: readonly CountedFace[],
+  hash?: string,
+  task?: Task,
+): DataDescription {
+  const attributes = task === undefined ? EVERY_ATTRIBUTE : attributesWith(task);
+  const columns = [...new Set(faces.flatMap(({ groups }) => Object.keys(groups)))]
+    .filter((column) => !attributes.some((attribute) => attribute.name === column))
+    .sort();
   return {
     name,
     ...(hash !== undefined && { hash }),
     faces: countSplits(faces),
     classes: Object.fromEntries(
-      EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) =>
+      attributes.flatMap(({ name, evaluation: { drawing } }) =>
         drawing.kind === 'classes' ? [[name, countClasses(drawing, faces)]] : [],
       ),
     ),
     numbers: Object.fromEntries(
-      EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) =>
+      attributes.flatMap(({ name, evaluation: { drawing } }) =>
         drawing.kind === 'number' ? [[name, countRanges(drawing, faces)]] : [],
       ),
     ),
     groups: Object.fromEntries(
-      columns.map((column) => {
+      columns.flatMap((column) => {
         const values = Map.groupBy(faces, ({ groups }) => groups[column] ?? '');
         values.delete('');
-        return [column, Object.fromEntries([...values].sort().map(([value, part]) => [value, part.length]))];
+        if (values.size > MAXIMUM_GROUPS) return [];
+        return [
+          [column, Object.fromEntries([...values].sort().map(([value, part]) => [value, part.length]))],
+        ];
       }),
     ),
   };

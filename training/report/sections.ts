@@ -1,5 +1,5 @@
 import { sum } from 'd3-array';
-import { attributeOf } from '../../attributes/list.ts';
+import { attributeOf, nameOf } from '../../attributes/list.ts';
 import { html, type Markup } from '../../support/markup.ts';
 import type { Difference } from '../evaluation/bootstrap.ts';
 import { marginOf } from '../evaluation/decision.ts';
@@ -127,7 +127,7 @@ export function errors({ task, candidate, inService }: Report): Markup | undefin
     // Labels that are ranges of numbers have no errors.
     if (own.errors?.length === 0) return undefined;
     const title = `Mean absolute error and bias by ${drawing.labelled}`;
-    return html`<section class="half"><h2>Errors by ${task}</h2>
+    return html`<section class="half"><h2>Errors by ${nameOf(task)}</h2>
 <ul class="key"><li style="--colour: ${SERIES[0]}">mean absolute error</li>${other && html`<li style="--colour: ${SERIES[1]}">in service</li>`}<li style="--colour: ${SERIES[2]}">bias: above 0, ${drawing.above}</li></ul>
 <figure>${rangeErrors(own.errors ?? [], other?.errors ?? [], drawing, title)}</figure></section>`;
   }

@@ -1,6 +1,6 @@
 import type { Figure } from '../../attributes/evaluation.ts';
-import { attributeOf, isAttribute } from '../../attributes/list.ts';
-import type { Measures, Task } from '../../models/card.ts';
+import { attributeOf, isAttribute, type Task } from '../../attributes/list.ts';
+import type { Measures } from '../../models/card.ts';
 import type { Group } from '../evaluation/groups.ts';
 import { measureOf } from '../evaluation/measures.ts';
 

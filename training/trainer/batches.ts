@@ -40,13 +40,13 @@ export class Prefetcher<T> {
     for (let next = step; next < Math.min(this.#end, step + 1 + AHEAD); next++) {
       if (this.#pending.has(next)) continue;
       const batch = this.#make(next);
-      // A failure is told when its step comes.
+      // A failure is reported when its step comes.
       batch.catch(() => undefined);
       this.#pending.set(next, batch);
     }
     const batch = this.#pending.get(step);
     if (batch === undefined) throw new RangeError(`Expected a step below ${this.#end} but received ${step}.`);
-    // Lets what was read and decoded meanwhile go on to its next stage.
+    // Lets what has been read and decoded go on to its next stage.
     await setImmediate();
     this.#pending.delete(step);
     return batch;

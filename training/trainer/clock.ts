@@ -1,6 +1,6 @@
 /** How long a save may take before one was measured, in milliseconds. */
 const FIRST_SAVE = 1000;
-/** Reserves are so many times what was measured at most so far. */
+/** Reserves are this many times the most that was measured so far. */
 const CAUTION = 2;
 /** Of the mean duration of a step. */
 const SMOOTHING = 0.95;

@@ -1,7 +1,7 @@
 import { attributeOf } from '../../attributes/list.ts';
 import { chipBytes } from '../../vision/chip-spec.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
-import type { TrainingSpec } from '../spec.ts';
+import type { Assignment } from '../spec.ts';
 import { type Batch, concatRows, cutViews } from './batches.ts';
 import { randomFor } from './random.ts';
 import { Sampler } from './sampler.ts';
@@ -23,7 +23,7 @@ export interface Parts {
 }
 
 /** Chips, cut out of the training faces afresh, at random, each time they are seen. */
-export function chipExamples(set: PreparedSet, parts: Parts, spec: TrainingSpec, chip: ChipShape): Examples {
+export function chipExamples(set: PreparedSet, parts: Parts, spec: Assignment, chip: ChipShape): Examples {
   const sampler = samplerOf(parts.train, spec);
   const floatsFor = (faces: readonly PreparedFace[]) => new Float32Array(faces.length * chipBytes(chip));
   return {
@@ -50,7 +50,7 @@ export function chipExamples(set: PreparedSet, parts: Parts, spec: TrainingSpec,
 export function featureExamples(
   features: (face: PreparedFace, view: number) => Float32Array,
   parts: Parts,
-  spec: TrainingSpec,
+  spec: Assignment,
 ): Examples {
   const sampler = samplerOf(parts.train, spec);
   return {
@@ -68,7 +68,7 @@ export function featureExamples(
   };
 }
 
-function samplerOf(faces: readonly PreparedFace[], { seed, batch, balanced, task }: TrainingSpec): Sampler {
+function samplerOf(faces: readonly PreparedFace[], { seed, batch, balanced, task }: Assignment): Sampler {
   const { learning } = attributeOf(task);
   const classes = faces.map((face) => learning.samplingClassOf(face));
   return new Sampler(faces.length, {
@@ -78,5 +78,5 @@ function samplerOf(faces: readonly PreparedFace[], { seed, batch, balanced, task
   });
 }
 
-const targetsOf = (faces: readonly PreparedFace[], spec: TrainingSpec) =>
+const targetsOf = (faces: readonly PreparedFace[], spec: Assignment) =>
   concatRows(faces.map((face) => targetOf(face, spec)));

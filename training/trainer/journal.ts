@@ -5,14 +5,14 @@ import type { Clock } from './clock.ts';
 import { EventFile, histogram, imageSummary, type Summary } from './event-file.ts';
 import type { Control, History, Progress, Validation } from './outcome.ts';
 
-/** A line in the history and a report each so many steps. */
+/** A line in the history and a report every this many steps. */
 const LINE = 10;
-/** A summary for TensorBoard each so many steps. */
+/** A summary for TensorBoard every this many steps. */
 const SUMMARY = 100;
 /** Faces in a sample image. */
 const SAMPLES = 8;
 
-/** What is told of a step. */
+/** What is recorded of a step. */
 export interface StepFacts {
   /** Steps done, this one included. */
   readonly step: number;

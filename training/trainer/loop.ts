@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { setDropoutStep } from '../../networks/dropout.ts';
 import type { PreparedFace } from '../dataset/prepared.ts';
-import type { TrainingSpec } from '../spec.ts';
+import type { Assignment } from '../spec.ts';
 import { type Batch, Prefetcher } from './batches.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { Clock } from './clock.ts';
@@ -17,7 +17,7 @@ import { Tally } from './target.ts';
 const SMOOTHING = 0.9;
 
 export interface LoopOptions {
-  readonly spec: TrainingSpec;
+  readonly spec: Assignment;
   readonly network: LayersModel;
   /** Names of the layers that come with weights; they learn at `spec.pretrainedPace`. */
   readonly pretrained: ReadonlySet<string>;
@@ -148,7 +148,7 @@ class Loop {
     const learningRate = learningRateAt(spec.optimizer, state.step, steps);
     setDropoutStep(state.step);
     const { loss, gradientNorm } = this.#stepper.run(batch, state.step);
-    // Without a gradient but far from right, all probabilities are 0 or 1, and it learns nothing any more.
+    // Without a gradient but far from right, all probabilities are 0 or 1, and it no longer learns anything.
     const isStuck = gradientNorm === 0 && loss > 1;
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm) || isStuck) {
       throw new TrainingError(

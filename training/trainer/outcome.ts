@@ -84,6 +84,7 @@ export type Outcome =
 export type TrainingErrorCode =
   | 'empty-set'
   | 'one-class'
+  | 'unusable-labels'
   | 'corrupt-shard'
   | 'set-vanished'
   | 'disk-full'

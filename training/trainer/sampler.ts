@@ -1,6 +1,6 @@
 import { permutation, randomFor } from './random.ts';
 
-/** The rarest classes are seen at most so many times as often as they occur. */
+/** The rarest classes are seen at most this many times as often as they occur. */
 const MOST_OFTEN = 10;
 
 export interface SamplerOptions {

@@ -1,12 +1,12 @@
 import { attributeOf } from '../../attributes/list.ts';
 import type { AttributeFields } from '../dataset/label.ts';
-import { outputOf, type TrainingSpec } from '../spec.ts';
+import { type Assignment, outputOf } from '../spec.ts';
 import type { Validation } from './outcome.ts';
 
-type Wanted = Pick<TrainingSpec, 'task' | 'output' | 'labelDeviation'>;
+type Wanted = Pick<Assignment, 'task' | 'output' | 'labelDeviation'>;
 
 /** How many probabilities a network gives. */
-export const unitsOf = (wanted: Pick<TrainingSpec, 'task' | 'output'>): number =>
+export const unitsOf = (wanted: Pick<Assignment, 'task' | 'output'>): number =>
   attributeOf(wanted.task).learning.units(outputOf(wanted));
 
 /** The probabilities that a network is to give for a face. */

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { attributeOf } from '../../attributes/list.ts';
+import { attributeOf, nameOf, type Task } from '../../attributes/list.ts';
 import type { NetworkInput } from '../../models/build/ranges.ts';
 import { TRAINABLE } from '../../networks/catalogue.ts';
 import { once } from '../../support/once.ts';
@@ -11,6 +11,7 @@ import { chipBytes } from '../../vision/chip-spec.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { foldOf } from '../dataset/split.ts';
 import type { TrainingSpec } from '../spec.ts';
+import { taskOf } from '../task.ts';
 import { loadTensorFlow } from '../tensorflow.ts';
 import { cutViews } from './batches.ts';
 import { chipExamples, type Examples, featureExamples, type Parts } from './examples.ts';
@@ -36,22 +37,23 @@ export async function train(
   control: Control = {},
 ): Promise<Outcome> {
   try {
-    const { learning } = attributeOf(spec.task);
+    const task = taskOf(spec, data);
+    const { learning } = attributeOf(task);
     const faces = data.faces.filter((face) => face.split !== 'test' && learning.isLabelled(face));
     const parts = {
       train: faces.filter(({ split }) => split === 'train'),
       validation: faces.filter(({ split }) => split === 'validation'),
     };
-    check(parts, spec, data);
+    check(parts, task, data);
     const folds = Array.from({ length: spec.folds ?? 0 }, (_, fold) => ({
       train: faces.filter((face) => foldOf(face, spec.folds ?? 1) !== fold),
       validation: faces.filter((face) => foldOf(face, spec.folds ?? 1) === fold),
     }));
     checkFolds(folds, data);
-    for (const fold of folds) check(fold, spec, data);
+    for (const fold of folds) check(fold, task, data);
     await mkdir(directory, { recursive: true });
     await loadTensorFlow();
-    const job = { spec, data, directory, control };
+    const job = { spec, task, data, directory, control };
     const validations: Validation[] = [];
     for (const [index, fold] of folds.entries()) {
       const result = await trainParts(job, fold, index + 1);
@@ -64,11 +66,16 @@ export async function train(
   }
 }
 
-/** Faces that tell the ranges of a quantized network's values. */
+/** Least steps of a head that begins from chance, and how often it is validated on the way. */
+const FRESH_STEPS = 400;
+const FRESH_VALIDATIONS = 20;
+
+/** Faces that show the ranges of a quantized network's values. */
 const SAMPLES = 128;
 
 interface Job {
   readonly spec: TrainingSpec;
+  readonly task: Task;
   readonly data: PreparedSet;
   readonly directory: string;
   readonly control: Control;
@@ -81,7 +88,8 @@ async function trainParts(
   fold?: number,
   folds: readonly Validation[] = [],
 ): Promise<Outcome> {
-  const { spec, data, directory, control } = job;
+  const { spec, task, data, directory, control } = job;
+  const assignment = { ...spec, task };
   const network = TRAINABLE[spec.network];
   const {
     features,
@@ -90,21 +98,32 @@ async function trainParts(
     pretrained = new Set(),
   } = await network.build({
     output: spec.task,
-    units: unitsOf(spec),
+    units: unitsOf(assignment),
     seed: spec.seed,
     ...startOf(control),
   });
   try {
     const chip = { side: network.side, share: network.extent / FACE_EXTENT };
+    // A head that begins from chance needs some hundred steps, however few faces there are.
+    const least = features && pretrained.size === 0 ? FRESH_STEPS : 0;
+    const epoch = Math.ceil(parts.train.length / spec.batch);
     const images = once(async () => (spec.quantized ? await samples(data, chip) : undefined));
     const examples = features
       ? await fromFeatures(job, parts, chip, features, await images())
-      : chipExamples(data, parts, spec, chip);
+      : chipExamples(data, parts, assignment, chip);
     if (examples === undefined) return interruption(control);
     const result = await runLoop({
-      ...{ spec, control, examples, fold, network: trained, pretrained, validationFaces: parts.validation },
-      steps: spec.steps ?? Math.ceil((spec.epochs * parts.train.length) / spec.batch),
-      validateEvery: spec.validateEvery ?? Math.ceil(parts.train.length / spec.batch),
+      ...{
+        spec: assignment,
+        control,
+        examples,
+        fold,
+        network: trained,
+        pretrained,
+        validationFaces: parts.validation,
+      },
+      steps: spec.steps ?? Math.max(least, Math.ceil((spec.epochs * parts.train.length) / spec.batch)),
+      validateEvery: spec.validateEvery ?? Math.max(epoch, Math.ceil(least / FRESH_VALIDATIONS)),
       training: identify(job, fold),
       directory: fold === undefined ? directory : path.join(directory, `fold-${fold}`),
     });
@@ -135,7 +154,7 @@ async function samples(data: PreparedSet, chip: ChipShape): Promise<NetworkInput
 }
 
 async function fromFeatures(
-  { spec, data, directory, control }: Job,
+  { spec, task, data, directory, control }: Job,
   parts: Parts,
   chip: ChipShape,
   network: LayersModel,
@@ -157,7 +176,7 @@ async function fromFeatures(
     const start = ((rows.get(face) ?? 0) + view) * length;
     return values.subarray(start, start + length);
   };
-  return featureExamples(features, parts, spec);
+  return featureExamples(features, parts, { ...spec, task });
 }
 
 const interruption = ({ signal }: Control): Outcome => ({
@@ -191,7 +210,7 @@ function checkFolds(folds: readonly Parts[], { name }: PreparedSet): void {
   );
 }
 
-function check({ train, validation }: Parts, { task }: TrainingSpec, { name }: PreparedSet): void {
+function check({ train, validation }: Parts, task: Task, { name }: PreparedSet): void {
   for (const [faces, purpose] of [
     [train, 'to learn from'],
     [validation, 'to validate on'],
@@ -199,7 +218,7 @@ function check({ train, validation }: Parts, { task }: TrainingSpec, { name }: P
     if (faces.length > 0) continue;
     throw new TrainingError(
       'empty-set',
-      `Expected faces with a known ${task} ${purpose} in data set ${name} but there are none. ` +
+      `Expected faces with a known ${nameOf(task)} ${purpose} in data set ${name} but there are none. ` +
         'Add photos, labels, or a column "split".',
     );
   }

@@ -27,7 +27,7 @@ const route = createRoute({
 export function addHealth(app: OpenAPIHono<Env>, { engine, models, version }: HealthOptions): void {
   app.openapi(route, async (c) => {
     const [detector, estimators] = await Promise.all([engine.loadDetector(), models.estimators()]);
-    // One network may tell several attributes.
+    // One network may estimate several attributes.
     const inService = new Map([detector, ...estimators].map(({ model }) => [JSON.stringify(model), model]));
     return c.json({ status: 'ok', version, engine: engine.name, models: [...inService.values()] }, 200);
   });

@@ -88,7 +88,7 @@ export function addLabels(
     } else {
       await labels.erase(photo.photo, index);
     }
-    // Erased or overwritten meanwhile: nothing of it may stay.
+    // Erased or overwritten in the meantime: nothing of it may stay.
     if (!(await store.label(photo, index, label))) {
       await labels.erase(photo.photo, index);
       throw notFound(c.req.path);

@@ -31,7 +31,7 @@ const { margins, promoteCorrections } = z
 const handle = async (input: unknown): Promise<void> => {
   const { id } = trainingEventSchema.parse(input);
   const training = await trainings.note(await trainings.find(id), { status: 'judging' });
-  // It was interrupted after the last thing it does; or nobody wants to know any more.
+  // It was interrupted after the last thing it does; or nobody is waiting for it any longer.
   if (training.result || training.cancelRequestedAt) return;
   const directory = await mkdtemp(path.join(tmpdir(), 'judge-'));
   try {

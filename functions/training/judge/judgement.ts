@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { BUILTIN, type Task } from '../../../models/card.ts';
+import { BUILTIN } from '../../../models/card.ts';
 import { openRegistry, type Registry } from '../../../models/registry.ts';
 import { assess, type Candidate } from '../../../training/evaluation/assessment.ts';
 import type { Margins } from '../../../training/evaluation/decision.ts';
 import { openBuiltin, openPredictor, type Predictor } from '../../../training/evaluation/prediction.ts';
 import { fetchFile } from '../../../training/s3-file.ts';
 import { outputOf, trainingSpecSchema } from '../../../training/spec.ts';
+import { taskOf } from '../../../training/task.ts';
 import { usualViews } from '../../../vision/chip-spec.ts';
 import type { Engine } from '../../../vision/engine.ts';
 import { FOLDER } from '../shared/folders.ts';
@@ -63,11 +64,12 @@ export async function judge(
   const inService = await openLive(registry, task, live.version, directory, options);
   const set = await openSets(s3, bucket, prepared, directory);
   try {
+    const assigned = taskOf(spec, set);
     const candidate: Candidate = {
-      task,
+      task: assigned,
       name: spec.network,
       version: versionOf(id),
-      output: outputOf(spec),
+      output: outputOf({ ...spec, task: assigned }),
       input: { side: input.side },
       views: usualViews(input.extent, spec.crops),
       folder,
@@ -91,7 +93,7 @@ export async function judge(
 
 async function openLive(
   registry: Registry,
-  task: Task,
+  task: string,
   version: string,
   directory: string,
   { engine }: JudgementOptions,
@@ -106,7 +108,7 @@ async function openLive(
 export const isHeld = (training: Pick<Training, 'data'>, promoteCorrections: boolean): boolean =>
   isOfCorrections(training) && !promoteCorrections;
 
-const reportOf = (task: Task, version: string) => `${FOLDER.models}${task}/${version}/report.html`;
+const reportOf = (task: string, version: string) => `${FOLDER.models}${task}/${version}/report.html`;
 
 /** Ids of trainings may begin with what a version can't. */
 const versionOf = (id: string) => id.replace(/^[^A-Za-z0-9]+/, '');

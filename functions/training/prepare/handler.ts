@@ -10,7 +10,7 @@ import { createTrainingWorker } from '../shared/worker.ts';
 const runtime = createTrainingRuntime();
 const { trainings, sets, s3, bucket } = runtime;
 const detector = engine.loadDetector();
-// A failure is told to whoever needs it.
+// Whoever needs it learns of a failure.
 detector.catch(() => {});
 
 /** Cuts the faces of a batch of photos out and keeps them as a shard. */

@@ -52,7 +52,7 @@ export function budgetWithin(
   return { minutes: asked.minutes ?? maximum.minutes, dollars: asked.dollars ?? maximum.dollars };
 }
 
-/** @returns the most that a training may take, as the stack tells its functions; @throws ZodError */
+/** @returns the most that a training may take, as the stack passes it to its functions; @throws ZodError */
 export const maximumBudget = (): Budget =>
   z
     .object({ MAXIMUM_TRAINING_MINUTES: z.coerce.number(), MAXIMUM_TRAINING_DOLLARS: z.coerce.number() })
@@ -67,5 +67,5 @@ export const maximumBudget = (): Budget =>
 const LAST_SAVE = 45_000;
 const LAST_SHARE = 0.25;
 
-/** For how long a function trains that may run for so long, in milliseconds. */
+/** How long a function trains that may run for this long, in milliseconds. */
 export const trainingTime = (time: number): number => time - Math.min(LAST_SAVE, time * LAST_SHARE);

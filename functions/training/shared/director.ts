@@ -20,7 +20,7 @@ export interface DirectorOptions {
   readonly maximum: Budget;
 }
 
-/** A training that gave no sign of life for so long, in milliseconds, may be dead. */
+/** A training that gave no sign of life for this long, in milliseconds, may be dead. */
 const SILENCE = 60_000;
 /** Where somebody waits: no longer than it takes to start one. */
 const SHORT_SILENCE = 5_000;
@@ -39,7 +39,7 @@ export class NoSuchDataError extends Error {
   }
 }
 
-/** Starts trainings, ends them, and tells of them: what command line and HTTP API have in common. */
+/** Starts trainings, ends them, and describes them: what command line and HTTP API have in common. */
 export class Director {
   readonly #options: DirectorOptions;
 
@@ -110,7 +110,7 @@ export class Director {
   }
 
   /**
-   * Notes the end of a training whose execution was stopped, or is no more: nobody else would. Stops one that was
+   * Notes the end of a training whose execution was stopped, or is gone: nobody else would. Stops one that was
    * to end and does not, as nothing of it works that could: a job may wait long for a machine.
    */
   async #reconcile(training: Training, silence = SILENCE): Promise<Training> {

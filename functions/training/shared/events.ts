@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { batchSchema } from '../../../training/dataset/batch.ts';
 
-/** What the state machine tells the functions of a training, and what they answer. */
+/** What the state machine sends to the functions of a training, and what they answer. */
 
 /** Of the training that a function is to work on. */
 export const trainingEventSchema = z.object({ id: z.string() });

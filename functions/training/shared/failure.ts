@@ -59,7 +59,7 @@ export function describeFailure({ Error: error, Cause: cause }: StateError): Tra
   return { code: code || 'unknown', message: messageIn(cause) || error };
 }
 
-/** Says why an execution ended of which no step could tell. */
+/** Says why an execution ended when no step could say so. */
 export function describeEnd(
   status: (typeof UNHAPPY_ENDS)[number],
   { Error: error, Cause: cause }: StateError,

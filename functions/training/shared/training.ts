@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { taskSchema } from '../../../models/card.ts';
+import { taskNameSchema } from '../../../models/card.ts';
 import { trainingRequestSchema } from '../../../training/spec.ts';
 import { type Budget, budgetSchema, budgetWithin } from './budget.ts';
 import { CORRECTIONS } from './folders.ts';
@@ -94,7 +94,7 @@ export const trainingSchema = z.object({
   kind: z.literal('training'),
   /** Also the name of the state machine's execution. */
   id: z.string(),
-  task: taskSchema,
+  task: taskNameSchema,
   /** Names of the data sets. */
   data: z.array(dataNameSchema),
   /** All that the trainer is asked to do, as it was asked. */
@@ -132,7 +132,7 @@ export const trainingSchema = z.object({
 export type Training = z.infer<typeof trainingSchema>;
 
 /**
- * Whether it learns from corrections: whoever had one kept may have it erased, so that what shows or tells of the face
+ * Whether it learns from corrections: whoever had one kept may have it erased, so that what shows or describes the face
  * must not last.
  */
 export const isOfCorrections = ({ data }: Pick<Training, 'data'>): boolean => data.includes(CORRECTIONS);
@@ -141,7 +141,7 @@ export const isOfCorrections = ({ data }: Pick<Training, 'data'>): boolean => da
 export const lockSchema = z.object({
   kind: z.literal('lock'),
   /** The task. */
-  id: taskSchema,
+  id: taskNameSchema,
   /** Id of the training. */
   holder: z.string(),
   /** Longer than any step of a training goes without a sign of life: the lock of one that is dead frees itself. */
@@ -190,7 +190,7 @@ export function draftOf({ id, execution, start, maximum }: DraftOptions) {
 /** US dollars for a GB-second of Lambda on x86_64, the list price in us-east-1. Entered by hand: check it. */
 const DOLLARS_PER_GB_SECOND = 0.0000166667;
 
-/** What a second of a Lambda function with so many MB costs, in US dollars. */
+/** What a second of a Lambda function with this many MB costs, in US dollars. */
 export const priceOf = (megabytes: number): number => (megabytes / 1024) * DOLLARS_PER_GB_SECOND;
 
 /** Points of a curve that are kept. */

@@ -137,7 +137,7 @@ export class Trainings {
 
   /**
    * Notes changes of a training that goes on, as a sign of life.
-   * @returns all of it, with what others noted meanwhile, such as that it is to be cancelled
+   * @returns all of it, with what others noted in the meantime, such as that it is to be cancelled
    * @throws Error when it has ended, or its lock was taken by another one
    */
   async note(training: Pick<Training, 'id' | 'task'>, changes: Changes = {}): Promise<Training> {

@@ -35,7 +35,7 @@ export async function surveyDataSet(sets: DataSets, client: S3Client, name: stri
   const { bucket, prefix } = sets.preparedPlace(name, index.contentHash);
   const prepared = new S3Folder(client, bucket, prefix);
   const there = new Set((await prepared.list()).map((entry) => entry.name));
-  // The prefix says of which photos and labels a shard is; that its JSON is there, that it is whole.
+  // The prefix says which photos and labels a shard is made of. That its JSON is there says that it is whole.
   const missing = index.batches.filter((batch) => !there.has(`${batch.name}.json`));
   if (missing.length > 0) {
     return {

@@ -20,7 +20,7 @@ try {
   await runtime.trainings.note(await runtime.trainings.find(id), { outcome: status });
 } catch (error) {
   if (!isPermanent(error)) throw error;
-  // The state machine learns of a job no more than that it failed.
+  // All that the state machine learns of a job is that it failed.
   await concludeFailed(runtime.trainings, id, error);
   runtime.logger.error('A training failed', error);
   process.exitCode = PERMANENT_EXIT;

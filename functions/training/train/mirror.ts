@@ -101,7 +101,7 @@ export class Mirror {
     const handle = await open(path.join(directory, name));
     try {
       const { size } = await handle.stat();
-      // What is appended meanwhile is for the next time.
+      // What is appended in the meantime is for the next time.
       const body = size === 0 ? '' : handle.createReadStream({ start: 0, end: size - 1, autoClose: false });
       await new Upload({
         client: this.#client,

@@ -4,7 +4,7 @@ import type { Trainings } from '../shared/trainings.ts';
 
 /** Milliseconds from one note to the next. */
 const PAUSE = 3_000;
-/** A sign of life after so many milliseconds without progress. */
+/** A sign of life after this many milliseconds without progress. */
 const HEARTBEAT = 60_000;
 
 /** Notes how a training goes on, at most every few seconds, and hears whether it is to be cancelled. */
@@ -43,7 +43,7 @@ export class Reporter {
     return Math.min(minutes * 60, dollars / this.#price) - this.#used();
   }
 
-  /** Where a training is that stopped after so many steps, in words. */
+  /** Where a training is that stopped after this many steps, in words. */
   placeOf(step: number): string {
     const { progress } = this.#training;
     if (progress === undefined) return 'its start';

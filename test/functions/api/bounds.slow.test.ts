@@ -42,7 +42,7 @@ test('no answer about people is kept by anybody on its way', async () => {
 });
 
 test('a photo that came is there, however long it waits for its turn', async () => {
-  // A bucket of which nobody is told what happens in it.
+  // A bucket whose events nobody gets.
   const bucket = stack.trainingBucket;
   const items = new Items(dynamo, stack.table);
   const store = new PhotoStore(

@@ -92,7 +92,7 @@ export class Client {
     return uploadSchema.parse(json(answer));
   }
 
-  /** Asks for a photo as often as the answers say until its analysis is over. */
+  /** Asks for a photo, at the intervals that the answers say, until its analysis is over. */
   async result(id: string): Promise<PhotoAnswer> {
     for (let tries = 0; tries < 60; tries++) {
       const answer = await this.send('GET', `photos/${id}`);
@@ -128,7 +128,7 @@ export const json = ({ bytes }: Answer): unknown => JSON.parse(bytes.toString())
 const INTERNAL =
   /ministack|node_modules|file:\/\/|\.ts\b|\.js\b|\\n +at |arn:|dynamo|amazonaws|Zod|TypeError|ENOENT|facedrop-/i;
 
-/** A problem document of this kind, which tells what to do and nothing of the inside. */
+/** A problem document of this kind, which says what to do and nothing about the inside. */
 export function assertProblem(answer: Answer, kind: ProblemKind) {
   const text = answer.bytes.toString();
   assert.equal(answer.headers.get('content-type'), 'application/problem+json', text);

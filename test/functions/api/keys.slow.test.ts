@@ -51,7 +51,7 @@ describe('Keys', () => {
     assert.equal(await use(secret, 10), 'ok');
   });
 
-  it('count to the quota, and begin anew at midnight UTC', async () => {
+  it('count to the quota, and begin again at midnight UTC', async () => {
     const { secret } = await keys.create({ name: 'small', requestsPerSecond: 100, requestsPerDay: 3 });
     for (const moment of [0, 1, 2]) assert.equal(await use(secret, moment, '2026-01-31T23:59:00Z'), 'ok');
     assert.equal(await use(secret, 30, '2026-01-31T23:59:00Z'), 'quota 30');

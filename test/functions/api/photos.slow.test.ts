@@ -124,7 +124,7 @@ describe('POST /photos', () => {
 });
 
 describe('GET /photos', () => {
-  it('lists page by page, newest first, whatever comes meanwhile', async () => {
+  it('lists page by page, newest first, whatever comes in the meantime', async () => {
     const lister = await Client.create();
     const ids: string[] = [];
     for (let count = 0; count < 5; count++) ids.push((await lister.prepare({ contentType: 'image/png' })).id);
@@ -207,7 +207,7 @@ describe('DELETE /photos/{id}', () => {
       assertProblem(await client.send('GET', `photos/${id}`), 'not-found');
       assertProblem(await client.send('GET', `photos/${id}/image`), 'not-found');
     }
-    // S3 tells the pipeline of it, too.
+    // S3 notifies the pipeline of it, too.
     await new Promise((resolve) => setTimeout(resolve, 1000));
     assert.deepEqual(await traces(id), []);
   });

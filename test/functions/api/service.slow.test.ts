@@ -9,7 +9,7 @@ const client = await Client.create();
 const anyone = client.with(undefined);
 
 describe('every answer', () => {
-  it('forbids browsers what it needs not', async () => {
+  it('forbids browsers what it does not need', async () => {
     for (const path of ['', 'health', 'openapi.json', 'reference', 'photos', 'nothing']) {
       const { headers } = await client.send('GET', path);
       assert.equal(headers.get('x-content-type-options'), 'nosniff', path);

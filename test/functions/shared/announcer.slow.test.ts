@@ -78,7 +78,7 @@ const NO_FACES: Findings = {
 
 const told = (photo: string) => mailbox.about(photo).map((letter) => letter['detail-type']);
 
-test('what follows a failure is told from it, though it is the same analysis', async () => {
+test('what follows a failure differs from it, though it is the same analysis', async () => {
   const event = eventOf(`${name}/redriven`);
   const { key, analysis } = event;
   const announcer = announcerOn(events);

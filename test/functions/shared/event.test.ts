@@ -50,7 +50,7 @@ test('can be sent again as it came', () => {
   assert.deepEqual(parseNotification(event?.notification ?? ''), [event]);
 });
 
-test('tells removals of all kinds from creations', () => {
+test('distinguishes removals of all kinds from creations', () => {
   const kinds = [
     'ObjectRemoved:Delete',
     'ObjectRemoved:DeleteMarkerCreated',

@@ -5,10 +5,10 @@ import { before, describe, it } from 'node:test';
 import '@tensorflow/tfjs-backend-cpu';
 import { layers, model } from '@tensorflow/tfjs-layers';
 import { faceSchema } from '../../../attributes/face.ts';
+import type { AttributeName } from '../../../attributes/list.ts';
 import { Models } from '../../../functions/shared/models.ts';
 import { createOnnxEngine } from '../../../layers/onnx/engine.ts';
 import { buildModels } from '../../../models/build/build.ts';
-import type { Task } from '../../../models/card.ts';
 import type { Estimator } from '../../../models/estimator.ts';
 import { openRegistry, type Registry } from '../../../models/registry.ts';
 import { apply, chipInput, conv, pool } from '../../../networks/layers.ts';
@@ -50,7 +50,7 @@ describe('models in service', () => {
   });
 
   /** As the functions go about it: chips by what is in service, estimates by what then is. */
-  async function analyse(task: Task) {
+  async function analyse(task: AttributeName) {
     const { chips: specs } = await models.service();
     const options = { minimumConfidence: 0.35, maximumFaces: 5, chips: specs };
     const { chips } = await findFaces(photo, await engine.loadDetector(), options);
@@ -59,14 +59,14 @@ describe('models in service', () => {
     return faceSchema.partial().parse(estimate);
   }
 
-  async function inService(from: Models, task: Task): Promise<Estimator> {
+  async function inService(from: Models, task: AttributeName): Promise<Estimator> {
     const [estimator] = await from.estimators([task]);
     assert.ok(estimator);
     return estimator;
   }
 
   /** A network as a training leaves it, but small and with weights of chance. */
-  async function publish(task: Task, version: string, views: ViewCount): Promise<void> {
+  async function publish(task: AttributeName, version: string, views: ViewCount): Promise<void> {
     const folder = path.join(local.folder, version);
     const { chips, normalized } = chipInput(SIDE);
     const output = layers.dense({

@@ -7,7 +7,7 @@ const stack = { region: 'eu-central-1', photoBucket: 'photos' };
 const lastModified = new Date('2026-01-02T03:04:05Z');
 
 for (const key of ['a/b.jpg', 'a b+c%2Fd.jpg', `it's "quoted" (1)*.jpg`, '照片/😀.png', 'é'.repeat(512)]) {
-  test(`tells the functions of ${key.slice(0, 30)}`, () => {
+  test(`notifies the functions of ${key.slice(0, 30)}`, () => {
     const [event] = parseNotification(
       createNotification(stack, { key, size: 7, etag: 'abc', lastModified }, 'run'),
     );

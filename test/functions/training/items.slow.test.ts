@@ -105,7 +105,7 @@ describe('the lock of a task', () => {
     await assert.rejects(trainings.create(draft()), { name: 'TaskLockedError' });
   });
 
-  it('of an execution that is no more goes to the next one', async () => {
+  it('of an execution that is gone goes to the next one', async () => {
     const { id } = await trainings.create(draft());
     await age('training', id, 'updatedAt');
     const dead = await director.get(id);
@@ -290,7 +290,7 @@ describe('a learning curve', () => {
   });
 });
 
-it('ids of trainings tell task and time, and are names of executions', () => {
+it('ids of trainings name task and time, and are names of executions', () => {
   const id = createTrainingId('gender', new Date('2026-01-31T12:00:05.678Z'));
   assert.match(id, /^gender-20260131-120005-[0-9a-f]{4}$/);
   assert.match(id, TRAINING_ID);

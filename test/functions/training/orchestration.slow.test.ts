@@ -119,7 +119,7 @@ describe('a training', { timeout: 1_200_000 }, () => {
     assert.ok(prepared.Contents?.some(({ Key }) => Key?.endsWith('/prepared.json')));
   });
 
-  it('that is killed goes on, and ends with the very same weights; meanwhile no other begins', async () => {
+  it('that is killed continues, and ends with the very same weights; no other begins in the meantime', async () => {
     const whole = await watch(client, await start(LONG));
     assert.equal(whole.status, 'done', JSON.stringify(whole.failure));
     const id = await start(LONG);

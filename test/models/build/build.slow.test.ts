@@ -69,7 +69,7 @@ describe('build of the models', () => {
     assert.equal(await changedAt('manifest.json'), before);
   });
 
-  it('makes a damaged one anew', async () => {
+  it('makes a damaged one again', async () => {
     const file = path.join(directory, 'centerface.onnx');
     const { size } = await stat(file);
     await truncate(file, 1000);
@@ -77,7 +77,7 @@ describe('build of the models', () => {
     assert.equal((await stat(file)).size, size);
   });
 
-  it('makes them anew when what they are made of has changed', async () => {
+  it('makes them again when what they are made of has changed', async () => {
     const manifest = path.join(directory, 'manifest.json');
     const made = await readFile(manifest, 'utf8');
     await writeFile(manifest, made.replace(/"inputs": "[0-9a-f]+"/, '"inputs": "other"'));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type Cases, OLD, YOUNG } from './script.ts';
 
-/** Photos that are put through the pipeline though no event told of them. */
+/** Photos that are put through the pipeline though there was no event about them. */
 export const backfill: Cases = {
-  'backfilled, and told of twice': async (script, key) => {
+  'backfilled, and reported twice': async (script, key) => {
     const etag = await script.pipeline.put(key, OLD);
     await script.backfill(key, etag);
     await script.backfill(key, etag);

@@ -44,7 +44,7 @@ export const deletion: Cases = {
     };
   },
 
-  'deleted, and put again, told of in reverse': async (script, key) => {
+  'deleted, and put again, reported in reverse': async (script, key) => {
     await script.pipeline.put(key, YOUNG);
     await script.pipeline.delete(key);
     const etag = await script.pipeline.put(key, OLD);

@@ -19,9 +19,9 @@ export const YOUNG = samples.astronaut;
 export class Script {
   readonly pipeline: Pipeline;
   readonly faults: Faults;
-  /** What S3 tells of the photos: nobody else learns of it. */
+  /** What S3 reports about the photos: nobody else learns of it. */
   readonly events: Mailbox<string>;
-  /** What detect tells of the photos: age and gender learn of those at once that are not held. */
+  /** What detect reports about the photos: age and gender learn at once of those that are not held. */
   readonly faces: Mailbox<string>;
   readonly #held: Set<string>;
 
@@ -46,7 +46,7 @@ export class Script {
     return new Script(pipeline, faults, { events, faces }, held);
   }
 
-  /** Passes on what S3 told of a key first, second … */
+  /** Passes on what S3 reported of a key first, second … */
   async deliver(key: string, ...nths: number[]): Promise<void> {
     for (const nth of nths) {
       await this.pipeline.send(this.pipeline.target.stack.uploadQueue, await this.events.next(key, nth));
@@ -62,7 +62,7 @@ export class Script {
     );
   }
 
-  /** From now on the test passes on itself what detect tells of this photo. */
+  /** From now on the test passes on itself what detect reports about this photo. */
   holdFaces(key: string): void {
     this.#held.add(key);
   }

@@ -31,7 +31,7 @@ describe('a data set', () => {
     assert.deepEqual(photos.map(({ file }) => file).sort(), Object.keys(FINE));
   });
 
-  it('is used without what is wrong in it, which is told', async () => {
+  it('is used without what is wrong in it, which is reported', async () => {
     const found = await index(
       'file,age,gender\na.jpg,1,M\nb.jpg,117,F\nc.jpg,-1,F\nd.jpg,,\ne.jpg,3,F\n../f.jpg,3,F\ngone.jpg,3,F\n',
       { ...FINE, 'd.jpg': 'd', 'e.jpg': 'e', 'extra.png': 'x', 'notes.txt': 'not a photo' },
@@ -145,7 +145,7 @@ describe('a data set', () => {
     assert.throws(() => assertUsable(found), /more than one split.* \(1\): anna \(train, test: b\.jpg\)/);
   });
 
-  it('tells when there is nothing to tell apart', async () => {
+  it('says when there is nothing to tell apart', async () => {
     const found = await index('file,age,gender\na.jpg,25,M\nb.jpg,30,M\nc.jpg,32,M\n');
     assert.deepEqual(
       found.problems.map(({ kind, examples }) => [kind, examples]),

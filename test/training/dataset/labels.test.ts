@@ -55,7 +55,7 @@ describe('labels.csv', () => {
     'with mixed ends of lines': 'file,age,gender\r\na b.jpg,3,F\nü.jpg,40.5,M\r',
     "with Excel's line that names the separator":
       'sep=;\r\nfile;age;gender\r\na b.jpg;3;F\r\nü.jpg;40,5;M\r\n',
-    'with a separator that only that line tells of': '"sep=|"\nfile|age|gender\na b.jpg|3|F\nü.jpg|40.5|M\n',
+    'with a separator that only that line declares': '"sep=|"\nfile|age|gender\na b.jpg|3|F\nü.jpg|40.5|M\n',
     'with words for what is not known':
       'file,age,gender,x,y,width,height,subject,split,fold,hair\n' +
       'a b.jpg,3,F,NA,N/A,nan,None,NaN,null,none,NA\nü.jpg,40.5,M,,,,,None,,,\n',
@@ -95,7 +95,7 @@ describe('labels.csv', () => {
     ]);
   });
 
-  it('tells separators from what is in quotes', async () => {
+  it('distinguishes separators from what is in quotes', async () => {
     const csv = 'file;"";"age";gender\n"a, b; c,,,.jpg";"";"3";F\n';
     assert.deepEqual(brief((await readCsv(csv)).photos), [{ file: 'a, b; c,,,.jpg', age: 3, gender: 'F' }]);
     // A header whose quotes hold more commas than there are semicolons.
@@ -138,7 +138,7 @@ describe('labels.csv', () => {
     );
   });
 
-  it('tells of each line that it does not understand, and goes on', async () => {
+  it('reports each line that it does not understand, and continues', async () => {
     const { photos, problems } = await readCsv(
       'file,age,gender,x,y,width,height,split,fold\n' +
         'a.jpg,old,M,,,,,,\n' +
@@ -162,7 +162,11 @@ describe('labels.csv', () => {
 
   const refused: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
     ['no file', 'photo,age\na.jpg,3\n', /Expected columns file, .* no column file; received: photo, age\./],
-    ['neither age nor gender', 'file,years\na.jpg,3\n', /neither age nor gender; received: file, years/],
+    [
+      'nothing to learn',
+      'file,subject\na.jpg,3\n',
+      /neither age nor gender nor another to learn; received: file, subject/,
+    ],
     ['a column twice', 'file,age,Age\na.jpg,3,4\n', /"age" is there twice/],
     ['half a box', 'file,age,x,y\na.jpg,3,1,1\n', /of the box there is only x, y/],
     ['no header', '', /no column file; received: none/],

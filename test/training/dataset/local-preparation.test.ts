@@ -51,7 +51,7 @@ describe('a data set that is prepared on this machine', async () => {
     await again.close();
   });
 
-  it('is not made again, but for what changed', async () => {
+  it('is not made again, except for what changed', async () => {
     const times = async () =>
       new Map(
         await Promise.all(
@@ -81,7 +81,7 @@ describe('a data set that is prepared on this machine', async () => {
     assert.equal(set.faces.find(({ file }) => file === '7.jpg')?.age, 8);
   });
 
-  it('goes on where it was interrupted, and is not open before it is complete', async () => {
+  it('continues where it was interrupted, and is not open before it is complete', async () => {
     const interrupted = await makeDirectory();
     const controller = new AbortController();
     await assert.rejects(
@@ -107,7 +107,7 @@ describe('a data set that is prepared on this machine', async () => {
     assert.deepEqual((await openPreparedSet(interrupted)).faces, (await openPreparedSet(directory)).faces);
   });
 
-  it('can be joined with another one, by whose name results are told', async () => {
+  it('can be joined with another one, by whose name results are reported', async () => {
     const one = await openPreparedSet(directory);
     const joined = joinPreparedSets([one, { ...one, name: 'others' }]);
     assert.equal(joined.name, 'people+others');
@@ -123,7 +123,7 @@ describe('a data set that is prepared on this machine', async () => {
     await joined.close();
   });
 
-  it('that vanishes, or is cut off, is told of as such', async () => {
+  it('that vanishes, or is cut off, is reported as such', async () => {
     const set = await openPreparedSet(directory);
     const last = set.faces.at(-1);
     assert.ok(last);

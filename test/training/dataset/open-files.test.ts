@@ -5,7 +5,7 @@ import { it } from 'node:test';
 import { OpenFiles } from '../../../training/dataset/open-files.ts';
 import { makeFolder } from './folders.ts';
 
-// What is open is told by Linux alone.
+// Only Linux says what is open.
 it('files are read in pieces, few of them open at a time', {
   skip: process.platform !== 'linux',
 }, async () => {

@@ -154,7 +154,7 @@ describe('A box that is not around a face', async () => {
     ),
   );
 
-  it('is told, and its label left out', async () => {
+  it('is reported, and its label left out', async () => {
     const csv = `file,age,x,y,width,height\n${rows.join('')}`;
     const { shard } = await prepare(await makeFolder({ 'labels.csv': csv, ...files }));
     assert.deepEqual(
@@ -188,7 +188,7 @@ describe('A box that is not around a face', async () => {
   });
 });
 
-it('photos that cannot be used are told and fail nothing', async () => {
+it('photos that cannot be used are reported and fail nothing', async () => {
   const folder = await makeFolder({
     'labels.csv':
       'file,age,gender\ncoffee.jpg,1,F\ncorrupt.jpg,2,F\ntext.jpg,3,F\nempty.jpg,4,F\nbomb.png,5,F\nheic.heic,6,F\ngone.jpg,7,M\nportrait.jpg,77,F\n',

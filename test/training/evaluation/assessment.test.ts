@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { enableProdMode, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, input as layersInput, model } from '@tensorflow/tfjs-layers';
+import { nameOf } from '../../../attributes/list.ts';
 import { createOnnxEngine } from '../../../layers/onnx/engine.ts';
 import { buildModels } from '../../../models/build/build.ts';
 import { modelCardSchema } from '../../../models/card.ts';
@@ -67,7 +68,11 @@ describe('assess', () => {
   async function candidate(version: string, changes: Partial<Candidate>, network: LayersModel) {
     const place = path.join(folder, version);
     await mkdir(place);
-    const names = { inputs: ['chips'], outputs: [changes.task ?? 'age'], inputType: 'uint8' } as const;
+    const names = {
+      inputs: ['chips'],
+      outputs: [nameOf(changes.task ?? 'age')],
+      inputType: 'uint8',
+    } as const;
     await writeFile(path.join(place, 'model.onnx'), exportOnnx(network, names));
     const sight = { input: { side: SIDE }, views: usualViews(FACE_EXTENT, 2) };
     const common = { task: 'age', name: 'brightness', output: 'years' } as const;
@@ -118,7 +123,12 @@ describe('assess', () => {
     assert.equal(decision.comparison.statistic, 'exact');
     assert.equal(decision.promote, true);
     assert.ok((report.candidate.evaluation.overall.exact ?? 0) > 0.4);
-    assert.ok(draft.task === 'age' && draft.output !== 'number' && draft.interval.faces === 100);
+    assert.ok(
+      draft.task === 'age' &&
+        !('definition' in draft) &&
+        draft.output !== 'number' &&
+        draft.interval.faces === 100,
+    );
   });
 
   it('reads groups by how frequent years are among the training faces', async () => {
@@ -128,7 +138,12 @@ describe('assess', () => {
       brightness(MIDDLES),
     );
     const { draft, report, decision } = await assess(asked, set, constant);
-    assert.ok(draft.task === 'age' && draft.output !== 'number' && draft.ages?.length === 101);
+    assert.ok(
+      draft.task === 'age' &&
+        !('definition' in draft) &&
+        draft.output !== 'number' &&
+        draft.ages?.length === 101,
+    );
     assert.ok((report.candidate.evaluation.overall.exact ?? 0) > 0.5);
     assert.equal(decision.promote, true);
     assert.ok(!(await readFile(path.join(asked.folder, 'report.html'), 'utf8')).includes('<img '));

@@ -159,7 +159,7 @@ describe('decide', () => {
     );
     assert.equal(promote, false);
     assert.deepEqual(reasons, [
-      'Expected at least 100 labelled test faces, of at least 20 people, to compare the models on but received 99, of 99.',
+      'Too few labelled test faces to compare the models on: 99 of 99 people, instead of at least 100 of 20 people.',
     ]);
     const album = faces.map((face, index) => ({ ...face, subject: `person ${index % 19}` }));
     const ofFew = decide(
@@ -168,8 +168,8 @@ describe('decide', () => {
       withAges(album, () => 20, 4),
     );
     assert.equal(ofFew.promote, false);
-    assert.match(ofFew.reasons[0] ?? '', new RegExp(`received ${album.length}, of 19`));
-    assert.match(decide('age', [], []).reasons[0] ?? '', /received 0/);
+    assert.match(ofFew.reasons[0] ?? '', new RegExp(`on: ${album.length} of 19 people`));
+    assert.match(decide('age', [], []).reasons[0] ?? '', /on: 0 of 0 people/);
   });
 
   it('compares the models on the faces that both have, by name', () => {

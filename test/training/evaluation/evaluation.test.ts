@@ -32,6 +32,8 @@ describe('measureFaces', () => {
       exactInGroup: 0.5,
       oneOffInGroup: 0.75,
       covered: 0.5,
+      width: 10,
+      adultsAsMinors: 0,
     });
   });
 
@@ -62,6 +64,8 @@ describe('measureFaces', () => {
       exactInGroup: 0.5,
       oneOffInGroup: 0.5,
       covered: 1,
+      width: 10,
+      adultsAsMinors: 0,
     });
   });
 
@@ -71,16 +75,37 @@ describe('measureFaces', () => {
     assert.deepEqual([23, 24, 36, 37].map(covered), [0, 1, 1, 0]);
   });
 
-  it('takes from a label that is a range of ages only its group', () => {
-    const range = face(28.5, saysAge(26), { ageRange: { low: 25, high: 32 } });
-    assert.deepEqual(measureFaces([range]), {
-      faces: 1,
-      found: 1,
-      exact: 1,
-      oneOff: 1,
-      exactInGroup: 1,
-      oneOffInGroup: 1,
-    });
+  it('takes of a label that is a range of ages its group, and whether the answer lies in the range', () => {
+    const ageRange = { low: 25, high: 32 };
+    const faces = [
+      face(28.5, saysAge(26), { ageRange }),
+      // Half a year before the range begins there is nothing but the range.
+      face(28.5, saysAge(24.4), { ageRange }),
+      face(28.5, saysAge(35.5), { ageRange }),
+      face(28.5, undefined, { ageRange }),
+    ];
+    const { meanAbsoluteError, exact, inRange, outside, covered } = measureFaces(faces);
+    assert.equal(meanAbsoluteError, undefined);
+    assert.deepEqual({ exact, inRange }, { exact: 2 / 4, inRange: 1 / 4 });
+    assert.ok(Math.abs((outside ?? 0) - (0.1 + 3) / 3) < 1e-9);
+    // The intervals reach 5 years: 25 to 31, 25 to 29 and 30 to 32 of the eight years lie in them.
+    assert.ok(Math.abs((covered ?? 0) - (7 + 5 + 3) / 8 / 3) < 1e-9);
+    const open = face(85, saysAge(75), { ageRange: { low: 70, high: 100 } });
+    assert.equal(measureFaces([open]).covered, undefined);
+  });
+
+  it('counts minors who are told as adults, and adults as minors', () => {
+    const faces = [
+      face(17, saysAge(17.5)),
+      face(17, saysAge(17.4)),
+      face(18, saysAge(17.4)),
+      face(40, saysAge(30)),
+      face(40, undefined),
+      face(14.5, saysAge(30), { ageRange: { low: 10, high: 19 } }),
+      face(6, saysAge(20), { ageRange: { low: 3, high: 9 } }),
+    ];
+    const { minorsAsAdults, adultsAsMinors } = measureFaces(faces);
+    assert.deepEqual({ minorsAsAdults, adultsAsMinors }, { minorsAsAdults: 2 / 3, adultsAsMinors: 1 / 2 });
   });
 
   it('says nothing of what is not labelled or not answered', () => {
@@ -152,7 +177,7 @@ describe('evaluate', () => {
     );
   });
 
-  it('tells how far and to which side each decade is off', () => {
+  it('says how far and to which side each decade is off', () => {
     const faces = [face(22, saysAge(24)), face(29, saysAge(25)), face(30, saysAge(31))];
     assert.deepEqual(evaluate('age', faces).errors, [
       { from: 20, faces: 2, meanAbsoluteError: 3, bias: -1 },
@@ -160,7 +185,7 @@ describe('evaluate', () => {
     ]);
   });
 
-  it('tells how often it is right when it is how confident', () => {
+  it('says how often it is right at each confidence', () => {
     const sure = { gender: 'F', face: 'sure' } as const;
     const { reliability, confusion } = evaluate('gender', [
       { ...sure, said: saysGender('F', 0.92) },
@@ -207,7 +232,7 @@ describe('evaluate', () => {
 });
 
 describe('secondGuess', () => {
-  it('is the most probable group but one, where probabilities are told', () => {
+  it('is the second most probable group, where probabilities are given', () => {
     const groups = {
       '(0, 2)': 0,
       '(4, 6)': 0,

@@ -157,7 +157,7 @@ describe('The report', () => {
     assert.equal(await page.locator('.faces span').first().textContent(), evil);
   });
 
-  it('tells of age groups alone where labels are ranges of ages', async (t) => {
+  it('reports only age groups where labels are ranges of ages', async (t) => {
     const ranges = labelledFaces(200).map(({ age = 0, ...face }) => {
       const low = 10 * Math.floor(age / 10);
       return { ...face, age: low + 4.5, ageRange: { low, high: low + 9 } };

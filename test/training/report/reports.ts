@@ -1,5 +1,5 @@
 import type { AgeCardReading } from '../../../attributes/age/reading.ts';
-import type { Task } from '../../../models/card.ts';
+import type { Task } from '../../../attributes/list.ts';
 import { decide } from '../../../training/evaluation/decision.ts';
 import { evaluate } from '../../../training/evaluation/evaluation.ts';
 import { describeData, type Report } from '../../../training/report/report.ts';
@@ -13,7 +13,7 @@ const READING: AgeCardReading = {
   interval: { lower: 0.1, upper: 0.9, margin: 0.07, faces: 300 },
 };
 
-/** A report of answers that are made up: the candidate is better, but for elderly people. */
+/** A report of answers that are made up: the candidate is better, except for elderly people. */
 export function reportOf(task: Task, count = 1500): Report {
   const faces = labelledFaces(count);
   const answer = (good: boolean, seed: number) =>

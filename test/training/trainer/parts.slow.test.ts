@@ -150,7 +150,7 @@ describe('an optimiser', () => {
       const spec = optimizerSchema.parse(name === 'adam' ? { name, warmUp: 0 } : { name });
       const start = tf.randomNormal([5, 3], 0, 1, 'float32', 1);
       const [own, theirs] = [tf.variable(start, true), tf.variable(start, true, `theirs-${name}`)];
-      // So many steps in all that the cosine does not matter.
+      // Enough steps in all that the cosine does not matter.
       const optimizer = createOptimizer(spec, [own], 1e9);
       const reference = plain[name]();
       for (let step = 0; step < 5; step++) {

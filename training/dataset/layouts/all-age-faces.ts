@@ -7,7 +7,7 @@ const NAME = /^(\d{5})A(\d{2,3})\./;
 const FIRST_MAN = 7381;
 
 /**
- * All-Age-Faces: the file's name says a serial number, of which each person has one, and the age. The set comes
+ * All-Age-Faces: the file's name has the person's serial number and the age. The set comes
  * with its photos twice, as they are and aligned; those as they are serve.
  */
 export const allAgeFaces: Layout = {

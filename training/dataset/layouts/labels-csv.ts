@@ -16,14 +16,14 @@ const NUMBERS = [...ATTRIBUTE_NAMES, ...BOX];
 const NOT_KNOWN: ReadonlySet<string> = new Set(['na', 'n/a', '#n/a', 'nan', 'none', 'null', 'nil']);
 /** The same in columns of any text, in the spellings that only programs use: a person may be called Na, a beard be none. */
 const NOT_KNOWN_TEXT: ReadonlySet<string> = new Set(['NA', 'N/A', '#N/A', 'NaN', 'nan', 'None', 'NULL']);
-const COLUMNS = `file, and ${ATTRIBUTE_NAMES.join(' or ')} or both (optionally x, y, width and height of the face, checked where a person looked at the box; subject; split; fold; others group the results)`;
-/** Results can't be told for more. */
+const COLUMNS = `file, and ${ATTRIBUTE_NAMES.join(', ')} or any other to learn or to group the results by (optionally x, y, width and height of the face, checked where a person looked at the box; subject; split; fold)`;
+/** Results can't be reported for more. */
 const MAXIMUM_GROUP_COLUMNS = 20;
 
 /** `labels.csv`: a line for each face, with the columns' names first, in any order and case. */
 export const labelsCsv: Layout = {
   name: 'labels.csv',
-  expected: `${FILE} with the columns file, ${ATTRIBUTE_NAMES.join(', ')}`,
+  expected: `${FILE} with the columns file, ${ATTRIBUTE_NAMES.join(', ')} or any other to learn`,
   matches: (names) => names.includes(FILE),
   read: async (folder, _names, problems) => {
     const rows = parseRows(decodeText(await folder.read(FILE), folder), folder);
@@ -35,7 +35,7 @@ export const labelsCsv: Layout = {
   },
 };
 
-/** UTF-8, or UTF-16 as spreadsheets write it, told by its first two bytes. */
+/** UTF-8, or UTF-16 as spreadsheets write it, recognised by its first two bytes. */
 function decodeText(bytes: Uint8Array, folder: Folder): string {
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   try {
@@ -81,9 +81,6 @@ function parseHeader(record: readonly string[], folder: Folder): Header {
       `Expected columns ${COLUMNS} in ${FILE} of ${folder.description} but ${what}; received: ${received}.`,
     );
   if (!places.has('file')) throw complain('there is no column file');
-  if (!ATTRIBUTE_NAMES.some((name) => places.has(name))) {
-    throw complain(`there is neither ${ATTRIBUTE_NAMES.join(' nor ')}`);
-  }
   const twice = names.find((name, place) => name !== '' && places.get(name) !== place);
   if (twice !== undefined) throw complain(`"${twice}" is there twice`);
   const sides = BOX.filter((name) => places.has(name));
@@ -95,13 +92,16 @@ function parseHeader(record: readonly string[], folder: Folder): Header {
   );
   const strange = groups.find(({ name }) => !/^[\p{L}\p{N}][\p{L}\p{N} _.()-]{0,63}$/u.test(name));
   if (strange) throw complain(`"${strange.name.slice(0, 64)}" is no name for a column`);
+  if (groups.length === 0 && !ATTRIBUTE_NAMES.some((name) => places.has(name))) {
+    throw complain(`there is neither ${ATTRIBUTE_NAMES.join(' nor ')} nor another to learn`);
+  }
   if (groups.length > MAXIMUM_GROUP_COLUMNS) {
     throw complain(`there are ${groups.length} columns to group by, more than ${MAXIMUM_GROUP_COLUMNS}`);
   }
   return { width: names.length, places, groups };
 }
 
-/** @returns undefined, with a problem told, when a value is not understood */
+/** @returns undefined, with a problem reported, when a value is not understood */
 function readRow(
   { width, places, groups }: Header,
   record: readonly string[],

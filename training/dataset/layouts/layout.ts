@@ -11,7 +11,7 @@ export interface Layout {
   matches(names: readonly string[]): boolean;
   /**
    * Reads the labels. Files need not exist, and ages may be out of range: that is checked for every layout alike.
-   * @param problems told of labels that are not understood and left out
+   * @param problems collects labels that are not understood and left out
    * @throws DatasetError when nothing is as the layout wants it
    */
   read(folder: Folder, names: readonly string[], problems: Problems): Promise<LabelledPhoto[]>;

@@ -31,7 +31,7 @@ const NUMBERS: Readonly<
   9: [8, (view, at, little) => view.getFloat64(at, little)],
   12: [8, (view, at, little) => Number(view.getBigInt64(at, little))],
   13: [8, (view, at, little) => Number(view.getBigUint64(at, little))],
-  // UTF-8, UTF-16 and UTF-32, of which only the last needs no decoding.
+  // UTF-8, UTF-16 and UTF-32; only the last needs no decoding.
   18: [4, (view, at, little) => view.getUint32(at, little)],
 };
 const [UTF8, UTF16] = [16, 17];

@@ -7,7 +7,7 @@ const RACES = ['White', 'Black', 'Asian', 'Indian', 'Others'];
 
 /**
  * UTKFace: the file's name says age, gender (0 is male, 1 female) and race. A few of its names lack the race;
- * they are told as not understood.
+ * they are reported as not understood.
  */
 export const utkFace: Layout = {
   name: 'UTKFace',

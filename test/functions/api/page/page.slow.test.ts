@@ -227,7 +227,7 @@ test('keeps the key for the tab only, and out of the address', async (t) => {
   await page.getByText('API key in use for this tab.').waitFor();
 });
 
-test('tells of a service that cannot be reached, and tries again', async (t) => {
+test('reports a service that cannot be reached, and tries again', async (t) => {
   const page = await visitor.visit(t);
   await page.context().setOffline(true);
   await choose(page, samples.hopper);

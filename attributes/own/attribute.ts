@@ -1,0 +1,13 @@
+import type { LearnedAttribute } from '../attribute.ts';
+import { classesMeasures, classesReading, ownClasses } from './classes.ts';
+import type { OwnDefinition } from './definition.ts';
+import { numberMeasures, numberReading, ownNumber } from './number.ts';
+
+/** Everything that trainings, models and reports need of an attribute that people defined by labelling it. */
+export const ownAttribute = (definition: OwnDefinition): LearnedAttribute =>
+  definition.kind === 'number' ? ownNumber(definition) : ownClasses(definition);
+
+/** How a model's card may say that its output is read, by the kind of attribute, which `output` names. */
+export const OWN_READINGS = [classesReading, numberReading] as const;
+
+export const OWN_MEASURES = { ...classesMeasures, ...numberMeasures };

@@ -1,0 +1,163 @@
+import {
+  MAXIMUM_CLASSES,
+  type OwnDefinition,
+  type OwnOptions,
+  ownNameSchema,
+  RESERVED,
+} from './definition.ts';
+import { answerOf, normalise, numberOf } from './label.ts';
+
+/** Fewer faces of a class teach nothing, and can't be divided into those to learn from and those to judge by. */
+export const MINIMUM_FACES = 20;
+
+/** Why no attribute can be made of a column. */
+export class DefinitionError extends Error {
+  override readonly name = 'DefinitionError';
+}
+
+/** The cells of one data set's column, without empty ones. */
+export interface LabelledColumn {
+  /** Name of the data set. */
+  readonly set: string;
+  readonly cells: readonly string[];
+}
+
+/**
+ * Makes an attribute of a column: classes of words, a number of numbers, as far as nothing else is said. Always the same
+ * of the same labels.
+ * @param taken names of attributes that are there
+ * @throws DefinitionError saying what to do
+ */
+export function defineOwn(
+  name: string,
+  columns: readonly LabelledColumn[],
+  options: OwnOptions = {},
+  taken: readonly string[] = [],
+): OwnDefinition {
+  checkName(name, taken);
+  const cells = columns.flatMap((column) => column.cells);
+  const where = `column "${name}" of ${columns.map(({ set }) => set).join(' and ')}`;
+  if (cells.length === 0) {
+    throw new DefinitionError(
+      `Expected labels in ${where} but there are none. Add the column to labels.csv; one with more than 50 different words is left out, as free text.`,
+    );
+  }
+  if (new Set(cells.map(normalise)).size === 1) {
+    throw new DefinitionError(
+      `Expected different values in ${where} but all are "${cells[0]}": there is nothing to tell apart.`,
+    );
+  }
+  const kind = options.kind ?? kindOf(cells, options);
+  return kind === 'number'
+    ? defineNumber(name, where, cells, options)
+    : defineClasses(name, where, columns, options);
+}
+
+function checkName(name: string, taken: readonly string[]): void {
+  if (taken.includes(name) || RESERVED.has(name)) {
+    throw new DefinitionError(
+      `Expected a name of an attribute of your own but "${name}" means something else already. Rename the column.`,
+    );
+  }
+  const { success } = ownNameSchema.safeParse(name);
+  if (success) return;
+  throw new DefinitionError(
+    `Expected an attribute's name to have at most 32 lower-case letters, digits, "_" and "-", a letter first, but received "${name}". Rename the column.`,
+  );
+}
+
+/** Two numbers may be the answers to a question. */
+function kindOf(cells: readonly string[], { classes, range }: OwnOptions): OwnDefinition['kind'] {
+  if (classes) return 'classes';
+  if (range) return 'number';
+  if (cells.every((cell) => answerOf(cell) !== undefined)) return 'classes';
+  const numbers = cells.filter((cell) => numberOf(cell) !== undefined).length;
+  return numbers === cells.length ? 'number' : 'classes';
+}
+
+function defineNumber(
+  name: string,
+  where: string,
+  cells: readonly string[],
+  { range }: OwnOptions,
+): OwnDefinition {
+  const strange = cells.find((cell) => numberOf(cell) === undefined);
+  if (strange !== undefined) {
+    throw new DefinitionError(
+      `Expected numbers in ${where} but received "${strange}". Correct the labels, or say that they are classes.`,
+    );
+  }
+  const numbers = cells.flatMap((cell) => numberOf(cell) ?? []);
+  const [low, high] = range ?? [
+    numbers.reduce((least, value) => Math.min(least, value)),
+    numbers.reduce((most, value) => Math.max(most, value)),
+  ];
+  const outside = range && numbers.find((value) => value < low || value > high);
+  if (outside !== undefined) {
+    throw new DefinitionError(
+      `Expected numbers from ${low} to ${high} in ${where} but received ${outside}. Correct the labels, or the range.`,
+    );
+  }
+  if (numbers.length < MINIMUM_FACES) {
+    throw new DefinitionError(
+      `Expected at least ${MINIMUM_FACES} faces with a number in ${where} but received ${numbers.length}. Label more photos.`,
+    );
+  }
+  return { name, kind: 'number', range: [low, high] };
+}
+
+function defineClasses(
+  name: string,
+  where: string,
+  columns: readonly LabelledColumn[],
+  { classes: asked }: OwnOptions,
+): OwnDefinition {
+  const cells = columns.flatMap((column) => column.cells);
+  const isQuestion =
+    cells.every((cell) => answerOf(cell) !== undefined) &&
+    (!asked || asked.map(normalise).toSorted().join() === 'no,yes');
+  const classOf = (cell: string) => (isQuestion ? (answerOf(cell) ?? '') : normalise(cell));
+  const found = [...new Set(cells.map(classOf))].toSorted();
+  if (found.length > MAXIMUM_CLASSES || found.some((each) => each.length > 40)) {
+    throw new DefinitionError(
+      `Expected at most ${MAXIMUM_CLASSES} classes in ${where} but received ${found.length} different values such as "${found[0]}": free text can't be learned.`,
+    );
+  }
+  if (!asked) checkAgreement(where, columns, classOf);
+  const known = new Set(asked?.map(normalise) ?? found);
+  const strange = found.find((each) => !known.has(each));
+  if (strange !== undefined) {
+    throw new DefinitionError(
+      `Expected ${asked?.join(', ')} in ${where} but received "${strange}". Correct the labels, or the classes.`,
+    );
+  }
+  const counts = Map.groupBy(cells, classOf);
+  const classes = asked ?? (isQuestion ? ['yes', 'no'] : found);
+  const few = classes
+    .map((each) => [each, counts.get(normalise(each))?.length ?? 0] as const)
+    .filter(([, faces]) => faces < MINIMUM_FACES);
+  if (few.length > 0) {
+    throw new DefinitionError(
+      `Expected at least ${MINIMUM_FACES} faces of each class in ${where} but received ${few.map(([each, faces]) => `${faces} of "${each}"`).join(' and ')}. Label more photos, or merge classes.`,
+    );
+  }
+  return { name, kind: 'classes', classes };
+}
+
+/** Sets that write their classes differently, or have others, were hardly labelled by the same rules. */
+function checkAgreement(
+  where: string,
+  columns: readonly LabelledColumn[],
+  classOf: (cell: string) => string,
+): void {
+  const sets = columns.flatMap(({ set, cells }) => {
+    const classes = [...new Set(cells.map(classOf))].toSorted();
+    return classes.length > 0 ? [{ set, classes }] : [];
+  });
+  const [first, ...others] = sets;
+  const other = others.find(({ classes }) => classes.join('\n') !== first?.classes.join('\n'));
+  if (!first || !other) return;
+  throw new DefinitionError(
+    `Expected the same classes everywhere in ${where} but ${first.set} has ${first.classes.join(', ')} and ${other.set} has ${other.classes.join(', ')}. Correct the labels, or say which classes there are.`,
+  );
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { real } from '../../support/real.ts';
+
+/**
+ * What makes an attribute of a labelled column: data, kept with each model that tells it, where built-in attributes are
+ * code.
+ */
+
+/** Of a class, as labels write it: at most 40 characters in a line. */
+const CLASS = /^[^\s\p{C}](?:[^\p{C}]{0,38}[^\s\p{C}])?$/u;
+// JSON Schema knows patterns without flags.
+const classSchema = z.string().regex(CLASS, 'at most 40 characters').meta({ pattern: CLASS.source });
+
+/** More than these are no classes but free text. */
+export const MAXIMUM_CLASSES = 24;
+
+export const OWN_KINDS = ['classes', 'number'] as const;
+export type OwnKind = (typeof OWN_KINDS)[number];
+
+/** Two or more classes, in the order of a network's outputs. */
+export const ownClassesSchema = z
+  .array(classSchema)
+  .min(2)
+  .max(MAXIMUM_CLASSES)
+  .readonly()
+  .refine((classes) => new Set(classes).size === classes.length, 'each class once')
+  .meta({ uniqueItems: true });
+
+const bound = real(-1_000_000_000, 1_000_000_000);
+
+/** The least and the largest number there is. */
+export const ownRangeSchema = z
+  .tuple([bound, bound])
+  .overwrite(([one, other]) => (one < other ? [one, other] : [other, one]))
+  .readonly()
+  .refine(([low, high]) => low < high, 'two different numbers')
+  .meta({ minItems: 2, maxItems: 2, uniqueItems: true });
+
+/** In items, commands, file names and keys. */
+export const ownNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'at most 32 lower-case letters, digits, "_" and "-", a letter first');
+
+export const ownDefinitionSchema = z.discriminatedUnion('kind', [
+  z.object({ name: ownNameSchema, kind: z.literal('classes'), classes: ownClassesSchema }),
+  z.object({ name: ownNameSchema, kind: z.literal('number'), range: ownRangeSchema }),
+]);
+export type OwnDefinition = z.infer<typeof ownDefinitionSchema>;
+export type OwnClasses = Extract<OwnDefinition, { kind: 'classes' }>;
+export type OwnNumber = Extract<OwnDefinition, { kind: 'number' }>;
+
+/** What whoever trains may say of an attribute; the labels say the rest. */
+export const ownOptionsSchema = z.strictObject({
+  kind: z.enum(OWN_KINDS).optional(),
+  classes: ownClassesSchema.optional(),
+  range: ownRangeSchema.optional(),
+});
+export type OwnOptions = z.infer<typeof ownOptionsSchema>;
+
+/** Names that mean something else in labels, items, requests or networks, beside the attributes of the list. */
+export const RESERVED: ReadonlySet<string> = new Set([
+  // Columns of labels.csv
+  ...['file', 'subject', 'split', 'fold', 'x', 'y', 'width', 'height', 'checked', 'set'],
+  // Fields of a face, and of what is told of one
+  ...['attributes', 'box', 'confidence', 'consent', 'face', 'faces', 'groups', 'label', 'landmarks', 'score'],
+  ...['labelledAt', 'model', 'probabilities', 'said', 'value'],
+  // What stands for all own attributes, and for the network of the model layer
+  ...['own', 'builtin', 'unknown'],
+  // Layers of networks
+  ...['chips', 'dropout', 'features', 'hidden', 'norm'],
+]);

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { modelSchema } from '../../vision/face.ts';
+import { ownNameSchema } from './definition.ts';
+
+/** What is told of own attributes: `attributes: { glasses: …, beauty: … }` of a face. */
+
+const ownClassSchema = z
+  .object({
+    /** The most probable class. */
+    value: z.string(),
+    /** Of each class; they sum to 1. */
+    probabilities: z.record(z.string(), z.number().min(0).max(1)),
+    model: modelSchema,
+  })
+  .meta({ id: 'OwnClass', description: 'One of several classes, which are the names of the probabilities' });
+
+const ownNumberSchema = z
+  .object({
+    value: z.number(),
+    /** The 80 % interval: four labels in five lie from `low` to `high`. */
+    low: z.number(),
+    high: z.number(),
+    /** The least and the largest number there is. */
+    range: z.tuple([z.number(), z.number()]),
+    model: modelSchema,
+  })
+  .meta({ id: 'OwnNumber', description: 'A number and its 80 % interval' });
+
+export const ownResultSchema = z.union([ownClassSchema, ownNumberSchema]);
+export type OwnResult = z.infer<typeof ownResultSchema>;
+export type OwnClassResult = z.infer<typeof ownClassSchema>;
+export type OwnNumberResult = z.infer<typeof ownNumberSchema>;
+
+/** By name. */
+export const ownResultsSchema = z.record(ownNameSchema, ownResultSchema);
+export type OwnResults = z.infer<typeof ownResultsSchema>;
+
+/** What people say of own attributes, by name: a class or a number. */
+export const ownCorrectionsSchema = z.record(ownNameSchema, z.union([z.number(), z.string().min(1).max(40)]));
+export type OwnCorrections = z.infer<typeof ownCorrectionsSchema>;

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { DefinitionError, defineOwn } from '../../../attributes/own/define.ts';
+
+/** A column with each of these values so often. */
+const column = (counts: Readonly<Record<string, number>>, set = 'people') => ({
+  set,
+  cells: Object.entries(counts).flatMap(([cell, count]) => new Array<string>(count).fill(cell)),
+});
+
+const refused = (message: RegExp, ...definition: Parameters<typeof defineOwn>) =>
+  assert.throws(() => defineOwn(...definition), { name: DefinitionError.name, message });
+
+describe('an attribute of a column', () => {
+  it('has the classes that words name, however they are written', () => {
+    const cells = column({ Happy: 30, ' happy': 5, SAD: 20, neutral: 21 });
+    assert.deepEqual(defineOwn('mood', [cells]), {
+      name: 'mood',
+      kind: 'classes',
+      classes: ['happy', 'neutral', 'sad'],
+    });
+  });
+
+  it('of answers to a question has yes and no', () => {
+    const question = { name: 'glasses', kind: 'classes', classes: ['yes', 'no'] };
+    assert.deepEqual(defineOwn('glasses', [column({ Y: 20, no: 20 })]), question);
+    assert.deepEqual(defineOwn('glasses', [column({ 1: 40, 0: 20 })]), question);
+    assert.deepEqual(
+      defineOwn('glasses', [column({ 1: 40 }, 'a'), column({ false: 20, true: 1 }, 'b')], {
+        classes: ['yes', 'no'],
+      }),
+      question,
+    );
+  });
+
+  it('is a number where all cells are', () => {
+    assert.deepEqual(defineOwn('beauty', [column({ '1.5': 10, '4,25': 10, 3: 5 })]), {
+      name: 'beauty',
+      kind: 'number',
+      range: [1.5, 4.25],
+    });
+    assert.deepEqual(defineOwn('beauty', [column({ 2: 20, 3: 20 })], { range: [1, 5] }), {
+      name: 'beauty',
+      kind: 'number',
+      range: [1, 5],
+    });
+    assert.deepEqual(defineOwn('stars', [column({ 1: 20, 2: 20 })], { kind: 'classes' }), {
+      name: 'stars',
+      kind: 'classes',
+      classes: ['1', '2'],
+    });
+  });
+
+  it('is refused with a sentence that says what to do', () => {
+    refused(/received 19 of "sad"\. Label more/, 'mood', [column({ happy: 20, sad: 19 })]);
+    refused(/all are "yes"/, 'glasses', [column({ yes: 50 })]);
+    refused(/there are none/, 'glasses', [column({})]);
+    const texts = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`note ${index}`, 1]));
+    refused(/40 different values .* free text/, 'notes', [column(texts)]);
+    refused(/free text/, 'notes', [column({ ['a long note '.repeat(5)]: 20, b: 20 })]);
+    refused(/received "old"/, 'size', [column({ 1: 20, old: 1 })], { kind: 'number' });
+    refused(/from 1 to 5 .* received 7/, 'beauty', [column({ 2: 20, 7: 1 })], { range: [1, 5] });
+    refused(/Expected happy, sad in .* received "angry"/, 'mood', [column({ happy: 20, angry: 20 })], {
+      classes: ['happy', 'sad'],
+    });
+  });
+
+  it('needs sets that agree on the classes, unless they are said', () => {
+    const sets = [column({ happy: 20, sad: 20 }, 'one'), column({ happy: 20, angry: 20 }, 'other')];
+    refused(/one has happy, sad and other has angry, happy/, 'mood', sets);
+    const classes = ['happy', 'sad', 'angry'];
+    assert.deepEqual(defineOwn('mood', sets, { classes }), { name: 'mood', kind: 'classes', classes });
+  });
+
+  it('has no name that means something else', () => {
+    for (const name of ['age', 'x', 'subject', 'score', 'attributes', 'own']) {
+      refused(/means something else/, name, [column({ a: 20, b: 20 })], {}, ['age', 'gender']);
+    }
+    refused(/lower-case letters/, 'skin tone', [column({ a: 20, b: 20 })]);
+  });
+});

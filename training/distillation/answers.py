@@ -1,0 +1,84 @@
+"""Asks existing networks about each face, once.
+
+    python answers.py STORE age-gender-net .build/models/age-gender-net.onnx
+    python answers.py STORE default models/default/model.onnx
+
+Writes STORE/NAME.npz: what the network tells of each face that is learned from, and the features that it tells it from.
+Goes on where it was interrupted, and adds to what is there already.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+from store import YEARS
+from views import served
+
+# Side of a network's chips, their size in sizes of the face, and what its features are called.
+VIEWS = {
+    "default": (160, 1.6, "Concat_279"),
+    "age-gender-net": (112, 1.12, "Flatten_106"),
+    "faceres": (160, 1.5, "Flatten_170"),
+}
+BATCH, CHUNK = 16, 3200
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("store")
+    parser.add_argument("name", choices=VIEWS)
+    parser.add_argument("file")
+    parser.add_argument("--sets", default="aaf,utkface,fairface,finds")
+    parser.add_argument("--part", default="0/1", help="0/2 and 1/2 share the work between two processes")
+    options = parser.parse_args()
+    store = Path(options.store)
+    faces = json.loads((store / "faces.json").read_text())
+    sets = options.sets.split(",")
+    done = store / f"{options.name}.npz"
+    parts = [dict(np.load(done))] if done.exists() else []
+    known = set(parts[0]["index"].tolist()) if parts else set()
+    wanted = [
+        index
+        for index, face in enumerate(faces)
+        if face["split"] == "train" and face["set"] in sets and index not in known
+    ]
+    pixels = np.load(store / "pixels.npy", mmap_mode="r")
+    session, (part, shares) = open_session(options.name, options.file), map(int, options.part.split("/"))
+    chunks = [store / f"{options.name}.{start}.part.npz" for start in range(0, len(wanted), CHUNK)]
+    for number, chunk in enumerate(chunks):
+        if not chunk.exists() and number % shares == part:
+            unfinished = chunk.with_suffix(".new.npz")
+            np.savez(unfinished, **ask(session, options.name, pixels, wanted[number * CHUNK :][:CHUNK]))
+            unfinished.replace(chunk)
+            print(f"{options.name}: {number + 1} of {len(chunks)}", flush=True)
+    if all(chunk.exists() for chunk in chunks):
+        parts += [dict(np.load(chunk)) for chunk in chunks]
+        np.savez(done, **{key: np.concatenate([part[key] for part in parts]) for key in parts[0]})
+        for chunk in chunks:
+            chunk.unlink()
+
+
+def open_session(name: str, file: str) -> ort.InferenceSession:
+    model = onnx.load(file)
+    model.graph.output.append(onnx.helper.make_tensor_value_info(VIEWS[name][2], onnx.TensorProto.FLOAT, None))
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    return ort.InferenceSession(model.SerializeToString(), options)
+
+
+def ask(session: ort.InferenceSession, name: str, pixels: np.ndarray, wanted: list[int]) -> dict[str, np.ndarray]:
+    side, extent, features = VIEWS[name]
+    told: list[list[np.ndarray]] = [[], [], []]
+    for start in range(0, len(wanted), BATCH):
+        chips = np.stack([served(pixels[index], side, extent) for index in wanted[start : start + BATCH]])
+        for kept, answer in zip(told, session.run(["age", "gender", features], {"chips": chips})):
+            kept.append(answer.astype(np.float16 if answer.shape[1] > YEARS else np.float32))
+    ages, genders, seen = map(np.concatenate, told)
+    return {"index": np.array(wanted), "age": ages, "gender": genders, "features": seen}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""What the student is to tell of each face: labels, and what teachers tell who have not seen the face's label.
+
+    python targets.py STORE
+
+The teachers are small networks on what existing networks see in a face (`answers.py`). Each learns from the labels of
+one half of the faces and tells age and gender of the others ("cross-fitting"; Wolpert, "Stacked generalization",
+1992), as labelled ages are years off and genders of children often wrong. The networks' own answers count, too. Writes
+STORE/targets.npz, or STORE/permissive.npz.
+"""
+
+import argparse
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from store import YEARS
+
+FOLDS, EPOCHS, BATCH = 2, 5, 512
+# Of what a face with a labelled year is said to be: its label, the default network, the cross-fitted teachers,
+# AgeGenderNet. AgeGenderNet learned from other photos than all of these, and knows portraits better than who did.
+HOME = (0.45, 0.2, 0.25, 0.1)
+# Of a face whose age is labelled as a range: the default network, the cross-fitted teachers and AgeGenderNet; so much of
+# it within the range, the rest as they say it.
+RANGED, WITHIN = (0.15, 0.75, 0.1), 0.9
+GENDER_LABEL = {"home": 0.65, "ranged": 0.85}
+SMOOTHING = 0.02
+# Of what the networks see in a face, so many principal components are learned, too.
+COMPONENTS = 256
+
+
+class Faces:
+    """What is known of the faces of a store, as arrays."""
+
+    def __init__(self, store: Path):
+        rows = json.loads((store / "faces.json").read_text())
+        self.set = np.array([row["set"] for row in rows])
+        self.split = np.array([row["split"] for row in rows])
+        self.kind = np.array([row["kind"] for row in rows])
+        self.group = np.array([row["group"] for row in rows])
+        self.low, self.high, self.gender = (np.array([row[name] for row in rows]) for name in ("low", "high", "gender"))
+        # In pixels of the photo; of labelled faces it isn't known.
+        self.size = np.array([row.get("size", math.inf) for row in rows])
+        self.confidence = np.array([row.get("confidence", 1.0) for row in rows])
+        self.labelled = self.low >= 0
+        self.exact = self.labelled & (self.low == self.high)
+        self.ranged = self.labelled & ~self.exact
+
+
+def bumps(ages: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+    """Gaussians over the years."""
+    years = np.arange(YEARS)
+    bump = np.exp(-(((years - ages[:, None]) / deviation[:, None]) ** 2) / 2) + 1e-9
+    return (bump / bump.sum(1, keepdims=True)).astype(np.float32)
+
+
+def within(faces: Faces, index: np.ndarray) -> np.ndarray:
+    """1 for the years of a face's range, else 0."""
+    years = np.arange(YEARS)
+    return ((years >= faces.low[index, None]) & (years <= faces.high[index, None])).astype(np.float32)
+
+
+def rarity(ages: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
+    """How rare each age is: one over how many there are, in the mean of five years."""
+    counts = np.bincount(ages, weight, minlength=YEARS)
+    smooth = np.convolve(np.pad(counts, 2, mode="edge"), np.ones(5) / 5, "valid")
+    return 1 / np.maximum(smooth, 5)[ages]
+
+
+def read_answers(store: Path, name: str) -> dict[str, np.ndarray] | None:
+    file = store / f"{name}.npz"
+    return dict(np.load(file)) if file.exists() else None
+
+
+class Head(nn.Module):
+    def __init__(self, width: int):
+        super().__init__()
+        self.hidden, self.age, self.gender = nn.Linear(width, 384), nn.Linear(384, YEARS), nn.Linear(384, 2)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        hidden = F.dropout(F.relu(self.hidden(F.dropout(x, 0.3, self.training))), 0.5, self.training)
+        return self.age(hidden), self.gender(hidden)
+
+
+def teach(x: torch.Tensor, ages: torch.Tensor, ranged: torch.Tensor, genders: torch.Tensor, odds: torch.Tensor, seed: int) -> Head:
+    """`ages`: distributions, or for `ranged` faces 1 for each year of the range."""
+    torch.manual_seed(seed)
+    head = Head(x.shape[1])
+    optimizer = torch.optim.AdamW(head.parameters(), 1e-3, weight_decay=0.05)
+    steps = EPOCHS * len(x) // BATCH
+    for step in range(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = 1.5e-3 * min(1, step / 50) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
+        batch = torch.multinomial(odds, BATCH, replacement=True)
+        age, gender = head(x[batch])
+        said, wanted = F.log_softmax(age, 1), ages[batch]
+        likelihood = torch.logsumexp(said.masked_fill(wanted == 0, -30), 1)
+        loss = -torch.where(ranged[batch], likelihood, (wanted * said).sum(1)).mean()
+        loss = loss - (genders[batch] * F.log_softmax(gender, 1)).sum(1).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return head.eval()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("store")
+    parser.add_argument("--permissive", action="store_true", help="of FairFace, without the default network")
+    options = parser.parse_args()
+    store = Path(options.store)
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    faces = Faces(store)
+    portraits, default, faceres = (read_answers(store, name) for name in ("age-gender-net", "default", "faceres"))
+    if options.permissive:
+        own = np.isin(faces.set[portraits["index"]], ("fairface",))
+        portraits, default = {name: values[own] for name, values in portraits.items()}, None
+    index, features = portraits["index"], [portraits["features"]]
+    if options.permissive and faceres:
+        features.append(faceres["features"][np.searchsorted(faceres["index"], index)])
+    if default:
+        default = {name: values[np.argsort(default["index"])] for name, values in default.items()}
+        if not np.array_equal(default["index"], index):
+            raise SystemExit("Expected the default network to be asked about the same faces: run answers.py to its end.")
+        features.append(default["features"])
+    seen = np.concatenate(features, 1).astype(np.float32)
+    seen = (seen - seen.mean(0)) / (seen.std(0) + 1e-3)
+    years = np.clip(portraits["age"][:, 0], 0, 100)
+    portrait = bumps(years, 2.5 + 0.08 * years)
+
+    labelled, ranged, exact = faces.labelled[index], faces.ranged[index], faces.exact[index]
+    label = bumps(faces.low[index].astype(float), np.minimum(1.5 + 0.03 * np.maximum(faces.low[index], 0), 3.5))
+    inside = within(faces, index)
+    age = np.where(ranged[:, None], inside, label)
+    gender = np.where(faces.gender[index, None] == np.arange(2), 1 - SMOOTHING, SMOOTHING).astype(np.float32)
+    middle = np.where(ranged, np.clip(years, faces.low[index], faces.high[index]), faces.low[index]).astype(int)
+    odds = np.where(labelled, rarity(np.maximum(middle, 0)) ** 0.5, 0)
+    odds /= np.where(ranged, odds[ranged].sum(), odds[exact].sum() if exact.any() else 1)
+    fold = np.random.default_rng(5).integers(0, FOLDS, len(index))
+    x = torch.tensor(seen)
+    told = np.zeros((len(index), YEARS), np.float32), np.zeros((len(index), 2), np.float32)
+    for left in range(FOLDS):
+        learn = np.flatnonzero(labelled & (fold != left))
+        head = teach(
+            x[learn], torch.tensor(age[learn]), torch.tensor(ranged[learn]), torch.tensor(gender[learn]),
+            torch.tensor(odds[learn]), left,
+        )
+        for part in np.array_split(np.flatnonzero((fold == left) | ~labelled), 50):
+            with torch.no_grad():
+                for total, answer in zip(told, head(x[part])):
+                    share = np.where(labelled[part], 1, 1 / FOLDS)[:, None]
+                    total[part] += share * answer.softmax(1).numpy()
+    median = (told[0].cumsum(1) < 0.5).sum(1)
+    right = told[1].argmax(1) == faces.gender[index]
+    for name in ("aaf", "utkface", "fairface"):
+        own = faces.set[index] == name
+        if own.any():
+            hit = (median[own] >= faces.low[index][own]) & (median[own] <= faces.high[index][own])
+            off = np.abs(median[own] - faces.low[index][own]).mean()
+            print(f"teachers, {name}: {off:.2f} years off, in the range {hit.mean():.1%}, gender {right[own].mean():.1%}")
+
+    own_age, own_gender = (default["age"], default["gender"]) if default else told
+
+    def mix(shares: tuple[float, ...], *answers: np.ndarray) -> np.ndarray:
+        return sum(share * answer for share, answer in zip(shares, answers))
+
+    mixed = mix(RANGED, own_age, told[0], portrait)
+    narrowed = mixed * inside + 1e-6 * inside
+    narrowed /= np.maximum(narrowed.sum(1, keepdims=True), 1e-9)
+    ranged_ages = WITHIN * narrowed + (1 - WITHIN) * mixed
+    exact_ages = mix(HOME, label, own_age, told[0], portrait)
+    ages = np.where(ranged[:, None], ranged_ages, np.where(exact[:, None], exact_ages, mixed))
+    share = np.where(ranged, GENDER_LABEL["ranged"], np.where(exact, GENDER_LABEL["home"], 0))[:, None]
+    # Of ranged faces the default network has seen no labels.
+    taught = np.where(ranged[:, None], told[1], (own_gender + told[1]) / 2)
+    genders = share * gender + (1 - share) * taught
+    # Principal components, the first ones of variance about 1.
+    cut = np.random.default_rng(6).permutation(len(seen))[:20_000]
+    values, vectors = np.linalg.eigh(np.cov(seen[cut].T))
+    components = seen @ vectors[:, ::-1][:, :COMPONENTS].astype(np.float32)
+    components /= np.sqrt((components**2).sum(1).mean() / COMPONENTS)
+    np.savez(
+        store / ("permissive.npz" if options.permissive else "targets.npz"),
+        index=index, age=ages.astype(np.float16), gender=genders.astype(np.float32), inside=inside.astype(bool),
+        ranged=ranged, labelled=labelled, seen=components.astype(np.float16),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,242 @@
+"""Trains the student on CPUs: one process a core, whose weights are averaged every few steps.
+
+    python train.py STORE --start MODEL.json --out RUN --epochs 12
+
+`--start` holds the weights of the network of full width, in TensorFlow.js's format: of the default network
+(models/default/pretrained/backbone) or of faceres (@vladmandic/human). Writes RUN/state.pt every few minutes and goes on
+from it when it is there. `export.py RUN` may be run at any time.
+
+Local SGD (Stich, "Local SGD Converges Fast and Communicates Little", 2019) lets neither process wait for the other on a
+machine that others use, too.
+"""
+
+import argparse
+import math
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+import torch.nn.functional as F
+from networks import EXTENT, SIDE, Full, Student, slim
+from store import YEARS
+from targets import Faces, rarity
+from views import served, spoilt
+
+BATCH, TOGETHER = 64, 8
+# At first, chips are smaller, and the first pairs of convolutions, which are general and cost most, stay as they are.
+SMALL, STILL, SMALL_UNTIL = 96, 4, 0.5
+# Rates rise at first, stay as they are, and fall from this share of the steps on: so `--epochs` may be changed meanwhile.
+RATE, HEAD_RATE, WARM_UP, FALL, LARGEST_GRADIENT = 5e-4, 1.5e-3, 300, 0.6, 2.0
+# Of the moving average of the weights, a step.
+DECAY = 0.9985
+# Shares of the batches.
+SHARES = {"fairface": 0.49, "utkface": 0.26, "aaf": 0.19, "face": 0.03, "wrong": 0.02, "beside": 0.01}
+SETS = ("fairface", "utkface", "aaf")
+# Ages, and genders within ages, are drawn as often as they occur to the power of 1 − this.
+BALANCED = 0.6
+# How often faces of a group are drawn whose genders are told worst, as a factor.
+OFTENER = {"Black": 1.6}
+# Beside the cross entropy of ages: the mean error in years, and the likelihood of the labelled range.
+YEARS_SHARE, RANGE_SHARE = 0.05, 0.3
+GENDER_SHARE, FACE_SHARE, SEEN_SHARE = 2.0, 0.4, 1.0
+SMALLEST_WRONG = 14
+SAVE_SECONDS = 180
+
+
+class Learned:
+    """The faces to learn from, and how often each is drawn."""
+
+    def __init__(self, store: Path, sets: list[str], targets: str = "targets"):
+        self.pixels = np.load(store / "pixels.npy", mmap_mode="r")
+        faces = Faces(store)
+        targets = np.load(store / f"{targets}.npz")
+        place = np.full(len(faces.set), -1)
+        place[targets["index"]] = np.arange(len(targets["index"]))
+        self.age, self.gender = targets["age"].astype(np.float32), targets["gender"]
+        self.inside, self.ranged, self.seen = targets["inside"], targets["ranged"], targets["seen"]
+        kind = np.where(faces.set == "finds", faces.kind, faces.set)
+        learned = (faces.split == "train") & (place >= 0)
+        # Of the smallest wrong finds many are faces that nobody marked.
+        learned &= (kind != "wrong") | (faces.size >= SMALLEST_WRONG)
+        odds = np.zeros(len(learned))
+        for name, share in SHARES.items():
+            own = np.flatnonzero(learned & (kind == name))
+            if (name if name in SETS else "finds") not in sets or len(own) == 0:
+                continue
+            weight = np.ones(len(own))
+            if name in SETS:
+                middle = np.round(self.age[place[own]] @ np.arange(YEARS)).astype(int)
+                weight = rarity(middle) ** BALANCED
+                woman = faces.gender[own] == 1
+                for gender in (woman, ~woman):
+                    band = np.bincount(middle[gender] // 5, minlength=21) / np.maximum(np.bincount(middle // 5, minlength=21), 1)
+                    weight[gender] /= np.maximum(band[middle[gender] // 5], 0.1) ** BALANCED
+                weight *= [OFTENER.get(group, 1) for group in faces.group[own]]
+            odds[own] = share * weight / weight.sum()
+        self.index = np.flatnonzero(odds)
+        self.odds = odds[self.index].cumsum() / odds.sum()
+        self.place, self.isface = place, ~((kind == "wrong") | (kind == "beside"))
+
+    def batch(self, random: np.random.Generator, side: int) -> dict[str, torch.Tensor]:
+        chosen = self.index[np.minimum(np.searchsorted(self.odds, random.random(BATCH)), len(self.index) - 1)]
+        chips = np.stack([spoilt(self.pixels[i], side, EXTENT, random, not self.isface[i]) for i in chosen])
+        place = self.place[chosen]
+        known = {
+            "age": self.age[place], "gender": self.gender[place], "inside": self.inside[place],
+            "ranged": self.ranged[place], "seen": self.seen[place].astype(np.float32), "isface": self.isface[chosen],
+        }
+        pixels = torch.from_numpy(chips).permute(0, 3, 1, 2).float().contiguous(memory_format=torch.channels_last)
+        return {"pixels": pixels, **{name: torch.from_numpy(value) for name, value in known.items()}}
+
+    def plain(self, count: int, seed: int = 3) -> torch.Tensor:
+        """Faces as they are served."""
+        random = np.random.default_rng(seed)
+        chosen = self.index[np.minimum(np.searchsorted(self.odds, random.random(count)), len(self.index) - 1)]
+        chips = np.stack([served(self.pixels[i], SIDE, EXTENT) for i in chosen])
+        return torch.from_numpy(chips).permute(0, 3, 1, 2).float()
+
+
+class Trained(torch.nn.Module):
+    """The student and what it learns by, but is not served with."""
+
+    def __init__(self, student: Student, components: int):
+        super().__init__()
+        self.student = student
+        self.seen = torch.nn.Linear(student.hidden.in_features, components)
+
+    def forward(self, pixels: torch.Tensor, still: int):
+        features = self.student.features(pixels, still)
+        return (*self.student.head(features), self.seen(features))
+
+
+def loss_of(network: Trained, batch: dict[str, torch.Tensor], still: int) -> tuple[torch.Tensor, list[float]]:
+    age, gender, face, seen = network(batch["pixels"], still)
+    isface = batch["isface"].float()
+    count = isface.sum().clamp(min=1)
+    said = F.log_softmax(age, 1)
+    years = torch.arange(YEARS).float()
+    by_age = -(batch["age"] * said).sum(1)
+    error = ((said.exp() - batch["age"]) @ years).abs()
+    likelihood = torch.logsumexp(said.masked_fill(~batch["inside"], -30), 1)
+    by_age = by_age + YEARS_SHARE * error - RANGE_SHARE * likelihood * batch["ranged"].float()
+    by_gender = -(batch["gender"] * F.log_softmax(gender, 1)).sum(1)
+    by_face = F.cross_entropy(face, batch["isface"].long(), label_smoothing=0.02)
+    by_seen = F.smooth_l1_loss(seen, batch["seen"], reduction="none").mean(1)
+    age_loss, gender_loss, seen_loss = ((part * isface).sum() / count for part in (by_age, by_gender, by_seen))
+    loss = age_loss + GENDER_SHARE * gender_loss + FACE_SHARE * by_face + SEEN_SHARE * seen_loss
+    return loss, [part.item() for part in (age_loss, gender_loss, by_face, seen_loss)]
+
+
+def rate_at(step: int, steps: int) -> float:
+    return min(1, (step + 1) / WARM_UP, max(0.01, (1 - step / steps) / (1 - FALL)))
+
+
+def work(rank: int, options: argparse.Namespace) -> None:
+    os.nice(max(0, 19 - os.nice(0)))
+    # The scheduler deals time out to sessions: the processes are not to share one portion.
+    os.setsid()
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    out = Path(options.out)
+    dist.init_process_group("gloo", init_method=f"file://{out.resolve()}/meeting", rank=rank, world_size=options.processes)
+    learned = Learned(Path(options.store), options.sets.split(","), options.targets)
+    network = Trained(Student(), learned.seen.shape[1])
+    state_file = out / "state.pt"
+    state = torch.load(state_file, weights_only=True) if state_file.exists() else None
+    if state is None:
+        if options.go_on:
+            network.load_state_dict(torch.load(options.go_on, weights_only=True)["average"])
+        else:
+            if rank == 0 and not (out / "slim.pt").exists():
+                torch.save(slim(Full(Path(options.start)), learned.plain(options.slim)).state_dict(), out / "slim.pt")
+            dist.barrier()
+            network.student.load_state_dict(torch.load(out / "slim.pt", weights_only=True))
+    network.to(memory_format=torch.channels_last).train()
+    trunk = [p for name, p in network.named_parameters() if name.split(".")[1] in ("first", "depthwise", "pointwise")]
+    known = {id(p) for p in trunk}
+    head = [p for p in network.parameters() if id(p) not in known]
+    optimizer = torch.optim.AdamW(
+        [{"params": trunk, "lr": RATE, "top": RATE}, {"params": head, "lr": HEAD_RATE, "top": HEAD_RATE}],
+        betas=(0.9, 0.99), weight_decay=0.02,
+    )
+    average = {name: value.clone() for name, value in network.state_dict().items()}
+    first = 0
+    if state is not None:
+        network.load_state_dict(state["network"])
+        optimizer.load_state_dict(state["optimizer"])
+        average, first = state["average"], state["step"]
+        for group, top in zip(optimizer.param_groups, (RATE, HEAD_RATE)):
+            group["top"] = top
+    views = BATCH * options.processes
+    steps = math.ceil(options.epochs * len(learned.index) / views)
+    if rank == 0:
+        print(f"{len(learned.index)} faces, {steps} steps of {views} views, from step {first}", flush=True)
+    network.student.dropout = options.dropout
+    parameters = [*network.parameters()]
+    began = saved = time.time()
+    told: list[list[float]] = []
+    for step in range(first, steps):
+        side, still = (SMALL, STILL) if step / steps < SMALL_UNTIL and not options.go_on else (SIDE, 0)
+        for group in optimizer.param_groups:
+            group["lr"] = group["top"] * rate_at(step, steps)
+        batch = learned.batch(np.random.default_rng([options.seed, step, rank]), side)
+        loss, parts = loss_of(network, batch, still)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, LARGEST_GRADIENT)
+        optimizer.step()
+        told.append(parts)
+        if (step + 1) % TOGETHER == 0 or step + 1 == steps:
+            with torch.no_grad():
+                flat = torch.cat([p.flatten() for p in parameters])
+                dist.all_reduce(flat)
+                flat /= options.processes
+                start = 0
+                for p in parameters:
+                    p.copy_(flat[start : start + p.numel()].view_as(p))
+                    start += p.numel()
+                decay = min(DECAY, (1 + step) / (10 + step)) ** TOGETHER
+                for name, value in network.state_dict().items():
+                    average[name].lerp_(value, 1 - decay)
+        if rank == 0 and (step + 1) % 100 == 0:
+            rate = (step + 1 - first) * views / (time.time() - began)
+            parts = " ".join(f"{value:.3f}" for value in np.mean(told, 0))
+            print(f"{time.strftime('%H:%M')} step {step + 1} of {steps}, {rate:.0f} views a second: {parts}", flush=True)
+            told = []
+            if not math.isfinite(loss.item()):
+                raise SystemExit(f"Expected a finite loss but it is {loss.item()} at step {step}.")
+        together = (step + 1) % TOGETHER == 0
+        if rank == 0 and ((together and time.time() - saved > SAVE_SECONDS) or step + 1 == steps):
+            saved = time.time()
+            kept = {"network": network.state_dict(), "average": average, "optimizer": optimizer.state_dict(), "step": step + 1}
+            torch.save(kept, out / "state.new")
+            (out / "state.new").replace(state_file)
+    dist.barrier()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("store")
+    parser.add_argument("--start", help="weights of the full network")
+    parser.add_argument("--go-on", help="state.pt of another run, whose average this one starts from")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--sets", default="fairface,utkface,aaf,finds")
+    parser.add_argument("--targets", default="targets", help="targets or permissive")
+    parser.add_argument("--epochs", type=float, default=12)
+    parser.add_argument("--dropout", type=float, default=0.2)
+    parser.add_argument("--slim", type=int, default=900, help="faces to fit the slim network on")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "meeting").unlink(missing_ok=True)
+    mp.spawn(work, (options,), options.processes)
+
+
+if __name__ == "__main__":
+    main()
