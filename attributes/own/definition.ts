@@ -6,10 +6,17 @@ import { real } from '../../support/real.ts';
  * code.
  */
 
+// Control characters, line ends, what is invisible or turns text around. Named one by one, as the classes of Unicode grow.
+const UNSEEN = String.raw`\u0000-\u001f\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff`;
+
 /** Of a class, as labels write it: at most 40 characters in a line. */
-const CLASS = /^[^\s\p{C}](?:[^\p{C}]{0,38}[^\s\p{C}])?$/u;
-// JSON Schema knows patterns without flags.
-const classSchema = z.string().regex(CLASS, 'at most 40 characters').meta({ pattern: CLASS.source });
+const CLASS = new RegExp(`^[^ ${UNSEEN}](?:[^${UNSEEN}]{0,38}[^ ${UNSEEN}])?$`, 'u');
+const classSchema = z
+  .string()
+  .regex(CLASS, 'at most 40 characters')
+  .refine((text) => text.isWellFormed(), 'text')
+  // JSON Schema knows patterns without flags.
+  .meta({ pattern: CLASS.source });
 
 /** More than these are no classes but free text. */
 export const MAXIMUM_CLASSES = 24;
