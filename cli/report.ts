@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { sum } from 'd3-array';
 import type { Photo } from '../functions/shared/item.ts';
+import { isOfQuality } from '../vision/face.ts';
 import { complain, count, messageOf, numberFrom, say } from './command.ts';
 import { formatCsv, formatCsvHeader } from './csv.ts';
 import { startProgress } from './progress.ts';
@@ -12,6 +13,8 @@ export interface ReportOptions {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly wait: boolean;
+  /** Faces of a lower score are left out, 0 to 100. */
+  readonly minimumQuality: number;
   /** Seconds without a result. */
   readonly timeout: number;
 }
@@ -24,6 +27,14 @@ result. In scripts, "npm run --silent" keeps npm's own words out of --json and -
 
 Exits with 0 if every photo was analysed, with 1 if one failed, or with 2 if the command could not do its work.`;
 
+/** A photo without the faces of lower quality, as if they had not been found. */
+function withQuality(photo: Photo, minimum: number): Photo {
+  if (!photo.faces) return photo;
+  const faces = photo.faces.filter((face) => isOfQuality(face, minimum));
+  const leftOut = photo.faces.length - faces.length;
+  return { ...photo, faces, facesFound: (photo.facesFound ?? photo.faces.length) - leftOut };
+}
+
 /** Gives a command the options that say how results are waited for and shown. */
 export function addReportOptions(command: Command): Command {
   return command
@@ -34,6 +45,12 @@ export function addReportOptions(command: Command): Command {
       'stop waiting when no result has come for this many seconds',
       numberFrom(1, 1_000_000),
       300,
+    )
+    .option(
+      '--minimum-quality <score>',
+      'leave out faces whose picture has a lower quality, 0 to 100',
+      numberFrom(0, 100),
+      0,
     )
     .option('--no-wait', 'do not wait for the results')
     .addHelpText('after', RESULTS);
@@ -56,7 +73,7 @@ const MISSING = {
 export async function reportResults(
   target: Target,
   awaited: readonly Awaited[],
-  { json, csv, timeout }: ReportOptions,
+  { json, csv, timeout, minimumQuality }: ReportOptions,
 ): Promise<Report> {
   const started = performance.now();
   const streams = json || csv;
@@ -64,9 +81,10 @@ export async function reportResults(
   const progress = streams && process.stdout.isTTY ? undefined : startProgress('Analysing', awaited.length);
   const came: Photo[] = [];
   if (csv) process.stdout.write(formatCsvHeader());
-  const photos = await waitForResults(target, awaited, {
+  const results = await waitForResults(target, awaited, {
     timeoutSeconds: timeout,
-    onResult: (photo) => {
+    onResult: (result) => {
+      const photo = withQuality(result, minimumQuality);
       came.push(photo);
       progress?.update(came.length, `${came.length} of ${count(awaited.length, 'photo')}`);
       if (streams) process.stdout.write(json ? `${JSON.stringify(photo)}\n` : formatCsv(photo));
@@ -81,6 +99,7 @@ export async function reportResults(
         { cause },
       );
     });
+  const photos = results.map((photo) => withQuality(photo, minimumQuality));
   if (!streams && photos.length > 0) process.stdout.write(`${formatTable(photos)}\n`);
 
   const answered = new Set(photos.map(({ photo }) => photo));

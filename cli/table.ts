@@ -21,7 +21,7 @@ export interface TableOptions {
 const COLUMNS = [
   { title: 'Photo', width: 12 },
   { title: 'Face', width: 7 },
-  { title: 'Box', width: 16 },
+  { title: 'Box', width: 15 },
   ...FACTS.map(({ column }) => column),
   { title: 'Time', width: 6, right: true },
 ] as const;

@@ -1,8 +1,8 @@
 import type { Part } from '../attributes/attribute.ts';
 import { type ChipSpec, distinctChips, isSameChip } from '../vision/chip-spec.ts';
 import { selectChips } from '../vision/chips.ts';
-import type { DetectedFace, FaceDetector } from '../vision/engine.ts';
-import { type FaceOptions, findFaces } from '../vision/faces.ts';
+import type { FaceDetector } from '../vision/engine.ts';
+import { type FaceOptions, type FoundFace, findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import type { Estimator } from './estimator.ts';
 
@@ -58,7 +58,7 @@ export interface Models {
 }
 
 /** A face, and what was estimated of it. */
-export interface ToldFace extends DetectedFace {
+export interface ToldFace extends FoundFace {
   readonly told: Part;
 }
 

@@ -240,6 +240,7 @@ export interface components {
       confidence: number;
       /** @description Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright */
       landmarks?: components['schemas']['Point'][];
+      quality?: components['schemas']['Quality'];
       age: components['schemas']['Age'];
       gender: components['schemas']['Gender'];
       score: number;
@@ -254,6 +255,26 @@ export interface components {
     Point: {
       x: number;
       y: number;
+    };
+    Quality: {
+      /** @description All in all, without the pose; 0 to 100 */
+      score: number;
+      sharpness: number;
+      /** @description 0 is black, 100 is white */
+      brightness: number;
+      contrast: number;
+      pose: components['schemas']['Pose'];
+      /** @description The face's width from jaw to jaw, in pixels of the photo */
+      size: number;
+    };
+    /** @description In degrees */
+    Pose: {
+      /** @description Positive when the head is turned towards the right of the photo */
+      yaw: number;
+      /** @description Positive when it looks up */
+      pitch: number;
+      /** @description Positive when it is tilted clockwise */
+      roll: number;
     };
     Age: {
       years: number;
@@ -604,6 +625,8 @@ export type Sex = components['schemas']['Sex'];
 export type Face = components['schemas']['Face'];
 export type Box = components['schemas']['Box'];
 export type Point = components['schemas']['Point'];
+export type Quality = components['schemas']['Quality'];
+export type Pose = components['schemas']['Pose'];
 export type Age = components['schemas']['Age'];
 export type Gender = components['schemas']['Gender'];
 export type Label = components['schemas']['Label'];
@@ -667,6 +690,8 @@ export interface operations {
       query?: {
         /** @description Keep only the largest ones */
         maximumFaces?: number;
+        /** @description Leave out faces whose picture has a lower `quality.score`, as if they had not been found */
+        minimumQuality?: number;
         /** @description Whether faces have the probabilities of all age groups */
         probabilities?: boolean;
         /** @description Whether faces have their five landmarks */

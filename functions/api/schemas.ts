@@ -74,6 +74,9 @@ export const wholeNumber = (minimum: number, maximum: number) =>
 
 export const predictQuerySchema = z.object({
   maximumFaces: wholeNumber(1, 100).optional().describe('Keep only the largest ones'),
+  minimumQuality: wholeNumber(0, 100)
+    .optional()
+    .describe('Leave out faces whose picture has a lower `quality.score`, as if they had not been found'),
   probabilities: flag(true).describe(`Whether faces have the probabilities of ${enumerate(PROBABILITIES)}`),
   landmarks: flag(true).describe('Whether faces have their five landmarks'),
 });

@@ -7,7 +7,7 @@ import { byId, within } from './dom.ts';
 import { problemOf } from './service.ts';
 import { currentLanguage, texts } from './texts.ts';
 
-/** Saves a correction, saying on the way what is being done. */
+/** Saves a correction, and says what it is doing. */
 export type Save = (correction: Correction, onStep: (words: string) => void) => Promise<void>;
 
 /** Asks what is right about a face, and whether photo and correction may be kept. */
@@ -26,7 +26,7 @@ export class CorrectionDialog {
       this.#submit();
     });
     within(this.#dialog, '[data-close]', HTMLElement).addEventListener('click', () => this.#dialog.close());
-    // While it is being saved there is nothing to go back to.
+    // While it saves, there is nothing to go back to.
     this.#dialog.addEventListener('cancel', (event) => {
       if (this.#saveButton.disabled) event.preventDefault();
     });
@@ -34,7 +34,7 @@ export class CorrectionDialog {
 
   /**
    * @param number as the face's card has it, from 1
-   * @param earlier what was corrected before, which the new correction takes the place of
+   * @param earlier the correction that the new one replaces
    * @returns when the dialog is closed
    */
   open(number: number, face: FaceAnswer, earlier: Correction | undefined, save: Save): Promise<void> {
