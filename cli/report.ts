@@ -1,6 +1,10 @@
 import { type Command, Option } from 'commander';
 import { sum } from 'd3-array';
+import { isAttribute } from '../attributes/list.ts';
+import type { OwnDefinition } from '../attributes/own/definition.ts';
 import type { Photo } from '../functions/shared/item.ts';
+import { BUILTIN } from '../models/card.ts';
+import { openRegistry } from '../models/registry.ts';
 import { isOfQuality } from '../vision/face.ts';
 import { complain, count, messageOf, numberFrom, say } from './command.ts';
 import { formatCsv, formatCsvHeader } from './csv.ts';
@@ -80,14 +84,16 @@ export async function reportResults(
   // Lines on a terminal that come while a bar stands there would break it.
   const progress = streams && process.stdout.isTTY ? undefined : startProgress('Analysing', awaited.length);
   const came: Photo[] = [];
-  if (csv) process.stdout.write(formatCsvHeader());
+  // All that may be told while the results come.
+  const own = csv ? await ownAttributes(target) : [];
+  if (csv) process.stdout.write(formatCsvHeader(own));
   const results = await waitForResults(target, awaited, {
     timeoutSeconds: timeout,
     onResult: (result) => {
       const photo = withQuality(result, minimumQuality);
       came.push(photo);
       progress?.update(came.length, `${came.length} of ${count(awaited.length, 'photo')}`);
-      if (streams) process.stdout.write(json ? `${JSON.stringify(photo)}\n` : formatCsv(photo));
+      if (streams) process.stdout.write(json ? `${JSON.stringify(photo)}\n` : formatCsv(photo, own));
     },
   })
     .finally(() => progress?.stop())
@@ -123,4 +129,17 @@ function summarise(photos: readonly Photo[], failed: number, missing: number, se
     ...(missing > 0 ? [`${missing} without a result`] : []),
   ];
   return `${parts.join(', ')}, in ${seconds.toFixed(1)} s`;
+}
+
+/** The attributes of one's own that are in service. */
+async function ownAttributes({ s3, stack }: Target): Promise<OwnDefinition[]> {
+  const registry = openRegistry({ client: s3, bucket: stack.trainingBucket });
+  const cards = (await registry.tasks())
+    .filter((name) => !isAttribute(name))
+    .sort()
+    .map(async (name) => {
+      const { version } = await registry.live(name);
+      return version === BUILTIN ? undefined : registry.show(name, version);
+    });
+  return (await Promise.all(cards)).flatMap((card) => (card && 'definition' in card ? card.definition : []));
 }

@@ -70,7 +70,7 @@ export const trainImage = ({ weights }: Pick<Config, 'weights'>) =>
     exclude: [
       '**',
       ...TRAIN_SOURCES.map((source) => `!${source}`),
-      ...(weights === 'permissive' ? ['models/default'] : []),
+      ...(weights === 'permissive' ? ['models/default', 'models/small'] : []),
     ],
     ignoreMode: IgnoreMode.DOCKER,
   }) satisfies TrainCode;

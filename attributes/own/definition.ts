@@ -6,6 +6,9 @@ import { real } from '../../support/real.ts';
  * code.
  */
 
+/** What stands for all own attributes together, where parts of an item are counted: one function tells them all. */
+export const OWN = 'own';
+
 // Control characters, line ends, what is invisible or turns text around. Named one by one, as the classes of Unicode grow.
 const UNSEEN = String.raw`\u0000-\u001f\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff`;
 
@@ -72,7 +75,7 @@ export const RESERVED: ReadonlySet<string> = new Set([
   ...['attributes', 'box', 'confidence', 'consent', 'face', 'faces', 'groups', 'label', 'landmarks', 'score'],
   ...['labelledAt', 'model', 'probabilities', 'said', 'value'],
   // What stands for all own attributes, and for the network of the model layer
-  ...['own', 'builtin', 'unknown'],
+  ...[OWN, 'builtin', 'unknown'],
   // Layers of networks
   ...['chips', 'dropout', 'features', 'hidden', 'norm'],
 ]);

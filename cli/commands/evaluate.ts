@@ -139,7 +139,7 @@ const command = new Command('npm run evaluate --')
   )
   .option(
     '--model <folder>',
-    'also measure a trained network (model.onnx and card.json); may be repeated',
+    'also measure another network (model.onnx and card.json, or models/small); may be repeated',
     (folder: string, folders: readonly string[] = []) => [...folders, folder],
   )
   .option(

@@ -244,6 +244,10 @@ export interface components {
       age: components['schemas']['Age'];
       gender: components['schemas']['Gender'];
       score: number;
+      /** @description Attributes that the operator of the service trained, by their names */
+      attributes?: {
+        [key: string]: components['schemas']['OwnClass'] | components['schemas']['OwnNumber'];
+      };
       label?: components['schemas']['Label'];
     };
     Box: {
@@ -298,9 +302,28 @@ export interface components {
       confidence: number;
       model: components['schemas']['Model'];
     };
+    /** @description One of several classes, which are the names of the probabilities */
+    OwnClass: {
+      value: string;
+      probabilities: {
+        [key: string]: number;
+      };
+      model: components['schemas']['Model'];
+    };
+    /** @description A number and its 80 % interval */
+    OwnNumber: {
+      value: number;
+      low: number;
+      high: number;
+      range: [number, number];
+      model: components['schemas']['Model'];
+    };
     Label: {
       age?: number;
       gender?: components['schemas']['Sex'];
+      attributes?: {
+        [key: string]: number | string;
+      };
       consent: boolean;
       /** Format: date-time */
       labelledAt: string;
@@ -415,6 +438,10 @@ export interface components {
       /** @description True age, in years */
       age?: number;
       gender?: components['schemas']['Sex'];
+      /** @description Of attributes that the face tells by these names: one of the classes, or a number */
+      attributes?: {
+        [key: string]: number | string;
+      };
       /** @description Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased */
       consent: boolean;
     };
@@ -629,6 +656,8 @@ export type Quality = components['schemas']['Quality'];
 export type Pose = components['schemas']['Pose'];
 export type Age = components['schemas']['Age'];
 export type Gender = components['schemas']['Gender'];
+export type OwnClass = components['schemas']['OwnClass'];
+export type OwnNumber = components['schemas']['OwnNumber'];
 export type Label = components['schemas']['Label'];
 export type NoFaceFound = components['schemas']['NoFaceFound'];
 export type Upload = components['schemas']['Upload'];

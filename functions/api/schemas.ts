@@ -3,11 +3,13 @@ import {
   answerFields,
   CORRECTION_EXPECTED,
   correctionFields,
+  ownAnswer,
   PROBABILITIES,
   shortcutFields,
 } from '../../attributes/answer.ts';
 import { labelSchema } from '../../attributes/face.ts';
-import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
+import { ATTRIBUTE_NAMES, type AttributeName } from '../../attributes/list.ts';
+import { ownCorrectionsSchema } from '../../attributes/own/result.ts';
 import { enumerate } from '../../attributes/words.ts';
 import { foundFaceSchema, modelSchema } from '../../vision/face.ts';
 import { MEDIA_TYPES } from '../../vision/photo.ts';
@@ -32,6 +34,7 @@ export const faceAnswerSchema = foundFaceSchema
         'Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright',
       ),
     ...answerFields,
+    attributes: ownAnswer,
     label: labelAnswerSchema.optional(),
   })
   .openapi('Face');
@@ -229,16 +232,26 @@ export const imageQuerySchema = z.object({
   blurred: flag(false).describe('Same as `variant=blurred`, whatever else is asked for'),
 });
 
+/** Whether there is a value of any attribute. */
+const saysSomething = ({
+  attributes = {},
+  ...listed
+}: Partial<Record<AttributeName, unknown>> & { readonly attributes?: object | undefined }) =>
+  ATTRIBUTE_NAMES.some((name) => listed[name] !== undefined) || Object.keys(attributes).length > 0;
+
 export const correctionSchema = z
   .object(correctionFields)
   .partial()
   .extend({
+    attributes: ownCorrectionsSchema
+      .optional()
+      .describe('Of attributes that the face tells by these names: one of the classes, or a number'),
     consent: labelSchema.shape.consent.describe(
       "Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased",
     ),
   })
   .strict()
-  .refine((correction) => ATTRIBUTE_NAMES.some((name) => correction[name] !== undefined), {
+  .refine(saysSomething, {
     error: CORRECTION_EXPECTED,
     path: [ATTRIBUTE_NAMES[0]],
   })

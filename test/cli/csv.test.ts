@@ -9,7 +9,7 @@ import { analysed, face, refused } from './photos.ts';
 const rowsOf = (...photos: Photo[]) =>
   z
     .array(z.record(z.string(), z.string()))
-    .parse(parse(formatCsvHeader() + photos.map(formatCsv).join(''), { columns: true }));
+    .parse(parse(formatCsvHeader() + photos.map((photo) => formatCsv(photo)).join(''), { columns: true }));
 
 test('has one row per face', () => {
   const rows = rowsOf(analysed('照片, "one".jpg', [face(), face({ score: 20 })]));

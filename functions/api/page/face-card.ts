@@ -1,5 +1,4 @@
-import { FACTS } from '../../../attributes/facts.ts';
-import { WORDS } from '../../../attributes/list.ts';
+import { factsOf, wordsOf } from '../../../attributes/facts.ts';
 import { type Corrected, type Term, toPercentage } from '../../../attributes/words.ts';
 import { html, type Markup } from '../../../support/markup.ts';
 import type { FaceAnswer } from '../schemas.ts';
@@ -30,7 +29,7 @@ export function faceCard(
 ): Markup {
   const texts = dictionary[language];
   const number = index + 1;
-  const parts = FACTS.map((fact) => fact.card(face, language));
+  const parts = factsOf(face).map((fact) => fact.card(face, language));
   const terms: readonly Term[] = [
     ...parts.flatMap(({ term }) => term ?? []),
     {
@@ -52,7 +51,7 @@ ${correctable && html`<button type="button" class="quiet" data-correct="${index}
 ${parts.flatMap(({ chart }) => chart ?? [])}
 <dl>
 ${terms.map(({ title, value, meaning }, place) => html`<div><dt>${meaning ? explained(title, meaning, `${id}-${place}`) : title}</dt><dd>${value}</dd></div>\n`)}</dl>
-${correction && html`<p class="corrected">${texts.corrected(describeCorrection(correction, language))}</p>`}
+${correction && html`<p class="corrected">${texts.corrected(describeCorrection(face, correction, language))}</p>`}
 </li>`;
 }
 
@@ -64,9 +63,11 @@ const explained = (title: string, meaning: string, id: string): Markup =>
   html`<button type="button" class="explained" aria-describedby="${id}">${title}</button><span id="${id}" role="tooltip">${meaning}</span>`;
 
 /** "34 years, female" */
-function describeCorrection(correction: Correction, language: Language): string {
-  return WORDS.flatMap(({ name, correction: words }) => {
-    const value = correction[name];
-    return value === undefined ? [] : words.describe(value, language);
-  }).join(dictionary[language].separator);
+function describeCorrection(face: FaceAnswer, correction: Correction, language: Language): string {
+  return wordsOf(face)
+    .flatMap(({ name, correction: words }) => {
+      const value = correction[name];
+      return value === undefined ? [] : words.describe(value, language);
+    })
+    .join(dictionary[language].separator);
 }

@@ -1,4 +1,4 @@
-import { WORDS } from '../../../attributes/list.ts';
+import { wordsOf } from '../../../attributes/facts.ts';
 import { html, type Markup } from '../../../support/markup.ts';
 import type { FaceAnswer } from '../schemas.ts';
 import { dictionary, type Language } from './dictionary.ts';
@@ -17,7 +17,8 @@ const NUMBERED = 30;
 
 /** The first attribute comes last: "female, about 34 years". */
 export const describeFace = (face: FaceAnswer, language: Language): string =>
-  WORDS.map((words) => words.describe(face, language))
+  wordsOf(face)
+    .map((words) => words.describe(face, language))
     .reverse()
     .join(dictionary[language].separator);
 

@@ -48,6 +48,14 @@ describe('PUT /photos/{id}/faces/{face}/label', () => {
     assert.ok(box && record.crop.x < box.x && record.crop.x + record.crop.width > box.x + box.width);
   });
 
+  it('refuses to correct an own attribute that the face does not tell', async () => {
+    const problem = assertProblem(
+      await label({ attributes: { glasses: 'no' }, consent: true }),
+      'invalid-request',
+    );
+    assert.match(problem.detail ?? '', /Expected only attributes that the face tells as glasses/);
+  });
+
   it('replaces an earlier correction', async () => {
     assert.equal((await label({ gender: 'F', consent: true })).status, 200);
     const { faces = [] } = await client.result(id);

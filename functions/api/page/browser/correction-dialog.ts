@@ -1,4 +1,5 @@
-import { WORDS } from '../../../../attributes/list.ts';
+import type { Part } from '../../../../attributes/attribute.ts';
+import { wordsOf } from '../../../../attributes/facts.ts';
 import { html } from '../../../../support/markup.ts';
 import type { FaceAnswer } from '../../schemas.ts';
 import type { Correction } from '../face-card.ts';
@@ -19,6 +20,8 @@ export class CorrectionDialog {
   readonly #problem = byId('correction-problem', HTMLElement);
   readonly #progress = byId('correction-progress', HTMLElement);
   #save: Save | undefined;
+  /** The one that is being corrected. */
+  #face: Part = {};
 
   constructor() {
     this.#form.addEventListener('submit', (event) => {
@@ -40,9 +43,10 @@ export class CorrectionDialog {
   open(number: number, face: FaceAnswer, earlier: Correction | undefined, save: Save): Promise<void> {
     const language = currentLanguage();
     this.#save = save;
+    this.#face = face;
     this.#form.reset();
     this.#fields.innerHTML =
-      html`${WORDS.map(({ name, correction }) => correction.fields(face, earlier?.[name], language))}`.toString();
+      html`${wordsOf(face).map(({ name, correction }) => correction.fields(face, earlier?.[name], language))}`.toString();
     this.#show('', '');
     byId('correction-title', HTMLElement).textContent = texts().correction(number);
     this.#dialog.showModal();
@@ -54,7 +58,7 @@ export class CorrectionDialog {
 
   async #submit(): Promise<void> {
     const values = new FormData(this.#form);
-    const entered = WORDS.flatMap(({ name, correction }) => {
+    const entered = wordsOf(this.#face).flatMap(({ name, correction }) => {
       const value = values.get(name);
       return typeof value === 'string' && value !== '' ? [[name, correction.read(value)] as const] : [];
     });

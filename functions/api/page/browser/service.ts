@@ -1,3 +1,4 @@
+import { WORDS } from '../../../../attributes/list.ts';
 import type { BoundingBox } from '../../../../vision/engine.ts';
 import type { Prediction } from '../../schemas.ts';
 import type { Correction } from '../face-card.ts';
@@ -65,7 +66,14 @@ export async function keepPhoto(photo: Blob, onAnalysis: () => void): Promise<Ke
 
 /** @throws ProblemError */
 export async function correctFace(id: string, face: number, correction: Correction): Promise<void> {
-  await sendJson(`photos/${id}/faces/${face}/label`, 'PUT', { ...correction, consent: true });
+  const isListed = (name: string) => WORDS.some((words) => words.name === name);
+  const entries = Object.entries(correction);
+  const own = entries.filter(([name]) => !isListed(name));
+  await sendJson(`photos/${id}/faces/${face}/label`, 'PUT', {
+    ...Object.fromEntries(entries.filter(([name]) => isListed(name))),
+    ...(own.length > 0 && { attributes: Object.fromEntries(own) }),
+    consent: true,
+  });
 }
 
 /** Erases a kept photo with all that belongs to it; one that is gone already is no error. */
