@@ -36,11 +36,12 @@ export const ownClassesSchema = z
   .refine((classes) => new Set(classes).size === classes.length, 'each class once')
   .meta({ uniqueItems: true });
 
-const bound = real(-1_000_000_000, 1_000_000_000);
+/** Numbers of own attributes lie within these. */
+export const boundSchema = real(-1_000_000_000, 1_000_000_000);
 
 /** The least and the largest number there is. */
 export const ownRangeSchema = z
-  .tuple([bound, bound])
+  .tuple([boundSchema, boundSchema])
   .overwrite(([one, other]) => (one < other ? [one, other] : [other, one]))
   .readonly()
   .refine(([low, high]) => low < high, 'two different numbers')

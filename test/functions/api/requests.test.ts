@@ -53,8 +53,12 @@ function isBounded(node: Node): boolean {
     case 'array':
       return typeof node.maxItems === 'number';
     case 'object':
-      // Names of anybody's own would be as many as anybody likes.
-      return node.additionalProperties === undefined || node.additionalProperties === false;
+      // Names of anybody's own would otherwise be as many as anybody likes.
+      return (
+        node.additionalProperties === undefined ||
+        node.additionalProperties === false ||
+        typeof node.maxProperties === 'number'
+      );
     case 'string':
       // Of photos, only as many bytes are read as a setting allows.
       return (
