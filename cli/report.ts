@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { sum } from 'd3-array';
 import { isAttribute } from '../attributes/list.ts';
 import type { OwnDefinition } from '../attributes/own/definition.ts';
@@ -6,7 +6,7 @@ import type { Photo } from '../functions/shared/item.ts';
 import { BUILTIN } from '../models/card.ts';
 import { openRegistry } from '../models/registry.ts';
 import { isOfQuality } from '../vision/face.ts';
-import { complain, count, messageOf, positiveNumber, say } from './command.ts';
+import { complain, count, messageOf, numberFrom, say } from './command.ts';
 import { formatCsv, formatCsvHeader } from './csv.ts';
 import { startProgress } from './progress.ts';
 import { type Awaited, findPhoto, waitForResults } from './results.ts';
@@ -31,13 +31,6 @@ result. In scripts, "npm run --silent" keeps npm's own words out of --json and -
 
 Exits with 0 if every photo was analysed, with 1 if one failed, or with 2 if the command could not do its work.`;
 
-function qualityScore(text: string): number {
-  const score = Number(text);
-  if (text.trim() === '' || !(score >= 0 && score <= 100))
-    throw new InvalidArgumentError('Expected a number from 0 to 100.');
-  return score;
-}
-
 /** A photo without the faces of lower quality, as if they had not been found. */
 function withQuality(photo: Photo, minimum: number): Photo {
   if (!photo.faces) return photo;
@@ -54,13 +47,13 @@ export function addReportOptions(command: Command): Command {
     .option(
       '--timeout <seconds>',
       'stop waiting when no result has come for this many seconds',
-      positiveNumber,
+      numberFrom(1, 1_000_000),
       300,
     )
     .option(
       '--minimum-quality <score>',
       'leave out faces whose picture has a lower quality, 0 to 100',
-      qualityScore,
+      numberFrom(0, 100),
       0,
     )
     .option('--no-wait', 'do not wait for the results')

@@ -165,9 +165,9 @@ export const settingsSchema = z.strictObject({
   maximumTrainingMinutes: whole(1, 20_160, 1440),
   /** What a training may cost, in US dollars at list price. The limit that is reached first ends the training. */
   maximumTrainingDollars: number
-    .pipe(z.number().positive().max(10_000))
+    .pipe(z.number().min(0.01).max(10_000))
     .default(20)
-    .describe('a number of dollars up to 10000'),
+    .describe('a number of dollars from 0.01 to 10000'),
 
   /** With the trainer `batch`: type of the EC2 instances, such as `c7i.8xlarge`. Unless set, AWS Fargate with 16 vCPUs and 32 GB. */
   trainingInstance: z
@@ -178,7 +178,10 @@ export const settingsSchema = z.strictObject({
   /** With the trainer `batch`: how many vCPUs of an instance a training takes, beside `trainMemory`. */
   trainingVcpus: whole(1, 192, 4),
   /** With the trainer `batch`: what an hour costs in US dollars, to know when a budget is used up. The default is the price of Fargate. */
-  trainingHourlyPrice: number.pipe(z.number().positive()).default(0.79).describe('a number of dollars'),
+  trainingHourlyPrice: number
+    .pipe(z.number().min(0.001).max(1000))
+    .default(0.79)
+    .describe('a number of dollars from 0.001 to 1000'),
 
   /** When the stack trains by itself, as EventBridge Scheduler writes it, in UTC: `cron(0 3 ? * SUN *)`, `rate(30 days)`. */
   trainingSchedule: z
@@ -215,9 +218,9 @@ export const settingsSchema = z.strictObject({
   alarmEmail: z.email().optional().describe('an e-mail address'),
   /** Mail to `alarmEmail` when the account's costs reach 80 % of this many US dollars in a month, or are going to exceed it. */
   monthlyBudget: number
-    .pipe(z.number().positive().max(1_000_000))
+    .pipe(z.number().min(0.01).max(1_000_000))
     .optional()
-    .describe('a number of dollars up to 1000000'),
+    .describe('a number of dollars from 0.01 to 1000000'),
   /** Alarm when one photo in twenty takes longer than this from upload to result, in seconds. */
   slowAfter: whole(1, 86_400, 60),
   /**

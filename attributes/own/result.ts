@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { modelSchema } from '../../vision/face.ts';
-import { ownNameSchema } from './definition.ts';
+import { boundSchema, ownNameSchema } from './definition.ts';
 
 /** What is told of own attributes: `attributes: { glasses: …, beauty: … }` of a face. */
 
@@ -35,6 +35,14 @@ export type OwnNumberResult = z.infer<typeof ownNumberSchema>;
 export const ownResultsSchema = z.record(ownNameSchema, ownResultSchema);
 export type OwnResults = z.infer<typeof ownResultsSchema>;
 
+/** More than a face has of its own. */
+const MAXIMUM_CORRECTIONS = 50;
+
 /** What people say of own attributes, by name: a class or a number. */
-export const ownCorrectionsSchema = z.record(ownNameSchema, z.union([z.number(), z.string().min(1).max(40)]));
+export const ownCorrectionsSchema = z
+  .record(ownNameSchema, z.union([boundSchema, z.string().min(1).max(40)]))
+  .refine((corrections) => Object.keys(corrections).length <= MAXIMUM_CORRECTIONS, {
+    error: `at most ${MAXIMUM_CORRECTIONS} attributes`,
+  })
+  .meta({ maxProperties: MAXIMUM_CORRECTIONS });
 export type OwnCorrections = z.infer<typeof ownCorrectionsSchema>;

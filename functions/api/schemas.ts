@@ -94,6 +94,9 @@ function mendBase64(text: string): string {
   return `${prefix}${mended}`.replaceAll(/\s+/g, '');
 }
 
+/** Characters: a Lambda function's event holds no more. */
+const MAXIMUM_TEXT = 6_291_456;
+
 /** A photo in JSON. */
 export const photoJsonSchema = z
   .union(
@@ -103,6 +106,7 @@ export const photoJsonSchema = z
           image: z
             .string()
             .overwrite(mendBase64)
+            .max(MAXIMUM_TEXT)
             .regex(/^(data:[^,]{0,100};base64,)?[A-Za-z0-9+/_-]+={0,2}$/, 'base64')
             .describe('The photo in base64, with or without a "data:" prefix'),
         })
@@ -204,7 +208,7 @@ export const listQuerySchema = z.object({
     .datetime({ offset: true, error: 'a time such as 2026-01-31T12:00:00Z' })
     .transform((time) => new Date(time).toISOString())
     .optional()
-    .openapi({ type: 'string', format: 'date-time' })
+    .openapi({ type: 'string', format: 'date-time', maxLength: 40 })
     .describe('Only photos uploaded since'),
   cursor: z.string().min(1).max(200).optional().describe('The cursor of the last answer, for the next page'),
   limit: wholeNumber(1, 100).default(20).openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 }),
