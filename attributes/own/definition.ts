@@ -77,6 +77,8 @@ export const RESERVED: ReadonlySet<string> = new Set([
   ...['labelledAt', 'model', 'probabilities', 'said', 'value'],
   // What stands for all own attributes, and for the network of the model layer
   ...[OWN, 'builtin', 'unknown'],
+  // What every object of JavaScript has
+  'constructor',
   // Layers of networks
   ...['chips', 'dropout', 'features', 'hidden', 'norm'],
 ]);

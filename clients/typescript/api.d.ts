@@ -315,7 +315,7 @@ export interface components {
       value: number;
       low: number;
       high: number;
-      range: [number, number];
+      range: number[];
       model: components['schemas']['Model'];
     };
     Label: {
@@ -532,7 +532,7 @@ export interface components {
         /** @enum {string} */
         kind?: 'classes' | 'number';
         classes?: string[];
-        range?: [number, number];
+        range?: number[];
       };
       /**
        * @default transfer

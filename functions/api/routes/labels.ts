@@ -113,10 +113,12 @@ export function addLabels(
 /** @throws Problem when own attributes are corrected that the face does not tell, or to what they can't be */
 function checkOwn(corrections: OwnCorrections = {}, told: OwnResults = {}): void {
   for (const [name, value] of Object.entries(corrections)) {
-    const expected = expectedOf(told[name]);
+    const result = Object.hasOwn(told, name) ? told[name] : undefined;
+    const expected = expectedOf(result);
     if (expected.allows(value)) continue;
     throw new Problem(
-      'invalid-request',
+      // Which attributes a face has, the description can't say: it is as with faces that a photo does not have.
+      result ? 'invalid-request' : 'not-found',
       `Expected ${expected.words} as ${name} but received ${excerpt(String(value))}.`,
       {
         errors: [{ field: `attributes.${name}`, expected: expected.words, received: excerpt(String(value)) }],
