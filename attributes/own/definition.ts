@@ -48,9 +48,10 @@ export const ownRangeSchema = z
   .meta({ minItems: 2, maxItems: 2, uniqueItems: true });
 
 /** In items, commands, file names and keys. */
+export const OWN_NAME = /^[a-z][a-z0-9_-]{0,31}$/;
 export const ownNameSchema = z
   .string()
-  .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'at most 32 lower-case letters, digits, "_" and "-", a letter first');
+  .regex(OWN_NAME, 'at most 32 lower-case letters, digits, "_" and "-", a letter first');
 
 export const ownDefinitionSchema = z.discriminatedUnion('kind', [
   z.object({ name: ownNameSchema, kind: z.literal('classes'), classes: ownClassesSchema }),

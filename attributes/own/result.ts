@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { modelSchema } from '../../vision/face.ts';
-import { boundSchema, ownNameSchema } from './definition.ts';
+import { boundSchema, OWN_NAME, ownNameSchema } from './definition.ts';
 
 /** What is told of own attributes: `attributes: { glasses: …, beauty: … }` of a face. */
 
@@ -41,8 +41,16 @@ const MAXIMUM_CORRECTIONS = 50;
 /** What people say of own attributes, by name: a class or a number. */
 export const ownCorrectionsSchema = z
   .record(ownNameSchema, z.union([boundSchema, z.string().min(1).max(40)]))
-  .refine((corrections) => Object.keys(corrections).length <= MAXIMUM_CORRECTIONS, {
-    error: `at most ${MAXIMUM_CORRECTIONS} attributes`,
-  })
-  .meta({ maxProperties: MAXIMUM_CORRECTIONS });
+  .refine(
+    (corrections) => {
+      const { length } = Object.keys(corrections);
+      return length > 0 && length <= MAXIMUM_CORRECTIONS;
+    },
+    { error: `from 1 to ${MAXIMUM_CORRECTIONS} attributes` },
+  )
+  .meta({
+    minProperties: 1,
+    maxProperties: MAXIMUM_CORRECTIONS,
+    propertyNames: { pattern: OWN_NAME.source, maxLength: 32 },
+  });
 export type OwnCorrections = z.infer<typeof ownCorrectionsSchema>;
