@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander';
 import { sum } from 'd3-array';
-import { isAttribute } from '../attributes/list.ts';
 import type { OwnDefinition } from '../attributes/own/definition.ts';
 import type { Photo } from '../functions/shared/item.ts';
 import { BUILTIN } from '../models/card.ts';
 import { openRegistry } from '../models/registry.ts';
-import { isOfQuality } from '../vision/face.ts';
+import { leaveOutPoor } from '../vision/face.ts';
 import { complain, count, messageOf, numberFrom, say } from './command.ts';
 import { formatCsv, formatCsvHeader } from './csv.ts';
 import { startProgress } from './progress.ts';
@@ -34,9 +33,8 @@ Exits with 0 if every photo was analysed, with 1 if one failed, or with 2 if the
 /** A photo without the faces of lower quality, as if they had not been found. */
 function withQuality(photo: Photo, minimum: number): Photo {
   if (!photo.faces) return photo;
-  const faces = photo.faces.filter((face) => isOfQuality(face, minimum));
-  const leftOut = photo.faces.length - faces.length;
-  return { ...photo, faces, facesFound: (photo.facesFound ?? photo.faces.length) - leftOut };
+  const { faces, found } = leaveOutPoor(photo.faces, photo.facesFound ?? photo.faces.length, minimum);
+  return { ...photo, faces, facesFound: found };
 }
 
 /** Gives a command the options that say how results are waited for and shown. */
@@ -134,12 +132,9 @@ function summarise(photos: readonly Photo[], failed: number, missing: number, se
 /** The attributes of one's own that are in service. */
 async function ownAttributes({ s3, stack }: Target): Promise<OwnDefinition[]> {
   const registry = openRegistry({ client: s3, bucket: stack.trainingBucket });
-  const cards = (await registry.tasks())
-    .filter((name) => !isAttribute(name))
-    .sort()
-    .map(async (name) => {
-      const { version } = await registry.live(name);
-      return version === BUILTIN ? undefined : registry.show(name, version);
-    });
+  const cards = (await registry.ownTasks()).map(async (name) => {
+    const { version } = await registry.live(name);
+    return version === BUILTIN ? undefined : registry.show(name, version);
+  });
   return (await Promise.all(cards)).flatMap((card) => (card && 'definition' in card ? card.definition : []));
 }

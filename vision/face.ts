@@ -37,11 +37,18 @@ export const qualitySchema = z
   })
   .meta({ id: 'Quality' });
 
-/** Whether a face's picture has at least this score; one that was not measured has none. */
-export const isOfQuality = (
-  { quality }: { readonly quality?: { readonly score: number } | undefined },
+/**
+ * Leaves out faces whose pictures have a lower score, as if they had not been found; one that was not measured has none.
+ * @param found how many there were before the list was cut to the largest
+ */
+export function leaveOutPoor<Face extends { readonly quality?: { readonly score: number } | undefined }>(
+  all: readonly Face[],
+  found: number,
   minimum: number,
-): boolean => (quality?.score ?? 0) >= minimum;
+): { faces: Face[]; found: number } {
+  const faces = all.filter(({ quality }) => (quality?.score ?? 0) >= minimum);
+  return { faces, found: found - all.length + faces.length };
+}
 
 export const foundFaceSchema = z.object({
   box: boxSchema,

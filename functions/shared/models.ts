@@ -7,6 +7,7 @@ import { openBuiltins } from '../../models/builtins.ts';
 import { BUILTIN, type ModelCard } from '../../models/card.ts';
 import { type Estimator, openEstimators, tryOut } from '../../models/estimator.ts';
 import type { Live, Registry } from '../../models/registry.ts';
+import { atMostEvery } from '../../support/at-most-every.ts';
 import { type ChipSpec, chipsOf, distinctChips } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
 
@@ -94,27 +95,23 @@ interface Served {
 /** Names of the own attributes that the registry has models of. */
 class OwnNames {
   readonly #shared: Shared;
+  readonly #checked: () => Promise<void>;
   #names: readonly string[] = [];
-  #checkedAt = Number.NEGATIVE_INFINITY;
-  #checking: Promise<void> = Promise.resolve();
 
   constructor(shared: Shared) {
     this.#shared = shared;
+    this.#checked = atMostEvery(shared.certainFor, () => this.#check());
   }
 
   async get(): Promise<readonly string[]> {
-    if (Date.now() - this.#checkedAt >= this.#shared.certainFor) {
-      this.#checkedAt = Date.now();
-      this.#checking = this.#check();
-    }
-    await this.#checking;
+    await this.#checked();
     return this.#names;
   }
 
   async #check(): Promise<void> {
     const { registry, report } = this.#shared;
     try {
-      this.#names = (await registry.tasks()).filter((name) => !isAttribute(name)).sort();
+      this.#names = await registry.ownTasks();
     } catch (error) {
       report('Could not look for own attributes; those that are known stay in service', error);
     }
@@ -150,22 +147,18 @@ class InService<T> {
   readonly #shared: Shared;
   readonly #loading: Loading<T>;
   #current: { readonly made: T | undefined; readonly version: string } | undefined;
+  readonly #checked: () => Promise<void>;
   #etag: string | undefined;
-  #checkedAt = Number.NEGATIVE_INFINITY;
-  #checking: Promise<void> = Promise.resolve();
 
   constructor(task: string, shared: Shared, loading: Loading<T>) {
     this.#task = task;
     this.#shared = shared;
     this.#loading = loading;
+    this.#checked = atMostEvery(shared.certainFor, () => this.#check());
   }
 
   async get(): Promise<T | undefined> {
-    if (Date.now() - this.#checkedAt >= this.#shared.certainFor) {
-      this.#checkedAt = Date.now();
-      this.#checking = this.#check();
-    }
-    await this.#checking;
+    await this.#checked();
     return this.#current ? this.#current.made : this.#loading.builtin();
   }
 

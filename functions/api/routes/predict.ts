@@ -6,7 +6,7 @@ import { plurals } from '../../../attributes/facts.ts';
 import { enumerate } from '../../../attributes/words.ts';
 import { type Analysis, type AnalysisOptions, analysePhoto } from '../../../models/analysis.ts';
 import type { Engine } from '../../../vision/engine.ts';
-import { isOfQuality } from '../../../vision/face.ts';
+import { leaveOutPoor } from '../../../vision/face.ts';
 import { PhotoError } from '../../../vision/photo.ts';
 import type { Models } from '../../shared/models.ts';
 import type { Photos } from '../../shared/photos.ts';
@@ -94,7 +94,8 @@ export function addPredict(app: OpenAPIHono<Env>, options: PredictOptions): void
     startTime(c, 'analysis');
     const analysis = await analyse(bytes, maximumFaces, options);
     endTime(c, 'analysis');
-    return c.json(toPrediction(withQuality(analysis, minimumQuality), shown), 200);
+    const { faces, found } = leaveOutPoor(analysis.faces, analysis.found, minimumQuality);
+    return c.json(toPrediction({ ...analysis, faces, found }, shown), 200);
   });
 }
 
@@ -143,12 +144,6 @@ async function analyse(
     if (error instanceof PhotoError) throw new Problem(error.code, error.message);
     throw error;
   }
-}
-
-/** Without the faces of lower quality, as if they had not been found. */
-function withQuality(analysis: Analysis, minimum: number): Analysis {
-  const faces = analysis.faces.filter((face) => isOfQuality(face, minimum));
-  return { ...analysis, faces, found: analysis.found - analysis.faces.length + faces.length };
 }
 
 interface Shown {
