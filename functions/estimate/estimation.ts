@@ -46,7 +46,7 @@ export class Estimation implements Work {
   };
 
   async perform(body: string, deadline: Date): Promise<void> {
-    const { photo, analysis } = parse(body);
+    const { photo, analysis, outstanding = ATTRIBUTE_NAMES } = parse(body);
     const { items, chips } = this.#stores;
     const cut = await chips.read(analysis);
     if (!cut) {
@@ -61,7 +61,7 @@ export class Estimation implements Work {
     const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() => estimateFaces(estimators, cut));
     // A model may have gone out of service since detect counted on it: then there is nothing to estimate.
     for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);
-    const alone = this.#attributes.length === ATTRIBUTE_NAMES.length;
+    const alone = outstanding.every((name) => this.#attributes.some((own) => own === name));
     const { item, completed } = await items.merge(photo, analysis, told, deadline, alone);
     // Overwritten or deleted in the meantime: nobody will come for the chips.
     if (!item) await chips.delete(analysis);
