@@ -14,7 +14,7 @@ import { openBuiltin } from '../../training/evaluation/prediction.ts';
 import { prepareTensorFlow } from '../../training/native.ts';
 import { figuresOf, formatFigure } from '../../training/report/wording.ts';
 import { outputOf, type TrainingSpec, trainingSpecSchema } from '../../training/spec.ts';
-import { taskOf } from '../../training/task.ts';
+import { taskFor } from '../../training/task.ts';
 import type { Progress } from '../../training/trainer/outcome.ts';
 import { train } from '../../training/trainer/train.ts';
 import { usualViews } from '../../vision/chip-spec.ts';
@@ -68,7 +68,7 @@ async function trial(folders: readonly string[], options: Options): Promise<void
 async function compare(spec: TrainingSpec, set: PreparedSet, folder: string): Promise<void> {
   const { side, extent } = TRAINABLE[spec.network];
   const { crops, network: name } = spec;
-  const task = taskOf(spec, set);
+  const task = taskFor(spec, set);
   const candidate = {
     task,
     name,
