@@ -41,7 +41,7 @@ export const answerFields = inOrder<Fields>(
   ),
 );
 
-/** Own attributes, of which no code knows which there are. */
+/** Own attributes, which the registry alone knows. */
 export const ownAnswer = ownResultsSchema
   .optional()
   .describe('Attributes that the operator of the service trained, by their names');

@@ -10,7 +10,7 @@ const direct = facts.filter(({ consequence }) => !consequence);
 /** What is said of a face, in the order in which it is shown: what follows from other facts, then what no attribute says. */
 export const FACTS = [...direct, ...facts.filter(({ consequence }) => consequence), quality];
 
-/** The list's words, and those of the own attributes that are told of a face. */
+/** The list's words, and those of the own attributes that a face has. */
 export const wordsOf = (face: Part): readonly Words[] => [...WORDS, ...ownWordsOf(face)];
 
 /** The same facts, of own attributes last. */

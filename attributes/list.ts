@@ -24,7 +24,7 @@ export const ATTRIBUTE_NAMES = /* @__PURE__ */ ATTRIBUTES.map(({ name }) => name
   ...AttributeName[],
 ];
 
-/** What is told of a face piece by piece: each attribute of the list, and all own ones together. */
+/** What is estimated of a face piece by piece: each attribute of the list, and all own ones together. */
 export const PARTS = /* @__PURE__ */ (ATTRIBUTE_NAMES as readonly string[]).concat(OWN) as [
   PartName,
   ...PartName[],

@@ -7,7 +7,7 @@ import type { LabelledPhoto } from '../training/dataset/label.ts';
 import { type DatasetProblem, describeProblem } from '../training/dataset/problem.ts';
 import { count, printable } from './command.ts';
 
-/** Values of a column that are told. */
+/** Values of a column that are listed. */
 const MOST = 12;
 
 /** What a data set holds, in a few lines. */

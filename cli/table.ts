@@ -77,7 +77,7 @@ export function formatTable(photos: readonly Photo[], options: TableOptions = {}
   return lines.join('\n');
 }
 
-/** Of the list, and of every own attribute that is told of some face. */
+/** Those of the list, and of every own attribute that some face has. */
 function factsIn(photos: readonly Photo[]): Fact[] {
   const all = [...FACTS, ...photos.flatMap(({ faces = [] }) => faces.flatMap(factsOf))];
   return [...new Map(all.map((fact) => [fact.field, fact])).values()];

@@ -2,9 +2,9 @@ import { type ChipSpec, chipBytes, chipsOf, isSameChip, type View } from './chip
 import type { Pixels } from './engine.ts';
 import type { FaceFrame } from './frame.ts';
 
-/** Up to so many pixels of the image per pixel of the chip, each is one bilinear sample; */
+/** Up to this many pixels of the image per pixel of the chip, each is one bilinear sample; */
 const PIXELS_PER_SAMPLE = 1.5;
-/** from then on it is the mean of some pixels of its square, of at most so many each way: more would look no different. */
+/** from then on it is the mean of some pixels of its square, at most this many each way: more would look no different. */
 const MOST_SAMPLES = 3;
 /** Positions are whole numbers of this many bits below the point. */
 const FRACTION = 16;

@@ -27,7 +27,7 @@ const ACCEPTED = 'JPEG, PNG, WebP, AVIF, GIF or TIFF';
  */
 const WORKING_SIDE = 2048;
 /**
- * So many pixels are enough where it saves time: libvips has a JPEG decoded at half its size for a third of it or less,
+ * This many pixels are enough where it saves time: libvips has a JPEG decoded at half its size for a third of it or less,
  * which photos of 24 megapixels are not far from.
  */
 const ENOUGH = 1900;

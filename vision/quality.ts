@@ -16,7 +16,7 @@ const LEAST_DEVIATION = 16;
  * more keeps noise from ever passing for detail.
  */
 const NOISE_IN_LAPLACIAN = 24;
-/** A face of twice the size shows more detail, by this power; equal at so many pixels. */
+/** A face of twice the size shows more detail, by this power; faces of the neutral size, in pixels, keep theirs. */
 const SIZE = { power: 0.4, neutral: 100 };
 /** Detail, noise (in levels) and contrast (in levels) at which their share of the score is a half. */
 const HALF = { detail: 0.1, noise: 5, contrast: 10 };

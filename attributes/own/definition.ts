@@ -73,7 +73,7 @@ export type OwnOptions = z.infer<typeof ownOptionsSchema>;
 export const RESERVED: ReadonlySet<string> = new Set([
   // Columns of labels.csv
   ...['file', 'subject', 'split', 'fold', 'x', 'y', 'width', 'height', 'checked', 'set'],
-  // Fields of a face, and of what is told of one
+  // Fields of a face and of its estimates
   ...['attributes', 'box', 'confidence', 'consent', 'face', 'faces', 'groups', 'label', 'landmarks', 'score'],
   ...['labelledAt', 'model', 'probabilities', 'said', 'value'],
   // What stands for all own attributes, and for the network of the model layer

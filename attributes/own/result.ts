@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { modelSchema } from '../../vision/face.ts';
 import { boundSchema, OWN_NAME, ownNameSchema } from './definition.ts';
 
-/** What is told of own attributes: `attributes: { glasses: …, beauty: … }` of a face. */
+/** The estimates of own attributes: `attributes: { glasses: …, beauty: … }` of a face. */
 
 const ownClassSchema = z
   .object({

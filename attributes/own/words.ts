@@ -18,7 +18,7 @@ type Told = Readonly<Record<string, OwnResult>>;
 
 const toldOf = (face: Part): Told => (face.attributes ?? {}) as Told;
 
-/** Of those that are told of a face, in the order of their names. */
+/** Those that a face has, in the order of their names. */
 export const ownWordsOf = (face: Part): Words[] =>
   Object.entries(toldOf(face))
     .sort(([one], [other]) => (one < other ? -1 : 1))
