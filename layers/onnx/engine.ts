@@ -13,7 +13,7 @@ const manifestSchema = z.object({
   networks: z.array(z.object({ file: z.string(), name: z.string(), version: z.string() })),
 });
 
-/** The networks that may be built in: of those that estimate the same, the best that there is. */
+/** Networks that may be built in: where several estimate the same, the best first. */
 const BUILTINS = [['default', 'small', 'age-gender-net'], ['face-expression-net']];
 
 /**
