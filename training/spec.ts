@@ -94,6 +94,10 @@ export const trainingRequestSchema = z.strictObject({
    * exactly. `transfer` does by default; it learns from what is seen in bytes.
    */
   quantized: z.boolean().optional(),
+  /** Of `lbp-hog-svr`: whether canonical correlation joins both descriptors with the label, or with each other. */
+  fusion: z.enum(['label', 'each-other']).default('label'),
+  /** Of `lbp-hog-svr`: with 2, a rough answer chooses which of several regressions gives the exact one. */
+  stages: z.union([z.literal(1), z.literal(2)], { error: '1 or 2' }).default(1),
   /**
    * How far classes (of ages: years) are seen equally often, at most ten times as often as they occur: each as often as its
    * frequency to the power of 1 − this. From 0, as they occur, to 1, all alike.
@@ -136,6 +140,9 @@ const levi: Recipe = {
   pretrainedPace: 0.05,
 };
 
+/** Learned at once, from the features of all faces: of the recipe it takes nothing. */
+const classical: Recipe = { ...levi, epochs: 1, l2: 0 };
+
 /** What suits each network where a request says nothing. */
 export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
   'levi-hassner': levi,
@@ -160,6 +167,7 @@ export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
     quantized: false,
     pretrainedPace: 0.05,
   },
+  'lbp-hog-svr': classical,
 };
 
 /** A training in every detail: a request with the network's recipe filled in. */

@@ -6,8 +6,10 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { attributeOf, nameOf, type Task } from '../../attributes/list.ts';
 import type { NetworkInput } from '../../models/build/ranges.ts';
 import { TRAINABLE } from '../../networks/catalogue.ts';
+import { isClassical } from '../../networks/names.ts';
 import { once } from '../../support/once.ts';
 import { chipBytes } from '../../vision/chip-spec.ts';
+import { trainClassical } from '../classical/train.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { foldOf } from '../dataset/split.ts';
 import type { TrainingSpec } from '../spec.ts';
@@ -16,6 +18,7 @@ import { loadTensorFlow } from '../tensorflow.ts';
 import { cutViews } from './batches.ts';
 import { chipExamples, type Examples, featureExamples, type Parts } from './examples.ts';
 import { cachedFeatures } from './feature-cache.ts';
+import type { Job } from './job.ts';
 import { runLoop } from './loop.ts';
 import { type Control, nameFailure, type Outcome, TrainingError, type Validation } from './outcome.ts';
 import { encodeOnnx, writeProducts } from './products.ts';
@@ -52,7 +55,7 @@ export async function train(
     checkFolds(folds, data);
     for (const fold of folds) check(fold, task, data);
     await mkdir(directory, { recursive: true });
-    await loadTensorFlow();
+    if (!isClassical(spec.network)) await loadTensorFlow();
     const job = { spec, task, data, directory, control };
     const validations: Validation[] = [];
     for (const [index, fold] of folds.entries()) {
@@ -73,14 +76,6 @@ const FRESH_VALIDATIONS = 20;
 /** Faces that show the ranges of a quantized network's values. */
 const SAMPLES = 128;
 
-interface Job {
-  readonly spec: TrainingSpec;
-  readonly task: Task;
-  readonly data: PreparedSet;
-  readonly directory: string;
-  readonly control: Control;
-}
-
 /** @param fold from 1; the training proper, which alone has products, is none */
 async function trainParts(
   job: Job,
@@ -90,6 +85,7 @@ async function trainParts(
 ): Promise<Outcome> {
   const { spec, task, data, directory, control } = job;
   const assignment = { ...spec, task };
+  if (isClassical(spec.network)) return trainClassical(job, parts, fold, folds);
   const network = TRAINABLE[spec.network];
   const {
     features,
