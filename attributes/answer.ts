@@ -4,6 +4,7 @@ import type { Intersection } from './compose.ts';
 import type { AnalysedFace, Corrections } from './face.ts';
 import { FACTS } from './facts.ts';
 import { ATTRIBUTES, WORDS } from './list.ts';
+import { ownResultsSchema } from './own/result.ts';
 import { enumerate } from './words.ts';
 
 /** What clients of the API get of all attributes, and what they send of them. */
@@ -39,6 +40,11 @@ export const answerFields = inOrder<Fields>(
     ...attributes.map(({ builtIn, fields, answer }) => asTold(builtIn, { ...fields, ...answer?.fields })),
   ),
 );
+
+/** Own attributes, which the registry alone knows. */
+export const ownAnswer = ownResultsSchema
+  .optional()
+  .describe('Attributes that the operator of the service trained, by their names');
 
 /** What the answer says of the largest face, beside the list of all. */
 export const shortcutFields = inOrder<Shortcut>(

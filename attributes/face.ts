@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { foundFaceSchema } from '../vision/face.ts';
 import { compose } from './compose.ts';
 import { ATTRIBUTES } from './list.ts';
+import { ownCorrectionsSchema, ownResultsSchema } from './own/result.ts';
 
 /** What is said of one face, by detector, networks and people: the item's contract about it. */
 
@@ -19,6 +20,8 @@ export type Corrections = {
 /** A person's correction. */
 export const labelSchema = z.object({
   ...z.object(corrections).partial().shape,
+  /** Of own attributes, by their names. */
+  attributes: ownCorrectionsSchema.optional(),
   /** Whether the photo's owner agrees that the face is kept to train on. */
   consent: z.boolean(),
   labelledAt: z.iso.datetime(),
@@ -28,6 +31,8 @@ export type FaceLabel = z.infer<typeof labelSchema>;
 export const faceSchema = foundFaceSchema.extend({
   // Absent while the photo is pending.
   ...z.object(fields).partial().shape,
+  /** Own attributes, by their names; absent while there are none. */
+  attributes: ownResultsSchema.optional(),
   /** Absent unless a person corrected what the networks said. */
   label: labelSchema.optional(),
 });

@@ -4,7 +4,7 @@ import type { Attribute, LearnedAttribute } from './attribute.ts';
 import { gender } from './gender/attribute.ts';
 import { genderWords } from './gender/words.ts';
 import { ownAttribute } from './own/attribute.ts';
-import type { OwnDefinition } from './own/definition.ts';
+import { OWN, type OwnDefinition } from './own/definition.ts';
 import type { Words } from './words.ts';
 
 /** What facedrop estimates of a face, in the order in which it is shown. */
@@ -23,6 +23,13 @@ export const ATTRIBUTE_NAMES = /* @__PURE__ */ ATTRIBUTES.map(({ name }) => name
   AttributeName,
   ...AttributeName[],
 ];
+
+/** What is estimated of a face piece by piece: each attribute of the list, and all own ones together. */
+export const PARTS = /* @__PURE__ */ (ATTRIBUTE_NAMES as readonly string[]).concat(OWN) as [
+  PartName,
+  ...PartName[],
+];
+export type PartName = AttributeName | typeof OWN;
 
 /** The list, for code that goes over all of it and knows none. */
 export const EVERY_ATTRIBUTE: readonly (Attribute & { readonly name: AttributeName })[] = ATTRIBUTES;

@@ -39,13 +39,23 @@ export interface Fact {
   cell(face: Part): string;
   /** Its part of the face's card on the page. */
   card(face: Part, language: Language): CardPart;
+  /** Lets the page sort faces by it, highest first. */
+  readonly rank?: { readonly title: Text; value(face: Part): number | undefined };
 }
 
-/** What the card shows: beside the face's picture, below, and in the list of terms at its end. */
+/** What the card shows: beside the face's picture, below it, in the list of terms, and at its end. */
 export interface CardPart {
   readonly head?: Markup | undefined;
   readonly chart?: Markup | undefined;
-  readonly term?: { readonly title: string; readonly value: Markup } | undefined;
+  readonly term?: Term | undefined;
+  readonly foot?: Markup | undefined;
+}
+
+export interface Term {
+  readonly title: string;
+  readonly value: Markup;
+  /** What the value means, shown when the title is pointed at, focused or tapped. */
+  readonly meaning?: string;
 }
 
 /** How a person corrects an attribute. */

@@ -57,20 +57,20 @@ export function workingDirectory(): string {
   return called && script === basename(process.argv[1] ?? '', '.ts') ? called : process.cwd();
 }
 
-/** Parses an option's value. */
-export function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value > 0 && Number.isFinite(value))) {
-    throw new InvalidArgumentError('Expected a number greater than 0.');
-  }
-  return value;
-}
+/** @returns what parses an option's value, a number in that range */
+export const numberFrom = (minimum: number, maximum: number) => parserOf('number', minimum, maximum);
 
-/** Parses an option's value. */
-export function wholeNumber(text: string): number {
-  const value = positiveNumber(text);
-  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a whole number greater than 0.');
-  return value;
+/** @returns what parses an option's value, a whole number in that range */
+export const wholeNumberFrom = (minimum: number, maximum: number) =>
+  parserOf('whole number', minimum, maximum);
+
+function parserOf(kind: 'number' | 'whole number', minimum: number, maximum: number) {
+  return (text: string): number => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    const isRight = value >= minimum && value <= maximum && (kind === 'number' || Number.isInteger(value));
+    if (!isRight) throw new InvalidArgumentError(`Expected a ${kind} from ${minimum} to ${maximum}.`);
+    return value;
+  };
 }
 
 /** "1 photo", "2 photos" */

@@ -1,6 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Face } from '../attributes/face.ts';
 import { FACTS } from '../attributes/facts.ts';
+import type { OwnDefinition } from '../attributes/own/definition.ts';
+import { ownWords } from '../attributes/own/words.ts';
 import type { Photo } from '../functions/shared/item.ts';
 import { secondsToResult } from './results.ts';
 
@@ -12,7 +14,10 @@ interface Row {
 }
 
 /** Column names and values; lengths in pixels of the upright photo, confidences 0 to 1, times ISO 8601. */
-const columns = ({ photo, face, number }: Partial<Row>): Record<string, string | number | undefined> => ({
+const columns = (
+  { photo, face, number }: Partial<Row>,
+  own: readonly OwnDefinition[],
+): Record<string, string | number | undefined> => ({
   photo: photo?.photo,
   status: photo?.status,
   face: number,
@@ -21,7 +26,12 @@ const columns = ({ photo, face, number }: Partial<Row>): Record<string, string |
   width: face?.box.width,
   height: face?.box.height,
   confidence: face?.confidence,
-  ...Object.assign({}, ...FACTS.map((fact) => fact.columns(face ?? {}))),
+  ...Object.assign(
+    {},
+    ...[...FACTS, ...own.flatMap(({ name, kind }) => ownWords(name, kind).facts)].map((fact) =>
+      fact.columns(face ?? {}),
+    ),
+  ),
   faces_found: photo?.facesFound,
   photo_width: photo?.width,
   photo_height: photo?.height,
@@ -31,18 +41,21 @@ const columns = ({ photo, face, number }: Partial<Row>): Record<string, string |
   failure: photo?.failure?.message,
 });
 
-/** The header line, with its line break. */
-export function formatCsvHeader(): string {
-  return stringify([Object.keys(columns({}))]);
+/**
+ * The header line, with its line break.
+ * @param own attributes that have columns, too
+ */
+export function formatCsvHeader(own: readonly OwnDefinition[] = []): string {
+  return stringify([Object.keys(columns({}, own))]);
 }
 
 /** One line per face; a photo that has none, or failed, has one line with its face columns empty. */
-export function formatCsv(photo: Photo): string {
+export function formatCsv(photo: Photo, own: readonly OwnDefinition[] = []): string {
   const faces = photo.faces ?? [];
   const rows: Row[] =
     faces.length > 0 ? faces.map((face, index) => ({ photo, face, number: index + 1 })) : [{ photo }];
   return stringify(
-    rows.map((row) => Object.values(columns(row))),
+    rows.map((row) => Object.values(columns(row, own))),
     // Keys are anybody's to choose: none may become a formula in a spreadsheet.
     { escape_formulas: true },
   );

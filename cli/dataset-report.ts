@@ -1,10 +1,14 @@
-import { sum } from 'd3-array';
+import { max, min, sum } from 'd3-array';
 import pc from 'picocolors';
 import { EVERY_ATTRIBUTE } from '../attributes/list.ts';
+import { numberOf } from '../attributes/own/label.ts';
 import type { DatasetIndex } from '../training/dataset/catalogue.ts';
 import type { LabelledPhoto } from '../training/dataset/label.ts';
 import { type DatasetProblem, describeProblem } from '../training/dataset/problem.ts';
 import { count, printable } from './command.ts';
+
+/** Values of a column that are listed. */
+const MOST = 12;
 
 /** What a data set holds, in a few lines. */
 export function describeDataset({ layout, photos, files }: DatasetIndex): string {
@@ -21,9 +25,17 @@ export function describeDataset({ layout, photos, files }: DatasetIndex): string
     ...(photos.some(({ split }) => split)
       ? [`splits   ${tallyOf(photos, ({ split }) => split, ['train', 'validation', 'test'])}`]
       : []),
-    ...groups.map((name) => `${printable(name).padEnd(8)} ${tallyOf(photos, (photo) => photo.groups[name])}`),
+    ...groups.map((name) => `${printable(name).padEnd(8)} ${describeColumn(photos, name)}`),
   ];
   return lines.join('\n');
+}
+
+/** The least and the largest of many numbers, else how often there is what. */
+function describeColumn(photos: readonly LabelledPhoto[], name: string): string {
+  const cells = photos.flatMap((photo) => photo.groups[name] ?? []);
+  const numbers = cells.flatMap((cell) => numberOf(cell) ?? []);
+  if (numbers.length < cells.length || new Set(numbers).size <= MOST) return tally(cells);
+  return `${numbers.length.toLocaleString('en')} from ${min(numbers)} to ${max(numbers)}`;
 }
 
 /** One line a problem, errors first. */
@@ -53,7 +65,7 @@ function tally(values: readonly string[], order?: readonly string[]): string {
   const names = order ?? [...counts].sort(([, one], [, other]) => other - one).map(([name]) => name);
   return names
     .filter((name) => counts.has(name))
-    .slice(0, 12)
+    .slice(0, MOST)
     .map((name) => `${printable(name)} ${counts.get(name)?.toLocaleString('en')}`)
     .join(', ');
 }

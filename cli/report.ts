@@ -1,7 +1,11 @@
 import { type Command, Option } from 'commander';
 import { sum } from 'd3-array';
+import type { OwnDefinition } from '../attributes/own/definition.ts';
 import type { Photo } from '../functions/shared/item.ts';
-import { complain, count, messageOf, positiveNumber, say } from './command.ts';
+import { BUILTIN } from '../models/card.ts';
+import { openRegistry } from '../models/registry.ts';
+import { leaveOutPoor } from '../vision/face.ts';
+import { complain, count, messageOf, numberFrom, say } from './command.ts';
 import { formatCsv, formatCsvHeader } from './csv.ts';
 import { startProgress } from './progress.ts';
 import { type Awaited, findPhoto, waitForResults } from './results.ts';
@@ -12,6 +16,8 @@ export interface ReportOptions {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly wait: boolean;
+  /** Faces of a lower score are left out, 0 to 100. */
+  readonly minimumQuality: number;
   /** Seconds without a result. */
   readonly timeout: number;
 }
@@ -24,6 +30,13 @@ result. In scripts, "npm run --silent" keeps npm's own words out of --json and -
 
 Exits with 0 if every photo was analysed, with 1 if one failed, or with 2 if the command could not do its work.`;
 
+/** A photo without the faces of lower quality, as if they had not been found. */
+function withQuality(photo: Photo, minimum: number): Photo {
+  if (!photo.faces) return photo;
+  const { faces, found } = leaveOutPoor(photo.faces, photo.facesFound ?? photo.faces.length, minimum);
+  return { ...photo, faces, facesFound: found };
+}
+
 /** Gives a command the options that say how results are waited for and shown. */
 export function addReportOptions(command: Command): Command {
   return command
@@ -32,8 +45,14 @@ export function addReportOptions(command: Command): Command {
     .option(
       '--timeout <seconds>',
       'stop waiting when no result has come for this many seconds',
-      positiveNumber,
+      numberFrom(1, 1_000_000),
       300,
+    )
+    .option(
+      '--minimum-quality <score>',
+      'leave out faces whose picture has a lower quality, 0 to 100',
+      numberFrom(0, 100),
+      0,
     )
     .option('--no-wait', 'do not wait for the results')
     .addHelpText('after', RESULTS);
@@ -56,20 +75,23 @@ const MISSING = {
 export async function reportResults(
   target: Target,
   awaited: readonly Awaited[],
-  { json, csv, timeout }: ReportOptions,
+  { json, csv, timeout, minimumQuality }: ReportOptions,
 ): Promise<Report> {
   const started = performance.now();
   const streams = json || csv;
   // Lines on a terminal that come while a bar stands there would break it.
   const progress = streams && process.stdout.isTTY ? undefined : startProgress('Analysing', awaited.length);
   const came: Photo[] = [];
-  if (csv) process.stdout.write(formatCsvHeader());
-  const photos = await waitForResults(target, awaited, {
+  // All that may be told while the results come.
+  const own = csv ? await ownAttributes(target) : [];
+  if (csv) process.stdout.write(formatCsvHeader(own));
+  const results = await waitForResults(target, awaited, {
     timeoutSeconds: timeout,
-    onResult: (photo) => {
+    onResult: (result) => {
+      const photo = withQuality(result, minimumQuality);
       came.push(photo);
       progress?.update(came.length, `${came.length} of ${count(awaited.length, 'photo')}`);
-      if (streams) process.stdout.write(json ? `${JSON.stringify(photo)}\n` : formatCsv(photo));
+      if (streams) process.stdout.write(json ? `${JSON.stringify(photo)}\n` : formatCsv(photo, own));
     },
   })
     .finally(() => progress?.stop())
@@ -81,6 +103,7 @@ export async function reportResults(
         { cause },
       );
     });
+  const photos = results.map((photo) => withQuality(photo, minimumQuality));
   if (!streams && photos.length > 0) process.stdout.write(`${formatTable(photos)}\n`);
 
   const answered = new Set(photos.map(({ photo }) => photo));
@@ -104,4 +127,14 @@ function summarise(photos: readonly Photo[], failed: number, missing: number, se
     ...(missing > 0 ? [`${missing} without a result`] : []),
   ];
   return `${parts.join(', ')}, in ${seconds.toFixed(1)} s`;
+}
+
+/** The attributes of one's own that are in service. */
+async function ownAttributes({ s3, stack }: Target): Promise<OwnDefinition[]> {
+  const registry = openRegistry({ client: s3, bucket: stack.trainingBucket });
+  const cards = (await registry.ownTasks()).map(async (name) => {
+    const { version } = await registry.live(name);
+    return version === BUILTIN ? undefined : registry.show(name, version);
+  });
+  return (await Promise.all(cards)).flatMap((card) => (card && 'definition' in card ? card.definition : []));
 }

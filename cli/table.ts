@@ -3,7 +3,8 @@ import pc from 'picocolors';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { Face } from '../attributes/face.ts';
-import { FACTS } from '../attributes/facts.ts';
+import { FACTS, factsOf } from '../attributes/facts.ts';
+import type { Fact } from '../attributes/words.ts';
 import { formatPercent } from '../attributes/words.ts';
 import type { Photo } from '../functions/shared/item.ts';
 import { pad } from './columns.ts';
@@ -18,13 +19,13 @@ export interface TableOptions {
 }
 
 /** Titles of the columns and their least widths, which keep a table of failures in the same shape. */
-const COLUMNS = [
+const columnsOf = (facts: readonly Fact[]): readonly Fact['column'][] => [
   { title: 'Photo', width: 12 },
   { title: 'Face', width: 7 },
-  { title: 'Box', width: 16 },
-  ...FACTS.map(({ column }) => column),
+  { title: 'Box', width: 15 },
+  ...facts.map(({ column }) => column),
   { title: 'Time', width: 6, right: true },
-] as const;
+];
 const GAP = '  ';
 
 /** What stands beside a photo's name: a line per face, or one text. */
@@ -44,15 +45,18 @@ export function formatTable(photos: readonly Photo[], options: TableOptions = {}
   const colors = pc.createColors(options.color ?? (process.stdout.isTTY === true && pc.isColorSupported));
   // Numbers of one digit stand under the last of those that have more.
   const digits = Math.max(1, ...photos.map(({ faces = [] }) => String(faces.length).length));
-  const entries = photos.map((photo) => describe(photo, digits));
-  const widths = columnWidths(entries, options.width ?? terminalWidth());
+  const facts = factsIn(photos);
+  const columns = columnsOf(facts);
+  const entries = photos.map((photo) => describe(photo, digits, facts));
+  const widths = columnWidths(columns, entries, options.width ?? terminalWidth());
   const [photoWidth = 0, ...others] = widths;
   const noteWidth = total(others.slice(0, -1));
 
   const lines = [
     colors.bold(
       join(
-        COLUMNS.map(({ title }) => title),
+        columns,
+        columns.map(({ title }) => title),
         widths,
       ),
     ),
@@ -61,7 +65,7 @@ export function formatTable(photos: readonly Photo[], options: TableOptions = {}
     const color = photo.status === 'failed' ? colors.red : colors.dim;
     const names = wrapName(printable(photo.photo), photoWidth);
     const middle = [
-      ...faces.map((cells) => join(cells, widths.slice(1, -1), 1)),
+      ...faces.map((cells) => join(columns.slice(1, -1), cells, widths.slice(1, -1))),
       ...(note ? wrap(note, noteWidth).map((line) => color(pad(line, noteWidth))) : []),
     ];
     for (let line = 0; line < Math.max(names.length, middle.length); line += 1) {
@@ -73,9 +77,15 @@ export function formatTable(photos: readonly Photo[], options: TableOptions = {}
   return lines.join('\n');
 }
 
-function describe(photo: Photo, digits: number): Entry {
+/** Those of the list, and of every own attribute that some face has. */
+function factsIn(photos: readonly Photo[]): Fact[] {
+  const all = [...FACTS, ...photos.flatMap(({ faces = [] }) => faces.flatMap(factsOf))];
+  return [...new Map(all.map((fact) => [fact.field, fact])).values()];
+}
+
+function describe(photo: Photo, digits: number, facts: readonly Fact[]): Entry {
   const seconds = secondsToResult(photo);
-  const faces = (photo.faces ?? []).map((face, index) => faceCells(face, index, digits));
+  const faces = (photo.faces ?? []).map((face, index) => faceCells(face, index, digits, facts));
   return {
     photo,
     faces,
@@ -92,37 +102,43 @@ function noteOf({ status, failure, facesFound = 0 }: Photo, faces: number): { no
   return facesFound > faces ? { note: `the ${faces} largest of ${facesFound} faces` } : {};
 }
 
-function faceCells(face: Face, index: number, digits: number): string[] {
+function faceCells(face: Face, index: number, digits: number, facts: readonly Fact[]): string[] {
   const { box, confidence } = face;
   return [
     `${String(index + 1).padStart(digits)}  ${formatPercent(confidence)}`,
     `${Math.round(box.x)},${Math.round(box.y)} ${Math.round(box.width)}×${Math.round(box.height)}`,
-    ...FACTS.map((fact) => fact.cell(face)),
+    ...facts.map((fact) => fact.cell(face)),
   ];
 }
 
-function columnWidths(entries: readonly Entry[], terminal: number): number[] {
+function columnWidths(
+  columns: readonly Fact['column'][],
+  entries: readonly Entry[],
+  terminal: number,
+): number[] {
   const rows = entries.flatMap(({ photo, faces, time }) => [
-    [printable(photo.photo), ...COLUMNS.slice(1, -1).map(() => ''), time],
+    [printable(photo.photo), ...columns.slice(1, -1).map(() => ''), time],
     ...faces.map((cells) => ['', ...cells, '']),
   ]);
-  const [photo = 0, ...others] = COLUMNS.map(({ width }, column) =>
+  const [photo = 0, ...others] = columns.map(({ width }, column) =>
     Math.max(width, ...rows.map((row) => stringWidth(row[column] ?? ''))),
   );
-  return [Math.max(COLUMNS[0].width, Math.min(photo, terminal - total(others) - GAP.length)), ...others];
+  return [
+    Math.max(columns[0]?.width ?? 0, Math.min(photo, terminal - total(others) - GAP.length)),
+    ...others,
+  ];
 }
 
 /** Width of several columns together. */
 const total = (widths: readonly number[]) => sum(widths) + GAP.length * (widths.length - 1);
 
-/** Sets cells in columns, of which the first is the table's column number `from`. */
-function join(cells: readonly string[], widths: readonly number[], from = 0): string {
-  return cells
-    .map((cell, index) => {
-      const column = COLUMNS[from + index];
-      return pad(cell, widths[index] ?? 0, column && 'right' in column && column.right);
-    })
-    .join(GAP);
+/** Sets cells in columns. */
+function join(
+  columns: readonly Fact['column'][],
+  cells: readonly string[],
+  widths: readonly number[],
+): string {
+  return cells.map((cell, index) => pad(cell, widths[index] ?? 0, columns[index]?.right)).join(GAP);
 }
 
 /** Breaks a key after slashes, spaces, hyphens or underscores, and within a word only when it must. */

@@ -4,7 +4,6 @@ import { ATTRIBUTE_NAMES, EVERY_ATTRIBUTE } from '../attributes/list.ts';
 import { OWN_KINDS } from '../attributes/own/definition.ts';
 import { NETWORK_NAMES } from '../networks/names.ts';
 import { OUTPUTS, RECIPES, type TrainingSpec } from '../training/spec.ts';
-import { positiveNumber } from './command.ts';
 
 /** What of `training/spec.ts` commands that train let one set by options of their own; `--task` is each's own. */
 export interface TrainingOptions {
@@ -44,11 +43,11 @@ export function addTrainingOptions(command: Command): Command {
     .addOption(
       new Option('--output <kind>', `what a network for ${withSeveralOutputs} puts out`).choices(OUTPUTS),
     )
-    .option('--epochs <n>', 'times that each face is seen', positiveNumber)
-    .option('--steps <n>', 'batches, instead of epochs', positiveNumber)
-    .option('--batch <n>', 'faces in a batch', positiveNumber)
-    .option('--learning-rate <rate>', "instead of the network's usual one", positiveNumber)
-    .option('--folds <n>', 'cross-validate first', positiveNumber)
+    .option('--epochs <n>', 'times that each face is seen', Number)
+    .option('--steps <n>', 'batches, instead of epochs', Number)
+    .option('--batch <n>', 'faces in a batch', Number)
+    .option('--learning-rate <rate>', "instead of the network's usual one", Number)
+    .option('--folds <n>', 'cross-validate first', Number)
     .option('--seed <n>', 'seed of everything random', Number)
     .option('--spec <json>', 'any other part of the specification in training/spec.ts', '{}');
 }

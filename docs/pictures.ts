@@ -11,7 +11,7 @@ import { launchChromium } from '../test/functions/api/page/chromium.ts';
 
 const SAMPLES = ['astronaut.jpg', 'oath.jpg'];
 /** The results of the first photo, and the first ones of the second. */
-const [WIDTH, HEIGHT] = [1100, 1410];
+const [WIDTH, HEIGHT] = [1100, 1580];
 const FILE = path.join(import.meta.dirname, 'images', 'page.png');
 
 async function draw(folder?: string): Promise<void> {
@@ -30,7 +30,9 @@ async function draw(folder?: string): Promise<void> {
     for (let index = 0; index < SAMPLES.length; index += 1) {
       await photos.nth(index).waitFor({ timeout: 120_000 });
     }
-    const { y = 0 } = (await page.locator('#results').boundingBox()) ?? {};
+    // The page has scrolled to its results; the picture is cut from the whole page.
+    await page.evaluate("scrollTo({ top: 0, behavior: 'instant' })");
+    const { y = 0 } = (await photos.first().boundingBox()) ?? {};
     const clip = { x: 0, y: y - 15, width: WIDTH, height: HEIGHT };
     const picture = await page.screenshot({ animations: 'disabled', fullPage: true, clip });
     // A palette makes it a third as large.

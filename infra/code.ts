@@ -70,7 +70,7 @@ export const trainImage = ({ weights }: Pick<Config, 'weights'>) =>
     exclude: [
       '**',
       ...TRAIN_SOURCES.map((source) => `!${source}`),
-      ...(weights === 'permissive' ? ['models/default'] : []),
+      ...(weights === 'permissive' ? ['models/default', 'models/small'] : []),
     ],
     ignoreMode: IgnoreMode.DOCKER,
   }) satisfies TrainCode;
@@ -114,7 +114,7 @@ async function bundleFunctions(): Promise<Pick<PipelineCode, 'functions' | 'esti
 async function inputHash(functions: readonly string[]): Promise<string> {
   const entries = [...functions.map(handlerOf), `${PAGE}/build.ts`, `${PAGE}/browser/main.ts`];
   const sources = await Promise.all(entries.map(sourcesOf));
-  const assets = globSync(`${PAGE}/**/*.{css,html,svg,json}`, { cwd: ROOT }).sort();
+  const assets = globSync(`${PAGE}/**/*.{css,html,svg,jpg,json}`, { cwd: ROOT }).sort();
   const digest = await digestFiles([
     ...['package-lock.json', path.relative(ROOT, import.meta.filename)],
     ...new Set(sources.flat()),

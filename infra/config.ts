@@ -1,9 +1,11 @@
 import { closestMatch } from 'leven';
 import { z } from 'zod';
-import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
+import { ATTRIBUTE_NAMES, PARTS, type PartName } from '../attributes/list.ts';
+import { OWN } from '../attributes/own/definition.ts';
 import { trainingTime } from '../functions/training/shared/budget.ts';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
+import { taskNameSchema } from '../models/card.ts';
 import { NETWORK_NAMES } from '../networks/names.ts';
 
 /**
@@ -46,6 +48,10 @@ const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+/** Each attribute of the list, and perhaps the own ones. */
+const isOnceEach = (names: readonly PartName[]): boolean =>
+  [...names].sort().join() === [...ATTRIBUTE_NAMES, ...(names.includes(OWN) ? [OWN] : [])].sort().join();
+
 export const settingsSchema = z.strictObject({
   /** Name of the CloudFormation stack; the names of its buckets begin with it. */
   stackName: z
@@ -56,18 +62,19 @@ export const settingsSchema = z.strictObject({
     .describe('1 to 40 lower-case letters, digits and single hyphens, a letter first'),
   /** Inference engine of the model layer. */
   engine: choice(['onnx', 'tfjs'], 'onnx'),
-  /** Networks for age and gender: the best, or only those with permissively licensed weights. Only the engine `onnx` has both. */
+  /** Networks for age and gender: the best; `small`, which costs a tenth and errs more; or only those with permissively licensed weights. Only the engine `onnx` has them all. */
   weights: choice(WEIGHTS, 'best'),
   /**
    * Which attributes have a function of their own (`age / gender`), and which share one (`age+gender`). In a shared
-   * function, a network that estimates both runs once per photo.
+   * function, a network that estimates both runs once per photo. Attributes of your own have one function more, or by
+   * the group that `own` is named in.
    */
   estimators: z
     .string()
     .default(ATTRIBUTE_NAMES.join(' / '))
     .transform((text) => text.split('/').map((group) => group.split('+').map((name) => name.trim())))
-    .pipe(z.array(z.array(z.enum(ATTRIBUTE_NAMES)).min(1)))
-    .refine((groups) => groups.flat().toSorted().join() === ATTRIBUTE_NAMES.toSorted().join())
+    .pipe(z.array(z.array(z.enum(PARTS)).min(1)))
+    .refine((groups) => isOnceEach(groups.flat()))
     .describe(
       `each of ${ATTRIBUTE_NAMES.join(', ')} once, in groups such as "${ATTRIBUTE_NAMES.join(' / ')}" or "${ATTRIBUTE_NAMES.join('+')}"`,
     ),
@@ -158,9 +165,9 @@ export const settingsSchema = z.strictObject({
   maximumTrainingMinutes: whole(1, 20_160, 1440),
   /** What a training may cost, in US dollars at list price. The limit that is reached first ends the training. */
   maximumTrainingDollars: number
-    .pipe(z.number().positive().max(10_000))
+    .pipe(z.number().min(0.01).max(10_000))
     .default(20)
-    .describe('a number of dollars up to 10000'),
+    .describe('a number of dollars from 0.01 to 10000'),
 
   /** With the trainer `batch`: type of the EC2 instances, such as `c7i.8xlarge`. Unless set, AWS Fargate with 16 vCPUs and 32 GB. */
   trainingInstance: z
@@ -171,7 +178,10 @@ export const settingsSchema = z.strictObject({
   /** With the trainer `batch`: how many vCPUs of an instance a training takes, beside `trainMemory`. */
   trainingVcpus: whole(1, 192, 4),
   /** With the trainer `batch`: what an hour costs in US dollars, to know when a budget is used up. The default is the price of Fargate. */
-  trainingHourlyPrice: number.pipe(z.number().positive()).default(0.79).describe('a number of dollars'),
+  trainingHourlyPrice: number
+    .pipe(z.number().min(0.001).max(1000))
+    .default(0.79)
+    .describe('a number of dollars from 0.001 to 1000'),
 
   /** When the stack trains by itself, as EventBridge Scheduler writes it, in UTC: `cron(0 3 ? * SUN *)`, `rate(30 days)`. */
   trainingSchedule: z
@@ -181,8 +191,10 @@ export const settingsSchema = z.strictObject({
     .describe('an expression such as cron(0 3 ? * SUN *) or rate(30 days)'),
   /** The data set that scheduled trainings use. */
   trainingData: dataNameSchema.default('corrections').describe('the name of a data set'),
-  /** The attribute that scheduled trainings are for. */
-  trainingTask: choice(ATTRIBUTE_NAMES, ATTRIBUTE_NAMES[0]),
+  /** The attribute that scheduled trainings are for: one that is built in, or a column of `labels.csv`. */
+  trainingTask: taskNameSchema
+    .default(ATTRIBUTE_NAMES[0])
+    .describe(`${ATTRIBUTE_NAMES.join(', ')}, or a column of labels.csv`),
   /** The network that scheduled trainings use. */
   trainingNetwork: choice(NETWORK_NAMES, 'transfer'),
 
@@ -206,9 +218,9 @@ export const settingsSchema = z.strictObject({
   alarmEmail: z.email().optional().describe('an e-mail address'),
   /** Mail to `alarmEmail` when the account's costs reach 80 % of this many US dollars in a month, or are going to exceed it. */
   monthlyBudget: number
-    .pipe(z.number().positive().max(1_000_000))
+    .pipe(z.number().min(0.01).max(1_000_000))
     .optional()
-    .describe('a number of dollars up to 1000000'),
+    .describe('a number of dollars from 0.01 to 1000000'),
   /** Alarm when one photo in twenty takes longer than this from upload to result, in seconds. */
   slowAfter: whole(1, 86_400, 60),
   /**

@@ -9,6 +9,7 @@ import {
 import { Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
+import { OWN } from '../attributes/own/definition.ts';
 import project from '../package.json' with { type: 'json' };
 import { HttpApi } from './api/http-api.ts';
 import { KeyTable } from './api/key-table.ts';
@@ -69,7 +70,9 @@ export class Facedrop extends Stack {
       memory: config.detectMemory,
       environment: { ...limits, ITEM_DAYS: String(config.itemDays) },
     });
-    const estimators = config.estimators.map((group) => ({
+    const groups = config.estimators.flat().includes(OWN) ? config.estimators : [...config.estimators, [OWN]];
+    const estimators = groups.map((group) => ({
+      group,
       name: camelCase(group),
       stage: new Stage(this, capitalise(camelCase(group)), {
         config,
@@ -90,8 +93,9 @@ export class Facedrop extends Stack {
     chips.grantWrite(detect.handler);
     faces.grantPublish(detect.handler);
     announcements.grantAnnounce(detect.handler);
-    for (const { stage } of estimators) {
-      faces.deliverTo(stage);
+    for (const { group, stage } of estimators) {
+      // Without own attributes there is nothing to tell, and nothing to pay.
+      faces.deliverTo(stage, group.join() === OWN ? OWN : undefined);
       chips.grantRead(stage.handler);
       table.grantMerge(stage.handler);
       announcements.grantAnnounce(stage.handler);

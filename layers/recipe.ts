@@ -18,10 +18,10 @@ export interface Ingredients {
 }
 
 /**
- * Which networks estimate ages and genders: the best there are, or only those whose weights are licensed permissively
- * and were not learned from photos for research alone.
+ * Which networks estimate ages and genders: the best there are, a small one that costs a tenth, or only those whose weights
+ * are licensed permissively and were not learned from photos for research alone.
  */
-export const WEIGHTS = ['best', 'permissive'] as const;
+export const WEIGHTS = ['best', 'small', 'permissive'] as const;
 export type Weights = (typeof WEIGHTS)[number];
 
 /** @throws where the engine doesn't exist for the platform */

@@ -1,8 +1,10 @@
 import type { Part } from '../attributes/attribute.ts';
+import { isAttribute, type PartName } from '../attributes/list.ts';
+import { OWN } from '../attributes/own/definition.ts';
 import { type ChipSpec, distinctChips, isSameChip } from '../vision/chip-spec.ts';
 import { selectChips } from '../vision/chips.ts';
-import type { DetectedFace, FaceDetector } from '../vision/engine.ts';
-import { type FaceOptions, findFaces } from '../vision/faces.ts';
+import type { FaceDetector } from '../vision/engine.ts';
+import { type FaceOptions, type FoundFace, findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import type { Estimator } from './estimator.ts';
 
@@ -16,12 +18,12 @@ export interface PhotoChips {
 
 /**
  * Lets several estimators look at the faces of a photo. A network that several of them share looks once.
- * @returns what each attribute adds to each face
+ * @returns what each attribute of the list, and all own ones together, add to each face
  */
 export async function estimateFaces(
   estimators: readonly Estimator[],
   { specs, chips }: PhotoChips,
-): Promise<Map<string, Part[]>> {
+): Promise<Map<PartName, Part[]>> {
   const selections: { readonly wanted: readonly ChipSpec[]; readonly selected: Uint8Array }[] = [];
   const select = (wanted: readonly ChipSpec[]) => {
     const known = selections.find((selection) => areSame(selection.wanted, wanted));
@@ -30,7 +32,7 @@ export async function estimateFaces(
     selections.push({ wanted, selected });
     return selected;
   };
-  return new Map(
+  return gather(
     await Promise.all(
       estimators.map(async (estimator) => {
         const parts = await estimator.estimate(select(estimator.chips));
@@ -38,6 +40,22 @@ export async function estimateFaces(
       }),
     ),
   );
+}
+
+/** Own attributes are fields of one: `attributes`. */
+function gather(told: readonly (readonly [name: string, parts: Part[]])[]): Map<PartName, Part[]> {
+  const gathered = new Map<PartName, Part[]>();
+  const own: Part[][] = [];
+  for (const [name, parts] of told) {
+    if (isAttribute(name)) gathered.set(name, parts);
+    else own.push(parts);
+  }
+  const [first] = own;
+  if (!first) return gathered;
+  const together = first.map((_, face) => ({
+    attributes: Object.assign({}, ...own.map((parts) => parts[face])),
+  }));
+  return gathered.set(OWN, together);
 }
 
 /** The chips that several estimators look at. */
@@ -58,7 +76,7 @@ export interface Models {
 }
 
 /** A face, and what was estimated of it. */
-export interface ToldFace extends DetectedFace {
+export interface ToldFace extends FoundFace {
   readonly told: Part;
 }
 

@@ -132,9 +132,18 @@ const cardSchemas = ATTRIBUTES.map(({ name, readings }) => {
 });
 
 const ownCardSchema = z
-  .union(OWN_READINGS.map((reading) => commonSchema.extend({ ...own, ...reading })))
+  .discriminatedUnion('output', [
+    commonSchema.extend({ ...own, ...OWN_READINGS[0] }),
+    commonSchema.extend({ ...own, ...OWN_READINGS[1] }),
+  ])
   .refine(({ task, definition }) => task === definition.name, 'the definition of another attribute')
   .refine(({ output, definition }) => output === definition.kind, 'a reading of another kind of attribute');
+
+const listedCardSchema = z.discriminatedUnion(
+  'task',
+  cardSchemas as unknown as [(typeof cardSchemas)[number]],
+);
+const ownSchema = z.looseObject({ definition: z.unknown().refine((definition) => definition !== undefined) });
 
 /**
  * Everything that must be known of a network to serve it, and where it comes from. Cards of earlier versions name the
@@ -142,10 +151,14 @@ const ownCardSchema = z
  */
 export const modelCardSchema = z.preprocess(
   spellOutViews,
-  z.union([
-    z.discriminatedUnion('task', cardSchemas as unknown as [(typeof cardSchemas)[number]]),
-    ownCardSchema,
-  ]),
+  z.unknown().transform((card, context) => {
+    const schema: z.ZodType = ownSchema.safeParse(card).success ? ownCardSchema : listedCardSchema;
+    const { success, data, error } = schema.safeParse(card);
+    if (success) return data;
+    // Of the one schema that is meant: a union would tell of neither.
+    for (const issue of error.issues) context.addIssue({ ...issue, code: 'custom' });
+    return z.NEVER;
+  }),
 ) as unknown as z.ZodType<ModelCard>;
 
 const formerSchema = z.looseObject({

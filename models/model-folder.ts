@@ -69,7 +69,7 @@ export type Cards = { readonly [Name in AttributeName]?: Extract<BuiltInCard, { 
  * @throws Error when there is none, or one is of another attribute than its name says
  */
 export async function readCards(folder: string): Promise<Cards> {
-  const told = ATTRIBUTE_NAMES.filter((name) => existsSync(path.join(folder, fileOf(name))));
+  const told = toldIn(folder);
   if (told.length === 0) throw new Error(`Expected cards of a network in ${folder} but there are none.`);
   const cards = await Promise.all(told.map((name) => read(folder, fileOf(name))));
   for (const [index, { task }] of cards.entries()) {
@@ -79,6 +79,12 @@ export async function readCards(folder: string): Promise<Cards> {
   }
   return Object.fromEntries(cards.map((card) => [card.task, card]));
 }
+
+/** Whether a folder has cards as `readCards` reads them. */
+export const hasCards = (folder: string): boolean => toldIn(folder).length > 0;
+
+const toldIn = (folder: string) =>
+  ATTRIBUTE_NAMES.filter((name) => existsSync(path.join(folder, fileOf(name))));
 
 export async function writeCards(folder: string, cards: readonly ModelCard[]): Promise<void> {
   await Promise.all(cards.map((card) => write(folder, fileOf(card.task), card)));

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { isAttribute } from '../attributes/list.ts';
 import {
   BUILTIN,
   type LivePointer,
@@ -85,6 +86,11 @@ export class Registry {
   async tasks(): Promise<string[]> {
     const names = await this.#objects.folders('models/');
     return names.filter((name) => taskNameSchema.safeParse(name).success);
+  }
+
+  /** The own attributes among them, by name. */
+  async ownTasks(): Promise<string[]> {
+    return (await this.tasks()).filter((name) => !isAttribute(name)).sort();
   }
 
   /** All versions, the newest first. */
@@ -195,7 +201,7 @@ export class Registry {
   }
 
   /**
-   * Deletes a version that is not in service, or all of an own attribute, which is told no more.
+   * Deletes a version that is not in service, or all of an own attribute, which is then no longer estimated.
    * @throws RegistryError `missing`, `in-service`
    */
   async remove(task: string, version?: string): Promise<void> {
@@ -212,7 +218,7 @@ export class Registry {
       );
     }
     await this.show(task, version);
-    // The card last: until then it is told that files are missing.
+    // The card last: until then the listing says that files are missing.
     for (const file of MODEL_FILES) await this.#objects.delete(keyOf(task, version, file));
     await this.#objects.delete(`models/${task}/${version}/`);
   }

@@ -3,6 +3,7 @@ import { ATTRIBUTES, attributeOf, nameOf, type Task } from '../attributes/list.t
 import { ownOptionsSchema } from '../attributes/own/definition.ts';
 import { taskNameSchema } from '../models/card.ts';
 import { NETWORK_NAMES, type NetworkName } from '../networks/names.ts';
+import { real } from '../support/real.ts';
 
 /** Outputs that one attribute or another can be learned as, where there is a choice. */
 type Output = (typeof ATTRIBUTES)[number]['learning']['outputs'][number];
@@ -10,9 +11,10 @@ export const OUTPUTS = ATTRIBUTES.flatMap(({ learning: { outputs } }): readonly 
   outputs.length > 1 ? outputs : [],
 ) as [Output, ...Output[]];
 
-const rate = z.number().positive();
-const share = z.number().min(0).max(1);
-const whole = z.int().positive().max(1_000_000_000);
+const rate = real(1e-10, 1000);
+const epsilon = real(1e-30, 1);
+const share = real(0, 1);
+const whole = z.int().min(1).max(1_000_000_000);
 
 /** How weights are changed. Every field has its usual value as default. */
 export const optimizerSchema = z.discriminatedUnion('name', [
@@ -21,7 +23,7 @@ export const optimizerSchema = z.discriminatedUnion('name', [
     name: z.literal('adadelta'),
     learningRate: rate.default(1),
     rho: share.default(0.95),
-    epsilon: rate.default(1e-6),
+    epsilon: epsilon.default(1e-6),
   }),
   /** Stochastic gradient descent with momentum; every `decaySteps` steps the rate is multiplied by `decay`. */
   z.strictObject({
@@ -37,7 +39,7 @@ export const optimizerSchema = z.discriminatedUnion('name', [
     learningRate: rate.default(0.001),
     beta1: share.default(0.9),
     beta2: share.default(0.999),
-    epsilon: rate.default(1e-7),
+    epsilon: epsilon.default(1e-7),
     warmUp: share.default(0.05),
   }),
 ]);
@@ -48,9 +50,9 @@ export const augmentationSchema = z.strictObject({
   /** Largest shift, as a share of the side of what the network sees. */
   shift: share.default(0.06),
   /** Largest change of scale: 0.1 is from 0.9 to 1.1 times. */
-  scale: share.max(0.5).default(0.1),
+  scale: real(0, 0.5).default(0.1),
   /** Largest turn, in degrees. */
-  turn: z.number().min(0).max(45).default(8),
+  turn: real(0, 45).default(8),
   flip: z.boolean().default(true),
   /** Largest change of brightness, contrast and saturation. */
   colour: share.default(0.15),
@@ -70,7 +72,7 @@ export const trainingRequestSchema = z.strictObject({
   optimizer: optimizerSchema.optional(),
   batch: whole.max(1024).optional(),
   /** Times that each training face is seen. */
-  epochs: z.number().positive().optional(),
+  epochs: real(0.001, 10_000).optional(),
   /** Instead of `epochs`: how many batches. */
   steps: whole.optional(),
   seed: z.int().nonnegative().max(4_294_967_295).default(1),
@@ -81,11 +83,11 @@ export const trainingRequestSchema = z.strictObject({
    */
   pretrainedPace: share.optional(),
   /** λ of λ Σ L2 over the kernels. */
-  l2: z.number().nonnegative().optional(),
+  l2: real(0, 1000).optional(),
   /** σ of the Gaussian around a labelled number that is the target for its units (ages: years); 0 is one-hot. */
-  labelDeviation: z.number().nonnegative().max(20).default(2),
+  labelDeviation: real(0, 20).default(2),
   /** Largest norm of all gradients together. */
-  clipNorm: rate.default(4),
+  clipNorm: real(1e-6, 1_000_000).default(4),
   augmentation: augmentationSchema.prefault({}),
   /** Of `transfer`: the views of each face whose features are learned from: as it is, mirrored, others at random. */
   views: z.int().min(1).max(16).default(4),

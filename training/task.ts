@@ -9,7 +9,7 @@ import { TrainingError } from './trainer/outcome.ts';
  * What a training is for: an attribute of the list, or what the labels of a set make of one of their columns.
  * @throws TrainingError when no attribute can be made of the column
  */
-export function taskOf(
+export function taskFor(
   { task, attribute }: Pick<TrainingSpec, 'task' | 'attribute'>,
   set: PreparedSet,
 ): Task {

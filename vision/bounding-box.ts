@@ -3,6 +3,14 @@ import type { BoundingBox } from './engine.ts';
 /** In square pixels. */
 export const area = ({ width, height }: Pick<BoundingBox, 'width' | 'height'>): number => width * height;
 
+/** A box in a picture that is `factor` times as large. */
+export const scaleBox = ({ x, y, width, height }: BoundingBox, factor: number): BoundingBox => ({
+  x: x * factor,
+  y: y * factor,
+  width: width * factor,
+  height: height * factor,
+});
+
 /** Widens a box on each side by `share` of its size. */
 export function widen({ x, y, width, height }: BoundingBox, share: number): BoundingBox {
   return {

@@ -1,19 +1,18 @@
-import { clip } from './bounding-box.ts';
 import { type ChipSpec, chipBytes, chipsOf, isSameChip, type View } from './chip-spec.ts';
 import type { Pixels } from './engine.ts';
 import type { FaceFrame } from './frame.ts';
-import { shrink } from './shrinking.ts';
 
-/** From this many pixels of the image per pixel of the chip on, each is the mean of four samples. */
-const PIXELS_PER_SAMPLE = 1.6;
+/** Up to this many pixels of the image per pixel of the chip, each is one bilinear sample; */
+const PIXELS_PER_SAMPLE = 1.5;
+/** from then on it is the mean of some pixels of its square, at most this many each way: more would look no different. */
+const MOST_SAMPLES = 3;
 /** Positions are whole numbers of this many bits below the point. */
 const FRACTION = 16;
 const ONE = 1 << FRACTION;
 
 /**
- * Cuts a face out of an image upright: squares around the frame's centre, turned as the frame is. A face that is
- * large for the chips is first made smaller by a whole number; then each pixel is one bilinear sample or the mean of
- * four. Beyond the image's edges its outermost pixels go on.
+ * Cuts a face out of an image upright: squares around the frame's centre, turned as the frame is. Beyond the image's
+ * edges its outermost pixels go on.
  *
  * @param image at most 32,768 pixels wide and high
  * @param into where the chips are written one after another, from `offset` on; by default an array of their own
@@ -26,118 +25,147 @@ export function cutChips(
   into: Uint8Array = new Uint8Array(specs.reduce((bytes, spec) => bytes + chipBytes(spec), 0)),
   offset = 0,
 ): Uint8Array {
-  const finest = Math.min(...specs.map(({ side, extent }) => (frame.size * extent) / side));
-  const smaller = shrinkAround(image, frame, specs, Math.max(1, Math.round(finest)));
   let start = offset;
   for (const spec of specs) {
-    sampleChip(smaller.image, smaller.frame, spec, into, start);
+    const grid = gridOf(frame, spec);
+    const square = squareOf(grid, image);
+    if (square) averageSquares(image, grid, square, into, start);
+    else interpolate(image, grid, into, start);
     start += chipBytes(spec);
   }
   return into;
 }
 
-/** Makes the part of an image that the chips show smaller by a whole number. */
-function shrinkAround(
-  image: Pixels,
-  frame: FaceFrame,
-  specs: readonly ChipSpec[],
-  factor: number,
-): { image: Pixels; frame: FaceFrame } {
-  if (factor === 1) return { image, frame };
-  // Half of what the squares take, turned, across and down.
-  const turned = (Math.abs(Math.cos(frame.roll)) + Math.abs(Math.sin(frame.roll))) / 2;
-  const reach =
-    frame.size *
-    Math.max(...specs.map(({ extent, shift = [0, 0] }) => extent * (turned + Math.hypot(...shift))));
-  const part = clip(
-    {
-      x: Math.floor(frame.centre.x - reach),
-      y: Math.floor(frame.centre.y - reach),
-      // One pixel of the smaller image more than it takes.
-      width: Math.ceil(2 * reach) + factor,
-      height: Math.ceil(2 * reach) + factor,
-    },
-    image,
-  );
-  // Only whole pixels of the smaller image; there must be at least one.
-  if (part.width < factor || part.height < factor) return { image, frame };
-  const centre = { x: (frame.centre.x - part.x) / factor, y: (frame.centre.y - part.y) / factor };
-  return { image: shrink(image, part, factor), frame: { ...frame, centre, size: frame.size / factor } };
+/** Where a chip's pixels lie in the image: a turned grid, in pixels. */
+interface Grid {
+  readonly side: number;
+  /** The middle of the first pixel. */
+  readonly x: number;
+  readonly y: number;
+  /** From one column to the next. The way from one row to the next is as long, at a right angle. */
+  readonly across: number;
+  readonly down: number;
 }
 
-function sampleChip(image: Pixels, frame: FaceFrame, spec: ChipSpec, into: Uint8Array, offset: number): void {
-  const { side, extent, shift } = spec;
-  const { data, width, height } = image;
-  const step = (frame.size * extent) / side;
-  const across = Math.round(Math.cos(frame.roll) * step * ONE);
-  const down = Math.round(Math.sin(frame.roll) * step * ONE);
-  const starts = samplePositions(frame, side, step, shift);
-  // Sums are in 256ths, of one sample or of four.
-  const [bits, half] = starts.length > 2 ? [10, 512] : [8, 128];
-  const [maximumX, maximumY] = [(width - 1) * ONE, (height - 1) * ONE];
+function gridOf({ centre, size, roll }: FaceFrame, { side, extent, shift = [0, 0] }: ChipSpec): Grid {
+  const step = (size * extent) / side;
+  const [across, down] = [Math.cos(roll) * step, Math.sin(roll) * step];
+  const [column, row] = shift.map((share) => 0.5 + (share - 0.5) * side) as [number, number];
+  return {
+    side,
+    x: centre.x + column * across - row * down,
+    y: centre.y + column * down + row * across,
+    across,
+    down,
+  };
+}
+
+/** Pixels of the image that are averaged, by how far they lie from one that stands for them all. */
+interface Square {
+  readonly right: readonly number[];
+  readonly below: readonly number[];
+}
+
+/** The pixels that one of the chip's is the mean of; undefined where one sample is enough, or the image has no room. */
+function squareOf({ across, down }: Grid, { width, height }: Pixels): Square | undefined {
+  const step = Math.hypot(across, down);
+  if (step <= PIXELS_PER_SAMPLE) return undefined;
+  const count = Math.min(MOST_SAMPLES, Math.round(step));
+  const places = Array.from({ length: count }, (_, index) => (index + 0.5) / count - 0.5);
+  const grid = places.flatMap((row) => places.map((column) => [column, row] as const));
+  const right = grid.map(([column, row]) => Math.round(column * across - row * down));
+  const below = grid.map(([column, row]) => Math.round(column * down + row * across));
+  const fits =
+    Math.max(...right) - Math.min(...right) < width && Math.max(...below) - Math.min(...below) < height;
+  return fits ? { right, below } : undefined;
+}
+
+/** Each pixel of the chip is the mean of several of the image. */
+function averageSquares(
+  { data, width, height }: Pixels,
+  { side, x, y, across, down }: Grid,
+  { right, below }: Square,
+  into: Uint8Array,
+  offset: number,
+): void {
   const line = width * 3;
+  const count = right.length;
+  const starts = Int32Array.from(right, (columns, index) => (below[index] ?? 0) * line + columns * 3);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value) / count;
+  // Rounded one by one, they may lie a little off the middle.
+  const [firstX, firstY] = [toFixed(x - mean(right)), toFixed(y - mean(below))];
+  const [toRight, toBelow] = [toFixed(across), toFixed(down)];
+  // All of a square lies in the image.
+  const [leastX, leastY] = [0 - Math.min(...right) * ONE, 0 - Math.min(...below) * ONE];
+  const [mostX, mostY] = [(width - 1 - Math.max(...right)) * ONE, (height - 1 - Math.max(...below)) * ONE];
+  // Whole numbers: a product and a shift instead of a division.
+  const share = Math.ceil((1 << 20) / count);
+  const rounding = count >> 1;
   let out = offset;
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++, out += 3) {
-      let [red, green, blue] = [0, 0, 0];
-      for (let sample = 0; sample < starts.length; sample += 2) {
-        let x = (starts[sample] as number) + column * across - row * down;
-        let y = (starts[sample + 1] as number) + column * down + row * across;
-        x = Math.min(Math.max(0, x), maximumX);
-        y = Math.min(Math.max(0, y), maximumY);
-        const topLeft = (y >> FRACTION) * line + (x >> FRACTION) * 3;
-        const topRight = x < maximumX ? topLeft + 3 : topLeft;
-        const below = y < maximumY ? line : 0;
-        // Eight bits of each fraction: the four weights add up to 2 ** 16.
-        const [right, lower] = [(x >> 8) & 255, (y >> 8) & 255];
-        const lowerRight = right * lower;
-        const upperRight = (right << 8) - lowerRight;
-        const lowerLeft = (lower << 8) - lowerRight;
-        const upperLeft = ONE - (right << 8) - lowerLeft;
-        red +=
-          (upperLeft * (data[topLeft] as number) +
-            upperRight * (data[topRight] as number) +
-            lowerLeft * (data[topLeft + below] as number) +
-            lowerRight * (data[topRight + below] as number)) >>
-          8;
-        green +=
-          (upperLeft * (data[topLeft + 1] as number) +
-            upperRight * (data[topRight + 1] as number) +
-            lowerLeft * (data[topLeft + below + 1] as number) +
-            lowerRight * (data[topRight + below + 1] as number)) >>
-          8;
-        blue +=
-          (upperLeft * (data[topLeft + 2] as number) +
-            upperRight * (data[topRight + 2] as number) +
-            lowerLeft * (data[topLeft + below + 2] as number) +
-            lowerRight * (data[topRight + below + 2] as number)) >>
-          8;
+      const fromLeft = clamp(leastX, firstX + column * toRight - row * toBelow, mostX);
+      const fromTop = clamp(leastY, firstY + column * toBelow + row * toRight, mostY);
+      const middle = (fromTop >> FRACTION) * line + (fromLeft >> FRACTION) * 3;
+      let red = rounding;
+      let green = rounding;
+      let blue = rounding;
+      for (let sample = 0; sample < count; sample++) {
+        const pixel = middle + (starts[sample] as number);
+        red += data[pixel] as number;
+        green += data[pixel + 1] as number;
+        blue += data[pixel + 2] as number;
       }
-      into[out] = (red + half) >> bits;
-      into[out + 1] = (green + half) >> bits;
-      into[out + 2] = (blue + half) >> bits;
+      into[out] = Math.imul(red, share) >> 20;
+      into[out + 1] = Math.imul(green, share) >> 20;
+      into[out + 2] = Math.imul(blue, share) >> 20;
     }
   }
 }
 
-/** Where the samples of the chip's first pixel lie: x and y in turn, in whole numbers. */
-function samplePositions(
-  { centre, roll }: FaceFrame,
-  side: number,
-  step: number,
-  [right, below]: readonly [number, number] = [0, 0],
-): number[] {
-  const count = step > PIXELS_PER_SAMPLE ? 2 : 1;
-  const [across, down] = [Math.cos(roll) * step, Math.sin(roll) * step];
-  const positions: number[] = [];
-  for (let sample = 0; sample < count * count; sample++) {
-    const u = ((sample % count) + 0.5) / count + (right - 0.5) * side;
-    const v = (Math.floor(sample / count) + 0.5) / count + (below - 0.5) * side;
-    positions.push(Math.round((centre.x + u * across - v * down - 0.5) * ONE));
-    positions.push(Math.round((centre.y + u * down + v * across - 0.5) * ONE));
+/** Each pixel of the chip lies between four of the image. */
+function interpolate(
+  { data, width, height }: Pixels,
+  { side, x, y, across, down }: Grid,
+  into: Uint8Array,
+  offset: number,
+): void {
+  const line = width * 3;
+  const [firstX, firstY] = [toFixed(x - 0.5), toFixed(y - 0.5)];
+  const [toRight, toBelow] = [toFixed(across), toFixed(down)];
+  const [mostX, mostY] = [(width - 1) * ONE, (height - 1) * ONE];
+  let out = offset;
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++, out += 3) {
+      const fromLeft = clamp(0, firstX + column * toRight - row * toBelow, mostX);
+      const fromTop = clamp(0, firstY + column * toBelow + row * toRight, mostY);
+      const topLeft = (fromTop >> FRACTION) * line + (fromLeft >> FRACTION) * 3;
+      const topRight = fromLeft < mostX ? topLeft + 3 : topLeft;
+      const below = fromTop < mostY ? line : 0;
+      // Eight bits of each fraction: the four weights add up to ONE.
+      const right = (fromLeft >> 8) & 255;
+      const lower = (fromTop >> 8) & 255;
+      const lowerRight = right * lower;
+      const upperRight = (right << 8) - lowerRight;
+      const lowerLeft = (lower << 8) - lowerRight;
+      const upperLeft = ONE - (right << 8) - lowerLeft;
+      for (let colour = 0; colour < 3; colour++) {
+        into[out + colour] =
+          (upperLeft * (data[topLeft + colour] as number) +
+            upperRight * (data[topRight + colour] as number) +
+            lowerLeft * (data[topLeft + below + colour] as number) +
+            lowerRight * (data[topRight + below + colour] as number) +
+            ONE / 2) >>
+          FRACTION;
+      }
+    }
   }
-  return positions;
 }
+
+// Without a negative zero, which would make all that is calculated with it slower.
+const toFixed = (value: number) => Math.round(value * ONE) + 0;
+// Faster than with Math.max as well.
+const clamp = (least: number, value: number, most: number) => (value < least ? least : Math.min(value, most));
 
 /**
  * Chooses some of the chips that were cut of each face. Should one be missing, as when another network came into

@@ -5,6 +5,7 @@ import { detectFaces } from './detection.ts';
 import type { DetectedFace, FaceDetector } from './engine.ts';
 import { frameOf } from './frame.ts';
 import type { DecodedPhoto } from './photo.ts';
+import { measureQuality, type Quality } from './quality.ts';
 
 export interface FaceOptions {
   /** Least confidence of a face, 0 to 1. */
@@ -15,16 +16,21 @@ export interface FaceOptions {
   readonly chips: readonly ChipSpec[];
 }
 
+/** A face as the detector found it, and how good its picture is. */
+export interface FoundFace extends DetectedFace {
+  readonly quality: Quality;
+}
+
 export interface Faces {
   /** Largest first, in pixels of the upright photo. */
-  readonly faces: DetectedFace[];
+  readonly faces: FoundFace[];
   /** How many there were before the list was cut. */
   readonly found: number;
   /** What the age and gender networks look at: the chips of each face one after another, face after face. */
   readonly chips: Uint8Array;
 }
 
-/** Finds the faces of a photo and cuts out the chips from which age and gender are estimated. */
+/** Finds the faces of a photo, measures how good their pictures are, and cuts out the chips from which age and gender are estimated. */
 export async function findFaces(
   { pixels, width }: DecodedPhoto,
   detector: FaceDetector,
@@ -43,7 +49,11 @@ export async function findFaces(
     offset += bytes;
   }
   const scale = width / pixels.width;
-  return { faces: kept.map((face) => enlarge(face, scale)), found: detected.length, chips };
+  const faces = kept.map((face) => ({
+    ...enlarge(face, scale),
+    quality: measureQuality(pixels, face, scale),
+  }));
+  return { faces, found: detected.length, chips };
 }
 
 /** From pixels of the decoded photo to pixels of the photo itself, to a tenth: nobody draws finer. */

@@ -1,4 +1,6 @@
+import { sum } from 'd3-array';
 import type { ModelInfo } from '../../vision/engine.ts';
+import { intervalBetween, quantileOf } from '../distribution.ts';
 import { groupOf } from './group.ts';
 import { AGE_GROUPS, type Age } from './result.ts';
 
@@ -86,27 +88,11 @@ export function intervalOf(
   years: readonly number[],
   { lower, upper, margin, bands = [] }: AgeReading['interval'],
 ): { low: number; high: number } {
-  const [from, to] = [quantileOf(years, lower), quantileOf(years, upper)];
   const median = estimateOf(years, 'median');
   const own = bands.findLast((band) => median >= band.from)?.margin ?? margin;
-  // Less than half of it taken away on both sides leaves something.
-  const reach = Math.max(-0.5, own) * (to - from);
-  return { low: clamp(from - reach), high: clamp(to + reach) };
+  const [low, high] = intervalBetween(years, { lower, upper, margin: own });
+  return { low: clamp(low), high: clamp(high) };
 }
 
-/** The age below which a share of the distribution lies; the mass of a year spreads over half a year on both sides of it. */
-export function quantileOf(years: readonly number[], share: number): number {
-  const target = share * sum(years);
-  let below = 0;
-  for (const [year, probability] of years.entries()) {
-    if (probability > 0 && below + probability >= target) {
-      return year - 0.5 + (target - below) / probability;
-    }
-    below += probability;
-  }
-  return years.length - 1;
-}
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const clamp = (years: number) => Math.min(Math.max(0, years), YEARS - 1);
 const round = (value: number, digits: number) => Number(value.toFixed(digits));

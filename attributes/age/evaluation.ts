@@ -32,7 +32,7 @@ const measures = {
   /** Of labels that are a range: share whose age lies in it, and mean distance from it, in years. */
   inRange: share,
   outside: z.number().min(0).optional(),
-  /** Share of those under 18 who are told 18 or more, and of adults who are told less. */
+  /** Share of those under 18 whose estimate is 18 or more, and of adults whose estimate is lower. */
   minorsAsAdults: share,
   adultsAsMinors: share,
 };
@@ -267,7 +267,7 @@ function widthOf({ said }: Face): number | undefined {
   return low === undefined || high === undefined ? undefined : high - low;
 }
 
-/** Whether the years that are told lie in the labelled range. */
+/** Whether the estimated years lie in the labelled range. */
 function isInRange({ ageRange, said }: Face): boolean | undefined {
   if (!ageRange) return undefined;
   const years = Math.round(said?.age?.years ?? Number.NaN);

@@ -1,11 +1,9 @@
 import { sum } from 'd3-array';
+import { conformalQuantile, LEVEL, outsideness, QUANTILES, quantileOf } from '../distribution.ts';
 import { AGE_BANDS, bandOf } from './bands.ts';
-import { type AgeReading, estimateOf, quantileOf, toYears, YEARS } from './distribution.ts';
+import { type AgeReading, estimateOf, toYears, YEARS } from './distribution.ts';
 import type { IntervalCalibration } from './reading.ts';
 
-/** Of the intervals: four ages in five lie in them. */
-const LEVEL = 0.8;
-const QUANTILES = { lower: 0.1, upper: 0.9 };
 /** Validation faces that an age band needs for a margin of its own. */
 const FEWEST = 100;
 /** How the levels of bands are moved: how often, by which share of what is missing, and within which bounds. */
@@ -66,21 +64,16 @@ export function conformalInterval(
   if (faces.length === 0) {
     throw new Error('Expected validation faces with an age to calibrate intervals on but received none.');
   }
-  const { lower, upper } = QUANTILES;
-  const scores = faces.map(({ years, age }) => {
-    const [from, to] = [quantileOf(years, lower), quantileOf(years, upper)];
-    return {
-      // Ages are whole years: what lies within half a year of an interval lies in it.
-      outside: (Math.max(from - age, age - to) - 0.5) / (to - from),
-      labelled: bandOf(age),
-      estimated: bandOf(quantileOf(years, 0.5)),
-    };
-  });
+  const scores = faces.map(({ years, age }) => ({
+    // Ages are whole years: what lies within half a year of an interval lies in it.
+    outside: outsideness(years, age, 0.5),
+    labelled: bandOf(age),
+    estimated: bandOf(quantileOf(years, 0.5)),
+  }));
   const margins = bandMargins(scores);
   return {
-    lower,
-    upper,
-    margin: quantile(ascending(scores), LEVEL),
+    ...QUANTILES,
+    margin: conformalQuantile(ascending(scores)),
     ...(margins && {
       bands: margins.map((margin, band) => ({
         from: band === 0 ? 0 : (AGE_BANDS[band - 1]?.below ?? 0),
@@ -112,7 +105,7 @@ function bandMargins(scores: readonly Score[]): number[] | undefined {
   }));
   if (bands.some(({ outside, labelled }) => Math.min(outside.length, labelled.length) < FEWEST)) return;
   let levels = bands.map(() => LEVEL);
-  const marginsAt = () => bands.map(({ outside }, band) => quantile(outside, levels[band] ?? LEVEL));
+  const marginsAt = () => bands.map(({ outside }, band) => conformalQuantile(outside, levels[band]));
   for (let round = 0; round < ROUNDS; round++) {
     const margins = marginsAt();
     const held = bands.map(
@@ -129,12 +122,6 @@ function bandMargins(scores: readonly Score[]): number[] | undefined {
 
 const ascending = (scores: readonly Score[]): number[] =>
   scores.map(({ outside }) => outside).sort((one, other) => one - other);
-
-/** The ⌈(n + 1) · level⌉-th smallest of values in ascending order. */
-function quantile(values: readonly number[], level: number): number {
-  const rank = Math.min(values.length, Math.ceil((values.length + 1) * level));
-  return values[rank - 1] ?? 0;
-}
 
 /** How frequent each year from 0 to 100 is, spread over neighbouring years (Gaussian, σ 2 years) so that none is impossible. */
 export function ageFrequencies(ages: readonly number[]): number[] {

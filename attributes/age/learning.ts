@@ -1,3 +1,4 @@
+import { addGaussian, normalised } from '../distribution.ts';
 import type { AttributeLearning, Judgement, LabelledAnswer, TargetOptions } from '../learning.ts';
 import { estimateOf, toGroups, YEARS } from './distribution.ts';
 import { groupOf } from './group.ts';
@@ -29,8 +30,7 @@ export const ageLearning = {
     }
     const { low, high } = label.ageRange ?? { low: label.age ?? 0, high: label.age ?? 0 };
     for (let age = low; age <= high; age++) addGaussian(target, Math.min(age, YEARS - 1), labelDeviation);
-    const sum = target.reduce((total, value) => total + value, 0);
-    return target.map((value) => value / sum);
+    return normalised(target);
   },
   classes: AGE_GROUPS,
   wording: { one: 'group', several: 'age groups' },
@@ -65,17 +65,6 @@ ${describeMargins(interval)} of its width on both sides, as ${interval.faces.toL
     },
   },
 } as const satisfies AttributeLearning;
-
-function addGaussian(target: Float32Array, age: number, deviation: number): void {
-  if (deviation === 0) {
-    const year = Math.round(age);
-    target[year] = (target[year] ?? 0) + 1;
-    return;
-  }
-  for (let year = 0; year < target.length; year++) {
-    target[year] = (target[year] ?? 0) + Math.exp(-(((year - age) / deviation) ** 2) / 2);
-  }
-}
 
 /** "widened by 49 % (ages from 60)", and so on: each age band has a margin of its own where there are bands. */
 function describeMargins({ margin, bands = [{ from: 0, margin }] }: IntervalCalibration): string {

@@ -21,6 +21,8 @@ export const intervalSchema = z.object({
   bands: z.array(z.object({ from: z.number().min(0), margin })).optional(),
   /** Validation faces that the margin was learned from. */
   faces: z.int().min(0),
+  /** The sets they are of, if each counts as much as the others; new photos are more like all of them than like one. */
+  sets: z.array(z.string()).optional(),
 });
 export type IntervalCalibration = z.infer<typeof intervalSchema>;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { real } from '../../support/real.ts';
 import { modelSchema } from '../../vision/face.ts';
 
 /** The eight age groups of the Adience benchmark, in years. */
@@ -15,7 +16,7 @@ export const AGE_GROUPS = [
 
 const groupSchema = z.enum(AGE_GROUPS).meta({ id: 'AgeGroup', description: 'In years' });
 
-export const yearsSchema = z.number().min(0).max(120);
+export const yearsSchema = real(0, 120);
 
 export const ageSchema = z.object({
   /** The number of years nearest to labels: the median or the expectation, as the model's card says. */

@@ -29,6 +29,11 @@ const TEXTS = {
   },
 };
 
+const SCORE_MEANING = {
+  en: 'The score goes from 20 to 100 and depends on the age groups alone: the younger a face looks, the higher it is. It is a game, not a judgement.',
+  zh: '评分范围为 20 到 100，仅由年龄段推算：看起来越年轻，评分越高。仅供娱乐，不代表任何评价。',
+};
+
 const years: Fact = {
   field: 'age',
   noun: { en: 'age', zh: '年龄' },
@@ -58,19 +63,18 @@ const score: Fact = {
       term: {
         title: texts.score,
         value: html`<strong>${Math.round(face.score)}</strong> ${texts.scoreOf}`,
+        meaning: SCORE_MEANING[language],
       },
     };
   },
+  rank: { title: { en: TEXTS.en.score, zh: TEXTS.zh.score }, value: (face: Face) => face.score },
 };
 
 export const ageWords = {
   name: 'age',
   facts: [years, score],
   plural: { en: 'ages', zh: '年龄' },
-  note: {
-    en: 'The score goes from 20 to 100, follows from the age groups alone, and is higher the younger a face looks. It is a game, no judgement.',
-    zh: '评分为 20 到 100，完全由年龄段推算，看起来越年轻分数越高。仅供娱乐，并非评价。',
-  },
+  note: SCORE_MEANING,
   label: ({ age }: Face) => age && format(age),
   describe: ({ age }: Face, language) => (age ? TEXTS[language].about(Math.round(age.years)) : ''),
   correction: {

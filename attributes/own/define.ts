@@ -1,3 +1,4 @@
+import { extent } from 'd3-array';
 import {
   MAXIMUM_CLASSES,
   type OwnDefinition,
@@ -88,10 +89,7 @@ function defineNumber(
     );
   }
   const numbers = cells.flatMap((cell) => numberOf(cell) ?? []);
-  const [low, high] = range ?? [
-    numbers.reduce((least, value) => Math.min(least, value)),
-    numbers.reduce((most, value) => Math.max(most, value)),
-  ];
+  const [low = 0, high = 0] = range ?? extent(numbers);
   const outside = range && numbers.find((value) => value < low || value > high);
   if (outside !== undefined) {
     throw new DefinitionError(

@@ -1,12 +1,25 @@
 import * as z from 'zod';
+import { real } from '../../support/real.ts';
 
 /**
  * What makes an attribute of a labelled column: data, kept with each model that tells it, where built-in attributes are
  * code.
  */
 
+/** What stands for all own attributes together, where parts of an item are counted: one function tells them all. */
+export const OWN = 'own';
+
+// Control characters, line ends, what is invisible or turns text around. Named one by one, as the classes of Unicode grow.
+const UNSEEN = String.raw`\u0000-\u001f\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff`;
+
 /** Of a class, as labels write it: at most 40 characters in a line. */
-const classSchema = z.string().regex(/^[^\s\p{C}](?:[^\p{C}]{0,38}[^\s\p{C}])?$/u, 'at most 40 characters');
+const CLASS = new RegExp(`^[^ ${UNSEEN}](?:[^${UNSEEN}]{0,38}[^ ${UNSEEN}])?$`, 'u');
+const classSchema = z
+  .string()
+  .regex(CLASS, 'at most 40 characters')
+  .refine((text) => text.isWellFormed(), 'text')
+  // JSON Schema knows patterns without flags.
+  .meta({ pattern: CLASS.source });
 
 /** More than these are no classes but free text. */
 export const MAXIMUM_CLASSES = 24;
@@ -20,18 +33,25 @@ export const ownClassesSchema = z
   .min(2)
   .max(MAXIMUM_CLASSES)
   .readonly()
-  .refine((classes) => new Set(classes).size === classes.length, 'each class once');
+  .refine((classes) => new Set(classes).size === classes.length, 'each class once')
+  .meta({ uniqueItems: true });
+
+/** Numbers of own attributes lie within these. */
+export const boundSchema = real(-1_000_000_000, 1_000_000_000);
 
 /** The least and the largest number there is. */
 export const ownRangeSchema = z
-  .tuple([z.number(), z.number()])
+  .tuple([boundSchema, boundSchema])
+  .overwrite(([one, other]) => (one < other ? [one, other] : [other, one]))
   .readonly()
-  .refine(([low, high]) => low < high, 'the smaller number first');
+  .refine(([low, high]) => low < high, 'two different numbers')
+  .meta({ minItems: 2, maxItems: 2, uniqueItems: true });
 
 /** In items, commands, file names and keys. */
+export const OWN_NAME = /^[a-z][a-z0-9_-]{0,31}$/;
 export const ownNameSchema = z
   .string()
-  .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'at most 32 lower-case letters, digits, "_" and "-", a letter first');
+  .regex(OWN_NAME, 'at most 32 lower-case letters, digits, "_" and "-", a letter first');
 
 export const ownDefinitionSchema = z.discriminatedUnion('kind', [
   z.object({ name: ownNameSchema, kind: z.literal('classes'), classes: ownClassesSchema }),
@@ -53,11 +73,13 @@ export type OwnOptions = z.infer<typeof ownOptionsSchema>;
 export const RESERVED: ReadonlySet<string> = new Set([
   // Columns of labels.csv
   ...['file', 'subject', 'split', 'fold', 'x', 'y', 'width', 'height', 'checked', 'set'],
-  // Fields of a face, and of what is told of one
+  // Fields of a face and of its estimates
   ...['attributes', 'box', 'confidence', 'consent', 'face', 'faces', 'groups', 'label', 'landmarks', 'score'],
   ...['labelledAt', 'model', 'probabilities', 'said', 'value'],
   // What stands for all own attributes, and for the network of the model layer
-  ...['own', 'builtin', 'unknown'],
+  ...[OWN, 'builtin', 'unknown'],
+  // What every object of JavaScript has
+  'constructor',
   // Layers of networks
   ...['chips', 'dropout', 'features', 'hidden', 'norm'],
 ]);

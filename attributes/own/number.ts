@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import type { ModelInfo } from '../../vision/engine.ts';
-import { quantileOf } from '../age/distribution.ts';
 import type { LearnedAttribute } from '../attribute.ts';
+import {
+  addGaussian,
+  conformalQuantile,
+  intervalBetween,
+  normalised,
+  outsideness,
+  QUANTILES,
+  quantileOf,
+} from '../distribution.ts';
 import type { AnsweredFace, Statistic } from '../evaluation.ts';
 import { averageOf, known, named } from '../faces.ts';
 import type { Label } from '../label.ts';
@@ -13,12 +21,8 @@ import { type OwnNumberResult, ownResultSchema } from './result.ts';
 
 /** Probabilities that the range is divided into: from its least number to its largest. */
 const STEPS = 41;
-/** Parts of the range that faces are told apart by in reports. */
+/** Parts of the range that reports sort faces into. */
 const PARTS = 5;
-/** Quantiles of the distribution that the interval begins with. */
-const QUANTILES = { lower: 0.1, upper: 0.9 };
-/** Share of the labels that are to lie in their interval. */
-const LEVEL = 0.8;
 
 const share = z.number().min(0).max(1);
 
@@ -59,19 +63,26 @@ export function ownNumber(definition: OwnNumber) {
 
   const labelOf = numberReader(definition);
   const saidOf = ({ said }: AnsweredFace) => said?.[name] as OwnNumberResult | undefined;
-  const errorOf = (face: AnsweredFace) => {
+  /** What is labelled, and what is said; undefined where one of the two is missing. */
+  const pairOf = (face: AnsweredFace) => {
     const [label, answer] = [labelOf(face), saidOf(face)];
-    return label === undefined || answer === undefined ? undefined : answer.value - label;
+    return label === undefined || answer === undefined ? undefined : { label, answer };
+  };
+  const errorOf = (face: AnsweredFace) => {
+    const pair = pairOf(face);
+    return pair && pair.answer.value - pair.label;
   };
   const offBy = (face: AnsweredFace) => {
     const error = errorOf(face);
     return error === undefined ? undefined : Math.abs(error);
   };
   const isCovered = (face: AnsweredFace) => {
-    const [label, answer] = [labelOf(face), saidOf(face)];
-    return label === undefined || answer === undefined
-      ? undefined
-      : label >= answer.low && label <= answer.high;
+    const pair = pairOf(face);
+    return pair && pair.label >= pair.answer.low && pair.label <= pair.answer.high;
+  };
+  const labelledClass = (face: AnsweredFace) => {
+    const label = labelOf(face);
+    return label === undefined ? undefined : classes[partOf(label)];
   };
   const classOf = (label: Label) => partOf(labelOf(label) ?? low);
 
@@ -90,13 +101,12 @@ export function ownNumber(definition: OwnNumber) {
       if (output.length !== STEPS) {
         throw new Error(`Expected probabilities of ${STEPS} steps but received ${output.length}.`);
       }
-      const [from, to] = [quantileOf(output, interval.lower), quantileOf(output, interval.upper)];
-      const reach = Math.max(-0.5, interval.margin) * (to - from);
+      const [from, to] = intervalBetween(output, interval);
       const value = round(numberAt(quantileOf(output, 0.5)));
       const result: OwnNumberResult = {
         value,
-        low: Math.min(value, round(numberAt(from - reach))),
-        high: Math.max(value, round(numberAt(to + reach))),
+        low: Math.min(value, round(numberAt(from))),
+        high: Math.max(value, round(numberAt(to))),
         range: [low, high],
         model,
       };
@@ -108,14 +118,9 @@ export function ownNumber(definition: OwnNumber) {
       isLabelled: (label: Label) => labelOf(label) !== undefined,
       /** A Gaussian around the labelled number; its deviation is in steps. */
       target(label: Label, _output: string, { labelDeviation }: TargetOptions) {
-        const step = stepOf(labelOf(label) ?? low);
-        const weights = Float32Array.from({ length: STEPS }, (_, each) =>
-          labelDeviation === 0
-            ? Number(each === Math.round(step))
-            : Math.exp(-(((each - step) / labelDeviation) ** 2) / 2),
-        );
-        const sum = weights.reduce((total, weight) => total + weight, 0);
-        return weights.map((weight) => weight / sum);
+        const target = new Float32Array(STEPS);
+        addGaussian(target, stepOf(labelOf(label) ?? low), labelDeviation);
+        return normalised(target);
       },
       classes,
       wording: { one: 'part of the range', several: 'parts of the range' },
@@ -137,17 +142,9 @@ export function ownNumber(definition: OwnNumber) {
             throw new Error('Expected validation faces with a number to calibrate on but received none.');
           }
           const outside = answers
-            .map(({ label, probabilities }) => {
-              const [from, to] = [
-                quantileOf(probabilities, QUANTILES.lower),
-                quantileOf(probabilities, QUANTILES.upper),
-              ];
-              const step = stepOf(labelOf(label) ?? low);
-              return Math.max(from - step, step - to) / (to - from);
-            })
+            .map(({ label, probabilities }) => outsideness(probabilities, stepOf(labelOf(label) ?? low)))
             .sort((one, other) => one - other);
-          const rank = Math.min(outside.length, Math.ceil((outside.length + 1) * LEVEL));
-          const margin = Math.min(100, Math.max(-100, outside[rank - 1] ?? 0));
+          const margin = Math.min(100, Math.max(-100, conformalQuantile(outside)));
           return { output: 'number', interval: { ...QUANTILES, margin, faces: answers.length } };
         },
         describe({ interval }: NumberReading) {
@@ -161,11 +158,8 @@ export function ownNumber(definition: OwnNumber) {
       plural: name,
       measures: numberMeasures,
       measure(faces: readonly AnsweredFace[]) {
-        const pairs = known(faces, (face) => {
-          const [label, answer] = [labelOf(face), saidOf(face)];
-          return label === undefined || answer === undefined ? undefined : ([label, answer.value] as const);
-        });
-        const correlation = rankCorrelation(pairs);
+        const pairs = known(faces, pairOf);
+        const correlation = rankCorrelation(pairs.map(({ label, answer }) => [label, answer.value]));
         return {
           ...averageOf('meanAbsoluteError', known(faces, offBy)),
           ...(correlation !== undefined && { rankCorrelation: correlation }),
@@ -186,19 +180,13 @@ export function ownNumber(definition: OwnNumber) {
       notes: {},
       statistics: [statistic],
       classes,
-      labelledClass(face: AnsweredFace) {
-        const label = labelOf(face);
-        return label === undefined ? undefined : classes[partOf(label)];
-      },
+      labelledClass,
       saidClass(face: AnsweredFace) {
         const answer = saidOf(face);
         return answer && classes[partOf(answer.value)];
       },
       groups: classes,
-      groupOf(face: AnsweredFace) {
-        const label = labelOf(face);
-        return label === undefined ? undefined : classes[partOf(label)];
-      },
+      groupOf: labelledClass,
       wrongness: (face: AnsweredFace) => offBy(face) ?? 0,
       describe: (face: AnsweredFace) =>
         `${saidOf(face)?.value} (${saidOf(face)?.low}–${saidOf(face)?.high}), labelled ${labelOf(face)}`,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { modelSchema } from '../../vision/face.ts';
-import { ownNameSchema } from './definition.ts';
+import { boundSchema, OWN_NAME, ownNameSchema } from './definition.ts';
 
-/** What is told of own attributes: `attributes: { glasses: …, beauty: … }` of a face. */
+/** The estimates of own attributes: `attributes: { glasses: …, beauty: … }` of a face. */
 
 const ownClassSchema = z
   .object({
@@ -35,6 +35,22 @@ export type OwnNumberResult = z.infer<typeof ownNumberSchema>;
 export const ownResultsSchema = z.record(ownNameSchema, ownResultSchema);
 export type OwnResults = z.infer<typeof ownResultsSchema>;
 
+/** More than a face has of its own. */
+const MAXIMUM_CORRECTIONS = 50;
+
 /** What people say of own attributes, by name: a class or a number. */
-export const ownCorrectionsSchema = z.record(ownNameSchema, z.union([z.number(), z.string().min(1).max(40)]));
+export const ownCorrectionsSchema = z
+  .record(ownNameSchema, z.union([boundSchema, z.string().min(1).max(40)]))
+  .refine(
+    (corrections) => {
+      const { length } = Object.keys(corrections);
+      return length > 0 && length <= MAXIMUM_CORRECTIONS;
+    },
+    { error: `from 1 to ${MAXIMUM_CORRECTIONS} attributes` },
+  )
+  .meta({
+    minProperties: 1,
+    maxProperties: MAXIMUM_CORRECTIONS,
+    propertyNames: { pattern: OWN_NAME.source, maxLength: 32 },
+  });
 export type OwnCorrections = z.infer<typeof ownCorrectionsSchema>;

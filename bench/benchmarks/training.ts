@@ -60,10 +60,10 @@ function smallNetwork(): LayersModel {
   return network;
 }
 
-const specOf = (batch: number) => ({
-  ...trainingSpecSchema.parse({ task: 'age', network: 'levi-hassner', output: 'groups', batch }),
-  task: 'age' as const,
-});
+function specOf(batch: number) {
+  const spec = trainingSpecSchema.parse({ task: 'age', network: 'levi-hassner', output: 'groups', batch });
+  return { ...spec, task: 'age' as const };
+}
 
 /** A training as the trainer has it: photos are read, decoded, augmented and learned from. */
 async function trainer(set: PreparedSet, name: Name, batch: number, end: number) {

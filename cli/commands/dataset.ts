@@ -10,7 +10,7 @@ import { LocalFolder } from '../../training/dataset/folder.ts';
 import { prepareLocally } from '../../training/dataset/local-preparation.ts';
 import type { DatasetProblem } from '../../training/dataset/problem.ts';
 import { S3Folder } from '../../training/dataset/s3-folder.ts';
-import { count, positiveNumber, printable, run, say, workingDirectory } from '../command.ts';
+import { count, printable, run, say, wholeNumberFrom, workingDirectory } from '../command.ts';
 import { describeDataset, describeProblems, megabytes } from '../dataset-report.ts';
 import { uploadDataset } from '../dataset-upload.ts';
 import { plainName } from '../files.ts';
@@ -153,7 +153,7 @@ async function prepareWithProgress(
   const progress = startProgress('Finding faces', index.photos.length);
   return prepareLocally(folder, index, directory, {
     name,
-    ...(processes && { processes: Math.ceil(processes) }),
+    ...(processes && { processes }),
     onProgress: (done, total) => progress.update(done, `${done} of ${count(total, 'photo')}`),
   }).finally(() => progress.stop());
 }
@@ -216,6 +216,6 @@ function addProcessesOption(subcommand: Command): Command {
   return subcommand.option(
     '--processes <number>',
     'processes that look for faces at the same time; default: one per core',
-    positiveNumber,
+    wholeNumberFrom(1, 256),
   );
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { parseConfig } from '../../infra/config.ts';
 import { LOCAL } from '../../local/stack.ts';
 import { describeProblem } from '../../training/dataset/problem.ts';
@@ -11,7 +11,7 @@ import { examine, type PhotoFolder } from '../../training/evaluation/examination
 import { choosePhotos, PARTS, type Part } from '../../training/evaluation/labelled-photos.ts';
 import { renderBenchmark } from '../../training/report/benchmark-page.ts';
 import { formatBenchmark } from '../benchmark-table.ts';
-import { complain, count, messageOf, run, say, workingDirectory } from '../command.ts';
+import { complain, count, messageOf, run, say, wholeNumberFrom, workingDirectory } from '../command.ts';
 import { startProgress } from '../progress.ts';
 
 interface Options {
@@ -116,13 +116,6 @@ async function measure(
   }
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('Expected a whole number from 1.');
-  return value;
-}
-
 const command = new Command('npm run evaluate --')
   .description(
     'measures how good ages and genders are on labelled photos, beside face-api and Human on the same photos: prints all figures and writes a page with plots',
@@ -131,7 +124,11 @@ const command = new Command('npm run evaluate --')
     '<folders...>',
     'photos with a labels.csv (file, age, gender; further columns group the results), or as data sets come',
   )
-  .option('--photos <n>', 'at most this many from each folder, spread over it', wholeNumber)
+  .option(
+    '--photos <n>',
+    'at most this many from each folder, spread over it',
+    wholeNumberFrom(1, 1_000_000_000),
+  )
   .addOption(
     new Option(
       '--part <part>',
@@ -142,7 +139,7 @@ const command = new Command('npm run evaluate --')
   )
   .option(
     '--model <folder>',
-    'also measure a trained network (model.onnx and card.json); may be repeated',
+    'also measure another network (model.onnx and card.json, or models/small); may be repeated',
     (folder: string, folders: readonly string[] = []) => [...folders, folder],
   )
   .option(

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type ApiKey, Keys } from '../../functions/api/keys.ts';
 import { type Column, formatColumns } from '../columns.ts';
-import { positiveNumber, printable, run, say, wholeNumber } from '../command.ts';
+import { numberFrom, printable, run, say, wholeNumberFrom } from '../command.ts';
 import { addTargetOptions, connect, type TargetOptions } from '../target.ts';
 
 interface CreateOptions extends TargetOptions {
@@ -104,8 +104,8 @@ addTargetOptions(
   command
     .command('create <name>')
     .description('prints a new key, which only its holder will know')
-    .option('--rate <requests>', 'requests a second (default: 10)', positiveNumber)
-    .option('--quota <requests>', 'requests a day (default: 10000)', wholeNumber)
+    .option('--rate <requests>', 'requests a second (default: 10)', numberFrom(0.001, 10_000))
+    .option('--quota <requests>', 'requests a day (default: 10000)', wholeNumberFrom(1, 1_000_000_000))
     .option('--owner <id>', "open the photos of another key's owner; default: a new owner")
     .option('--admin', 'also open the photos that were dropped into the bucket', false)
     .option('--trainings', 'also start and cancel trainings, which cost money', false),

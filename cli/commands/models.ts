@@ -21,16 +21,26 @@ interface SwitchOptions extends JsonOptions {
   readonly why?: string;
 }
 
-async function open(options: TargetOptions): Promise<{ registry: Registry; flags: string }> {
+/** @throws Error when the stack has no model of the task that is asked for */
+async function open(
+  options: TargetOptions,
+  asked?: string,
+): Promise<{ registry: Registry; tasks: readonly string[]; flags: string }> {
   const { s3, stack, description, flags } = await connect(options);
   say(`Models of ${description}`);
-  return { registry: openRegistry({ client: s3, bucket: stack.trainingBucket }), flags };
+  const registry = openRegistry({ client: s3, bucket: stack.trainingBucket });
+  const all = [...new Set([...ATTRIBUTE_NAMES, ...(await registry.tasks())])];
+  if (asked !== undefined && !all.includes(asked)) {
+    throw new Error(
+      `Expected an attribute that has models but received "${asked}". Allowed choices are ${all.join(', ')}.`,
+    );
+  }
+  return { registry, tasks: asked === undefined ? all : [asked], flags };
 }
 
 async function list(asked: string | undefined, { json, ...target }: JsonOptions): Promise<void> {
-  const { registry } = await open(target);
-  const all = new Set([...ATTRIBUTE_NAMES, ...(await registry.tasks())]);
-  for (const task of asked ? [asked] : all) {
+  const { registry, tasks } = await open(target, asked);
+  for (const task of tasks) {
     const [cards, live] = [await registry.list(task), await registry.live(task)];
     if (json) {
       for (const card of cards) print(JSON.stringify({ ...card, live: card.version === live.version }));
@@ -45,7 +55,7 @@ async function show(
   asked: string | undefined,
   { json, report, ...target }: ShowOptions,
 ): Promise<void> {
-  const { registry, flags } = await open(target);
+  const { registry, flags } = await open(target, task);
   const live = await registry.live(task);
   const version = asked ?? live.version;
   const card = version === BUILTIN ? undefined : await registry.show(task, version);
@@ -89,7 +99,7 @@ async function promote(
   version: string,
   { json, why, ...target }: SwitchOptions,
 ): Promise<void> {
-  const { registry } = await open(target);
+  const { registry } = await open(target, task);
   const live = await registry.live(task);
   if (live.version === version) return say(`${version} is in service already.`);
   const candidate = await find(registry, task, version);
@@ -115,7 +125,7 @@ async function rollback(
   version: string | undefined,
   { json, why, ...target }: SwitchOptions,
 ): Promise<void> {
-  const { registry } = await open(target);
+  const { registry } = await open(target, task);
   const live = await registry.live(task);
   const pointer = await registry.rollback(task, { why: why ?? byHand(), insteadOf: live.version }, version);
   report(task, json, pointer.version, live.version);
@@ -123,7 +133,7 @@ async function rollback(
 
 /** Deletes a version, or all of an own attribute. */
 async function remove(task: string, version: string | undefined, target: TargetOptions): Promise<void> {
-  const { registry } = await open(target);
+  const { registry } = await open(target, task);
   if (version === undefined && isAttribute(task)) {
     throw new Error(
       `Expected a version to remove: ${task} is built in. "npm run models -- list ${task}" lists them.`,

@@ -10,7 +10,7 @@ import { Trainings } from '../../functions/training/shared/trainings.ts';
 import { LOCAL } from '../../local/stack.ts';
 import { S3Folder } from '../../training/dataset/s3-folder.ts';
 import { prepareTensorFlow } from '../../training/native.ts';
-import { EXIT, positiveNumber, run, say, workingDirectory } from '../command.ts';
+import { EXIT, numberFrom, run, say, workingDirectory } from '../command.ts';
 import { startProgress } from '../progress.ts';
 import { addTargetOptions, connect, type Target, type TargetOptions } from '../target.ts';
 import { addTrainingOptions, parseTraining, TASK, type TrainingOptions } from '../training-options.ts';
@@ -143,12 +143,12 @@ const command = addTrainingOptions(new Command('npm run train --'))
   .option(
     '--minutes <n>',
     'end it after this many minutes of training; default: as many as the stack allows',
-    positiveNumber,
+    numberFrom(0.001, 20_160),
   )
   .option(
     '--dollars <n>',
     'end it when it has cost this much at list price; default: as much as the stack allows',
-    positiveNumber,
+    numberFrom(0.0001, 10_000),
   )
   .option('--watch <id>', 'show the progress of a training')
   .option('--no-watch', 'do not wait for the end')

@@ -15,11 +15,11 @@ import { openBuiltin } from '../../training/evaluation/prediction.ts';
 import { prepareTensorFlow } from '../../training/native.ts';
 import { figuresOf, formatFigure } from '../../training/report/wording.ts';
 import { outputOf, type TrainingSpec, trainingSpecSchema } from '../../training/spec.ts';
-import { taskOf } from '../../training/task.ts';
+import { taskFor } from '../../training/task.ts';
 import type { Progress } from '../../training/trainer/outcome.ts';
 import { train } from '../../training/trainer/train.ts';
 import { usualViews } from '../../vision/chip-spec.ts';
-import { EXIT, positiveNumber, run, say, workingDirectory } from '../command.ts';
+import { EXIT, numberFrom, run, say, workingDirectory } from '../command.ts';
 import { plainName } from '../files.ts';
 import { addTrainingOptions, parseTraining, TASK, type TrainingOptions } from '../training-options.ts';
 
@@ -69,7 +69,7 @@ async function trial(folders: readonly string[], options: Options): Promise<void
 async function compare(spec: TrainingSpec, set: PreparedSet, folder: string): Promise<void> {
   const { side, extent } = chipOf(spec.network);
   const { crops, network: name } = spec;
-  const task = taskOf(spec, set);
+  const task = taskFor(spec, set);
   const candidate = {
     task,
     name,
@@ -118,7 +118,7 @@ const command = addTrainingOptions(new Command('npm run trial --'))
   .description('Trains on prepared folders on this machine, without the stack; resumes where it was stopped.')
   .argument('<folders...>', 'what "npm run dataset -- prepare" made')
   .addOption(new Option('--task <task>', TASK).makeOptionMandatory())
-  .option('--minutes <n>', 'stop with a checkpoint after this many minutes', positiveNumber)
+  .option('--minutes <n>', 'stop with a checkpoint after this many minutes', numberFrom(0.001, 1_000_000))
   .option(
     '--weights <file>',
     "model.json of what transfer, finetune or inception-v3 start from; otherwise the default network's, or at random",

@@ -240,9 +240,14 @@ export interface components {
       confidence: number;
       /** @description Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright */
       landmarks?: components['schemas']['Point'][];
+      quality?: components['schemas']['Quality'];
       age: components['schemas']['Age'];
       gender: components['schemas']['Gender'];
       score: number;
+      /** @description Attributes that the operator of the service trained, by their names */
+      attributes?: {
+        [key: string]: components['schemas']['OwnClass'] | components['schemas']['OwnNumber'];
+      };
       label?: components['schemas']['Label'];
     };
     Box: {
@@ -254,6 +259,26 @@ export interface components {
     Point: {
       x: number;
       y: number;
+    };
+    Quality: {
+      /** @description All in all, without the pose; 0 to 100 */
+      score: number;
+      sharpness: number;
+      /** @description 0 is black, 100 is white */
+      brightness: number;
+      contrast: number;
+      pose: components['schemas']['Pose'];
+      /** @description The face's width from jaw to jaw, in pixels of the photo */
+      size: number;
+    };
+    /** @description In degrees */
+    Pose: {
+      /** @description Positive when the head is turned towards the right of the photo */
+      yaw: number;
+      /** @description Positive when it looks up */
+      pitch: number;
+      /** @description Positive when it is tilted clockwise */
+      roll: number;
     };
     Age: {
       years: number;
@@ -277,9 +302,28 @@ export interface components {
       confidence: number;
       model: components['schemas']['Model'];
     };
+    /** @description One of several classes, which are the names of the probabilities */
+    OwnClass: {
+      value: string;
+      probabilities: {
+        [key: string]: number;
+      };
+      model: components['schemas']['Model'];
+    };
+    /** @description A number and its 80 % interval */
+    OwnNumber: {
+      value: number;
+      low: number;
+      high: number;
+      range: number[];
+      model: components['schemas']['Model'];
+    };
     Label: {
       age?: number;
       gender?: components['schemas']['Sex'];
+      attributes?: {
+        [key: string]: number | string;
+      };
       consent: boolean;
       /** Format: date-time */
       labelledAt: string;
@@ -394,6 +438,10 @@ export interface components {
       /** @description True age, in years */
       age?: number;
       gender?: components['schemas']['Sex'];
+      /** @description Of attributes that the face tells by these names: one of the classes, or a number */
+      attributes?: {
+        [key: string]: number | string;
+      };
       /** @description Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased */
       consent: boolean;
     };
@@ -484,7 +532,7 @@ export interface components {
         /** @enum {string} */
         kind?: 'classes' | 'number';
         classes?: string[];
-        range?: [number, number];
+        range?: number[];
       };
       /**
        * @default transfer
@@ -611,8 +659,12 @@ export type Sex = components['schemas']['Sex'];
 export type Face = components['schemas']['Face'];
 export type Box = components['schemas']['Box'];
 export type Point = components['schemas']['Point'];
+export type Quality = components['schemas']['Quality'];
+export type Pose = components['schemas']['Pose'];
 export type Age = components['schemas']['Age'];
 export type Gender = components['schemas']['Gender'];
+export type OwnClass = components['schemas']['OwnClass'];
+export type OwnNumber = components['schemas']['OwnNumber'];
 export type Label = components['schemas']['Label'];
 export type NoFaceFound = components['schemas']['NoFaceFound'];
 export type Upload = components['schemas']['Upload'];
@@ -674,6 +726,8 @@ export interface operations {
       query?: {
         /** @description Keep only the largest ones */
         maximumFaces?: number;
+        /** @description Leave out faces whose picture has a lower `quality.score`, as if they had not been found */
+        minimumQuality?: number;
         /** @description Whether faces have the probabilities of all age groups */
         probabilities?: boolean;
         /** @description Whether faces have their five landmarks */

@@ -8,6 +8,7 @@ import { ROOT } from '../../support/packages.ts';
 export const TYPES = path.join(import.meta.dirname, 'api.d.ts');
 
 const BLOB = ts.factory.createTypeReferenceNode('Blob');
+const NUMBERS = ts.factory.createArrayTypeNode(ts.factory.createKeywordTypeNode(ts.SyntaxKind.NumberKeyword));
 
 /** @returns the types of an OpenAPI document in JSON, as TypeScript formatted like all of the project */
 export async function generateTypes(document: string): Promise<string> {
@@ -16,8 +17,12 @@ export async function generateTypes(document: string): Promise<string> {
     rootTypesNoSchemaPrefix: true,
     // What has a default may be left out of a request.
     defaultNonNullable: false,
-    // Photos are neither text nor in base64.
-    transform: ({ format }) => (format === 'binary' ? BLOB : undefined),
+    transform: (schema) => {
+      // Photos are neither text nor in base64.
+      if (schema.format === 'binary') return BLOB;
+      // openapi-fetch makes arrays of tuples, so that what it answers with would not fit their type.
+      return 'prefixItems' in schema ? NUMBERS : undefined;
+    },
   });
   const format = ['format', `--stdin-file-path=${path.relative(ROOT, TYPES)}`];
   const { stdout } = await execa('biome', format, {

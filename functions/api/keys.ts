@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { real } from '../../support/real.ts';
 
 /** What the table holds for one API key: all but the key itself. */
 const keySchema = z.object({
@@ -23,8 +24,8 @@ const keySchema = z.object({
   admin: z.boolean(),
   /** Whether its holder may train networks. */
   trainings: z.boolean().default(false),
-  requestsPerSecond: z.number().positive(),
-  requestsPerDay: z.number().int().positive(),
+  requestsPerSecond: real(0.001, 10_000),
+  requestsPerDay: z.int().min(1).max(1_000_000_000),
   /** Milliseconds from one request to the next at the allowed rate. */
   interval: z.number().positive(),
   createdAt: z.iso.datetime(),

@@ -3,8 +3,8 @@ import sharp, { type OverlayOptions, type Sharp } from 'sharp';
 import { drawn } from '../../attributes/drawing.ts';
 import type { Face } from '../../attributes/face.ts';
 import { annotate } from '../../vision/annotation.ts';
-import { clip, widen } from '../../vision/bounding-box.ts';
-import type { BoundingBox } from '../../vision/engine.ts';
+import { BLUR, blurredRegion } from '../../vision/blurring.ts';
+import { scaleBox } from '../../vision/bounding-box.ts';
 import { PhotoFile } from '../../vision/photo.ts';
 
 /** In pixels; larger photos are scaled down. */
@@ -12,9 +12,6 @@ const LONGEST_SIDE = 2048;
 
 /** Put beside the function's bundle when it is built. */
 const FONT = path.join(import.meta.dirname, 'font.ttf');
-
-/** Blurred is a face with this much around it, as a share of its box, reduced to this many spots of colour. */
-const BLUR = { margin: 0.15, spots: 6 };
 
 export const VARIANTS = ['original', 'annotated', 'blurred'] as const;
 export type Variant = (typeof VARIANTS)[number];
@@ -44,7 +41,7 @@ export async function renderPhoto(
       const raw = { width: info.width, height: info.height, channels: info.channels };
       const scale = target.width / photo.width;
       const overlays = await Promise.all(
-        faces.map(({ box }) => blur(sharp(data, { raw }), regionOf(box, scale, target))),
+        faces.map(({ box }) => blur(sharp(data, { raw }), blurredRegion(scaleBox(box, scale), target))),
       );
       return toJpeg(sharp(data, { raw }).composite(overlays));
     }
@@ -65,27 +62,8 @@ function fit({ width, height }: Size): Size {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-/** A face with its surroundings, in whole pixels. */
-function regionOf(face: BoundingBox, scale: number, size: Size) {
-  const scaled = {
-    x: face.x * scale,
-    y: face.y * scale,
-    width: face.width * scale,
-    height: face.height * scale,
-  };
-  const box = clip(widen(scaled, BLUR.margin), size);
-  const left = Math.min(Math.floor(box.x), size.width - 1);
-  const top = Math.min(Math.floor(box.y), size.height - 1);
-  return {
-    left,
-    top,
-    width: Math.max(1, Math.min(size.width, Math.ceil(box.x + box.width)) - left),
-    height: Math.max(1, Math.min(size.height, Math.ceil(box.y + box.height)) - top),
-  };
-}
-
 /** A few spots of colour are all that is left: nothing can be calculated back from them. */
-async function blur(photo: Sharp, region: ReturnType<typeof regionOf>): Promise<OverlayOptions> {
+async function blur(photo: Sharp, region: ReturnType<typeof blurredRegion>): Promise<OverlayOptions> {
   const spots = await photo
     .extract(region)
     .resize({ width: BLUR.spots, height: BLUR.spots, fit: 'fill' })

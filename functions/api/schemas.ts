@@ -3,11 +3,13 @@ import {
   answerFields,
   CORRECTION_EXPECTED,
   correctionFields,
+  ownAnswer,
   PROBABILITIES,
   shortcutFields,
 } from '../../attributes/answer.ts';
 import { labelSchema } from '../../attributes/face.ts';
-import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
+import { ATTRIBUTE_NAMES, type AttributeName } from '../../attributes/list.ts';
+import { ownCorrectionsSchema } from '../../attributes/own/result.ts';
 import { enumerate } from '../../attributes/words.ts';
 import { foundFaceSchema, modelSchema } from '../../vision/face.ts';
 import { MEDIA_TYPES } from '../../vision/photo.ts';
@@ -32,6 +34,7 @@ export const faceAnswerSchema = foundFaceSchema
         'Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright',
       ),
     ...answerFields,
+    attributes: ownAnswer,
     label: labelAnswerSchema.optional(),
   })
   .openapi('Face');
@@ -74,6 +77,9 @@ export const wholeNumber = (minimum: number, maximum: number) =>
 
 export const predictQuerySchema = z.object({
   maximumFaces: wholeNumber(1, 100).optional().describe('Keep only the largest ones'),
+  minimumQuality: wholeNumber(0, 100)
+    .optional()
+    .describe('Leave out faces whose picture has a lower `quality.score`, as if they had not been found'),
   probabilities: flag(true).describe(`Whether faces have the probabilities of ${enumerate(PROBABILITIES)}`),
   landmarks: flag(true).describe('Whether faces have their five landmarks'),
 });
@@ -88,6 +94,9 @@ function mendBase64(text: string): string {
   return `${prefix}${mended}`.replaceAll(/\s+/g, '');
 }
 
+/** Characters: a Lambda function's event holds no more. */
+const MAXIMUM_TEXT = 6_291_456;
+
 /** A photo in JSON. */
 export const photoJsonSchema = z
   .union(
@@ -97,6 +106,7 @@ export const photoJsonSchema = z
           image: z
             .string()
             .overwrite(mendBase64)
+            .max(MAXIMUM_TEXT)
             .regex(/^(data:[^,]{0,100};base64,)?[A-Za-z0-9+/_-]+={0,2}$/, 'base64')
             .describe('The photo in base64, with or without a "data:" prefix'),
         })
@@ -198,7 +208,7 @@ export const listQuerySchema = z.object({
     .datetime({ offset: true, error: 'a time such as 2026-01-31T12:00:00Z' })
     .transform((time) => new Date(time).toISOString())
     .optional()
-    .openapi({ type: 'string', format: 'date-time' })
+    .openapi({ type: 'string', format: 'date-time', maxLength: 40 })
     .describe('Only photos uploaded since'),
   cursor: z.string().min(1).max(200).optional().describe('The cursor of the last answer, for the next page'),
   limit: wholeNumber(1, 100).default(20).openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 }),
@@ -222,16 +232,26 @@ export const imageQuerySchema = z.object({
   blurred: flag(false).describe('Same as `variant=blurred`, whatever else is asked for'),
 });
 
+/** Whether there is a value of any attribute. */
+const saysSomething = ({
+  attributes = {},
+  ...listed
+}: Partial<Record<AttributeName, unknown>> & { readonly attributes?: object | undefined }) =>
+  ATTRIBUTE_NAMES.some((name) => listed[name] !== undefined) || Object.keys(attributes).length > 0;
+
 export const correctionSchema = z
   .object(correctionFields)
   .partial()
   .extend({
+    attributes: ownCorrectionsSchema
+      .optional()
+      .describe('Of attributes that the face tells by these names: one of the classes, or a number'),
     consent: labelSchema.shape.consent.describe(
       "Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased",
     ),
   })
   .strict()
-  .refine((correction) => ATTRIBUTE_NAMES.some((name) => correction[name] !== undefined), {
+  .refine(saysSomething, {
     error: CORRECTION_EXPECTED,
     path: [ATTRIBUTE_NAMES[0]],
   })

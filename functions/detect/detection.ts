@@ -120,7 +120,7 @@ export class Detection implements Work {
     // Corrections are of the version that they were made on.
     if (item.attempt > 1 && !item.faces) await this.#labels.eraseAll(event.key);
     // A try before this one came as far as here; what is left to do is to pass the faces on.
-    if (item.faces) return this.#publish(event);
+    if (item.faces) return this.#publish(event, item);
 
     const read = await this.#photos.read(event);
     if ('bytes' in read) return this.#look(event, read.bytes, deadline);
@@ -147,7 +147,7 @@ export class Detection implements Work {
       const faces = findings.faces.length;
       if (faces > 0) await this.#chips.write(analysis, cut);
       const { item, completed } = await this.#items.found(key, analysis, findings, attributes, deadline);
-      if (item?.status === 'pending') return await this.#publish(event);
+      if (item?.status === 'pending') return await this.#publish(event, item);
       // Overwritten, deleted or completed in the meantime: nobody will come for the chips.
       if (faces > 0) await this.#chips.delete(analysis);
       await this.#announcer.settle(item, completed, deadline);
@@ -179,8 +179,9 @@ export class Detection implements Work {
     return { findings, cut: { specs, chips } };
   }
 
-  async #publish({ key, analysis, notification }: PhotoEvent): Promise<void> {
-    const message: FacesFound = { photo: key, analysis, event: notification };
+  async #publish({ key, analysis, notification }: PhotoEvent, { outstanding }: Photo): Promise<void> {
+    const left = [...(outstanding ?? [])];
+    const message: FacesFound = { photo: key, analysis, outstanding: left, event: notification };
     await this.#topic.client.send(
       new PublishCommand({ TopicArn: this.#topic.arn, Message: JSON.stringify(message) }),
     );

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Part } from '../../attributes/attribute.ts';
-import { ATTRIBUTE_NAMES, type AttributeName } from '../../attributes/list.ts';
+import { ATTRIBUTE_NAMES, type PartName } from '../../attributes/list.ts';
 import { estimateFaces } from '../../models/analysis.ts';
 import type { Announcer } from '../shared/announcer.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
@@ -12,7 +12,7 @@ import type { Work } from '../shared/worker.ts';
 
 /** The second step of a photo's way: from the chips of its faces to some attributes of each. */
 export class Estimation implements Work {
-  readonly #attributes: readonly AttributeName[];
+  readonly #attributes: readonly PartName[];
   /** What its tries are noted as. */
   readonly #stage: string;
   readonly #stores: { items: Items; chips: ChipStore };
@@ -22,7 +22,7 @@ export class Estimation implements Work {
   readonly #oneAtATime = pLimit(1);
 
   constructor(
-    attributes: readonly AttributeName[],
+    attributes: readonly PartName[],
     stores: { items: Items; chips: ChipStore },
     announcer: Announcer,
     models: Models,
@@ -46,7 +46,7 @@ export class Estimation implements Work {
   };
 
   async perform(body: string, deadline: Date): Promise<void> {
-    const { photo, analysis } = parse(body);
+    const { photo, analysis, outstanding = ATTRIBUTE_NAMES } = parse(body);
     const { items, chips } = this.#stores;
     const cut = await chips.read(analysis);
     if (!cut) {
@@ -58,10 +58,10 @@ export class Estimation implements Work {
       return this.#announcer.settle(item, false, deadline);
     }
     const estimators = await this.#models.estimators(this.#attributes);
-    const told: Map<string, readonly Part[]> = await this.#oneAtATime(() => estimateFaces(estimators, cut));
+    const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() => estimateFaces(estimators, cut));
     // A model may have gone out of service since detect counted on it: then there is nothing to estimate.
     for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);
-    const alone = this.#attributes.length === ATTRIBUTE_NAMES.length;
+    const alone = outstanding.every((name) => this.#attributes.some((own) => own === name));
     const { item, completed } = await items.merge(photo, analysis, told, deadline, alone);
     // Overwritten or deleted in the meantime: nobody will come for the chips.
     if (!item) await chips.delete(analysis);

@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ATTRIBUTE_NAMES, type AttributeName } from '../../attributes/list.ts';
+import { ATTRIBUTE_NAMES, isAttribute, PARTS, type PartName } from '../../attributes/list.ts';
+import { OWN } from '../../attributes/own/definition.ts';
 import { openBuiltins } from '../../models/builtins.ts';
 import { BUILTIN, type ModelCard } from '../../models/card.ts';
 import { type Estimator, openEstimators, tryOut } from '../../models/estimator.ts';
 import type { Live, Registry } from '../../models/registry.ts';
+import { atMostEvery } from '../../support/at-most-every.ts';
 import { type ChipSpec, chipsOf, distinctChips } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
 
@@ -20,8 +22,8 @@ export interface ModelsOptions {
 
 /** What is in service, without being loaded. */
 export interface Service {
-  /** The attributes that are estimated, in the order of the list. */
-  readonly attributes: readonly AttributeName[];
+  /** The attributes that are estimated, in the order of the list; all own ones together. */
+  readonly attributes: readonly PartName[];
   /** The chips of each face that their models look at. */
   readonly chips: readonly ChipSpec[];
 }
@@ -32,52 +34,92 @@ export interface Service {
  * metric, and the last good one stays in service.
  */
 export class Models {
-  readonly #estimators: ReadonlyMap<AttributeName, InService<Estimator>>;
-  readonly #chips: ReadonlyMap<AttributeName, InService<readonly ChipSpec[]>>;
+  /** By task; own ones are added when the registry first has them. */
+  readonly #served = new Map<string, Served>();
+  readonly #own: OwnNames;
+  readonly #serve: (name: string) => Served;
 
   constructor({ engine, registry, report, certainFor = 30_000 }: ModelsOptions) {
     const builtins = openBuiltins(engine);
     const shared = { registry, report, certainFor };
-    const inService = <T>(make: (name: AttributeName) => Loading<T>) =>
-      new Map(ATTRIBUTE_NAMES.map((name) => [name, new InService<T>(name, shared, make(name))]));
-    this.#estimators = inService((name) => ({
-      builtin: async () => (await builtins.estimators()).find(({ attribute }) => attribute === name),
-      open: async (version) => tryOut(await open(engine, registry, name, version)),
-    }));
-    this.#chips = inService<readonly ChipSpec[]>((name) => ({
-      builtin: async () => {
-        const { [name]: card } = await builtins.cards();
-        return card && chipsOfCard(card);
-      },
-      open: async (version) => chipsOfCard(await registry.show(name, version)),
-    }));
+    this.#own = new OwnNames(shared);
+    this.#serve = (name) => ({
+      estimator: new InService(name, shared, {
+        builtin: async () => (await builtins.estimators()).find(({ attribute }) => attribute === name),
+        open: async (version) => tryOut(await open(engine, registry, name, version)),
+      }),
+      chips: new InService<readonly ChipSpec[]>(name, shared, {
+        builtin: async () => {
+          const cards: Readonly<Record<string, ModelCard | undefined>> = await builtins.cards();
+          return cards[name] && chipsOfCard(cards[name]);
+        },
+        open: async (version) => chipsOfCard(await registry.show(name, version)),
+      }),
+    });
   }
 
   /** What estimates these attributes; nothing does for one that no model is in service for. */
-  async estimators(names: readonly AttributeName[] = ATTRIBUTE_NAMES): Promise<Estimator[]> {
-    const estimators = await Promise.all(names.map((name) => this.#estimators.get(name)?.get()));
+  async estimators(parts: readonly PartName[] = PARTS): Promise<Estimator[]> {
+    const listed = parts.filter((part) => part !== OWN);
+    const names = parts.includes(OWN) ? [...listed, ...(await this.#own.get())] : listed;
+    const estimators = await Promise.all(names.map((name) => this.#get(name).estimator.get()));
     return estimators.filter((estimator) => estimator !== undefined);
   }
 
   async service(): Promise<Service> {
+    const names = [...ATTRIBUTE_NAMES, ...(await this.#own.get())];
     const chips = await Promise.all(
-      [...this.#chips].map(async ([name, inService]) => [name, await inService.get()] as const),
+      names.map(async (name) => [name, await this.#get(name).chips.get()] as const),
     );
     const told = chips.filter(([, specs]) => specs !== undefined);
+    const parts = told.map(([name]) => (isAttribute(name) ? name : OWN));
     return {
-      attributes: told.map(([name]) => name),
+      attributes: [...new Set(parts)],
       chips: distinctChips(told.flatMap(([, specs = []]) => specs)),
     };
+  }
+
+  #get(name: string): Served {
+    const served = this.#served.get(name) ?? this.#serve(name);
+    this.#served.set(name, served);
+    return served;
+  }
+}
+
+/** What is made of the model in service for a task, for who estimates and for who cuts chips. */
+interface Served {
+  readonly estimator: InService<Estimator>;
+  readonly chips: InService<readonly ChipSpec[]>;
+}
+
+/** Names of the own attributes that the registry has models of. */
+class OwnNames {
+  readonly #shared: Shared;
+  readonly #checked: () => Promise<void>;
+  #names: readonly string[] = [];
+
+  constructor(shared: Shared) {
+    this.#shared = shared;
+    this.#checked = atMostEvery(shared.certainFor, () => this.#check());
+  }
+
+  async get(): Promise<readonly string[]> {
+    await this.#checked();
+    return this.#names;
+  }
+
+  async #check(): Promise<void> {
+    const { registry, report } = this.#shared;
+    try {
+      this.#names = await registry.ownTasks();
+    } catch (error) {
+      report('Could not look for own attributes; those that are known stay in service', error);
+    }
   }
 }
 
 /** Opens a version of the registry as what estimates an attribute. */
-async function open(
-  engine: Engine,
-  registry: Registry,
-  name: AttributeName,
-  version: string,
-): Promise<Estimator> {
+async function open(engine: Engine, registry: Registry, name: string, version: string): Promise<Estimator> {
   const folder = await mkdtemp(path.join(tmpdir(), 'model-'));
   try {
     const card = await registry.download(name, version, folder, engine.networkFiles);
@@ -101,26 +143,22 @@ interface Loading<T> {
 
 /** What is made of the model that is in service for a task. */
 class InService<T> {
-  readonly #task: AttributeName;
+  readonly #task: string;
   readonly #shared: Shared;
   readonly #loading: Loading<T>;
   #current: { readonly made: T | undefined; readonly version: string } | undefined;
+  readonly #checked: () => Promise<void>;
   #etag: string | undefined;
-  #checkedAt = Number.NEGATIVE_INFINITY;
-  #checking: Promise<void> = Promise.resolve();
 
-  constructor(task: AttributeName, shared: Shared, loading: Loading<T>) {
+  constructor(task: string, shared: Shared, loading: Loading<T>) {
     this.#task = task;
     this.#shared = shared;
     this.#loading = loading;
+    this.#checked = atMostEvery(shared.certainFor, () => this.#check());
   }
 
   async get(): Promise<T | undefined> {
-    if (Date.now() - this.#checkedAt >= this.#shared.certainFor) {
-      this.#checkedAt = Date.now();
-      this.#checking = this.#check();
-    }
-    await this.#checking;
+    await this.#checked();
     return this.#current ? this.#current.made : this.#loading.builtin();
   }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
+import { PARTS } from '../../attributes/list.ts';
 
 /** The functions' environment, set by the stack and parsed once when a function starts. */
 const storeSchema = z.object({
@@ -17,11 +17,11 @@ const workerSchema = storeSchema.extend({
 });
 
 const estimateSchema = workerSchema.extend({
-  /** What is estimated, such as `age` or `age+gender`. */
+  /** What is estimated, such as `age` or `age+gender`; `own` are all attributes that the registry alone knows. */
   ATTRIBUTES: z
     .string()
     .transform((names) => names.split('+'))
-    .pipe(z.array(z.enum(ATTRIBUTE_NAMES)).min(1)),
+    .pipe(z.array(z.enum(PARTS)).min(1)),
 });
 
 /** What is taken for a face and which photos are too large. */

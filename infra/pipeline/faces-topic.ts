@@ -1,11 +1,11 @@
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { type CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { type CfnTopic, FilterOrPolicy, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Stage } from './stage.ts';
 
-/** Where detect announces the faces it found in a photo; age and gender each get every message. */
+/** Where detect announces the faces it found in a photo, and what is yet to be estimated of them. */
 export class FacesTopic extends Construct {
   readonly topic: Topic;
 
@@ -17,10 +17,18 @@ export class FacesTopic extends Construct {
     resource.kmsMasterKeyId = 'alias/aws/sns';
   }
 
-  /** Delivers every message to a stage, as it was published; what SNS can't deliver goes to its dead letters. */
-  deliverTo({ queue, deadLetters }: Stage): void {
+  /**
+   * Delivers messages to a stage, as they were published; what SNS can't deliver goes to its dead letters.
+   * @param part only those that say that this is outstanding; all when left out
+   */
+  deliverTo({ queue, deadLetters }: Stage, part?: string): void {
+    const outstanding = part && FilterOrPolicy.filter(SubscriptionFilter.stringFilter({ allowlist: [part] }));
     this.topic.addSubscription(
-      new SqsSubscription(queue, { rawMessageDelivery: true, deadLetterQueue: deadLetters }),
+      new SqsSubscription(queue, {
+        rawMessageDelivery: true,
+        deadLetterQueue: deadLetters,
+        ...(outstanding && { filterPolicyWithMessageBody: { outstanding } }),
+      }),
     );
   }
 

@@ -72,6 +72,8 @@ async function cutOut(
   };
   const right = -scaled.width & (MULTIPLE - 1);
   const bottom = -scaled.height & (MULTIPLE - 1);
+  const isWhole = region.width === width && region.height === height;
+  if (isWhole && scale === 1 && right + bottom === 0) return { ...scaled, pixels: { data, width, height } };
   const pixels = await sharp(data, { raw: { width, height, channels: 3 } })
     .extract({ left: region.x, top: region.y, width: region.width, height: region.height })
     .resize({ ...scaled, fit: 'fill', kernel: 'linear' })

@@ -14,7 +14,7 @@ const manifestSchema = z.object({
 });
 
 /** Of the networks that may be built in, the best that there is. */
-const BUILTINS = ['default', 'age-gender-net'];
+const BUILTINS = ['default', 'small', 'age-gender-net'];
 
 /**
  * An engine on ONNX Runtime.

@@ -17,8 +17,10 @@ const MAXIMUM_SCALE = 2;
 const HINT = 0.15;
 /** Faces up to this height in the first look, in pixels, call for a closer one, */
 const SMALL = 24;
-/** and so do taller ones, up to this height, that are less confident than asked for. */
+/** and so do taller ones that are less confident than asked for, which need be no taller than this in the closer look, */
 const UNSURE = 100;
+/** unless it would show them hardly larger than the first one does. */
+const CLOSER = 1.1;
 /** A face is recognised by its surroundings too: this share of its larger side, on every side. */
 const MARGIN = 2;
 /** What it costs to run the network at all, in pixels that it could have looked at instead. */
@@ -56,27 +58,28 @@ export function closerLooks(
   faces: readonly DetectedFace[],
   minimumConfidence: number,
 ): Look[] {
-  const scale = Math.min(MAXIMUM_SCALE, FINE_SIDE / Math.max(image.width, image.height));
-  if (scale <= first.scale) {
-    return [];
-  }
-  const hints = faces.filter(({ box, confidence }) => {
-    const height = box.height * first.scale;
-    return height <= SMALL || (height <= UNSURE && confidence < minimumConfidence);
+  const finest = Math.min(MAXIMUM_SCALE, FINE_SIDE / Math.max(image.width, image.height));
+  const looks = faces.flatMap(({ box, confidence }): Look[] => {
+    const isSmall = box.height * first.scale <= SMALL;
+    if (!isSmall && confidence >= minimumConfidence) return [];
+    const scale = isSmall ? finest : Math.min(finest, UNSURE / box.height);
+    return scale >= CLOSER * first.scale ? [{ region: clip(withMargin(box), image), scale }] : [];
   });
-  const windows = hints.map(({ box }) => clip(withMargin(box), image));
-  return mergeBoxes(windows, scale).map((region) => ({ region, scale }));
+  return mergeLooks(looks);
 }
 
-/** Joins boxes wherever looking at one box around two of them costs no more than looking at the two. */
-function mergeBoxes(boxes: readonly BoundingBox[], scale: number): BoundingBox[] {
-  const pixels = ({ width, height }: BoundingBox) => width * height * scale ** 2;
-  const merged: BoundingBox[] = [];
-  for (const box of boxes) {
-    let joined = box;
+/** Joins looks wherever one at a box around two costs no more than the two. */
+function mergeLooks(looks: readonly Look[]): Look[] {
+  const pixels = ({ region: { width, height }, scale }: Look) => width * height * scale ** 2;
+  const merged: Look[] = [];
+  for (const look of looks) {
+    let joined = look;
     for (let index = 0; index < merged.length; ) {
       const other = merged[index] ?? joined;
-      const both = boundBoxes([joined, other]);
+      const both = {
+        region: boundBoxes([joined.region, other.region]),
+        scale: Math.max(joined.scale, other.scale),
+      };
       if (pixels(both) <= Math.min(LARGEST, pixels(joined) + pixels(other) + OVERHEAD)) {
         joined = both;
         merged.splice(index, 1);

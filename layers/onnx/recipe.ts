@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { copyPackage, packagePath } from '../../support/packages.ts';
-import type { Recipe } from '../recipe.ts';
+import type { Recipe, Weights } from '../recipe.ts';
+
+/** The built-in networks that a layer does without. */
+const LEFT_OUT: Readonly<Record<Weights, readonly string[]>> = {
+  best: ['small'],
+  small: ['default'],
+  permissive: ['default', 'small'],
+};
 
 export const onnx: Recipe = async ({ platform: { os, architecture }, weights, networks }) => {
   const binaries = `bin/napi-v6/${os}/${architecture}`;
@@ -17,10 +24,10 @@ export const onnx: Recipe = async ({ platform: { os, architecture }, weights, ne
     async copyTo({ modules, engine }) {
       await copyPackage('onnxruntime-node', modules, ['dist', binaries]);
       await copyPackage('onnxruntime-common', modules, ['dist/cjs']);
-      const left = weights === 'permissive' ? path.join(networks, 'default') : undefined;
+      const left = LEFT_OUT[weights].map((name) => path.join(networks, name));
       // Networks as layers models are for the other engine.
       const filter = (source: string) =>
-        source !== left && !['model.json', 'weights.bin'].includes(path.basename(source));
+        !left.includes(source) && !['model.json', 'weights.bin'].includes(path.basename(source));
       await cp(networks, engine, { recursive: true, filter });
     },
   };

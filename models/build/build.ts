@@ -8,8 +8,9 @@ import { sourcesOf } from '../../support/sources.ts';
 import { samplePhotoFiles } from './sample-photos.ts';
 
 const MODELS = path.join(ROOT, '.build', 'models');
-const DEFAULT = 'default';
-const DEFAULT_FOLDER = path.resolve(import.meta.dirname, '..', DEFAULT);
+/** Networks that are committed as they are served. */
+const SHIPPED = ['default', 'small'];
+const folderOf = (name: string) => path.resolve(import.meta.dirname, '..', name);
 const AGE_GENDER_NET = path.resolve(import.meta.dirname, '..', 'age-gender-net');
 const MANIFEST = 'manifest.json';
 /** Packages that take part in the making of the networks. */
@@ -34,14 +35,14 @@ const manifestSchema = z.object({
       licence: z.string(),
     }),
   ),
-  /** All files, the default network's too. */
+  /** All files, those of the shipped networks too. */
   files: z.array(z.object({ file: z.string(), sha256: z.string() })),
 });
 type Manifest = z.infer<typeof manifestSchema>;
 
 /**
  * Makes the networks that the functions serve, as ONNX files, and `manifest.json`, which says where each
- * comes from and under which licence; beside them the default network (`models/default`). What is there
+ * comes from and under which licence; beside them those of `models/default` and `models/small`. What is there
  * already is kept while nothing it is made of has changed.
  *
  * @returns the directory that holds them
@@ -63,10 +64,9 @@ export async function buildModels(directory = MODELS): Promise<string> {
       await make(unfinished);
       manifest.networks.push(network);
     }
-    await cp(DEFAULT_FOLDER, path.join(unfinished, DEFAULT), {
-      recursive: true,
-      filter: isServed,
-    });
+    for (const name of SHIPPED) {
+      await cp(folderOf(name), path.join(unfinished, name), { recursive: true, filter: isServed });
+    }
     for (const file of await filesIn(unfinished)) {
       manifest.files.push({ file, sha256: digest(await readFile(path.join(unfinished, file))) });
     }
@@ -98,12 +98,12 @@ async function isCurrent(directory: string, inputs: string): Promise<boolean> {
 
 async function digestInputs(): Promise<string> {
   const sources = await sourcesOf('models/build/published.ts');
-  const served = (await readdir(DEFAULT_FOLDER)).filter((file) => isServed(file)).sort();
+  const served = await Promise.all(SHIPPED.map(servedIn));
   const cards = await readdir(AGE_GENDER_NET);
   const files = [
     ...sources.map((file) => path.join(ROOT, file)),
     path.join(import.meta.dirname, 'requirements.txt'),
-    ...served.map((file) => path.join(DEFAULT_FOLDER, file)),
+    ...served.flat(),
     ...cards.sort().map((file) => path.join(AGE_GENDER_NET, file)),
     ...(await samplePhotoFiles()),
     ...PACKAGES.map((name) => packagePath(name, 'package.json')),
@@ -114,6 +114,11 @@ async function digestInputs(): Promise<string> {
 
 /** Trainings start from the other files of the default network, and read them where they are. */
 const isServed = (file: string) => !/\.md$|pretrained$/.test(file);
+
+async function servedIn(name: string): Promise<string[]> {
+  const files = (await readdir(folderOf(name))).filter((file) => isServed(file)).sort();
+  return files.map((file) => path.join(folderOf(name), file));
+}
 
 /** Paths of all files in a folder, in order. */
 async function filesIn(folder: string): Promise<string[]> {

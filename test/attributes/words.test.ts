@@ -24,6 +24,7 @@ const { correctionSchema, faceAnswerSchema, labelAnswerSchema } = await import(
 );
 const { toShortcut } = await import('../../attributes/answer.ts');
 const { analysedFaceSchema } = await import('../../attributes/face.ts');
+await import('../../functions/api/page/chinese.ts');
 const { dictionary } = await import('../../functions/api/page/dictionary.ts');
 const { faceCard } = await import('../../functions/api/page/face-card.ts');
 const { overlay } = await import('../../functions/api/page/overlay.ts');
@@ -32,7 +33,7 @@ const { analysed, face } = await import('../cli/photos.ts');
 const glasses = { glasses: 'yes', confidence: 0.91, model: { name: 'test', version: '1' } };
 const wearer = { ...face(), glasses };
 const answer = faceAnswerSchema.parse(wearer);
-const page = { correctable: true, pictured: false } as const;
+const page = { photo: 'photo-1', correctable: true, pictured: false } as const;
 
 describe('An attribute that is only in its folder and in the list', () => {
   it('is kept in items', () => {
@@ -90,7 +91,7 @@ describe('An attribute that is only in its folder and in the list', () => {
   it('is on the page, in both languages', () => {
     assert.equal(
       dictionary.en.lead,
-      'Age, gender, glasses and a score for every face, and how certain each of them is.',
+      'Age, gender, glasses, a score and the quality of its picture for every face, and how certain each of them is.',
     );
     assert.equal(dictionary.zh.nothingCorrected, '请输入年龄、选择性别或选择眼镜。');
     const correction = { age: 40, glasses: 'no' };

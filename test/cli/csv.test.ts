@@ -9,7 +9,7 @@ import { analysed, face, refused } from './photos.ts';
 const rowsOf = (...photos: Photo[]) =>
   z
     .array(z.record(z.string(), z.string()))
-    .parse(parse(formatCsvHeader() + photos.map(formatCsv).join(''), { columns: true }));
+    .parse(parse(formatCsvHeader() + photos.map((photo) => formatCsv(photo)).join(''), { columns: true }));
 
 test('has one row per face', () => {
   const rows = rowsOf(analysed('照片, "one".jpg', [face(), face({ score: 20 })]));
@@ -37,6 +37,14 @@ test('has one row per face', () => {
     gender: 'F',
     gender_confidence: '0.968',
     score: '83.4',
+    quality: '70.6',
+    sharpness: '81.2',
+    brightness: '45.1',
+    contrast: '33.8',
+    yaw: '-12.3',
+    pitch: '4.5',
+    roll: '0.8',
+    face_size: '88.2',
     faces_found: '2',
     photo_width: '640',
     photo_height: '480',

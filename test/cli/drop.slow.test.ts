@@ -56,7 +56,7 @@ test('prints the items of a folder of photos as JSON lines', async () => {
 test('prints a table, reports failures by its exit code, and why', async () => {
   const { exitCode, stdout, stderr } = await drop('holiday/coffee.jpg', 'truncated.jpg', '--prefix', 'table');
   assert.equal(exitCode, 1);
-  assert.match(stdout, /^Photo +Face +Box +Age +Gender +Score +Time\n/);
+  assert.match(stdout, /^Photo +Face +Box +Age +Gender +Score +Qual +Time\n/);
   assert.match(
     stdout,
     /^table\/ +no face +\d+\.\d\d s\n *coffee\.jpg$|^table\/coffee\.jpg +no face +\d+\.\d\d s$/m,

@@ -52,6 +52,22 @@ describe('npm run evaluate', () => {
     assert.match(await readFile(path.join(out, 'evaluation.html'), 'utf8'), /<svg/);
   });
 
+  it('measures a network that has a card for each attribute', async () => {
+    const small = path.resolve(SAMPLES, '..', 'models', 'small');
+    const out = path.join(folder, 'small');
+    const { exitCode } = await runCommand('evaluate', [folder, '--alone', '--model', small, '--out', out]);
+    assert.equal(exitCode, 0);
+    const text = await readFile(path.join(out, 'evaluation.json'), 'utf8');
+    const { analysts } = evaluationSchema.parse(JSON.parse(text));
+    assert.deepEqual(
+      analysts.map(({ name, scopes }) => [name, scopes[0]?.overall.found]),
+      [
+        ['facedrop', 2 / 3],
+        ['age and gender of small', 2 / 3],
+      ],
+    );
+  });
+
   it('says what a folder lacks', async () => {
     const { stderr, exitCode } = await runCommand('evaluate', [SAMPLES, '--alone']);
     assert.notEqual(exitCode, 0);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { receiveMessages } from '../../cli/queue.ts';
 import { connectTo, type Target } from '../../cli/target.ts';
@@ -89,6 +89,17 @@ export class IdleStack {
   /** The bodies of the messages in a queue, which are hidden then. */
   async receive(queue: string): Promise<string[]> {
     return (await receiveMessages(this.target.sqs, queue, 600)).map(({ body }) => body);
+  }
+
+  /** @returns how many messages wait in a queue */
+  async count(queue: string): Promise<number> {
+    const { Attributes = {} } = await this.target.sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: queue,
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      }),
+    );
+    return Number(Attributes.ApproximateNumberOfMessages);
   }
 
   async close(): Promise<void> {

@@ -28,6 +28,14 @@ export function face(changes: Partial<Face> = {}): Face {
     },
     gender: { gender: 'F', confidence: 0.968, model },
     score: 83.4,
+    quality: {
+      score: 70.6,
+      sharpness: 81.2,
+      brightness: 45.1,
+      contrast: 33.8,
+      pose: { yaw: -12.3, pitch: 4.5, roll: 0.8 },
+      size: 88.2,
+    },
     ...changes,
   });
 }

@@ -9,15 +9,17 @@ const ESCAPE = '\u001b';
 test('shows a photo and its faces', () => {
   const man = face({
     box: { x: 3, y: 4, width: 5, height: 6 },
+    // As of an item that was made before it was measured.
+    quality: undefined,
     gender: { gender: 'M', confidence: 0.9996, model: { name: 'test', version: '1' } },
   });
   const table = formatTable([analysed('a.jpg', [face(), man])], { width: 80, color: false });
   assert.equal(
     table,
     [
-      'Photo         Face     Box               Age          Gender  Score    Time',
-      'a.jpg         1  99 %  120,89 96×120     34 (28–41)   F 97 %     83  0.42 s',
-      '              2  99 %  3,4 5×6           34 (28–41)   M 99 %     83',
+      'Photo         Face     Box              Age          Gender  Score  Qual    Time',
+      'a.jpg         1  99 %  120,89 96×120    34 (28–41)   F 97 %     83    71  0.42 s',
+      '              2  99 %  3,4 5×6          34 (28–41)   M 99 %     83',
     ].join('\n'),
   );
 });
@@ -41,7 +43,7 @@ test('says why a photo has no faces to show', () => {
   const crowd = analysed('crowd.jpg', [face()], { facesFound: 132 });
   const table = formatTable([analysed('cup.jpg', []), refused('a.txt'), crowd], { width: 120, color: false });
   assert.match(table, /^cup\.jpg +no face +0\.42 s$/m);
-  assert.match(table, /^a\.txt +✗ Expected an image \(JPEG, PNG, WebP, AVIF, GIF or +0\.42 s\n +TIFF\) but/m);
+  assert.match(table, /^a\.txt +✗ Expected an image \(JPEG, PNG, WebP, AVIF, GIF or TIFF\) +0\.42 s\n +but/m);
   assert.match(table, /^ +the 1 largest of 132 faces$/m);
 });
 

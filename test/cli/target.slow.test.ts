@@ -29,7 +29,7 @@ test('learns the same of a deployed stack from its outputs', async () => {
       assert.deepEqual({ name, value }, { name, value: local.get(name) });
   }
   assert.ok(
-    deployed.photoBucket && deployed.table && deployed.uploadQueue && deployed.estimators.length === 2,
+    deployed.photoBucket && deployed.table && deployed.uploadQueue && deployed.estimators.length === 3,
   );
   assert.equal(description, `stack ${stack.stackName} in ${stack.region}`);
 });

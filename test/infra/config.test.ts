@@ -70,7 +70,7 @@ describe('parseConfig', () => {
     ['corsOrigins', 'https://example.com/', 'origins such as https://example.com, separated by commas but'],
     ['webhookUrl', 'http://example.com', 'an address that begins with https:// but received "http:'],
     ['maximumTrainingMinutes', 0, 'a whole number from 1 to 20160 but received 0'],
-    ['maximumTrainingDollars', 0, 'a number of dollars up to 10000 but received 0'],
+    ['maximumTrainingDollars', 0, 'a number of dollars from 0.01 to 10000 but received 0'],
     ['alarmEmail', 'me', 'an e-mail address but received "me"'],
     ['stackName', 'Face_Drop', '1 to 40 lower-case letters, digits and single hyphens, a letter first but'],
     ['stackName', 'a'.repeat(41), '1 to 40 lower-case letters'],

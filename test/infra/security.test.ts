@@ -105,7 +105,7 @@ describe('permissions', () => {
   });
 
   it('come from no managed policy', () => {
-    template.resourceCountIs('AWS::IAM::Role', 12);
+    template.resourceCountIs('AWS::IAM::Role', 13);
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   });
 
@@ -160,7 +160,7 @@ describe('data', () => {
       ),
     );
     const stores = ['AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::SNS::Topic'].flatMap((type) => idsOf(type));
-    assert.equal(stores.length, 12);
+    assert.equal(stores.length, 14);
     const policies = template.toJSON().Resources;
     const covered = refusing.flatMap(([id]) => {
       const { Bucket, Queues = [], Topics = [] } = policies[id].Properties;

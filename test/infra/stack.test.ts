@@ -36,23 +36,23 @@ describe('pipeline', () => {
 
   it('has queues that give a message up only after a last receive beyond its tries', () => {
     const stack = synthesise({ timeout: 30, maximumTries: 5 });
-    stack.resourceCountIs('AWS::SQS::Queue', 6);
+    stack.resourceCountIs('AWS::SQS::Queue', 8);
     stack.resourcePropertiesCountIs(
       'AWS::SQS::Queue',
       { VisibilityTimeout: 180, RedrivePolicy: { maxReceiveCount: 11 } },
-      3,
+      4,
     );
     stack.resourcePropertiesCountIs(
       'AWS::SQS::Queue',
       { RedrivePolicy: Match.absent(), MessageRetentionPeriod: 14 * 24 * 60 * 60 },
-      3,
+      4,
     );
-    stack.resourcePropertiesCountIs('AWS::Lambda::Function', { Timeout: 30 }, 3);
+    stack.resourcePropertiesCountIs('AWS::Lambda::Function', { Timeout: 30 }, 4);
   });
 
   it('keeps messages, and chips, through an outage of days', () => {
     template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 60 * 60 });
-    const letters = idsOf('AWS::SQS::Queue').filter((id) => /^(Age|Gender)DeadLetters/.test(id));
+    const letters = idsOf('AWS::SQS::Queue').filter((id) => /^(Age|Gender|Own)DeadLetters/.test(id));
     for (const id of letters) {
       template.hasResourceProperties('AWS::SNS::Subscription', {
         RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [id, 'Arn'] } },
@@ -69,7 +69,7 @@ describe('pipeline', () => {
   });
 
   it('takes batches and answers for each message in them', () => {
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3);
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 4);
     template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BatchSize: 5,
@@ -77,8 +77,16 @@ describe('pipeline', () => {
     });
   });
 
+  it('has own attributes told only where there are some', () => {
+    template.resourcePropertiesCountIs('AWS::SNS::Subscription', { FilterPolicy: Match.absent() }, 2);
+    template.hasResourceProperties('AWS::SNS::Subscription', {
+      FilterPolicy: { outstanding: ['own'] },
+      FilterPolicyScope: 'MessageBody',
+    });
+  });
+
   it('tells age and gender of the faces as detect told it', () => {
-    template.resourceCountIs('AWS::SNS::Subscription', 2);
+    template.resourceCountIs('AWS::SNS::Subscription', 3);
     template.allResourcesProperties('AWS::SNS::Subscription', { Protocol: 'sqs', RawMessageDelivery: true });
   });
 
@@ -130,10 +138,10 @@ describe('pipeline', () => {
 describe('alarms', () => {
   it('watch dead letters, backlog, errors and throttles of each stage, and the time a photo takes', () => {
     for (const [metric, threshold, count] of [
-      ['ApproximateNumberOfMessagesVisible', 0, 3],
-      ['ApproximateAgeOfOldestMessage', 4 * 6 * 60, 3],
-      ['Errors', 0, 4],
-      ['Throttles', 0, 4],
+      ['ApproximateNumberOfMessagesVisible', 0, 4],
+      ['ApproximateAgeOfOldestMessage', 4 * 6 * 60, 4],
+      ['Errors', 0, 5],
+      ['Throttles', 0, 5],
       ['5xx', 0, 1],
       ['UploadToResult', 60_000, 1],
       ['ModelsNotLoaded', 0, 1],

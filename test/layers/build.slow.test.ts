@@ -53,6 +53,7 @@ describe('a built layer', () => {
     const platform = hostPlatform();
     for (const [weights, expected] of [
       ['best', ['age-gender-net/model.onnx', 'default/model.onnx']],
+      ['small', ['age-gender-net/model.onnx', 'small/model.onnx']],
       ['permissive', ['age-gender-net/model.onnx']],
     ] as const) {
       const layer = await buildModelLayer({ engine: 'onnx', weights, platform });

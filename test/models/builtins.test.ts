@@ -16,18 +16,15 @@ import type { Engine } from '../../vision/engine.ts';
 const SAMPLES = path.resolve(import.meta.dirname, '..', '..', 'samples');
 const LIMITS = { minimumConfidence: 0.35, maximumFaces: 10, maximumPixels: 1e8 };
 
-describe('the default network', () => {
+describe('the networks that the layer brings', () => {
   let engine: Engine;
-  let best: readonly Estimator[];
-  let permissive: readonly Estimator[];
-  let others: Engine;
 
   before(async () => {
     engine = createOnnxEngine(await buildModels());
-    others = { ...engine, builtin: path.join(await buildModels(), 'age-gender-net') };
-    best = await openBuiltins(engine).estimators();
-    permissive = await openBuiltins(others).estimators();
   });
+
+  const open = async (name: string) =>
+    openBuiltins({ ...engine, builtin: path.join(await buildModels(), name) }).estimators();
 
   async function analyse(estimators: readonly Estimator[], sample: string) {
     const models = { detector: await engine.loadDetector(), estimators };
@@ -35,39 +32,64 @@ describe('the default network', () => {
     return faces.map(({ told, ...face }) => analysedFaceSchema.parse({ ...face, ...told }));
   }
 
-  it('is as its cards say', async () => {
-    const folder = engine.builtin;
-    const cards = await readCards(folder);
-    assert.deepEqual(Object.keys(cards), ATTRIBUTE_NAMES);
-    for (const { name, files, trainedOn } of Object.values(cards)) {
-      const onnx = await readFile(path.join(folder, 'model.onnx'));
-      assert.equal(name, 'facedrop');
-      assert.equal(files['model.onnx'].bytes, onnx.length);
-      assert.equal(files['model.onnx'].sha256, createHash('sha256').update(onnx).digest('hex'));
-      assert.ok(trainedOn.faces.test > 0);
-    }
-  });
+  for (const [folder, model, side] of [
+    ['default', 'facedrop', 160],
+    ['small', 'facedrop-small', 112],
+  ] as const) {
+    describe(folder, () => {
+      it('is as its cards say', async () => {
+        const own = path.join(await buildModels(), folder);
+        const cards = await readCards(own);
+        assert.deepEqual(Object.keys(cards), ATTRIBUTE_NAMES);
+        for (const { name, files, trainedOn } of Object.values(cards)) {
+          const onnx = await readFile(path.join(own, 'model.onnx'));
+          assert.equal(name, model);
+          assert.equal(files['model.onnx'].bytes, onnx.length);
+          assert.equal(files['model.onnx'].sha256, createHash('sha256').update(onnx).digest('hex'));
+          assert.ok(trainedOn.faces.test > 0);
+        }
+      });
 
-  it('looks at the same chip of a face', async () => {
-    const chips = chipsFor(best);
-    assert.deepEqual(
-      chips.map(({ side }) => side),
-      [160],
-    );
-    for (const estimator of best) assert.deepEqual(estimator.chips, chips);
-  });
+      it('looks at the same chip of a face', async () => {
+        const estimators = await open(folder);
+        const chips = chipsFor(estimators);
+        assert.deepEqual(
+          chips.map((chip) => chip.side),
+          [side],
+        );
+        for (const estimator of estimators) assert.deepEqual(estimator.chips, chips);
+      });
+    });
+  }
 
-  it('judges people as others would: Eileen Collins and Abraham Lincoln', async () => {
-    const [[collins], [lincoln]] = [await analyse(best, 'astronaut.jpg'), await analyse(best, 'lincoln.jpg')];
+  it('judge people as others would: Eileen Collins and Abraham Lincoln, by the default one', async () => {
+    const estimators = await open('default');
+    const [[collins], [lincoln]] = [
+      await analyse(estimators, 'astronaut.jpg'),
+      await analyse(estimators, 'lincoln.jpg'),
+    ];
     // She was 36 or so, he 54: the ages that they look, within a decade.
     assert.equal(collins?.gender.gender, 'F');
     assert.equal(lincoln?.gender.gender, 'M');
     assert.ok(collins && collins.age.years > 25 && collins.age.years < 45, `${collins?.age.years}`);
     assert.ok(lincoln && lincoln.age.years > 40 && lincoln.age.years < 65, `${lincoln?.age.years}`);
-    assert.equal(collins?.age.model.name, 'facedrop');
   });
 
-  it('gives way to AgeGenderNet where there is none', async () => {
+  it('judge people as others would: Abraham Lincoln and Grace Hopper, by the small one', async () => {
+    const estimators = await open('small');
+    const [[lincoln], [hopper]] = [
+      await analyse(estimators, 'lincoln.jpg'),
+      await analyse(estimators, 'hopper.jpg'),
+    ];
+    // He was 54, she 78.
+    assert.equal(lincoln?.gender.gender, 'M');
+    assert.ok(lincoln && lincoln.age.years > 40 && lincoln.age.years < 65, `${lincoln?.age.years}`);
+    assert.ok(hopper && hopper.age.years > 68 && hopper.age.years < 88, `${hopper?.age.years}`);
+  });
+
+  it('are in service in this order: the default one, and AgeGenderNet where there is no other', async () => {
+    assert.equal(path.basename(engine.builtin), 'default');
+    const permissive = await open('age-gender-net');
     const [face] = await analyse(permissive, 'astronaut.jpg');
     assert.equal(face?.age.model.name, 'AgeGenderNet');
     assert.equal(face?.gender.model.name, 'AgeGenderNet');

@@ -42,7 +42,7 @@ function watch(handler) {
 const { request: send } = http;
 http.request = function (options, ...others) {
   const invocation = invocations.getStore();
-  if (!invocation) return send.call(this, options, ...others);
+  if (!invocation || isOfRegistry(options)) return send.call(this, options, ...others);
   invocation.requests += 1;
   note({ id: invocation.id, request: nameOf(options) });
   const fault = findFault(invocation, options);
@@ -55,6 +55,9 @@ http.request = function (options, ...others) {
   if (fault?.moment === 'after') outgoing.once('response', () => act(fault));
   return outgoing;
 };
+
+/** Which models are in service is asked twice a minute, in whatever invocation comes then: that is no part of its work. */
+const isOfRegistry = ({ path }) => /\bmodels(?:\/|%2F)/.test(path);
 
 /** Takes connections, and never says anything. */
 const deaf = net.createServer().listen(0, '127.0.0.1').unref();

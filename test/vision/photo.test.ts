@@ -56,6 +56,19 @@ test("leaves RGB photos' colour profiles aside, and nothing else's", async () =>
   assert.ok(red > 180 && green < 90 && blue < 130, `${red}, ${green}, ${blue}`);
 });
 
+test('makes large photos smaller: of 24 megapixels to a third, for which a JPEG is decoded at half its size', async () => {
+  for (const [width, expected] of [
+    [2048, 2048],
+    [4032, 2048],
+    [5999, 1999],
+    [6000, 2000],
+    [9000, 2048],
+  ] as const) {
+    const jpeg = await encode(width, (image) => image.jpeg());
+    assert.equal((await decodePhoto(jpeg, 1_000_000)).pixels.width, expected);
+  }
+});
+
 /** The portrait, small. */
 async function portrait(width = 128): Promise<Pixels> {
   const { data, info } = await sharp(samples.hopper)

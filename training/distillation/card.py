@@ -32,9 +32,8 @@ def main() -> None:
     parser.add_argument("store")
     parser.add_argument("sets", nargs="+")
     parser.add_argument("--model", required=True)
-    parser.add_argument("--name", default="facedrop")
+    parser.add_argument("--name", default="facedrop-small")
     parser.add_argument("--version", required=True)
-    parser.add_argument("--crops", type=int, default=1, choices=(1, 2))
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
     folder, out = Path(options.model), Path(options.out)
@@ -70,14 +69,13 @@ def main() -> None:
 
     def card(measures: dict, rest: dict) -> dict:
         return {
-            "name": options.name, "version": options.version, "input": {"side": SIDE, "extent": EXTENT},
-            "crops": options.crops,
+            "name": options.name, "version": options.version, "input": {"side": SIDE}, "views": [{"extent": EXTENT}],
             "files": {"model.onnx": {"bytes": len(model), "sha256": hashlib.sha256(model).hexdigest()}},
             "trainedOn": {"data": "+".join(names), "hash": "+".join(one["contentHash"] for one in prepared), "faces": counts},
             "metrics": measures, "createdAt": now, **rest,
         }
 
-    age = {"task": "age", "output": "years", "estimate": "median", "interval": figures["interval"]}
+    age = {"task": "age", "output": "years", "estimate": "median", "interval": {**figures["interval"], "sets": names}}
     gender_measures = {"faces": len(test), "found": 1, "gender": share(gender)}
     for name, content in (
         ("age", card(age_measures, age)),

@@ -143,12 +143,15 @@ def figures(faces: Faces, told: dict[str, np.ndarray], index: np.ndarray, single
     exact = faces.exact[index]
     names = [name for name in ("aaf", "utkface", "fairface") if (sets == name).any()]
     everything = None
-    if (split == "validation").any():
+    if (split == "validation").any() and not single:
         validation = split == "validation"
-        # Each set counts as much as the others.
+        # Photos of the whole world count as much as both other sets: users' photos are more like those.
         random = np.random.default_rng(4)
         few = min((validation & (sets == name)).sum() for name in names)
-        chosen = {name: random.permutation(np.flatnonzero(validation & (sets == name)))[:few] for name in names}
+        chosen = {
+            name: random.permutation(np.flatnonzero(validation & (sets == name)))[: few * (2 if name == "fairface" else 1)]
+            for name in names
+        }
         together = np.concatenate(list(chosen.values()))
         everything = margins_of(age[together], ages[together])
         result["interval"] = everything
@@ -218,8 +221,6 @@ def main() -> None:
         if "=" in given:
             name, rest = given.split("=")
             file, side, extent, views = rest.split(":")
-            # Others are not calibrated here.
-            judged = kept_out[faces.split[kept_out] == "test"]
         side, extent, views = int(side), float(extent), int(views)
         session = open_network(file)
         kept = out / f"answers-{name}.npz"

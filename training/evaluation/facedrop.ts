@@ -3,8 +3,9 @@ import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { type AnalysisOptions, analysePhoto } from '../../models/analysis.ts';
 import { buildModels } from '../../models/build/build.ts';
 import { openBuiltins } from '../../models/builtins.ts';
+import type { ModelCard } from '../../models/card.ts';
 import { type Estimator, openEstimators } from '../../models/estimator.ts';
-import { readCard } from '../../models/model-folder.ts';
+import { hasCards, readCard, readCards } from '../../models/model-folder.ts';
 import type { Engine } from '../../vision/engine.ts';
 import type { Analyst } from './analyst.ts';
 
@@ -20,20 +21,28 @@ export async function openFacedrop(limits: Limits): Promise<Analyst> {
 }
 
 /**
- * facedrop with a trained network, asked for its own task only.
- * @param folder holds `model.onnx` and `card.json`
+ * facedrop with another network, asked for its own attributes only.
+ * @param folder holds `model.onnx` and `card.json`, or a card for each of several attributes, as built-in networks have
  * @throws Error saying what is not as expected in the folder
  */
 export async function openModel(folder: string, limits: Limits): Promise<Analyst> {
-  const card = await readCard(folder).catch((cause: unknown) => {
+  const cards = await cardsIn(folder);
+  const engine = await openEngine();
+  const estimators = await openEstimators(engine, folder, cards);
+  const tasks = cards.map(({ task }) => task).join(' and ');
+  return analyst(`${tasks} of ${path.basename(folder)}`, engine, estimators, limits);
+}
+
+async function cardsIn(folder: string): Promise<readonly ModelCard[]> {
+  if (hasCards(folder)) return Object.values(await readCards(folder));
+  try {
+    return [await readCard(folder)];
+  } catch (cause) {
     throw new Error(
-      `Expected a trained network (model.onnx and card.json) in ${folder} but there is no such card. Name a folder that "npm run trial" wrote.`,
+      `Expected a trained network (model.onnx and card.json) in ${folder} but there is no such card. Name a folder that "npm run trial" wrote, or models/small.`,
       { cause },
     );
-  });
-  const engine = await openEngine();
-  const estimators = await openEstimators(engine, folder, [card]);
-  return analyst(`${card.task} of ${path.basename(folder)}`, engine, estimators, limits);
+  }
 }
 
 async function analyst(

@@ -17,10 +17,6 @@ export function splitIntoGroups<Face extends JudgedFace>(
   faces: readonly Face[],
   attributes: readonly LearnedAttribute[] = EVERY_ATTRIBUTE,
 ): { group: Group; faces: Face[] }[] {
-  const told = new Set(attributes.map(({ name }) => name));
-  const columns = [...new Set(faces.flatMap(({ groups }) => Object.keys(groups ?? {})))]
-    .filter((column) => !told.has(column))
-    .sort();
   const of = (column: string, valueOfFace: (face: Face) => string | undefined, order: readonly string[]) => {
     const parts = Map.groupBy(faces, valueOfFace);
     return order.flatMap((value) => {
@@ -32,7 +28,7 @@ export function splitIntoGroups<Face extends JudgedFace>(
     ...attributes.flatMap(({ name, evaluation }) =>
       of(name, (face) => evaluation.groupOf(face), evaluation.groups),
     ),
-    ...columns.flatMap((column) => {
+    ...furtherColumns(faces, attributes).flatMap((column) => {
       const values = [...new Set(faces.flatMap(({ groups }) => groups?.[column] ?? []))];
       // Of a column of numbers it would be told for each.
       return values.length > MAXIMUM_GROUPS
@@ -40,4 +36,15 @@ export function splitIntoGroups<Face extends JudgedFace>(
         : of(column, ({ groups }) => groups?.[column], values.sort());
     }),
   ];
+}
+
+/** Columns of the labels that are none of the attributes', by name. */
+export function furtherColumns(
+  faces: readonly { readonly groups?: Readonly<Record<string, string>> | undefined }[],
+  attributes: readonly LearnedAttribute[],
+): string[] {
+  const told = new Set(attributes.map(({ name }) => name));
+  return [...new Set(faces.flatMap(({ groups }) => Object.keys(groups ?? {})))]
+    .filter((column) => !told.has(column))
+    .sort();
 }

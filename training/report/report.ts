@@ -5,6 +5,7 @@ import { MAXIMUM_GROUPS } from '../dataset/catalogue.ts';
 import { type AttributeFields, type DatasetLabel, SPLITS, type Split } from '../dataset/label.ts';
 import type { Decision } from '../evaluation/decision.ts';
 import type { Evaluation } from '../evaluation/evaluation.ts';
+import { furtherColumns } from '../evaluation/groups.ts';
 import type { History } from '../trainer/outcome.ts';
 
 /** A model and how it did on the test faces. */
@@ -68,9 +69,6 @@ export function describeData(
   task?: Task,
 ): DataDescription {
   const attributes = task === undefined ? EVERY_ATTRIBUTE : attributesWith(task);
-  const columns = [...new Set(faces.flatMap(({ groups }) => Object.keys(groups)))]
-    .filter((column) => !attributes.some((attribute) => attribute.name === column))
-    .sort();
   return {
     name,
     ...(hash !== undefined && { hash }),
@@ -86,7 +84,7 @@ export function describeData(
       ),
     ),
     groups: Object.fromEntries(
-      columns.flatMap((column) => {
+      furtherColumns(faces, attributes).flatMap((column) => {
         const values = Map.groupBy(faces, ({ groups }) => groups[column] ?? '');
         values.delete('');
         if (values.size > MAXIMUM_GROUPS) return [];

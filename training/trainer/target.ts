@@ -1,4 +1,4 @@
-import { attributeOf } from '../../attributes/list.ts';
+import { attributeOf, type Task } from '../../attributes/list.ts';
 import type { AttributeFields } from '../dataset/label.ts';
 import { type Assignment, outputOf } from '../spec.ts';
 import type { Validation } from './outcome.ts';
@@ -6,7 +6,7 @@ import type { Validation } from './outcome.ts';
 type Wanted = Pick<Assignment, 'task' | 'output' | 'labelDeviation'>;
 
 /** How many probabilities a network gives. */
-export const unitsOf = (wanted: Pick<Assignment, 'task' | 'output'>): number =>
+export const unitsOf = (wanted: { readonly task: Task; readonly output: string }): number =>
   attributeOf(wanted.task).learning.units(outputOf(wanted));
 
 /** The probabilities that a network is to give for a face. */

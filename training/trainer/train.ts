@@ -13,7 +13,7 @@ import { trainClassical } from '../classical/train.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { foldOf } from '../dataset/split.ts';
 import type { TrainingSpec } from '../spec.ts';
-import { taskOf } from '../task.ts';
+import { taskFor } from '../task.ts';
 import { loadTensorFlow } from '../tensorflow.ts';
 import { cutViews } from './batches.ts';
 import { chipExamples, type Examples, featureExamples, type Parts } from './examples.ts';
@@ -40,7 +40,7 @@ export async function train(
   control: Control = {},
 ): Promise<Outcome> {
   try {
-    const task = taskOf(spec, data);
+    const task = taskFor(spec, data);
     const { learning } = attributeOf(task);
     const faces = data.faces.filter((face) => face.split !== 'test' && learning.isLabelled(face));
     const parts = {

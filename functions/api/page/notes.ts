@@ -2,7 +2,7 @@ import { html, type Markup } from '../../../support/markup.ts';
 import type { FaceAnswer, Prediction } from '../schemas.ts';
 import { dictionary, type Language, type ProblemCode } from './dictionary.ts';
 
-/** What is read of an RFC 9457 problem document; status 0 where nothing came. */
+/** What the page reads of an RFC 9457 problem document; status 0 where there was no answer. */
 export interface ProblemDocument {
   /** Ends with the problem's code. */
   readonly type?: string;
@@ -10,7 +10,7 @@ export interface ProblemDocument {
   readonly detail?: string;
 }
 
-/** Problems that only their status tells. */
+/** Problems that are known by their status alone. */
 const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
   401: 'wrong-key',
   403: 'not-allowed',
@@ -20,7 +20,7 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
   429: 'too-many-requests',
 };
 
-/** What went wrong, what to do about it, and what the service says, which is in English. */
+/** What went wrong, what to do about it, and the service's own words, which are English. */
 export function problemNote(problem: ProblemDocument, language: Language): Markup {
   const texts = dictionary[language];
   const [title, advice] = texts.problems[codeOf(problem)];
@@ -38,7 +38,7 @@ export function codeOf({ type = '', status }: ProblemDocument): ProblemCode {
 export const facesOf = (prediction: Prediction): readonly FaceAnswer[] =>
   prediction.ismankind ? prediction.faces : [];
 
-/** Whether the same request, made later or with another key, may go better: the photo itself is not at fault. */
+/** Whether the same request may succeed later or with another key: the photo itself is not at fault. */
 export const isPassing = ({ status }: ProblemDocument): boolean => ![413, 415, 422].includes(status);
 
 /** Problems that another key may solve. */

@@ -1,4 +1,4 @@
-import { WORDS } from '../../../attributes/list.ts';
+import { wordsOf } from '../../../attributes/facts.ts';
 import { html, type Markup } from '../../../support/markup.ts';
 import type { FaceAnswer } from '../schemas.ts';
 import { dictionary, type Language } from './dictionary.ts';
@@ -12,12 +12,19 @@ export interface OverlayOptions {
   readonly correctable: boolean;
 }
 
-/** With more faces the numbers would hide them: they only show on the face that is pointed at. */
+/** With more faces than this, numbers would hide them: only the face that is pointed at shows its number. */
 const NUMBERED = 30;
 
+/** The first attribute comes last: "female, about 34 years". */
+export const describeFace = (face: FaceAnswer, language: Language): string =>
+  wordsOf(face)
+    .map((words) => words.describe(face, language))
+    .reverse()
+    .join(dictionary[language].separator);
+
 /**
- * A box with its number for every face, to be laid over the photo. Places are shares of the photo's size, so
- * that lines and numbers are as large on every screen.
+ * A box with its number for every face, to be laid over the photo. Positions are shares of the photo's size, so
+ * that lines and numbers have the same size on every screen.
  */
 export function overlay(
   faces: readonly FaceAnswer[],
@@ -28,9 +35,7 @@ export function overlay(
   const down = (value: number) => `${((value / height) * 100).toFixed(2)}%`;
   const boxes = faces.map((face, index) => {
     const number = index + 1;
-    // The age comes last: "female, about 34 years".
-    const descriptions = WORDS.map((words) => words.describe(face, language)).reverse();
-    const label = texts.describeFace(number, descriptions.join(texts.separator));
+    const label = texts.describeFace(number, describeFace(face, language));
     const { box } = face;
     const place = html`x="${across(box.x)}" y="${down(box.y)}" width="${across(box.width)}" height="${down(box.height)}" rx="4"`;
     return html`<g data-face="${index}"${correctable && html` data-correct="${index}" role="button" tabindex="0" aria-label="${label}"`}>

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import './chinese.ts';
 import { html, type Markup } from '../../../support/markup.ts';
 import type { Prediction } from '../schemas.ts';
 import { dictionary, type Language } from './dictionary.ts';
@@ -9,7 +10,7 @@ import { overlay } from './overlay.ts';
 
 export { type Language, languageOf } from './dictionary.ts';
 
-/** The answer to a form that was sent without the page's script. */
+/** The answer to a form, which browsers send where the page's script does not run. */
 export type FormAnswer =
   | {
       readonly prediction: Prediction;
@@ -26,6 +27,7 @@ export interface Asset {
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
+  '.jpg': 'image/jpeg',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
@@ -59,14 +61,14 @@ export class Page {
     return new Page({ en, zh }, new Map(files));
   }
 
-  /** The whole document; with an answer it shows that, as it does without its script. */
+  /** The whole document, with the answer to a form where there is one. */
   render(language: Language, answer?: FormAnswer): string {
     return this.#documents[language].replace('{answer}', () =>
       answer ? article(answer, language).toString() : '',
     );
   }
 
-  /** By its name in the folder `assets`: it never changes under the same name, so browsers may keep it for good. */
+  /** A file of the folder `assets`. It never changes under the same name, so browsers may keep it for good. */
   asset(name: string): Asset | undefined {
     return this.#assets.get(name);
   }
@@ -112,7 +114,7 @@ function article(answer: FormAnswer, language: Language): Markup {
 ${photo && html`<figure><div class="frame"><img src="${photo}" alt="${texts.photo}">${boxes}</div></figure>`}
 <div class="faces">${
     faces.length > 0
-      ? html`<ol>${faces.map((face, index) => faceCard(face, index, { language, correctable: false, pictured: false }))}</ol>`
+      ? html`<ol>${faces.map((face, index) => faceCard(face, index, { language, photo: 'answer', correctable: false, pictured: false }))}</ol>`
       : noFaceNote(language)
   }</div>
 </article>`;

@@ -1,12 +1,14 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { FaceLabel } from '../../../attributes/face.ts';
 import { nouns } from '../../../attributes/facts.ts';
+import type { OwnCorrections, OwnResult, OwnResults } from '../../../attributes/own/result.ts';
 import { enumerate } from '../../../attributes/words.ts';
 import type { Labels } from '../../shared/labels.ts';
 import type { Photos } from '../../shared/photos.ts';
 import type { Access } from '../access.ts';
 import type { Caller } from '../caller.ts';
 import type { Env } from '../env.ts';
+import { excerpt } from '../excerpt.ts';
 import type { PhotoStore } from '../photo-store.ts';
 import { ACCESS_PROBLEMS, notFound, Problem, problemResponses } from '../problem.ts';
 import { correctionSchema, faceParamsSchema, labelAnswerSchema } from '../schemas.ts';
@@ -80,6 +82,7 @@ export function addLabels(
   app.openapi({ ...put, middleware: access }, async (c) => {
     const { id, face: index } = c.req.valid('param');
     const { photo, face } = await findFace(id, index, c.get('caller'));
+    checkOwn(c.req.valid('json').attributes, face.attributes);
     const label: FaceLabel = { ...c.req.valid('json'), labelledAt: new Date().toISOString() };
     if (label.consent) {
       const read = await photos.read({ bucket, key: photo.photo, etag: photo.etag });
@@ -105,6 +108,39 @@ export function addLabels(
     await store.label(photo, index, undefined);
     return c.body(null, 204);
   });
+}
+
+/** @throws Problem when own attributes are corrected that the face does not tell, or to what they can't be */
+function checkOwn(corrections: OwnCorrections = {}, told: OwnResults = {}): void {
+  for (const [name, value] of Object.entries(corrections)) {
+    const result = Object.hasOwn(told, name) ? told[name] : undefined;
+    const expected = expectedOf(result);
+    if (expected.allows(value)) continue;
+    throw new Problem(
+      // Which attributes a face has, the description can't say: it is as with faces that a photo does not have.
+      result ? 'invalid-request' : 'not-found',
+      `Expected ${expected.words} as ${name} but received ${excerpt(String(value))}.`,
+      {
+        errors: [{ field: `attributes.${name}`, expected: expected.words, received: excerpt(String(value)) }],
+      },
+    );
+  }
+}
+
+function expectedOf(told: OwnResult | undefined) {
+  if (!told) return { words: 'only attributes that the face tells', allows: () => false };
+  if ('range' in told) {
+    const [low, high] = told.range;
+    return {
+      words: `a number from ${low} to ${high}`,
+      allows: (value: string | number) => typeof value === 'number' && value >= low && value <= high,
+    };
+  }
+  const classes = Object.keys(told.probabilities);
+  return {
+    words: `one of ${classes.join(', ')}`,
+    allows: (value: string | number) => typeof value === 'string' && classes.includes(value),
+  };
 }
 
 function noSuchFace(index: number, faces: number): Problem {

@@ -6,6 +6,7 @@ import { plurals } from '../../../attributes/facts.ts';
 import { enumerate } from '../../../attributes/words.ts';
 import { type Analysis, type AnalysisOptions, analysePhoto } from '../../../models/analysis.ts';
 import type { Engine } from '../../../vision/engine.ts';
+import { leaveOutPoor } from '../../../vision/face.ts';
 import { PhotoError } from '../../../vision/photo.ts';
 import type { Models } from '../../shared/models.ts';
 import type { Photos } from '../../shared/photos.ts';
@@ -88,12 +89,13 @@ const route = createRoute({
 export function addPredict(app: OpenAPIHono<Env>, options: PredictOptions): void {
   app.openAPIRegistry.register('PhotoInJson', photoJsonSchema);
   app.openapi({ ...route, middleware: options.access }, async (c) => {
-    const { maximumFaces = Number.POSITIVE_INFINITY, ...shown } = c.req.valid('query');
+    const { maximumFaces = Number.POSITIVE_INFINITY, minimumQuality = 0, ...shown } = c.req.valid('query');
     const bytes = await photoBytes(await readPhotoBody(c.req), c.get('caller'), options);
     startTime(c, 'analysis');
     const analysis = await analyse(bytes, maximumFaces, options);
     endTime(c, 'analysis');
-    return c.json(toPrediction(analysis, shown), 200);
+    const { faces, found } = leaveOutPoor(analysis.faces, analysis.found, minimumQuality);
+    return c.json(toPrediction({ ...analysis, faces, found }, shown), 200);
   });
 }
 

@@ -8,7 +8,7 @@ import type { Margins } from '../../../training/evaluation/decision.ts';
 import { openBuiltin, openPredictor, type Predictor } from '../../../training/evaluation/prediction.ts';
 import { fetchFile } from '../../../training/s3-file.ts';
 import { outputOf, trainingSpecSchema } from '../../../training/spec.ts';
-import { taskOf } from '../../../training/task.ts';
+import { taskFor } from '../../../training/task.ts';
 import { usualViews } from '../../../vision/chip-spec.ts';
 import type { Engine } from '../../../vision/engine.ts';
 import { FOLDER } from '../shared/folders.ts';
@@ -64,7 +64,7 @@ export async function judge(
   const inService = await openLive(registry, task, live.version, directory, options);
   const set = await openSets(s3, bucket, prepared, directory);
   try {
-    const assigned = taskOf(spec, set);
+    const assigned = taskFor(spec, set);
     const candidate: Candidate = {
       task: assigned,
       name: spec.network,

@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { real } from '../../../support/real.ts';
 
 /** What a training may take; whichever is used up first ends it. */
 export const budgetSchema = z.strictObject({
   /** Minutes of training, over all invocations; of preparation and judgement there is no count. */
-  minutes: z.number().positive().max(20_160),
+  minutes: real(0.001, 20_160),
   /** US dollars for them, at list price (see `priceOf`). */
-  dollars: z.number().positive().max(10_000),
+  dollars: real(0.0001, 10_000),
 });
 export type Budget = z.infer<typeof budgetSchema>;
 

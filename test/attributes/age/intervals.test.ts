@@ -3,13 +3,13 @@ import { describe, it } from 'node:test';
 import {
   estimateOf,
   intervalOf,
-  quantileOf,
   readAge,
   toGroups,
   toYears,
   YEARS,
 } from '../../../attributes/age/distribution.ts';
 import { ageFrequencies, calibrateReading, conformalInterval } from '../../../attributes/age/intervals.ts';
+import { quantileOf } from '../../../attributes/distribution.ts';
 import { measureFaces } from '../../../training/evaluation/measures.ts';
 import { distributionAround, normal, seeded } from '../../training/synthetic.ts';
 

@@ -48,6 +48,19 @@ describe('PUT /photos/{id}/faces/{face}/label', () => {
     assert.ok(box && record.crop.x < box.x && record.crop.x + record.crop.width > box.x + box.width);
   });
 
+  it('refuses to correct an own attribute that the face does not tell', async () => {
+    for (const name of ['glasses', 'constructor']) {
+      const problem = assertProblem(
+        await label({ attributes: { [name]: 'no' }, consent: true }),
+        'not-found',
+      );
+      assert.match(
+        problem.detail ?? '',
+        new RegExp(`Expected only attributes that the face tells as ${name}`),
+      );
+    }
+  });
+
   it('replaces an earlier correction', async () => {
     assert.equal((await label({ gender: 'F', consent: true })).status, 200);
     const { faces = [] } = await client.result(id);

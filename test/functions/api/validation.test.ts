@@ -12,8 +12,8 @@ test('names the field at fault, what it should be and what came', () => {
     [{ data: 5 }, { field: 'data', expected: DATA, received: '5' }],
     [{ data: ['people', 5] }, { field: 'data.1', expected: 'text', received: '5' }],
     [{ data: [] }, { field: 'data', expected: 'at least 1 entry', received: 'a list of 0' }],
-    [{ epochs: 0 }, { field: 'epochs', expected: 'more than 0', received: '0' }],
-    [{ budget: { minutes: 0 } }, { field: 'budget.minutes', expected: 'more than 0', received: '0' }],
+    [{ epochs: 0 }, { field: 'epochs', expected: 'at least 0.001', received: '0' }],
+    [{ budget: { minutes: 0 } }, { field: 'budget.minutes', expected: 'at least 0.001', received: '0' }],
     [{ balanced: 2 }, { field: 'balanced', expected: 'at most 1', received: '2' }],
     [{ crops: 3 }, { field: 'crops', expected: 'one of 1, 2, 10', received: '3' }],
     [

@@ -37,7 +37,12 @@ describe('closer looks', () => {
 
   it('are taken at a larger face that is not confident enough', () => {
     assert.deepEqual(looks([face(1000, 300, 200)]), []);
-    assert.equal(looks([face(1000, 300, 200, 0.3)]).length, 1);
+    assert.equal(looks([face(1000, 300, 160, 0.3)])[0]?.scale, 0.625);
+  });
+
+  it('are no finer than it takes to be sure of a larger face', () => {
+    assert.equal(looks([face(1000, 300, 320, 0.3)])[0]?.scale, 100 / 320);
+    assert.deepEqual(looks([face(1000, 300, 390, 0.3)]), []);
   });
 
   it('end at the edges of the image', () => {

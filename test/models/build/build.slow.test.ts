@@ -36,6 +36,7 @@ describe('build of the models', () => {
       'centerface.onnx',
       'default',
       'manifest.json',
+      'small',
     ]);
     assert.deepEqual(await readdir(parent), ['models']);
   });

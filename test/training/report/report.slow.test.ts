@@ -87,6 +87,9 @@ describe('The report', () => {
       percent(overall.exactInGroup),
       percent(overall.oneOffInGroup),
       percent(overall.covered),
+      overall.width?.toFixed(2),
+      percent(overall.minorsAsAdults),
+      percent(overall.adultsAsMinors),
     ]);
   });
 

@@ -40,7 +40,10 @@ export const corrections: Layout = {
           box: inPicture(estimate.box, crop),
           // The face was found in the whole photo, and a person knew it.
           checked: true,
-          groups: {},
+          // As columns of labels.csv: trainings make attributes of them.
+          groups: Object.fromEntries(
+            Object.entries(label.attributes ?? {}).map(([own, value]) => [own, String(value)]),
+          ),
         };
       },
       { concurrency: 16 },

@@ -15,7 +15,6 @@ export class CameraDialog {
   /** @param onPhoto called with every photo that is taken */
   constructor(onPhoto: (file: File) => void) {
     const app = byId('camera-app', HTMLInputElement);
-    byId('take-photo', HTMLElement).addEventListener('click', () => this.#open());
     within(this.#dialog, '[data-close]', HTMLElement).addEventListener('click', () => this.#dialog.close());
     this.#dialog.addEventListener('close', () => this.#stop());
     this.#switch.addEventListener('click', () => {
@@ -35,7 +34,7 @@ export class CameraDialog {
     });
   }
 
-  #open(): void {
+  open(): void {
     this.#dialog.showModal();
     this.#start();
   }

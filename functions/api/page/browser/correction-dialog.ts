@@ -1,4 +1,5 @@
-import { WORDS } from '../../../../attributes/list.ts';
+import type { Part } from '../../../../attributes/attribute.ts';
+import { wordsOf } from '../../../../attributes/facts.ts';
 import { html } from '../../../../support/markup.ts';
 import type { FaceAnswer } from '../../schemas.ts';
 import type { Correction } from '../face-card.ts';
@@ -7,7 +8,7 @@ import { byId, within } from './dom.ts';
 import { problemOf } from './service.ts';
 import { currentLanguage, texts } from './texts.ts';
 
-/** Saves a correction, saying on the way what is being done. */
+/** Saves a correction, and says what it is doing. */
 export type Save = (correction: Correction, onStep: (words: string) => void) => Promise<void>;
 
 /** Asks what is right about a face, and whether photo and correction may be kept. */
@@ -19,6 +20,8 @@ export class CorrectionDialog {
   readonly #problem = byId('correction-problem', HTMLElement);
   readonly #progress = byId('correction-progress', HTMLElement);
   #save: Save | undefined;
+  /** The one that is being corrected. */
+  #face: Part = {};
 
   constructor() {
     this.#form.addEventListener('submit', (event) => {
@@ -26,7 +29,7 @@ export class CorrectionDialog {
       this.#submit();
     });
     within(this.#dialog, '[data-close]', HTMLElement).addEventListener('click', () => this.#dialog.close());
-    // While it is being saved there is nothing to go back to.
+    // While it saves, there is nothing to go back to.
     this.#dialog.addEventListener('cancel', (event) => {
       if (this.#saveButton.disabled) event.preventDefault();
     });
@@ -34,15 +37,16 @@ export class CorrectionDialog {
 
   /**
    * @param number as the face's card has it, from 1
-   * @param earlier what was corrected before, which the new correction takes the place of
+   * @param earlier the correction that the new one replaces
    * @returns when the dialog is closed
    */
   open(number: number, face: FaceAnswer, earlier: Correction | undefined, save: Save): Promise<void> {
     const language = currentLanguage();
     this.#save = save;
+    this.#face = face;
     this.#form.reset();
     this.#fields.innerHTML =
-      html`${WORDS.map(({ name, correction }) => correction.fields(face, earlier?.[name], language))}`.toString();
+      html`${wordsOf(face).map(({ name, correction }) => correction.fields(face, earlier?.[name], language))}`.toString();
     this.#show('', '');
     byId('correction-title', HTMLElement).textContent = texts().correction(number);
     this.#dialog.showModal();
@@ -54,7 +58,7 @@ export class CorrectionDialog {
 
   async #submit(): Promise<void> {
     const values = new FormData(this.#form);
-    const entered = WORDS.flatMap(({ name, correction }) => {
+    const entered = wordsOf(this.#face).flatMap(({ name, correction }) => {
       const value = values.get(name);
       return typeof value === 'string' && value !== '' ? [[name, correction.read(value)] as const] : [];
     });

@@ -5,7 +5,7 @@ import { type Photo, withoutMetadata } from './photo.ts';
 import { correctFace, erasePhoto, type KeptPhoto, keepPhoto, ProblemError } from './service.ts';
 import { texts } from './texts.ts';
 
-/** A photo that the user let the service keep, with what was corrected on it, by the faces' places in the prediction. */
+/** A photo that the user let the service keep, with the corrections by the faces' places in the prediction. */
 export interface Kept {
   readonly photo: KeptPhoto;
   readonly corrections: ReadonlyMap<number, Correction>;
@@ -19,8 +19,8 @@ export interface CorrectedFace {
 }
 
 /**
- * Keeps a correction and, with the first one, its photo: the prediction stored nothing.
- * @param kept what is kept of the photo already
+ * Keeps a correction, and with the first one the photo, as the prediction stored nothing.
+ * @param kept what was kept before
  * @param onStep told in words what is being done
  * @throws ProblemError; a photo without any correction is then not kept
  */

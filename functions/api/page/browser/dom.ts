@@ -17,6 +17,18 @@ export function toElement<T extends Element>(markup: Markup, type: new () => T):
   return ofType(template.content.firstElementChild, type, markup.toString());
 }
 
+/** How long a notice is there, in milliseconds. */
+const NOTICE = 8000;
+let noticed: ReturnType<typeof setTimeout> | undefined;
+
+/** Says for a while what became of an action. */
+export function notify(text: string): void {
+  const notice = byId('notice', HTMLElement);
+  notice.textContent = text;
+  clearTimeout(noticed);
+  noticed = setTimeout(() => notice.replaceChildren(), NOTICE);
+}
+
 /** Says something to those who can't see it. */
 export function announce(text: string): void {
   byId('status', HTMLElement).textContent = text;

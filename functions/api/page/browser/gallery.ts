@@ -1,21 +1,36 @@
 import { facesOf, isOfKey, problemNote } from '../notes.ts';
-import { CorrectionDialog } from './correction-dialog.ts';
-import { keepCorrection } from './corrections.ts';
-import { announce, byId, toElement, within } from './dom.ts';
+import type { CorrectionDialog } from './correction-dialog.ts';
+import { announce, byId, notify, toElement, within } from './dom.ts';
+import type { Draw } from './drawing.ts';
 import { askForKey } from './key.ts';
-import { closePhoto, openPhoto } from './photo.ts';
+import { closePhoto, encodeJpeg, openPhoto } from './photo.ts';
 import { type PhotoActions, PhotoView } from './photo-view.ts';
 import { erasePhoto, predict, problemOf } from './service.ts';
 import { currentLanguage, texts } from './texts.ts';
+import { loadTools, type Tools, withTools } from './tools-loader.ts';
+
+/** After this time a photo may be waiting for a service that is starting, in milliseconds. */
+const PROMPT = 2000;
+/** How long a service stays warm after its last answer, in milliseconds. */
+const WARM = 5 * 60_000;
 
 /** The photos on the page, newest first, and what is done with them. */
 export class Gallery implements PhotoActions {
   readonly #results = byId('results', HTMLElement);
-  readonly #dialog = new CorrectionDialog();
-  /** Each with what stops its analysis. */
+  readonly #sheet = byId('sheet', HTMLDetailsElement);
+  readonly #order = byId('sheet-order', HTMLSelectElement);
+  #dialog: CorrectionDialog | undefined;
+  /** Each with the controller that stops its analysis. */
   readonly #views = new Map<PhotoView, AbortController>();
   /** Photos are analysed one after another. */
   #last: Promise<void> = Promise.resolve();
+  /** When the service last answered. */
+  #answered = Number.NEGATIVE_INFINITY;
+
+  constructor() {
+    this.#sheet.addEventListener('toggle', () => this.#drawSheet());
+    this.#order.addEventListener('change', () => this.#drawSheet());
+  }
 
   /** Shows photos and has them analysed. */
   async add(files: readonly File[]): Promise<void> {
@@ -24,24 +39,28 @@ export class Gallery implements PhotoActions {
     this.#results.prepend(...views.map(({ element }) => element));
     views[0]?.element.scrollIntoView({ block: 'start' });
     for (const view of views) this.retry(view);
+    // They will be needed, and there is a connection now.
+    loadTools().catch(() => {});
   }
 
-  /** Those that failed for want of a key that may. */
+  /** Analyses the photos again that failed because of the key. */
   retryRefused(): void {
     for (const view of this.#views.keys()) {
       if (view.progress.is === 'failed' && isOfKey(view.progress.problem)) this.retry(view);
     }
   }
 
-  /** In the language that the page has turned to. */
+  /** Draws all of it in the page's current language. */
   render(): void {
     for (const view of this.#views.keys()) view.render();
+    this.#drawSheet();
   }
 
   retry(view: PhotoView): void {
     const stop = new AbortController();
     this.#views.set(view, stop);
     view.progress = { is: 'waiting' };
+    this.#drawSheet();
     this.#last = this.#last.then(() => this.#analyse(view, stop.signal));
   }
 
@@ -52,21 +71,57 @@ export class Gallery implements PhotoActions {
     const neighbour = element.nextElementSibling ?? element.previousElementSibling;
     element.remove();
     closePhoto(photo);
+    this.#drawSheet();
     (neighbour?.querySelector<HTMLElement>('h2') ?? byId('file', HTMLElement)).focus();
   }
 
-  async correct(view: PhotoView, index: number): Promise<void> {
+  correct(view: PhotoView, index: number): Promise<void> {
+    return withTools((tools) => this.#correct(tools, view, index));
+  }
+
+  async copy(view: PhotoView): Promise<void> {
+    if (view.progress.is !== 'done') return;
+    const json = JSON.stringify(view.progress.prediction, null, 2);
+    try {
+      // Without a secure connection there is no `clipboard`.
+      await navigator.clipboard.writeText(json);
+      notify(texts().copied);
+    } catch {
+      download(new Blob([json], { type: 'application/json' }), view.photo.name, '.json');
+      notify(texts().saved);
+    }
+  }
+
+  annotate(view: PhotoView): Promise<void> {
+    return withTools((tools) => this.#save(view, tools.annotate, '-annotated.jpg', texts().saved));
+  }
+
+  blur(view: PhotoView): Promise<void> {
+    return withTools((tools) => this.#save(view, tools.blur, '-blurred.jpg', texts().savedBlurred));
+  }
+
+  async #save(view: PhotoView, draw: Draw, ending: string, outcome: string): Promise<void> {
+    const { photo, progress } = view;
+    if (!photo.image || progress.is !== 'done' || !progress.prediction.ismankind) return;
+    const picture = await encodeJpeg(await draw(photo.image, progress.prediction));
+    if (!picture) return notify(texts().problems.other.join('. '));
+    download(picture, photo.name, ending);
+    notify(outcome);
+  }
+
+  async #correct(tools: Tools, view: PhotoView, index: number): Promise<void> {
     if (view.progress.is !== 'done') return;
     const { prediction } = view.progress;
     const face = facesOf(prediction)[index];
     if (!prediction.ismankind || !face) return;
     const corrected = { index, box: face.box, width: prediction.width };
     const earlier = view.kept?.corrections.get(index);
+    this.#dialog ??= new tools.CorrectionDialog();
     await this.#dialog.open(index + 1, face, earlier, async (correction, onStep) => {
-      view.kept = await keepCorrection(view.photo, corrected, correction, view.kept, onStep);
-      announce(texts().saved(index + 1));
+      view.kept = await tools.keepCorrection(view.photo, corrected, correction, view.kept, onStep);
+      announce(texts().correctionSaved(index + 1));
     });
-    // The browser goes back to the button that opened the dialog, unless that was drawn anew meanwhile.
+    // The browser goes back to the button that opened the dialog, unless that has been drawn again.
     if (!view.element.contains(document.activeElement)) view.focusFace(index);
   }
 
@@ -92,8 +147,12 @@ export class Gallery implements PhotoActions {
     const { name, blob } = view.photo;
     view.progress = { is: 'looking' };
     announce(texts().announceLooking(name));
+    const isWarm = performance.now() - this.#answered < WARM;
+    const late = setTimeout(() => !isWarm && !stop.aborted && this.#sayStarting(view), PROMPT);
     try {
-      view.progress = { is: 'done', prediction: await predict(blob, stop) };
+      const prediction = await predict(blob, stop);
+      this.#answered = performance.now();
+      view.progress = { is: 'done', prediction };
       announce(texts().announceDone(name, view.summary));
     } catch (error) {
       if (stop.aborted) return;
@@ -101,6 +160,38 @@ export class Gallery implements PhotoActions {
       view.progress = { is: 'failed', problem };
       announce(texts().announceDone(name, view.summary));
       if (problem.status === 401) askForKey(view.summary);
+    } finally {
+      clearTimeout(late);
+      this.#drawSheet();
     }
   }
+
+  #sayStarting(view: PhotoView): void {
+    view.progress = { is: 'starting' };
+    announce(view.summary);
+  }
+
+  /** Shows the faces of all photos where there are several photos and the sheet is open. */
+  #drawSheet(): void {
+    this.#sheet.hidden = this.#views.size < 2;
+    if (this.#sheet.hidden || !this.#sheet.open) return;
+    // In the order in which they are on the page.
+    const views = [...this.#views.keys()].sort((one, other) =>
+      precedes(one.element, other.element) ? -1 : 1,
+    );
+    withTools((tools) => tools.drawSheet(this.#sheet, this.#order, views));
+  }
+}
+
+const precedes = (one: Node, other: Node): boolean =>
+  (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+
+/** Gives a file to the user, named after the photo. */
+function download(file: Blob, photo: string, ending: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = photo.replace(/\.[^.]*$/, '') + ending;
+  link.click();
+  // By then the browser has begun to read it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

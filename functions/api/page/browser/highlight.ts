@@ -1,7 +1,7 @@
 /** Whatever shows the same face: its card and its box on the photo. */
 const PARTS = '[data-face]';
 
-/** Lets a face's card light up with its box on the photo, and the box with the card, when pointed at or focused. */
+/** Highlights a face's card and its box on the photo together when either is pointed at or focused. */
 export function highlightFaces(photo: HTMLElement): void {
   const highlight = ({ target }: Event) => {
     const part = target instanceof Element ? target.closest<HTMLElement>(PARTS) : null;

@@ -2,7 +2,7 @@ import { byId } from './dom.ts';
 
 /**
  * Takes photos that the user chooses, drops anywhere on the page, or pastes.
- * @param onFiles called with all that were given at once; with none when what was dropped or pasted is no file
+ * @param onFiles called with the files that were given together; with none when what was dropped or pasted is no file
  */
 export function watchIntake(onFiles: (files: readonly File[]) => void): void {
   const form = byId('intake', HTMLFormElement);

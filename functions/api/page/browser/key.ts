@@ -2,14 +2,14 @@ import { byId } from './dom.ts';
 
 const NAME = 'apiKey';
 
-/** Where the browser forbids storage the key lives as long as the document. */
+/** Where the browser forbids storage, the key lasts as long as the document. */
 let key = storage()?.getItem(NAME) ?? undefined;
 
 /** The API key that the user gave, for this tab only. */
 export const currentKey = (): string | undefined => key;
 
 /**
- * Lets the user give a key: in the address (`#key=…`, from where it is removed at once) or in the form.
+ * Lets the user give a key: in the address (`#key=…`, which it is removed from at once) or in the form.
  * @param onKey called with every key that is typed
  */
 export function watchKey(onKey: () => void): void {
@@ -28,9 +28,12 @@ export function watchKey(onKey: () => void): void {
     inUse.hidden = !known;
   };
   const takeFromAddress = () => {
-    const given = new URLSearchParams(location.hash.slice(1)).get('key');
+    const fragment = new URLSearchParams(location.hash.slice(1));
+    const given = fragment.get('key');
     if (!given) return;
-    history.replaceState(null, '', location.pathname + location.search);
+    fragment.delete('key');
+    const rest = fragment.size > 0 ? `#${fragment}` : '';
+    history.replaceState(null, '', location.pathname + location.search + rest);
     use(given);
   };
 

@@ -1,27 +1,54 @@
-import { CameraDialog } from './camera-dialog.ts';
-import { announce, byId } from './dom.ts';
+import type { CameraDialog } from './camera-dialog.ts';
+import { byId } from './dom.ts';
+import { watchExample } from './example.ts';
 import { Gallery } from './gallery.ts';
 import { watchIntake } from './intake.ts';
 import { watchKey } from './key.ts';
-import { currentLanguage, setLanguage, texts } from './texts.ts';
+import { watchMeanings } from './meanings.ts';
+import {
+  currentLanguage,
+  loadLanguage,
+  nameOtherLanguage,
+  otherLanguage,
+  setLanguage,
+  tellProblem,
+} from './texts.ts';
+import { withTools } from './tools-loader.ts';
 
 const gallery = new Gallery();
 watchKey(() => gallery.retryRefused());
 watchIntake((files) => {
   if (files.length > 0) gallery.add(files);
-  else {
-    const problem = texts().problems['no-photo'].join('. ');
-    byId('drop-hint', HTMLElement).textContent = problem;
-    announce(problem);
-  }
+  else tellProblem('no-photo');
 });
-new CameraDialog((file) => gallery.add([file]));
+watchExample((file) => gallery.add([file]));
+watchMeanings();
 
-byId('language', HTMLAnchorElement).addEventListener('click', (event) => {
+let camera: CameraDialog | undefined;
+byId('take-photo', HTMLElement).addEventListener('click', () =>
+  withTools((tools) => {
+    camera ??= new tools.CameraDialog((file) => gallery.add([file]));
+    camera.open();
+  }),
+);
+
+loadLanguage(currentLanguage()).then(
+  () => {
+    nameOtherLanguage();
+    gallery.render();
+  },
+  () => tellProblem('offline'),
+);
+byId('language', HTMLAnchorElement).addEventListener('click', async (event) => {
   event.preventDefault();
-  const language = currentLanguage() === 'en' ? 'zh' : 'en';
+  const language = otherLanguage();
+  try {
+    await loadLanguage(language);
+  } catch {
+    return tellProblem('offline');
+  }
   // Opened again, the page has the same language.
-  history.replaceState(null, '', `?language=${language}`);
+  history.replaceState(null, '', `?language=${language}${location.hash}`);
   setLanguage(language);
   gallery.render();
 });

@@ -1,4 +1,4 @@
-import { intersectionOverUnion } from '../../../../vision/bounding-box.ts';
+import { intersectionOverUnion, scaleBox } from '../../../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../../../vision/engine.ts';
 
 /** Least overlap, 0 to 1, of two boxes around the same face. */
@@ -10,9 +10,7 @@ const SAME_FACE = 0.5;
  * @returns an index into `boxes`, or undefined when none overlaps enough
  */
 export function findSame(box: BoundingBox, boxes: readonly BoundingBox[], scale: number): number | undefined {
-  const overlaps = boxes.map(({ x, y, width, height }) =>
-    intersectionOverUnion(box, { x: x * scale, y: y * scale, width: width * scale, height: height * scale }),
-  );
+  const overlaps = boxes.map((other) => intersectionOverUnion(box, scaleBox(other, scale)));
   const most = Math.max(...overlaps);
   return most >= SAME_FACE ? overlaps.indexOf(most) : undefined;
 }

@@ -14,12 +14,12 @@ import { overlay } from '../overlay.ts';
 import type { Kept } from './corrections.ts';
 import { toElement, within } from './dom.ts';
 import { highlightFaces } from './highlight.ts';
-import type { Photo } from './photo.ts';
+import { drawPortrait, type Photo } from './photo.ts';
 import { currentLanguage, texts } from './texts.ts';
 
 /** How far a photo has come. */
 export type Progress =
-  | { readonly is: 'waiting' | 'looking' }
+  | { readonly is: 'waiting' | 'looking' | 'starting' }
   | { readonly is: 'done'; readonly prediction: Prediction }
   | { readonly is: 'failed'; readonly problem: ProblemDocument };
 
@@ -28,7 +28,12 @@ export interface PhotoActions {
   remove(view: PhotoView): void;
   correct(view: PhotoView, face: number): void;
   erase(view: PhotoView): void;
+  copy(view: PhotoView): void;
+  annotate(view: PhotoView): void;
+  blur(view: PhotoView): void;
 }
+
+const ACTIONS = ['retry', 'remove', 'erase', 'copy', 'annotate', 'blur'] as const;
 
 let count = 0;
 
@@ -38,13 +43,15 @@ export class PhotoView {
   readonly element: HTMLElement;
   #progress: Progress = { is: 'waiting' };
   #kept: Kept | undefined;
-  readonly #id = `photo-${++count}`;
+  /** Of its heading. */
+  readonly id = `photo-${++count}`;
 
   constructor(photo: Photo, actions: PhotoActions) {
     this.photo = photo;
     this.element = toElement(
-      html`<article class="card photo" aria-labelledby="${this.#id}">
-<header><h2 id="${this.#id}" tabindex="-1">${photo.name}</h2><p class="summary"></p><button type="button" class="quiet" data-action="remove"></button></header>
+      html`<article class="card photo" aria-labelledby="${this.id}">
+<header><h2 id="${this.id}" tabindex="-1">${photo.name}</h2><p class="summary"></p><button type="button" class="quiet" data-action="remove"></button></header>
+<p class="actions">${(['copy', 'annotate', 'blur'] as const).map((action) => html`<button type="button" class="quiet" data-action="${action}" data-text="${action}" aria-describedby="${this.id}">${texts()[action]}</button>`)}</p>
 <figure><div class="frame"></div><figcaption></figcaption></figure>
 <div class="faces"></div>
 </article>`,
@@ -79,25 +86,25 @@ export class PhotoView {
     this.render();
   }
 
-  /** What was found, or what it waits for, in words. */
+  /** What was found, or what the photo waits for, in words. */
   get summary(): string {
     const progress = this.#progress;
     if (progress.is === 'done') return summarise(progress.prediction, currentLanguage());
     if (progress.is === 'failed') return texts().problems[codeOf(progress.problem)][0] ?? '';
-    return progress.is === 'waiting' ? texts().waiting : texts().looking;
+    return texts()[progress.is];
   }
 
-  /** Draws everything anew that is in words or has changed; what had the focus keeps it. */
+  /** Draws everything again that has words or has changed; what had the focus keeps it. */
   render(): void {
     const { photo, element } = this;
     const focused = element.contains(document.activeElement) && selectorOf(document.activeElement);
     const progress = this.#progress;
-    const busy = progress.is === 'waiting' || progress.is === 'looking';
-    element.ariaBusy = String(busy);
+    element.ariaBusy = String(progress.is !== 'done' && progress.is !== 'failed');
     const remove = within(element, '[data-action=remove]', HTMLElement);
     remove.textContent = texts().remove;
     remove.ariaLabel = texts().removePhoto(photo.name);
     within(element, '.summary', HTMLElement).textContent = progress.is === 'done' ? this.summary : '';
+    this.#offerActions();
     if (photo.image) photo.image.alt = texts().photoOf(photo.name);
 
     element.querySelector('.overlay')?.remove();
@@ -113,6 +120,17 @@ export class PhotoView {
     within(this.element, `button[data-correct="${index}"]`, HTMLElement).focus();
   }
 
+  /** The buttons are there from the start, so that nothing moves when the result comes. */
+  #offerActions(): void {
+    const progress = this.#progress;
+    within(this.element, '.actions', HTMLElement).hidden = progress.is === 'failed';
+    const drawable = this.photo.image && (progress.is !== 'done' || progress.prediction.ismankind);
+    for (const button of this.element.querySelectorAll<HTMLButtonElement>('.actions button')) {
+      button.disabled = progress.is !== 'done';
+      button.hidden = button.dataset.action !== 'copy' && !drawable;
+    }
+  }
+
   #drawBoxes(prediction: Prediction): void {
     if (!prediction.ismankind) return;
     const { width, height, faces } = prediction;
@@ -120,7 +138,7 @@ export class PhotoView {
     this.#show(toElement(boxes, SVGElement), width, height);
   }
 
-  /** Puts something into the frame, which takes its size, as far as there is room, before it is there. */
+  /** Puts something into the frame, which has its final size before it is loaded. */
   #show(content: Element, width: number, height: number): void {
     const { style } = within(this.element, 'figure', HTMLElement);
     style.setProperty('--width', `${width}px`);
@@ -128,31 +146,12 @@ export class PhotoView {
     within(this.element, '.frame', HTMLElement).append(content);
   }
 
-  /** Cuts each face out of the photo for its card, a little wider than its box. */
   #drawPortraits(): void {
-    const { image } = this.photo;
-    if (!image || this.#progress.is !== 'done' || !this.#progress.prediction.ismankind) return;
+    if (this.#progress.is !== 'done' || !this.#progress.prediction.ismankind) return;
     const { width, faces } = this.#progress.prediction;
-    const scale = image.naturalWidth / width;
     for (const [index, canvas] of this.element.querySelectorAll('canvas').entries()) {
       const box = faces[index]?.box;
-      if (!box) continue;
-      const side = Math.max(box.width, box.height) * 1.3;
-      const left = box.x + box.width / 2 - side / 2;
-      const top = box.y + box.height / 2 - side / 2;
-      canvas
-        .getContext('2d')
-        ?.drawImage(
-          image,
-          left * scale,
-          top * scale,
-          side * scale,
-          side * scale,
-          0,
-          0,
-          canvas.width,
-          canvas.height,
-        );
+      if (box) drawPortrait(canvas, this.photo, box, width);
     }
   }
 
@@ -168,6 +167,7 @@ ${this.#kept && html`<p class="kept"><span>${keptAs} <code>${this.#kept.photo.id
     switch (progress.is) {
       case 'waiting':
       case 'looking':
+      case 'starting':
         return html`<div class="pending"><progress aria-label="${this.summary}"></progress><p>${this.summary}</p></div>`;
       case 'failed':
         return html`<div>${problemNote(progress.problem, language)}
@@ -176,6 +176,7 @@ ${isPassing(progress.problem) && html`<p class="buttons"><button type="button" c
         const cards = facesOf(progress.prediction).map((face, index) =>
           faceCard(face, index, {
             language,
+            photo: this.id,
             correctable: true,
             pictured: this.photo.image !== undefined,
             correction: this.#kept?.corrections.get(index),
@@ -189,13 +190,14 @@ ${isPassing(progress.problem) && html`<p class="buttons"><button type="button" c
   #act(target: EventTarget | null, actions: PhotoActions): void {
     const source = target instanceof Element && target.closest<HTMLElement>('[data-action], [data-correct]');
     if (!source) return;
-    const { action, correct } = source.dataset;
-    if (action === 'retry' || action === 'remove' || action === 'erase') actions[action](this);
+    const { correct } = source.dataset;
+    const action = ACTIONS.find((name) => name === source.dataset.action);
+    if (action) actions[action](this);
     else actions.correct(this, Number(correct));
   }
 }
 
-/** Finds the same element again after it was drawn anew. */
+/** Finds the same element again once it has been drawn again. */
 function selectorOf(element: Element | null): string | undefined {
   if (!(element instanceof HTMLElement || element instanceof SVGElement)) return undefined;
   const { action, correct } = element.dataset;

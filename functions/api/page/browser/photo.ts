@@ -1,3 +1,5 @@
+import type { BoundingBox } from '../../../../vision/engine.ts';
+
 /** A photo that the user gave, ready to be sent. */
 export interface Photo {
   readonly name: string;
@@ -7,14 +9,14 @@ export interface Photo {
   readonly image?: HTMLImageElement;
 }
 
-/** What the service takes at once. */
+/** The largest photo that the service takes. */
 export const MOST_BYTES = 4_000_000;
-/** The service looks at no more than this, so that larger photos only take longer to send. In pixels. */
+/** The service scales larger photos down anyway; in pixels. */
 const LONGEST_SIDE = 2048;
 const ACCEPTED = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif', 'image/tiff']);
 const JPEG_QUALITY = 0.9;
 
-/** Scales a photo down, or turns it into a JPEG, where it is too large for the service or of another format. */
+/** Makes a smaller JPEG of a photo that is too large for the service or in a format that it does not read. */
 export async function openPhoto(file: File): Promise<Photo> {
   const { name } = file;
   const image = await show(file);
@@ -29,12 +31,16 @@ export async function openPhoto(file: File): Promise<Photo> {
   return blob && smaller ? { name, blob, image: smaller } : { name, blob: file };
 }
 
-/** Of what the camera sees, or of a photo (upright); transparent parts on white. */
-export function toJpeg(
-  source: HTMLImageElement | HTMLVideoElement,
-  width: number,
-  height: number,
-): Promise<Blob | null> {
+type Source = HTMLImageElement | HTMLVideoElement;
+
+/** A JPEG of what the camera sees, or of a photo, upright; transparent parts become white. */
+export const toJpeg = (source: Source, width: number, height: number): Promise<Blob | null> =>
+  encodeJpeg(paint(source, width, height));
+
+export const encodeJpeg = (canvas: HTMLCanvasElement): Promise<Blob | null> =>
+  new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', JPEG_QUALITY));
+
+export function paint(source: Source, width: number, height: number): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(width);
   canvas.height = Math.round(height);
@@ -45,7 +51,23 @@ export function toJpeg(
     context.imageSmoothingQuality = 'high';
     context.drawImage(source, 0, 0, canvas.width, canvas.height);
   }
-  return new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', JPEG_QUALITY));
+  return canvas;
+}
+
+/** Cuts a face out of a photo, a little wider than its box. */
+export function drawPortrait(
+  canvas: HTMLCanvasElement,
+  { image }: Photo,
+  box: BoundingBox,
+  width: number,
+): void {
+  if (!image) return;
+  const scale = image.naturalWidth / width;
+  const side = Math.max(box.width, box.height) * 1.3;
+  const left = box.x + box.width / 2 - side / 2;
+  const top = box.y + box.height / 2 - side / 2;
+  const cut = [left, top, side, side].map((length) => length * scale) as [number, number, number, number];
+  canvas.getContext('2d')?.drawImage(image, ...cut, 0, 0, canvas.width, canvas.height);
 }
 
 /** The photo as it may be kept: without its place, its date and whatever else a camera writes beside the pixels. */

@@ -1,3 +1,4 @@
+import { WORDS } from '../../../../attributes/list.ts';
 import type { BoundingBox } from '../../../../vision/engine.ts';
 import type { Prediction } from '../../schemas.ts';
 import type { Correction } from '../face-card.ts';
@@ -5,7 +6,7 @@ import type { ProblemDocument } from '../notes.ts';
 import { currentKey } from './key.ts';
 import { MOST_BYTES } from './photo.ts';
 
-/** What a kept photo is known by, and what the service found on it. */
+/** A kept photo's id, and what the service found on it. */
 export interface KeptPhoto {
   readonly id: string;
   /** In pixels. */
@@ -23,11 +24,11 @@ export class ProblemError extends Error {
   }
 }
 
-/** What any error is, to a person. */
+/** What to tell a person about an error. */
 export const problemOf = (error: unknown): ProblemDocument =>
   error instanceof ProblemError ? error.problem : { status: 0 };
 
-/** Longest wait for the analysis of a kept photo, and for another try when the service is busy, in milliseconds. */
+/** The longest waits for the analysis of a kept photo, and before another try when the service is busy, in milliseconds. */
 const ANALYSIS_TIME = 60_000;
 const PATIENCE = 10_000;
 
@@ -57,7 +58,7 @@ export async function keepPhoto(photo: Blob, onAnalysis: () => void): Promise<Ke
     onAnalysis();
     return await analysed(id);
   } catch (error) {
-    // Nobody could ask for it to be erased later.
+    // Nobody would know its id to erase it later.
     await erasePhoto(id).catch(() => {});
     throw error;
   }
@@ -65,7 +66,14 @@ export async function keepPhoto(photo: Blob, onAnalysis: () => void): Promise<Ke
 
 /** @throws ProblemError */
 export async function correctFace(id: string, face: number, correction: Correction): Promise<void> {
-  await sendJson(`photos/${id}/faces/${face}/label`, 'PUT', { ...correction, consent: true });
+  const isListed = (name: string) => WORDS.some((words) => words.name === name);
+  const entries = Object.entries(correction);
+  const own = entries.filter(([name]) => !isListed(name));
+  await sendJson(`photos/${id}/faces/${face}/label`, 'PUT', {
+    ...Object.fromEntries(entries.filter(([name]) => isListed(name))),
+    ...(own.length > 0 && { attributes: Object.fromEntries(own) }),
+    consent: true,
+  });
 }
 
 /** Erases a kept photo with all that belongs to it; one that is gone already is no error. */
@@ -94,11 +102,11 @@ async function analysed(id: string): Promise<KeptPhoto> {
 const sendJson = (path: string, method: string, body: unknown): Promise<Response> =>
   request(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
-/** Asks the service, with the key, and once more where it is only busy for a moment. */
+/** Asks the service, with the key, and a second time if it is only busy for a moment. */
 async function request(path: string, options: RequestInit = {}, again = true): Promise<Response> {
   const key = currentKey();
   if (key === undefined) throw new ProblemError({ type: 'missing-key', status: 401 });
-  // No header may hold others: a hyphen that became a dash, say.
+  // A header may hold no other characters: a dash in place of a hyphen, say.
   if (/[^!-~]/.test(key)) throw new ProblemError({ type: 'wrong-key', status: 401 });
   const headers = new Headers(options.headers);
   headers.set('x-api-key', key);

@@ -19,14 +19,21 @@ const ARGUMENTS = [
   '--disable-quic',
 ];
 
+interface ChromiumOptions {
+  /** What its camera sees: path of a Motion JPEG file, one JPEG after another; without it there is none. */
+  readonly film?: string;
+  /** Path of a Fontconfig file that says which fonts there are; default: all of the machine's. */
+  readonly fonts?: string;
+}
+
 /**
  * Starts the machine's Chromium.
- * @param film what its camera sees: path of a Motion JPEG file, one JPEG after another; without it there is none
  * @throws Error saying how to install a browser, when there is none
  */
-export async function launchChromium(film?: string): Promise<Browser> {
+export async function launchChromium({ film, fonts }: ChromiumOptions = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: await findChromium(),
+    env: { ...process.env, ...(fonts !== undefined && { FONTCONFIG_FILE: fonts }) },
     args: [
       ...ARGUMENTS,
       ...(film === undefined

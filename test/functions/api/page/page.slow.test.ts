@@ -1,17 +1,31 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import sharp from 'sharp';
 import { z } from 'zod';
 import { connectTo } from '../../../../cli/target.ts';
 import { Keys } from '../../../../functions/api/keys.ts';
 import { faces, fixtures, oriented, samples } from '../../../fixtures/index.ts';
-import { answered, choose, PHONE, Visitor } from './visit.ts';
+import { launchChromium } from './chromium.ts';
+import {
+  answered,
+  barriers,
+  bounds,
+  choose,
+  fits,
+  nameOfFocused,
+  PHONE,
+  tabTo,
+  Visitor,
+  words,
+} from './visit.ts';
 
 const visitor = await Visitor.start();
 
@@ -28,6 +42,7 @@ test('shows the face of a photo that was chosen: age, range, groups, gender, sco
   const card = photo.getByRole('listitem').first();
   assert.match(await words(card), /Face 1 (7|8)\d years 80% range \d\d–\d\d/);
   assert.match(await words(card), /Gender (Fem|M)ale \d\d% Score 2\d of 100 Detection \d\d%/);
+  assert.match(await words(card), /Detection \d\d% Quality \d+ Sharpness \d+ Brightness \d+ Contrast \d+$/);
   const groups = card.getByRole('list', { name: 'Probability of each age group, in years' });
   const shares = (await groups.getByRole('listitem').allTextContents()).map((text) =>
     text.replace(/\s+/g, ' '),
@@ -240,19 +255,14 @@ test('reports a service that cannot be reached, and tries again', async (t) => {
 
 test('can be used by keyboard alone', async (t) => {
   const page = await visitor.visit(t, { key: '' });
-  const focused = () => page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.id');
-  const tabTo = async (target: string) => {
-    for (let presses = 0; presses < 30; presses++) {
-      await page.keyboard.press('Tab');
-      if ((await focused()) === target) return;
-    }
-    assert.fail(`Expected to come to ${target} with the Tab key`);
-  };
-  await tabTo('key');
+  const focused = () => nameOfFocused(page);
+  await tabTo(page, 'key');
   await page.keyboard.type(visitor.stack.apiKey);
   await page.keyboard.press('Enter');
   assert.equal(await focused(), 'change-key');
 
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(), 'example');
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Shift+Tab');
   assert.equal(await focused(), 'Choose photos');
@@ -261,7 +271,7 @@ test('can be used by keyboard alone', async (t) => {
   await (await choosing).setFiles(samples.hopper);
   await answered(page, 'hopper.jpg');
 
-  await tabTo('Correct face 1');
+  await tabTo(page, 'Correct face 1');
   await page.keyboard.press('Enter');
   assert.equal(await focused(), 'true-age');
   await page.keyboard.press('Escape');
@@ -336,18 +346,143 @@ test('speaks Chinese to those who prefer it, and changes its language on the spo
   assert.equal(await language(), 'en');
 });
 
+test('says what a value means when its title is pointed at, focused or tapped', async (t) => {
+  for (const options of [{}, PHONE]) {
+    const page = await visitor.visit(t, { ...options, reducedMotion: 'reduce' });
+    await choose(page, samples.hopper);
+    const card = (await answered(page, 'hopper.jpg')).getByRole('listitem').first();
+    const title = card.getByRole('button', { name: 'Score' });
+    const meaning = card.getByText(/^The score goes from 20 to 100/);
+    const id = await title.getAttribute('aria-describedby');
+    assert.equal(await meaning.getAttribute('id'), id);
+    assert.equal(await meaning.isVisible(), false);
+    await card.scrollIntoViewIfNeeded();
+    const before = await Promise.all([bounds(card), bounds(page.locator('footer'))]);
+    if ('hasTouch' in options) await title.tap();
+    else await title.hover();
+    assert.equal(await meaning.isVisible(), true);
+    const { x, width } = await bounds(meaning);
+    assert.ok(x >= 0 && x + width <= (page.viewportSize()?.width ?? 0));
+    assert.deepEqual(await Promise.all([bounds(card), bounds(page.locator('footer'))]), before);
+
+    await page.keyboard.press('Escape');
+    assert.equal(await meaning.isVisible(), false);
+    await card.getByRole('button', { name: 'Detection' }).focus();
+    assert.equal(await card.getByText('How certain the detector is').isVisible(), true);
+    await page.keyboard.press('Shift+Tab');
+    assert.equal(await meaning.isVisible(), true);
+  }
+});
+
+test('shows an example photo, whose address can be shared', async (t) => {
+  const page = await visitor.visit(t);
+  await page.getByRole('link', { name: 'Try an example' }).click();
+  const photo = await answered(page, 'example.jpg');
+  assert.equal(await photo.locator('.summary').textContent(), '1 face');
+  assert.equal(page.url(), `${visitor.stack.apiUrl}#example`);
+
+  const other = await visitor.visit(t, { key: '' });
+  await other.goto(page.url());
+  await other.reload();
+  await other.getByText('This needs an API key').first().waitFor();
+  await other.getByLabel('API key', { exact: true }).fill(visitor.stack.apiKey);
+  await other.keyboard.press('Enter');
+  await other.getByRole('article', { name: 'example.jpg' }).getByText('1 face').waitFor();
+});
+
+test('says that the service may be starting when the first answer takes long', async (t) => {
+  const page = await visitor.visit(t, { reducedMotion: 'reduce' });
+  let answer = () => {};
+  await page.route(/predict/, async (route) => {
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await route.continue();
+  });
+  const starting = page.getByText('Still looking. The service may be starting, which takes a few seconds.');
+  await choose(page, samples.hopper);
+  const photo = page.getByRole('article', { name: 'hopper.jpg' });
+  await photo.getByText('Looking for faces…').waitFor();
+  const parts = [page.getByAltText(/hopper/), page.locator('footer')];
+  const before = await Promise.all(parts.map(bounds));
+  await photo.and(starting.locator('xpath=ancestor::article')).waitFor();
+  assert.match(await words(page.locator('#status')), /The service may be starting/);
+  assert.deepEqual(await Promise.all(parts.map(bounds)), before);
+  answer();
+  await answered(page, 'hopper.jpg');
+
+  // It has answered, so it is running.
+  await choose(page, samples.astronaut);
+  await page.getByRole('article', { name: 'astronaut.jpg' }).getByText('Looking for faces…').waitFor();
+  await page.waitForTimeout(2500);
+  assert.equal(await starting.count(), 0);
+  answer();
+  await answered(page, 'astronaut.jpg');
+});
+
+test('names Chinese in English where its characters would be boxes', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'fonts-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const fonts = path.join(folder, 'fonts.conf');
+  const latin = path.dirname(
+    fileURLToPath(import.meta.resolve('@expo-google-fonts/pt-sans-narrow/700Bold/PTSansNarrow_700Bold.ttf')),
+  );
+  await writeFile(
+    fonts,
+    `<fontconfig><dir>${latin}</dir><cachedir>${path.join(folder, 'cache')}</cachedir></fontconfig>`,
+  );
+  const browser = await launchChromium({ fonts });
+  t.after(() => browser.close());
+  const page = await browser.newPage({ locale: 'en-GB' });
+  await page.goto(visitor.stack.apiUrl);
+  const link = page.locator('#language');
+  await page.getByRole('link', { name: 'Chinese', exact: true }).waitFor();
+  assert.deepEqual([await link.getAttribute('lang'), await link.getAttribute('hreflang')], ['en', 'zh-Hans']);
+  await link.click();
+  await page.getByRole('link', { name: 'English', exact: true }).waitFor();
+  await page.reload();
+  await page.getByRole('link', { name: 'English', exact: true }).waitFor();
+});
+
+test('names Chinese as its readers do where there is a font for it', async (t) => {
+  const { stdout } = await promisify(execFile)('fc-list', [':lang=zh-cn']).catch(() => ({ stdout: '' }));
+  if (!stdout) return t.skip('This machine has no Chinese font');
+  const page = await visitor.visit(t);
+  await page.getByText('API key in use for this tab.').waitFor();
+  assert.equal(await page.locator('#language').textContent(), '中文');
+});
+
+test('works without a connection once it is loaded, except for what the service does', async (t) => {
+  const page = await visitor.visit(t);
+  await choose(page, [samples.hopper, samples.astronaut]);
+  const photo = await answered(page, 'hopper.jpg');
+  await answered(page, 'astronaut.jpg');
+  await page.waitForLoadState('networkidle');
+  await page.context().setOffline(true);
+
+  await page.getByText('Contact sheet').click();
+  await page.locator('#sheet li').nth(1).waitFor();
+  for (const name of ['Save annotated', 'Save blurred']) {
+    const downloading = page.waitForEvent('download');
+    await photo.getByRole('button', { name }).click();
+    await downloading;
+  }
+  await photo.getByRole('button', { name: 'Correct face 1', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Correct face 1' }).getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('#language').click();
+  await page.getByText('The service can’t be reached. Check the connection').first().waitFor();
+  assert.equal(await page.evaluate('document.documentElement.lang'), 'en');
+});
+
 test('fits a phone', async (t) => {
   const page = await visitor.visit(t, PHONE);
-  const fits = async () => {
-    const [content, screen] = (await page.evaluate(
-      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-    )) as [number, number];
-    assert.ok(content <= screen, `Expected nothing wider than ${screen} px but received ${content} px`);
-  };
-  await fits();
+  await fits(page);
   await choose(page, [samples.oath, await fixtures.text()]);
   await answered(page, 'text.jpg');
-  await fits();
+  await fits(page);
+  await page.getByText('Contact sheet').click();
+  await page.locator('#sheet li').first().waitFor();
+  await fits(page);
 });
 
 test('fits a small phone without JavaScript', async (t) => {
@@ -358,7 +493,7 @@ test('fits a small phone without JavaScript', async (t) => {
 });
 
 test('does not move what is on the page when a face is found', async (t) => {
-  for (const options of [{}, PHONE]) {
+  for (const options of [{}, { locale: 'zh-CN' }, PHONE]) {
     const page = await visitor.visit(t, { ...options, reducedMotion: 'reduce' });
     const { promise: measured, resolve: answer } = Promise.withResolvers<void>();
     await page.route(/predict/, async (route) => {
@@ -408,11 +543,8 @@ test('works without JavaScript: a form is sent, a page comes back', async (t) =>
 });
 
 test('has no barriers that axe knows of, light or dark', async (t) => {
-  const axe = await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
   for (const colorScheme of ['light', 'dark'] as const) {
-    // The page's policy lets no other script in.
     const page = await visitor.visit(t, { bypassCSP: true, colorScheme, reducedMotion: 'reduce' });
-    await page.addScriptTag({ content: axe });
     const check = async (state: string) => {
       assert.deepEqual(await barriers(page), [], `${colorScheme}, ${state}`);
     };
@@ -420,19 +552,17 @@ test('has no barriers that axe knows of, light or dark', async (t) => {
     await choose(page, [samples.oath, samples.coffee, await fixtures.text()]);
     await answered(page, 'text.jpg');
     await check('results');
+    await page.getByRole('button', { name: 'Score' }).first().hover();
+    await check('meaning');
+    await page.getByText('Contact sheet').click();
+    await page.locator('#sheet li').first().waitFor();
+    await page.getByRole('button', { name: 'Save blurred' }).first().click();
+    await page.getByText('Saved to your downloads.').waitFor();
+    await check('contact sheet and notice');
     await page.getByRole('button', { name: 'Correct face 1', exact: true }).click();
     await check('correction');
   }
 });
-
-async function barriers(page: Page): Promise<string[]> {
-  const { violations } = (await page.evaluate('axe.run()')) as {
-    violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-  };
-  return violations.flatMap(({ id, impact, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${impact} ${id}: ${html} ${failureSummary}`),
-  );
-}
 
 /** All that the stack's buckets hold of a photo, itself first. */
 async function storedObjects(id: string): Promise<Uint8Array[]> {
@@ -449,22 +579,10 @@ async function storedObjects(id: string): Promise<Uint8Array[]> {
   return objects;
 }
 
-/** As a person reads them: in one line, with single spaces. */
-async function words(element: Locator): Promise<string> {
-  await element.waitFor({ state: 'attached' });
-  return (await element.allInnerTexts()).join(' ').replace(/\s+/g, ' ').trim();
-}
-
 /** Where two elements are once the page stands still. */
 async function settledBounds(one: Locator, other: Locator) {
   for (;;) {
     const before = [await bounds(one), await bounds(other)] as const;
     if (isDeepStrictEqual([await bounds(one), await bounds(other)], before)) return before;
   }
-}
-
-async function bounds(element: Locator) {
-  const box = await element.boundingBox();
-  assert.ok(box);
-  return box;
 }

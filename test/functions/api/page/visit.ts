@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, type TestContext } from 'node:test';
@@ -34,7 +34,10 @@ export class Visitor {
 
   static async start(): Promise<Visitor> {
     const folder = await mkdtemp(path.join(tmpdir(), 'film-'));
-    const [stack, browser] = await Promise.all([testStack(), film(folder).then(launchChromium)]);
+    const [stack, browser] = await Promise.all([
+      testStack(),
+      film(folder).then((path) => launchChromium({ film: path })),
+    ]);
     after(async () => {
       await browser.close();
       await rm(folder, { recursive: true });
@@ -85,6 +88,51 @@ export async function answered(page: Page, name: string | RegExp): Promise<Locat
   const photo = page.getByRole('article', { name });
   await photo.and(page.locator('[aria-busy=false]')).waitFor();
   return photo;
+}
+
+/** What has the focus. */
+export const nameOfFocused = (page: Page): Promise<unknown> =>
+  page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.id');
+
+/** Presses the Tab key until what is called so has the focus. */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 30; presses++) {
+    await page.keyboard.press('Tab');
+    if ((await nameOfFocused(page)) === name) return;
+  }
+  assert.fail(`Expected to come to ${name} with the Tab key`);
+}
+
+/** As a person reads them: in one line, with single spaces. */
+export async function words(element: Locator): Promise<string> {
+  await element.waitFor({ state: 'attached' });
+  return (await element.allInnerTexts()).join(' ').replace(/\s+/g, ' ').trim();
+}
+
+export async function bounds(element: Locator) {
+  const box = await element.boundingBox();
+  assert.ok(box);
+  return box;
+}
+
+/** Checks that nothing on the page is wider than the screen. */
+export async function fits(page: Page): Promise<void> {
+  const [content, screen] = (await page.evaluate(
+    '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+  )) as [number, number];
+  assert.ok(content <= screen, `Expected nothing wider than ${screen} px but received ${content} px`);
+}
+
+/** What axe finds wrong with the page, which has to let its script in: `bypassCSP`. */
+export async function barriers(page: Page): Promise<string[]> {
+  const axe = await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+  await page.addScriptTag({ content: axe });
+  const { violations } = (await page.evaluate('axe.run()')) as {
+    violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+  };
+  return violations.flatMap(({ id, impact, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${impact} ${id}: ${html} ${failureSummary}`),
+  );
 }
 
 /** What the camera sees: one woman's face. */
