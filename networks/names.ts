@@ -8,7 +8,7 @@ export const LAYERED_NAMES = [
 ] as const;
 export type LayeredName = (typeof LAYERED_NAMES)[number];
 
-/** Networks of descriptors that people thought out, learned without TensorFlow. */
+/** Networks on hand-made descriptors of a face, trained without TensorFlow. */
 export const CLASSICAL_NAMES = ['lbp-hog-svr'] as const;
 export type ClassicalName = (typeof CLASSICAL_NAMES)[number];
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ATTRIBUTES, attributeOf, nameOf, type Task } from '../attributes/list.ts';
-import { ownOptionsSchema } from '../attributes/own/definition.ts';
+import { ATTRIBUTES, attributeOf, isAttribute, nameOf, type Task } from '../attributes/list.ts';
+import { type OwnOptions, ownOptionsSchema } from '../attributes/own/definition.ts';
 import { taskNameSchema } from '../models/card.ts';
 import { NETWORK_NAMES, type NetworkName } from '../networks/names.ts';
 import { real } from '../support/real.ts';
@@ -61,8 +61,7 @@ export const augmentationSchema = z.strictObject({
 });
 export type Augmentation = z.infer<typeof augmentationSchema>;
 
-/** What a user may say of a training; only the task must be said. The rest follows from the network. */
-export const trainingRequestSchema = z.strictObject({
+const requestShape = z.strictObject({
   task: taskNameSchema,
   /** What of an attribute of one's own the labels don't say: its kind, its classes or its range. */
   attribute: ownOptionsSchema.optional(),
@@ -115,7 +114,28 @@ export const trainingRequestSchema = z.strictObject({
   /** Views that a prediction with the trained network averages: centre; with mirror image; with corners, too. */
   crops: z.union([z.literal(1), z.literal(2), z.literal(10)], { error: 'one of 1, 2, 10' }).default(2),
 });
+
+/** What a user may say of a training; only the task must be said. The rest follows from the network. */
+export const trainingRequestSchema = requestShape.check(({ value, issues }) => {
+  const { task, attribute, network } = value;
+  const isNumber = isAttribute(task) ? attributeOf(task).learning.ordered : isOwnNumber(attribute);
+  const message = isNumber === undefined ? undefined : mismatch(network, task, isNumber);
+  if (message) issues.push({ code: 'custom', message, path: ['network'], input: network });
+});
 export type TrainingRequest = z.input<typeof trainingRequestSchema>;
+
+/** Whether a labelled column is a number, as far as the request says it. */
+function isOwnNumber({ kind, classes, range }: OwnOptions = {}): boolean | undefined {
+  if (kind) return kind === 'number';
+  if (classes) return false;
+  return range ? true : undefined;
+}
+
+/** Why a network can't learn an attribute; nothing where it can. */
+export function mismatch(network: NetworkName, task: string, isNumber: boolean): string | undefined {
+  if (network !== 'lbp-hog-svr' || isNumber) return undefined;
+  return `Expected a number such as age for ${network} but ${task} is one of several classes. Train transfer.`;
+}
 
 /** What a network is to say of the attribute: what was asked for where there is such an output, else its usual one. */
 export function outputOf({ task, output }: { readonly task: Task; readonly output: string }): string {

@@ -32,9 +32,9 @@ export interface Expert {
 export interface LbpHogSvr {
   /** Of the descriptors. */
   readonly mean: Float32Array;
-  /** Tells roughly where a face's number lies. */
+  /** Estimates roughly where a face's number lies. */
   readonly rough: Expert;
-  /** Each tells numbers around its own; between two of them both count, by how near they are. */
+  /** Each estimates numbers around its own middle; between two middles both count, by how near they are. */
   readonly brackets: { readonly middles: readonly number[]; readonly experts: readonly Expert[] };
   /** What numbers mean: for each of some, in ascending order, the probabilities of the output's units. */
   readonly meaning: { readonly numbers: readonly number[]; readonly probabilities: Table };

@@ -23,7 +23,7 @@ export interface CanonicalOptions {
  * Canonical correlation analysis of two views of the same things, with ridges (Hotelling, "Relations Between Two Sets of
  * Variates", 1936; Vinod, "Canonical Ridge and Econometrics of Joint Production", 1976): the directions in each view
  * along which the two correlate most. The coordinates of the second view have a variance of 1; those of the first are what
- * ridge regression predicts of them, so that a direction counts for as much as it tells.
+ * ridge regression predicts of them, so that a direction counts for as much as it predicts.
  * @param first rows whose mean is 0
  * @param second as many rows, whose mean is 0
  */

@@ -3,9 +3,9 @@ import type { Expert, LbpHogSvr } from '../../networks/classical/lbp-hog-svr.ts'
 import { correlate, predictLeftOut } from './correlation.ts';
 import { beside, meanOf, multiply, pickColumns, pickRows, type Rows, rowOf, without } from './rows.ts';
 import { principalSubspace } from './subspace.ts';
-import { regress, tell } from './support-vectors.ts';
+import { predict, regress } from './support-vectors.ts';
 
-/** Faces that tell the directions of most variance, and that a regression learns from: its time grows with their square. */
+/** Faces that show the directions of most variance, and that a regression learns from: its time grows with their square. */
 const SAMPLE = 4000;
 /** Directions of most variance that are kept of each descriptor. */
 const SUBSPACE = 400;
@@ -13,22 +13,22 @@ const SUBSPACE = 400;
 const LABEL_SIZE = 12;
 /** … and when they are with each other. */
 const EACH_OTHER_SIZE = 60;
-/** Ridges, of which the one is taken that tells left-out faces best. */
+/** Ridges to choose from, by how well left-out faces are predicted. */
 const RIDGES = [0.03, 0.1, 0.3, 1, 3];
 const REGRESSION = { gamma: 1, cost: 1, tolerance: 0.25 };
 /** Brackets of the second stage, and faces that each needs. */
 const BRACKETS = 4;
-const FEWEST = 200;
-/** Gaussians that a label is spelt out as, at most. */
+const FEWEST = 100;
+/** Most Gaussians that stand for a label. */
 const MOST_BUMPS = 24;
-/** Numbers whose meaning is told, and faces that it takes to know one. */
+/** Numbers whose meaning is learned, and the least faces that show one. */
 const MEANINGS = 64;
 const NEAREST = 60;
 
 export interface Labelled {
   /** Descriptors, a row for each face. */
   readonly descriptors: Rows;
-  /** What is to be told of each. */
+  /** What is to be estimated of each. */
   readonly numbers: readonly number[];
   /** The probabilities that stand for each in the output. */
   readonly targets: Rows;
@@ -42,7 +42,7 @@ export interface FitOptions {
   readonly seed: number;
 }
 
-/** What faces are described by when little is left of it. */
+/** Descriptors in few directions. */
 interface Condensed {
   /** Descriptors × directions of each. */
   readonly bases: readonly Rows[];
@@ -51,7 +51,7 @@ interface Condensed {
   readonly rows: Rows;
 }
 
-/** Learns to tell a number from descriptors. */
+/** Learns to estimate a number from descriptors. */
 export async function fit(
   { descriptors, numbers, targets }: Labelled,
   { fusion, stages, seed }: FitOptions,
@@ -64,22 +64,22 @@ export async function fit(
     const chosen = spread(members.length, SAMPLE);
     const wanted = chosen.map((place) => numbers[members[place] ?? 0] ?? 0);
     const regression = regress(pickRows(rows, chosen), wanted, REGRESSION);
-    return { expert: { directions, regression }, told: tell(regression, rows) };
+    return { expert: { directions, regression }, estimates: predict(regression, rows) };
   };
   const rough = await learn(all);
-  const middles = stages === 2 ? chooseMiddles(rough.told) : [];
+  const middles = stages === 2 ? chooseMiddles(rough.estimates) : [];
   const experts: Expert[] = [];
-  const told = middles.length > 0 ? all.map(() => 0) : rough.told;
+  const estimates = middles.length > 0 ? all.map(() => 0) : rough.estimates;
   for (const bracket of middles.keys()) {
-    const nearness = rough.told.map((number) => nearnessOf(number, middles, bracket));
+    const nearness = rough.estimates.map((number) => nearnessOf(number, middles, bracket));
     const members = all.filter((index) => (nearness[index] ?? 0) > 0);
-    const { expert, told: own } = await learn(members);
+    const { expert, estimates: own } = await learn(members);
     experts.push(expert);
     for (const [place, index] of members.entries()) {
-      told[index] = (told[index] ?? 0) + (nearness[index] ?? 0) * (own[place] ?? 0);
+      estimates[index] = (estimates[index] ?? 0) + (nearness[index] ?? 0) * (own[place] ?? 0);
     }
   }
-  const meaning = meaningOf(told, targets);
+  const meaning = meaningOf(estimates, targets);
   return { mean: condensed.mean, rough: rough.expert, brackets: { middles, experts }, meaning };
 }
 
@@ -219,9 +219,9 @@ function bumpsOf(numbers: readonly number[]): Rows {
 }
 
 /** Between them lie as many faces; none where there are too few for a second stage. */
-function chooseMiddles(told: readonly number[]): number[] {
-  if (told.length < FEWEST * BRACKETS) return [];
-  const sorted = [...told].sort((one, other) => one - other);
+function chooseMiddles(estimates: readonly number[]): number[] {
+  if (estimates.length < FEWEST * BRACKETS) return [];
+  const sorted = [...estimates].sort((one, other) => one - other);
   const middles = Array.from(
     { length: BRACKETS },
     (_, bracket) => sorted[Math.floor(((bracket + 0.5) / BRACKETS) * sorted.length)] ?? 0,
@@ -239,20 +239,20 @@ function nearnessOf(number: number, middles: readonly number[], bracket: number)
 }
 
 /**
- * What numbers that were told mean: the probabilities of the labels of faces that were told about the same (Nadaraya and
- * Watson's regression).
+ * What estimated numbers mean: the probabilities of the labels of faces with about the same estimate (Nadaraya and Watson's
+ * regression).
  */
-function meaningOf(told: readonly number[], targets: Rows): LbpHogSvr['meaning'] {
-  const sorted = [...told].sort((one, other) => one - other);
+function meaningOf(estimates: readonly number[], targets: Rows): LbpHogSvr['meaning'] {
+  const sorted = [...estimates].sort((one, other) => one - other);
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
   const [least, most] = [at(0.005), at(0.995)];
   const span = most - least || 1;
   const numbers = Array.from({ length: MEANINGS }, (_, place) => least + (span * place) / (MEANINGS - 1));
   const data = numbers.flatMap((number) => {
     for (let width = span / 40; ; width *= 1.5) {
-      const weights = told.map((other) => Math.exp(-(((other - number) / width) ** 2) / 2));
+      const weights = estimates.map((other) => Math.exp(-(((other - number) / width) ** 2) / 2));
       const total = weights.reduce((sum, weight) => sum + weight, 0);
-      if (total < Math.min(NEAREST, told.length / 4)) continue;
+      if (total < Math.min(NEAREST, estimates.length / 4)) continue;
       const probabilities = new Array<number>(targets.columns).fill(0);
       for (const [row, weight] of weights.entries()) {
         if (weight < 1e-6) continue;
@@ -269,7 +269,7 @@ function meaningOf(told: readonly number[], targets: Rows): LbpHogSvr['meaning']
   };
 }
 
-/** So many of about as many, evenly. */
+/** Indices of at most `most` of `count`, evenly spread. */
 function spread(count: number, most: number): number[] {
   const size = Math.min(count, most);
   return Array.from({ length: size }, (_, place) => Math.floor((place * count) / size));

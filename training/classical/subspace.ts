@@ -25,7 +25,7 @@ export async function principalSubspace(centred: Rows, size: number, seed: numbe
   return basis;
 }
 
-/** By a Cholesky factor of the inner products; what floats can't tell apart is held up by a little ridge. */
+/** By a Cholesky factor of the inner products; a small ridge keeps apart what floats can't. */
 async function orthonormalise(basis: Rows): Promise<Rows> {
   const products = toMatrix(await multiply(basis, basis, { transposed: true }));
   const { lowerTriangularMatrix } = new CholeskyDecomposition(addRidge(products, 1e-6));

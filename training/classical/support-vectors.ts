@@ -7,7 +7,7 @@ export interface RegressionOptions {
   readonly gamma: number;
   /** What an error costs beside a curve that is less smooth. */
   readonly cost: number;
-  /** Errors up to this are none, in standard deviations of what is told. */
+  /** Errors up to this are none, in standard deviations of the numbers. */
   readonly tolerance: number;
 }
 
@@ -52,7 +52,7 @@ export function regress(
 }
 
 /** What a regression says of inputs. */
-export function tell({ gamma, bias, weights, vectors }: Regression, inputs: Rows): number[] {
+export function predict({ gamma, bias, weights, vectors }: Regression, inputs: Rows): number[] {
   return Array.from({ length: inputs.rows }, (_, index) => {
     const input = rowOf(inputs, index);
     let sum = bias;
@@ -86,6 +86,6 @@ function parse(text: string, columns: number) {
       data[row * columns + column - 1] = number;
     }
   }
-  if (!Number.isFinite(bias)) throw new Error(`Expected LIBSVM to tell a bias but received:\n${header}`);
+  if (!Number.isFinite(bias)) throw new Error(`Expected LIBSVM to write a bias but received:\n${header}`);
   return { bias, weights, vectors: { data, rows: lines.length, columns } };
 }

@@ -1,6 +1,5 @@
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { attributeOf } from '../../attributes/list.ts';
 import { openSession, runChips } from '../../layers/onnx/session.ts';
 import {
   EXTENT,
@@ -16,7 +15,7 @@ import { concatRows, cutViews } from '../trainer/batches.ts';
 import type { Parts } from '../trainer/examples.ts';
 import { cachedFeatures } from '../trainer/feature-cache.ts';
 import type { Job } from '../trainer/job.ts';
-import { type Outcome, TrainingError, type Validation } from '../trainer/outcome.ts';
+import type { Outcome, Validation } from '../trainer/outcome.ts';
 import { Tally, targetOf } from '../trainer/target.ts';
 import { bytesOf, CENTRE } from '../trainer/view.ts';
 import { fit } from './lbp-hog-svr.ts';
@@ -38,13 +37,6 @@ export async function trainClassical(
   folds: readonly Validation[] = [],
 ): Promise<Outcome> {
   const { spec, task, data, directory, control } = job;
-  const { learning } = attributeOf(task);
-  if (!learning.ordered) {
-    throw new TrainingError(
-      'wrong-network',
-      `Expected an attribute whose classes have an order for ${spec.network} but received ${spec.task}. Train transfer.`,
-    );
-  }
   const faces = data.faces.filter(({ split }) => split !== 'test');
   const values = await cachedFeatures({
     ...{ set: data, faces, chip: CHIP, control, cache: control.cache ?? { directory } },

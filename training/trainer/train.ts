@@ -12,7 +12,7 @@ import { chipBytes } from '../../vision/chip-spec.ts';
 import { trainClassical } from '../classical/train.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { foldOf } from '../dataset/split.ts';
-import type { TrainingSpec } from '../spec.ts';
+import { mismatch, type TrainingSpec } from '../spec.ts';
 import { taskFor } from '../task.ts';
 import { loadTensorFlow } from '../tensorflow.ts';
 import { cutViews } from './batches.ts';
@@ -47,6 +47,8 @@ export async function train(
       train: faces.filter(({ split }) => split === 'train'),
       validation: faces.filter(({ split }) => split === 'validation'),
     };
+    const problem = mismatch(spec.network, spec.task, learning.ordered);
+    if (problem) throw new TrainingError('wrong-network', problem);
     check(parts, task, data);
     const folds = Array.from({ length: spec.folds ?? 0 }, (_, fold) => ({
       train: faces.filter((face) => foldOf(face, spec.folds ?? 1) !== fold),
