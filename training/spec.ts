@@ -119,7 +119,7 @@ const requestShape = z.strictObject({
 export const trainingRequestSchema = requestShape.check(({ value, issues }) => {
   const { task, attribute, network } = value;
   const isNumber = isAttribute(task) ? attributeOf(task).learning.ordered : isOwnNumber(attribute);
-  const message = isNumber === undefined ? undefined : mismatch(network, task, isNumber);
+  const message = isNumber === undefined ? undefined : mismatch(network, isNumber);
   if (message) issues.push({ code: 'custom', message, path: ['network'], input: network });
 });
 export type TrainingRequest = z.input<typeof trainingRequestSchema>;
@@ -131,10 +131,9 @@ function isOwnNumber({ kind, classes, range }: OwnOptions = {}): boolean | undef
   return range ? true : undefined;
 }
 
-/** Why a network can't learn an attribute; nothing where it can. */
-export function mismatch(network: NetworkName, task: string, isNumber: boolean): string | undefined {
-  if (network !== 'lbp-hog-svr' || isNumber) return undefined;
-  return `Expected a number such as age for ${network} but ${task} is one of several classes. Train transfer.`;
+/** What another network should be, where one can't learn an attribute; nothing where it can. */
+export function mismatch(network: NetworkName, isNumber: boolean): string | undefined {
+  return network === 'lbp-hog-svr' && !isNumber ? 'one that learns classes, such as transfer,' : undefined;
 }
 
 /** What a network is to say of the attribute: what was asked for where there is such an output, else its usual one. */

@@ -23,6 +23,8 @@ import { pickRows } from './rows.ts';
 
 const CHIP = { side: SIDE, share: EXTENT / FACE_EXTENT };
 const WIDTH = LBP_LENGTH + HOG_LENGTH;
+/** How long learning takes, in milliseconds, once the features are there. */
+const LEARNING = 120_000;
 /** Validation faces that are in memory together. */
 const BATCH = 64;
 
@@ -38,13 +40,15 @@ export async function trainClassical(
 ): Promise<Outcome> {
   const { spec, task, data, directory, control } = job;
   const faces = data.faces.filter(({ split }) => split !== 'test');
+  const begun = Date.now();
   const values = await cachedFeatures({
     ...{ set: data, faces, chip: CHIP, control, cache: control.cache ?? { directory } },
     spec: { ...spec, views: 1 },
     network: encodeDescriptors(),
     width: WIDTH,
   });
-  if (!values) return { status: control.signal?.aborted ? 'cancelled' : 'continue', step: 0 };
+  const isHurried = isShort(control.deadline, Math.min(LEARNING, Date.now() - begun));
+  if (!values || isHurried) return { status: control.signal?.aborted ? 'cancelled' : 'continue', step: 0 };
   const places = new Map(faces.map((face, index) => [face, index]));
   const indices = train.map((face) => places.get(face) ?? 0);
   const descriptors = pickRows({ data: values, rows: faces.length, columns: WIDTH }, indices);
@@ -70,6 +74,10 @@ export async function trainClassical(
   }
   return { status: 'finished', step: 1, best, stoppedEarly: false };
 }
+
+/** Whether less time than this is left: the next try has more, as it finds the features. */
+const isShort = (deadline: Date | undefined, time: number): boolean =>
+  deadline !== undefined && deadline.getTime() - Date.now() < time;
 
 /** The unit that a target stands for: of ages the year. */
 const meanUnit = (target: Float32Array): number => target.reduce((sum, share, unit) => sum + share * unit, 0);

@@ -47,8 +47,11 @@ export async function train(
       train: faces.filter(({ split }) => split === 'train'),
       validation: faces.filter(({ split }) => split === 'validation'),
     };
-    const problem = mismatch(spec.network, spec.task, learning.ordered);
-    if (problem) throw new TrainingError('wrong-network', problem);
+    const wanted = mismatch(spec.network, learning.ordered);
+    if (wanted) {
+      const message = `Expected network to be ${wanted} for ${spec.task} but received ${spec.network}.`;
+      throw new TrainingError('wrong-network', message);
+    }
     check(parts, task, data);
     const folds = Array.from({ length: spec.folds ?? 0 }, (_, fold) => ({
       train: faces.filter((face) => foldOf(face, spec.folds ?? 1) !== fold),

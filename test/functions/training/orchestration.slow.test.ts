@@ -209,6 +209,14 @@ describe('the HTTP API', () => {
     const { detail } = assertProblem(await send({ ...SMALL, task: 'Mood!', stepz: 1 }), 'invalid-request');
     assert.match(detail, /Expected task to be .* but received "Mood!"\./);
     assert.match(detail, /Expected stepz to be left out/);
+    const unsuited = assertProblem(
+      await send({ ...SMALL, task: 'gender', network: 'lbp-hog-svr' }),
+      'invalid-request',
+    );
+    assert.equal(
+      unsuited.detail,
+      'Expected network to be one that learns classes, such as transfer, but received "lbp-hog-svr".',
+    );
     assertProblem(await client.send('GET', 'trainings/nobody'), 'not-found');
     assertProblem(await client.send('DELETE', 'trainings/nobody'), 'not-found');
   });

@@ -9,7 +9,7 @@ import { openPreparedSet } from '../../../training/dataset/prepared-set.ts';
 import { assess } from '../../../training/evaluation/assessment.ts';
 import { outputOf, type TrainingRequest, trainingSpecSchema } from '../../../training/spec.ts';
 import { taskFor } from '../../../training/task.ts';
-import { TrainingError } from '../../../training/trainer/outcome.ts';
+import { type Progress, TrainingError } from '../../../training/trainer/outcome.ts';
 import { train } from '../../../training/trainer/train.ts';
 import { usualViews } from '../../../vision/chip-spec.ts';
 import { writeSampleSet } from '../sample-set.ts';
@@ -65,6 +65,25 @@ describe('classical networks', () => {
     });
   }
 
+  it('learn with the time of another try when describing the faces took most of this one', async () => {
+    const spec = trainingSpecSchema.parse({ task: 'inclination', network: 'lbp-hog-svr' });
+    const set = await openPreparedSet(path.join(folder, 'set'));
+    const cache = { directory: path.join(folder, 'hurried-features') };
+    const deadline = new Date(Date.now() + 3_600_000);
+    const onProgress = ({ step, steps }: Progress) => {
+      if (step === steps) deadline.setTime(Date.now());
+    };
+    const directory = path.join(folder, 'hurried');
+    const hurried = await train(spec, set, directory, { cache, deadline, onProgress });
+    assert.equal(hurried.status, 'continue');
+    const { status } = await train(spec, set, directory, {
+      cache,
+      deadline: new Date(Date.now() + 3_600_000),
+    });
+    assert.equal(status, 'finished');
+    await set.close();
+  });
+
   it('lbp-hog-svr refuses classes: in the request where it shows them, else when it sees the labels', async () => {
     const network = 'lbp-hog-svr';
     for (const refused of [
@@ -73,12 +92,13 @@ describe('classical networks', () => {
       { task: 'side', network, attribute: { classes: ['left', 'right', 'neither'] } },
     ]) {
       const { error } = trainingSpecSchema.safeParse(refused);
-      assert.match(error?.issues[0]?.message ?? '', /Expected a number such as age for lbp-hog-svr/);
+      assert.match(error?.issues[0]?.message ?? '', /one that learns classes/);
       assert.deepEqual(error?.issues[0]?.path, ['network']);
     }
     await assert.rejects(judge({ task: 'side', network }, 'refused'), (error) => {
       assert.ok(error instanceof TrainingError);
       assert.equal(error.code, 'wrong-network');
+      assert.match(error.message, /to be one that learns classes, such as transfer, for side but received/);
       return true;
     });
   });
