@@ -1,21 +1,21 @@
 import { OnnxGraph } from '../export/graph.ts';
-import { greyOf } from './grey.ts';
+import { greyOf, wholeOf } from './grey.ts';
 import { type HogOptions, hogBlocks, hogLength } from './hog.ts';
-import { type LbpOptions, lbpHistograms, lbpLength } from './lbp.ts';
+import { lbpHistograms, lbpLabels, lbpLength } from './lbp.ts';
 
 /** Of the chips that are described, in pixels, and of the square that they show, in sizes of the face. */
 export const SIDE = 128;
 export const EXTENT = 1.3;
 
 /** Fine details in small cells, coarser ones in large cells. */
-const LBP: readonly LbpOptions[] = [
-  { radius: 1, cells: 8 },
-  { radius: 2, cells: 4 },
+const LBP = [
+  { radius: 1, region: wholeOf(SIDE, 8) },
+  { radius: 2, region: wholeOf(SIDE, 4) },
 ];
 const HOG: HogOptions = { cells: 8 };
 
 /** How long the two descriptors are, which lie one after the other. */
-export const LBP_LENGTH = LBP.reduce((sum, options) => sum + lbpLength(options), 0);
+export const LBP_LENGTH = LBP.reduce((sum, { region }) => sum + lbpLength(region), 0);
 export const HOG_LENGTH = hogLength(HOG);
 
 /**
@@ -25,7 +25,10 @@ export const HOG_LENGTH = hogLength(HOG);
  */
 export function describe(graph: OnnxGraph, chips: string): string {
   const grey = greyOf(graph, chips, SIDE);
-  const parts = [...LBP.map((options) => lbpHistograms(graph, grey, options)), hogBlocks(graph, grey, HOG)];
+  const parts = [
+    ...LBP.map(({ radius, region }) => lbpHistograms(graph, lbpLabels(graph, grey, radius), region)),
+    hogBlocks(graph, grey, HOG),
+  ];
   return graph.add('Concat', parts, { axis: 1 });
 }
 

@@ -26,11 +26,27 @@ export function convolve(graph: OnnxGraph, { name }: Grey, kernels: readonly (re
   return graph.add('Conv', [padded, weights]);
 }
 
+/** A rectangle of a picture, in pixels, divided into cells. */
+export interface Region {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** All of a picture, divided into as many rows as columns. */
+export const wholeOf = (side: number, cells: number): Region => ({
+  ...{ left: 0, top: 0, width: side, height: side },
+  ...{ rows: cells, columns: cells },
+});
+
 /** The number of the cell that each pixel lies in, row by row. */
-export const cellNumbers = (side: number, cells: number): number[] =>
-  Array.from({ length: side * side }, (_, pixel) => {
-    const cellOf = (place: number) => Math.floor((place * cells) / side);
-    return cellOf(Math.floor(pixel / side)) * cells + cellOf(pixel % side);
+export const cellNumbers = ({ width, height, rows, columns }: Omit<Region, 'left' | 'top'>): number[] =>
+  Array.from({ length: width * height }, (_, pixel) => {
+    const row = Math.floor((Math.floor(pixel / width) * rows) / height);
+    return row * columns + Math.floor(((pixel % width) * columns) / width);
   });
 
 /**

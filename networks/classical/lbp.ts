@@ -1,30 +1,29 @@
 import type { OnnxGraph } from '../export/graph.ts';
 import { DataType } from '../export/proto.ts';
-import { cellNumbers, convolve, type Grey, histogram } from './grey.ts';
+import { cellNumbers, convolve, type Grey, histogram, type Region } from './grey.ts';
 
 const POINTS = 8;
 /** 58 uniform patterns, and one label for all others. */
 export const LBP_LABELS = 59;
 
-export interface LbpOptions {
-  /** Of the circle that a pixel's neighbours lie on, in pixels. */
-  readonly radius: number;
-  /** The picture is divided into this many rows and columns of cells. */
-  readonly cells: number;
+/** The label of each pixel's pattern: n × 1 × side × side whole numbers. */
+export interface Labels {
+  readonly name: string;
+  readonly side: number;
 }
 
-export const lbpLength = ({ cells }: LbpOptions): number => cells * cells * LBP_LABELS;
+/** How many numbers describe a region. */
+export const lbpLength = ({ rows, columns }: Pick<Region, 'rows' | 'columns'>): number =>
+  rows * columns * LBP_LABELS;
 
 /**
- * Histograms of uniform local binary patterns, cell by cell (Ojala, Pietikäinen and Mäenpää, "Multiresolution Gray-Scale
- * and Rotation Invariant Texture Classification with Local Binary Patterns", 2002; on faces Ahonen, Hadid and
- * Pietikäinen, 2006): LBP u2 (8, radius). Each of a pixel's eight neighbours gives a bit: whether it is at least as light.
- * Shares of a cell's pixels are square-rooted, so that Euclidean distances are Hellinger's.
- * @returns n × `lbpLength`
+ * Uniform local binary patterns (Ojala, Pietikäinen and Mäenpää, "Multiresolution Gray-Scale and Rotation Invariant Texture
+ * Classification with Local Binary Patterns", 2002): LBP u2 (8, radius). Each of a pixel's eight neighbours gives a bit:
+ * whether it is at least as light.
+ * @param radius of the circle that a pixel's neighbours lie on, in pixels
  */
-export function lbpHistograms(graph: OnnxGraph, grey: Grey, options: LbpOptions): string {
-  const { radius, cells } = options;
-  const pixels = grey.side * grey.side;
+export function lbpLabels(graph: OnnxGraph, grey: Grey, radius: number): Labels {
+  const { side } = grey;
   const differences = convolve(graph, grey, neighbours(radius));
   // What is equal but for rounding counts as equal.
   const bits = graph.add('GreaterOrEqual', [differences, graph.scalar('tolerance', -0.01)]);
@@ -33,15 +32,35 @@ export function lbpHistograms(graph: OnnxGraph, grey: Grey, options: LbpOptions)
     graph.add('Cast', [bits], { to: DataType.FLOAT }),
     graph.floats('powers', powers, [1, POINTS, 1, 1]),
   ]);
-  const flat = graph.add('Reshape', [codes, graph.integers('pixels', [-1, pixels])]);
-  const labels = graph.add('Gather', [
+  const name = graph.add('Gather', [
     graph.integers('labels', uniformLabels()),
-    graph.add('Cast', [flat], { to: DataType.INT64 }),
+    graph.add('Cast', [codes], { to: DataType.INT64 }),
   ]);
-  const offsets = cellNumbers(grey.side, cells).map((cell) => cell * LBP_LABELS);
-  const bins = graph.add('Add', [labels, graph.integers('cells', offsets)]);
-  const counts = histogram(graph, lbpLength(options), { bins });
-  const share = graph.scalar('pixels', (cells * cells) / pixels);
+  return { name, side };
+}
+
+/**
+ * How often each pattern occurs in the cells of a region (on faces Ahonen, Hadid and Pietikäinen, "Face Description with
+ * Local Binary Patterns", 2006). Shares of a cell's pixels are square-rooted, so that Euclidean distances are Hellinger's.
+ * @returns n × `lbpLength`
+ */
+export function lbpHistograms(graph: OnnxGraph, { name, side }: Labels, region: Region): string {
+  const { left, top, width, height, rows, columns } = region;
+  const isWhole = width === side && height === side;
+  const part = isWhole
+    ? name
+    : graph.add('Slice', [
+        name,
+        graph.integers('from', [top, left]),
+        graph.integers('to', [top + height, left + width]),
+        graph.integers('axes', [2, 3]),
+      ]);
+  const pixels = width * height;
+  const flat = graph.add('Reshape', [part, graph.integers('pixels', [-1, pixels])]);
+  const offsets = cellNumbers(region).map((cell) => cell * LBP_LABELS);
+  const bins = graph.add('Add', [flat, graph.integers('cells', offsets)]);
+  const counts = histogram(graph, lbpLength(region), { bins });
+  const share = graph.scalar('pixels', (rows * columns) / pixels);
   return graph.add('Sqrt', [graph.add('Mul', [counts, share])]);
 }
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { InferenceSession } from '../../../layers/onnx/runtime.ts';
 import { run } from '../../../layers/onnx/session.ts';
-import { greyOf } from '../../../networks/classical/grey.ts';
-import { LBP_LABELS, lbpHistograms, uniformLabels } from '../../../networks/classical/lbp.ts';
+import { greyOf, wholeOf } from '../../../networks/classical/grey.ts';
+import { LBP_LABELS, lbpHistograms, lbpLabels, uniformLabels } from '../../../networks/classical/lbp.ts';
 import { OnnxGraph } from '../../../networks/export/graph.ts';
 
 const SIDE = 8;
@@ -11,7 +11,11 @@ const SIDE = 8;
 /** The only cell's histogram, as shares. */
 async function histogramOf(grey: (x: number, y: number) => number): Promise<number[]> {
   const graph = new OnnxGraph();
-  const histograms = lbpHistograms(graph, greyOf(graph, 'chips', SIDE), { radius: 1, cells: 1 });
+  const histograms = lbpHistograms(
+    graph,
+    lbpLabels(graph, greyOf(graph, 'chips', SIDE), 1),
+    wholeOf(SIDE, 1),
+  );
   graph.rename(histograms, 'features');
   const input = { name: 'chips', type: 'uint8', shape: ['batch', SIDE, SIDE, 3] } as const;
   const output = { name: 'features', type: 'float32', shape: ['batch', LBP_LABELS] } as const;
