@@ -160,6 +160,15 @@ describe('a training', { timeout: 1_200_000 }, () => {
     assert.equal(result, undefined);
   });
 
+  it('of a classical network goes the same way', async () => {
+    const request = { task: 'age', data: 'people', network: 'lbp-hog-svr' };
+    const training = await watch(client, await start(request));
+    assert.equal(training.status, 'done', JSON.stringify(training.failure));
+    const { name, files } = await registry.show('age', training.result?.version ?? '');
+    assert.equal(name, 'lbp-hog-svr');
+    assert.deepEqual(Object.keys(files), ['model.onnx']);
+  });
+
   it('on bad data fails with a reason, and what is in service stays', async () => {
     const before = await registry.live('age');
     const put = (name: string, file: string, body: string) =>
