@@ -9,7 +9,7 @@ const builtins = openBuiltins(engine);
 /** What detection cuts out for it. */
 export const chips = chipsFor(await builtins.estimators());
 
-/** Of all chips of a face. */
+/** Bytes of all chips of a face. */
 export const FACE_BYTES = chips.reduce((bytes, chip) => bytes + chipBytes(chip), 0);
 
 /** Detector and networks, loaded. */

@@ -288,7 +288,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
 const EXECUTION_EVENTS = 25_000;
 /** Events before and after the training proper, if each step is tried as often as possible. */
 const OTHER_EVENTS = 500;
-/** Of one invocation that trains and the choice what is next: seven, and three more when it is tried again once. */
+/** Events of one invocation that trains and of the choice that follows: seven, and three more with one retry. */
 const EVENTS_A_ROUND = 7 + 3;
 
 /** The most events that a training's execution can have. */

@@ -18,7 +18,7 @@ import { settle } from './settle.ts';
 const weightsOf = (network: LayersModel) => network.getWeights().map((weight) => weight.dataSync());
 const predict = (network: LayersModel, x: Tensor) => (network.predict(x) as Tensor).dataSync();
 
-/** Of two faces' probabilities: the mean year, or the probability of the second gender. */
+/** From two faces' probabilities: the mean year, or the probability of the second gender. */
 function meansOf(probabilities: Float32Array): Float32Array {
   const units = probabilities.length / 2;
   return Float32Array.from([0, units], (start) =>

@@ -41,7 +41,7 @@ export interface Progress {
   readonly secondsPerBatch: number;
   /** When all steps will be done, if it goes on like this and doesn't stop early. */
   readonly estimatedEnd: Date;
-  /** Of the newest validation. */
+  /** The latest validation. */
   readonly validation?: Validation;
 }
 

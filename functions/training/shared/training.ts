@@ -55,7 +55,7 @@ export const progressSchema = z.object({
   /** Steps done; in phase `features` faces done. */
   step: z.int(),
   steps: z.int(),
-  /** Of the last batch: mean cross entropy + λ Σ L2. */
+  /** Loss of the last batch: mean cross entropy + λ Σ L2. */
   loss: z.number().optional(),
   /** Its exponential moving average (0.9). */
   smoothed: z.number().optional(),
