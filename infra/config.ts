@@ -7,6 +7,7 @@ import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
 import { taskNameSchema } from '../models/card.ts';
 import { NETWORK_NAMES } from '../networks/names.ts';
+import { trainingRequestSchema } from '../training/spec.ts';
 
 /**
  * Everything a user can set, in one place, with its default. Set a value with CDK context:
@@ -291,6 +292,14 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
   if (data.monthlyBudget !== undefined && data.alarmEmail === undefined) {
     throw new Error(
       'Expected alarmEmail with monthlyBudget but received none; set the address to send mail to with -c alarmEmail=….',
+    );
+  }
+  const { trainingTask: task, trainingNetwork: network } = data;
+  const { error: unsuited } = trainingRequestSchema.safeParse({ task, network });
+  if (unsuited) {
+    const wanted = unsuited.issues.map(({ message }) => message).join(' ');
+    throw new Error(
+      `Expected trainingNetwork to be ${wanted} with trainingTask ${task} but received ${network}.`,
     );
   }
   if (longestHistory(data) > EXECUTION_EVENTS) {
