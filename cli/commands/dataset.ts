@@ -171,6 +171,7 @@ DIR holds photos and labels in one of these layouts:
   UTKFace         names such as 26_1_2_20170116174525125.jpg
   Adience         fold_0_data.txt to fold_4_data.txt, and the folders "aligned" or "faces"
   All-Age-Faces   names such as 07381A34.jpg
+  FER+            FER2013Train/label.csv, FER2013Valid and FER2013Test, with the votes of ten people on expressions
   IMDB-WIKI       imdb.mat or wiki.mat, and the photos beside it
 
 Exits with 0 if the data set can be trained on, or with 2 if it can't or something else went wrong.`;

@@ -19,6 +19,7 @@ const KINDS = {
     'error',
     'persons who are in more than one split, which would flatter the results',
   ],
+  undecided: ['warning', 'faces on which fewer than half of those who looked agree; they are left out'],
   'one-class': ['warning', 'labels that all say the same: nothing can be learned from them'],
   'many-values': ['warning', 'columns with more values than results can be reported for; they are left out'],
   'no-face': ['warning', 'photos in which no face is found'],
