@@ -24,6 +24,10 @@ const KINDS = {
   'many-values': ['warning', 'columns with more values than results can be reported for; they are left out'],
   'no-face': ['warning', 'photos in which no face is found'],
   'several-faces': ['warning', 'photos with several faces and no box; the largest face is taken'],
+  'poor-quality': [
+    'warning',
+    'faces whose pictures have a lower quality than asked for, which a training with the same "minimumQuality" does not learn from',
+  ],
   'box-outside': ['warning', 'boxes that lie outside their photo'],
   'box-unit': ['warning', 'boxes that are not in pixels; their labels are left out'],
   'box-small': ['warning', 'boxes of a few pixels; their labels are left out'],

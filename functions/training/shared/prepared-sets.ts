@@ -2,7 +2,11 @@ import path from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { downloadPreparedSet } from '../../../training/dataset/download.ts';
 import type { PreparedSet } from '../../../training/dataset/prepared.ts';
-import { joinPreparedSets, openPreparedSet } from '../../../training/dataset/prepared-set.ts';
+import {
+  joinPreparedSets,
+  openPreparedSet,
+  withoutPoorFaces,
+} from '../../../training/dataset/prepared-set.ts';
 
 /** A prefix as the name of a folder. */
 export const folderOf = (prefix: string) => prefix.replaceAll('/', '_');
@@ -11,12 +15,14 @@ export const folderOf = (prefix: string) => prefix.replaceAll('/', '_');
  * Brings prepared data sets onto this machine and opens them as one.
  * @param prefixes where they lie in the bucket
  * @param directory to have a folder of each, `folderOf` its prefix; what is there already is not fetched again
+ * @param minimumQuality of the faces to learn from
  */
 export async function openSets(
   client: S3Client,
   bucket: string,
   prefixes: readonly string[],
   directory: string,
+  minimumQuality: number,
 ): Promise<PreparedSet> {
   const sets: PreparedSet[] = [];
   for (const prefix of prefixes) {
@@ -24,5 +30,5 @@ export async function openSets(
     await downloadPreparedSet(client, { bucket, prefix }, folder);
     sets.push(await openPreparedSet(folder));
   }
-  return joinPreparedSets(sets);
+  return withoutPoorFaces(joinPreparedSets(sets), minimumQuality);
 }
