@@ -126,7 +126,10 @@ export const settingsSchema = z.strictObject({
 
   /** Who may call the HTTP API: holders of its keys (`npm run keys`), or AWS identities, which sign their requests. */
   apiAccess: choice(['key', 'iam'], 'key'),
-  /** Requests per second that the HTTP API accepts from all callers together. */
+  /**
+   * Requests per second that the HTTP API accepts from all callers together, and once more for each document that is open
+   * to everyone, so that whoever reads those keeps nobody from the rest.
+   */
   apiRate: whole(1, 10_000, 100),
   /**
    * How many executions of the HTTP API's function run at the same time, reserved for it. More requests are refused, and
@@ -139,6 +142,10 @@ export const settingsSchema = z.strictObject({
     .pipe(z.array(z.string().regex(/^(role|user)\/[\w+=,.@-]+$/)))
     .default([])
     .describe('names such as role/NAME or user/NAME, separated by commas'),
+  /** With `apiAccess` `iam`: how many requests a second each identity may make. All sessions of a role are one identity. */
+  identityRate: whole(1, 10_000, 25),
+  /** With `apiAccess` `iam`: how many requests a day each identity may make. */
+  identityQuota: whole(1, 1_000_000_000, 1_000_000),
   /** Web pages on these origins may call the HTTP API, such as `https://example.com,https://example.org`. */
   corsOrigins: z
     .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter(Boolean))])

@@ -88,7 +88,7 @@ export class Facedrop extends Stack {
       photoDays: config.photoDays,
       removalPolicy,
     });
-    photos.grantRead(detect.handler);
+    photos.grantReceive(detect.handler);
     table.grantKeep(detect.handler);
     chips.grantWrite(detect.handler);
     faces.grantPublish(detect.handler);

@@ -64,6 +64,9 @@ const apiSchema = storeSchema.extend({
   API_ACCESS: z.enum(['key', 'iam']),
   /** With access by AWS identities: `role/NAME` and `user/NAME` of administrators, with blanks between them. */
   API_ADMINS: z.string().transform((names) => names.split(' ').filter(Boolean)),
+  /** With access by AWS identities: how many requests a second and a day each may make. */
+  IDENTITY_RATE: z.coerce.number().positive(),
+  IDENTITY_QUOTA: z.coerce.number().int().positive(),
   KEY_TABLE: z.string().min(1),
   VERSION: z.string().min(1),
 });
