@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ATTRIBUTE_NAMES, PARTS, type PartName } from '../attributes/list.ts';
 import { OWN } from '../attributes/own/definition.ts';
 import { trainingTime } from '../functions/training/shared/budget.ts';
+import { CORRECTIONS } from '../functions/training/shared/folders.ts';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
 import { taskNameSchema } from '../models/card.ts';
@@ -220,6 +221,17 @@ export const settingsSchema = z.strictObject({
    * correct faces, including those that the model is judged by.
    */
   promoteCorrections: flag(false),
+  /**
+   * The data set by which alone models are judged that learned from corrections: one that only you fill. All its faces
+   * are test faces, or those of its split `test` when the training learns from it, too. Without it, corrections are also
+   * judged by corrections.
+   */
+  referenceData: dataNameSchema
+    .refine((name) => name !== CORRECTIONS)
+    .optional()
+    .describe(`the name of a data set other than ${CORRECTIONS}`),
+  /** How many corrections of one owner of API keys count in a training: a random choice, if there are more. */
+  correctionsPerOwner: whole(1, 1_000_000, 1000),
 
   /** E-mail address to which alarms are sent. */
   alarmEmail: z.email().optional().describe('an e-mail address'),

@@ -116,10 +116,10 @@ export class Items {
     return opened ?? this.#own(event.key, event.analysis);
   }
 
-  /** How often a function has tried its part of an analysis; undefined when that is over. */
+  /** How often a function has tried its part of an analysis; undefined when it was given up, and is not to be tried again. */
   async tries(photo: string, analysis: string, stage: string): Promise<number | undefined> {
     const item = await this.#own(photo, analysis);
-    return !item || item.status === 'pending' ? (item?.tries?.[stage] ?? 0) : undefined;
+    return item?.failure?.code === 'gave-up' ? undefined : (item?.tries?.[stage] ?? 0);
   }
 
   /**

@@ -131,7 +131,9 @@ test('an AWS identity that asks too often keeps no other from asking', async () 
 
 test('of AWS identities only those that are named are administrators', async () => {
   const callerOf = async (userArn: string) =>
-    callerSchema.parse(await (await callAs(userArn, { requestsPerSecond: 1000, requestsPerDay: 1000 })).json());
+    callerSchema.parse(
+      await (await callAs(userArn, { requestsPerSecond: 1000, requestsPerDay: 1000 })).json(),
+    );
   const [account, other] = ['arn:aws:iam::000000000000:', 'arn:aws:sts::000000000000:assumed-role/'];
   for (const [arn, admin] of [
     [`${other}operators/session`, true],
