@@ -138,7 +138,7 @@ export class Detection implements Work {
       // Nobody else takes care of it: the form is used up.
       await this.#fail(event.key, event.analysis, { code: 'unreadable', message: FORM_USED_TWICE }, deadline);
     }
-    // Of an overwritten photo the newer version's own event takes care.
+    // The newer version's own event takes care of an overwritten photo.
   }
 
   /** What comes with a form when its photo has been erased does not stay. */

@@ -123,6 +123,7 @@ describe('pipeline', () => {
       'uploadQueue',
       'uploadDeadLetters',
       'estimators',
+      'attributes',
       'apiUrl',
       'keyTable',
       'labelBucket',
