@@ -5,7 +5,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
-import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
+import { USUAL_NAMES } from '../attributes/list.ts';
 import { buildCode } from '../infra/code.ts';
 import { parseConfig } from '../infra/config.ts';
 import { hostPlatform } from '../layers/platform.ts';
@@ -25,7 +25,7 @@ const invocationSchema = z.object({
 export type Invocation = z.infer<typeof invocationSchema>;
 
 /** How attributes are grouped into functions, as the setting `estimators` takes it. */
-const GROUPINGS = [ATTRIBUTE_NAMES.join(' / '), ATTRIBUTE_NAMES.join('+')];
+const GROUPINGS = [USUAL_NAMES.join(' / '), USUAL_NAMES.join('+')];
 
 const DETECT = 'detect';
 
@@ -127,7 +127,7 @@ function settingsIn(template: Template): (readonly [name: string, settings: Sett
   return functions.flatMap(([id, found]) => {
     const { data } = functionSchema.safeParse(found);
     const settings = data?.Properties.Environment.Variables;
-    const name = id.startsWith('DetectFunction') ? DETECT : settings?.ATTRIBUTES;
+    const name = id.startsWith('DetectFunction') ? DETECT : settings?.QUEUE_URL && settings.ATTRIBUTES;
     return settings && name ? [[name, settings] as const] : [];
   });
 }

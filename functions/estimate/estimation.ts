@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Part } from '../../attributes/attribute.ts';
-import { ATTRIBUTE_NAMES, type PartName } from '../../attributes/list.ts';
+import { type PartName, USUAL_NAMES } from '../../attributes/list.ts';
 import { estimateFaces } from '../../models/analysis.ts';
 import type { Announcer } from '../shared/announcer.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
@@ -46,7 +46,7 @@ export class Estimation implements Work {
   };
 
   async perform(body: string, deadline: Date): Promise<void> {
-    const { photo, analysis, outstanding = ATTRIBUTE_NAMES } = parse(body);
+    const { photo, analysis, outstanding = USUAL_NAMES } = parse(body);
     const { items, chips } = this.#stores;
     const cut = await chips.read(analysis);
     if (!cut) {
@@ -57,7 +57,7 @@ export class Estimation implements Work {
         throw new NotReadyError(`Expected the chips of ${photo}, but they are gone.`);
       return this.#announcer.settle(item, false, deadline);
     }
-    const estimators = await this.#models.estimators(this.#attributes);
+    const estimators = await this.#models.estimators();
     const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() => estimateFaces(estimators, cut));
     // A model may have gone out of service since detect counted on it: then there is nothing to estimate.
     for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);

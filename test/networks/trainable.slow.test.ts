@@ -9,7 +9,7 @@ import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { execa } from 'execa';
 import { InferenceSession, Tensor as OnnxTensor } from '../../layers/onnx/runtime.ts';
 import { TRAINABLE } from '../../networks/catalogue.ts';
-import { NETWORK_NAMES } from '../../networks/names.ts';
+import { LAYERED_NAMES } from '../../networks/names.ts';
 import { loadNetwork, saveNetwork } from '../../networks/saved.ts';
 import { sampleChips } from '../models/build/sample-chips.ts';
 import { assertAgrees, assertClose } from './agreement.ts';
@@ -38,7 +38,7 @@ describe('networks to train', () => {
   });
   after(() => rm(directory, { recursive: true }));
 
-  for (const name of NETWORK_NAMES) {
+  for (const name of LAYERED_NAMES) {
     describe(name, () => {
       const { side, build } = TRAINABLE[name];
 
@@ -133,7 +133,7 @@ describe('networks to train', () => {
   });
 
   it('leave nothing in memory but their weights', async () => {
-    for (const name of NETWORK_NAMES) {
+    for (const name of LAYERED_NAMES) {
       const before = memory().numTensors;
       const { whole } = await TRAINABLE[name].build({ output: 'age', units: 101, seed: 1 });
       dispose(whole.weights.map((weight) => weight.read()));
