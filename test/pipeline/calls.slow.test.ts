@@ -52,8 +52,8 @@ test('chips of a few faces travel in the message', async () => {
 });
 
 test('chips of a crowd go by the bucket', async () => {
-  const photo = 'crowd.jpg';
-  const { faces } = await pipeline.drop(photo, await fixtures.crowd());
+  const photo = 'group.jpg';
+  const { faces } = await pipeline.drop(photo, await fixtures.group());
   assert.ok(faces?.every(({ age, gender }) => age && gender));
   const [detect, age, gender] = await Promise.all([
     runOf('detect', photo),
