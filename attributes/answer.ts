@@ -71,7 +71,7 @@ export const correctionFields: z.ZodObject<Corrections>['shape'] = Object.assign
   ...attributes.map(({ name, correction, answer }) => ({ [name]: answer?.correction?.schema ?? correction })),
 );
 
-/** Of the first one, when there is none at all: "a number from 0 to 120 unless there is a gender". */
+/** What the first one expects when there is none at all: "a number from 0 to 120 unless there is a gender". */
 export const CORRECTION_EXPECTED = [
   attributes[0]?.answer?.correction?.expected ?? 'a value',
   enumerate(

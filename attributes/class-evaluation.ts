@@ -11,7 +11,7 @@ export interface SaidClass {
 
 export interface ClassEvaluationOptions {
   readonly name: string;
-  /** Of several faces: "genders". */
+  /** The word for several: "genders". */
   readonly plural: string;
   /** In the order of a network's outputs. */
   readonly classes: readonly string[];
@@ -33,7 +33,7 @@ export function classEvaluation({
   labelOf,
   saidOf,
 }: ClassEvaluationOptions) {
-  /** Of an answer that there is none of, false; undefined without a label. */
+  /** False without an answer; undefined without a label. */
   const isRight = (face: AnsweredFace): boolean | undefined => {
     const label = labelOf(face);
     return label === undefined ? undefined : saidOf(face)?.value === label;

@@ -2,7 +2,7 @@ import type { Label } from './label.ts';
 
 export interface ClassLearningOptions<Class extends string> {
   readonly name: string;
-  /** Of several faces: "genders". */
+  /** The word for several: "genders". */
   readonly plural: string;
   /** In the order of a network's outputs. */
   readonly classes: readonly Class[];

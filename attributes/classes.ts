@@ -13,7 +13,7 @@ export interface ClassesOptions<Name extends string, Class extends string, Built
   readonly name: Name;
   /** Whether every model layer brings a network that estimates it; by default none does. */
   readonly builtIn?: BuiltIn;
-  /** Of several faces: "genders". */
+  /** The word for several: "genders". */
   readonly plural: string;
   /** In the order of a network's outputs. */
   readonly classes: readonly [Class, Class, ...Class[]];

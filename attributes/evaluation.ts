@@ -58,7 +58,7 @@ export interface Figure {
   readonly chart?: string;
   /** Only where it is about the faces that have an answer: its name in a sentence. In all others no answer is an error. */
   readonly ofAnswered?: string;
-  /** Of shares "%", else what it is counted in: "years". */
+  /** "%" for shares, else what it is counted in: "years". */
   readonly unit: string;
   /** Whether more of it is better. */
   readonly more: boolean;
@@ -71,7 +71,7 @@ export interface Statistic extends Figure {
   readonly margin: 'years' | 'share';
   /** What the margin is multiplied by: of a number that is not in years, the width of its range. */
   readonly scale?: number;
-  /** Of one face; undefined without a label or an answer that says something about it. */
+  /** Its value for one face; undefined without a label or an answer that says something about it. */
   of(face: AnsweredFace): number | undefined;
 }
 
@@ -89,7 +89,7 @@ export interface NumberDrawing {
   /** Width of the ranges that errors are reported for, and that a data set's faces are counted in. */
   readonly step: number;
   readonly countStep: number;
-  /** What is labelled. Of a mere range of numbers the middle. */
+  /** What is labelled; the middle of a range of numbers. */
   valueOf(label: Label): number | undefined;
   /** What was said. */
   saidOf(face: AnsweredFace): number | undefined;

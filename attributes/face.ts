@@ -20,7 +20,7 @@ export type Corrections = {
 /** A person's correction. */
 export const labelSchema = z.object({
   ...z.object(corrections).partial().shape,
-  /** Of own attributes, by their names. */
+  /** Corrections of own attributes, by their names. */
   attributes: ownCorrectionsSchema.optional(),
   /** Whether the photo's owner agrees that the face is kept to train on. */
   consent: z.boolean(),

@@ -41,7 +41,7 @@ export interface TargetOptions {
 export interface Judgement {
   /** By how many classes it is off; infinity where classes have no order and it is another one. */
   readonly off: number;
-  /** Of a number: how far it is off, in its unit. */
+  /** For a number: how far it is off, in its unit. */
   readonly error?: number;
 }
 

@@ -35,7 +35,7 @@ export async function cpuOf(pid: number): Promise<number> {
 export async function functionProcesses(endpoint: string, name: string): Promise<Map<number, Status>> {
   const running = new Map<number, Status>();
   for (const pid of await readdir('/proc')) {
-    // Of other users' processes it cannot be read.
+    // It cannot be read for other users' processes.
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
     const variables = environment.split('\0');
     if (

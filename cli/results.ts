@@ -20,7 +20,7 @@ const PAUSE = { first: 150, longest: 2_000, factor: 1.5 };
 /** What a result is waited for. */
 export interface Awaited {
   readonly key: string;
-  /** Of the version to be analysed, without quotes; absent when any version will do. */
+  /** Entity tag of the version to be analysed, without quotes; absent when any version will do. */
   readonly etag?: string;
   /** The key's item as it was before: a result that must not be taken for the new one. */
   readonly before?: Photo;

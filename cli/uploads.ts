@@ -15,7 +15,7 @@ const CONCURRENCY = 8;
 /** A photo that was put into the bucket. */
 export interface Upload extends PhotoFile {
   readonly key: string;
-  /** Of the version that was uploaded, without quotes. */
+  /** Entity tag of the version that was uploaded, without quotes. */
   readonly etag: string;
   /** The key's item as it was before the upload: a result that must not be taken for this one's. */
   readonly before?: Photo;

@@ -7,6 +7,7 @@ import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
 import { taskNameSchema } from '../models/card.ts';
 import { NETWORK_NAMES } from '../networks/names.ts';
+import { trainingRequestSchema } from '../training/spec.ts';
 
 /**
  * Everything a user can set, in one place, with its default. Set a value with CDK context:
@@ -266,6 +267,14 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
       'Expected alarmEmail with monthlyBudget but received none; set the address to send mail to with -c alarmEmail=….',
     );
   }
+  const { trainingTask: task, trainingNetwork: network } = data;
+  const { error: unsuited } = trainingRequestSchema.safeParse({ task, network });
+  if (unsuited) {
+    const wanted = unsuited.issues.map(({ message }) => message).join(' ');
+    throw new Error(
+      `Expected trainingNetwork to be ${wanted} with trainingTask ${task} but received ${network}.`,
+    );
+  }
   if (longestHistory(data) > EXECUTION_EVENTS) {
     throw new Error(
       `Expected trainTimeout to be long enough for ${data.maximumTrainingMinutes} minutes of training in one execution of ` +
@@ -279,7 +288,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
 const EXECUTION_EVENTS = 25_000;
 /** Events before and after the training proper, if each step is tried as often as possible. */
 const OTHER_EVENTS = 500;
-/** Of one invocation that trains and the choice what is next: seven, and three more when it is tried again once. */
+/** Events of one invocation that trains and of the choice that follows: seven, and three more with one retry. */
 const EVENTS_A_ROUND = 7 + 3;
 
 /** The most events that a training's execution can have. */

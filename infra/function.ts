@@ -27,7 +27,7 @@ export interface FunctionProps {
   readonly timeout?: number;
   /** Executions side by side that no other function gets. */
   readonly concurrency?: number;
-  /** Of files, in MB; default: Lambda's, 512. */
+  /** Storage for files, in MB; default: Lambda's, 512. */
   readonly storage?: number;
   readonly environment?: Record<string, string>;
 }

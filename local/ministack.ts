@@ -38,7 +38,7 @@ export interface MiniStackOptions {
   readonly python: string;
   /** Where it keeps everything it writes. */
   readonly folder: string;
-  /** Of pages elsewhere that may call the HTTP API and upload photos, such as `https://example.com`. */
+  /** Origins of pages elsewhere that may call the HTTP API and upload photos, such as `https://example.com`. */
   readonly origins?: readonly string[];
   /** Allow only what policies and roles allow, and only over TLS, as AWS does; the rest of the time anyone may do anything. */
   readonly strict?: boolean;

@@ -157,7 +157,7 @@ async function claim(folder: string): Promise<() => Promise<void>> {
           `Expected no local stack to be starting but process ${holder.pid} starts one in ${folder}. Wait until it is there, or end it first.`,
         );
       }
-      // Of a process that was killed.
+      // A process that was killed left it.
       await rm(file, { force: true });
     }
   } finally {

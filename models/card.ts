@@ -38,7 +38,7 @@ export type Measures = z.infer<typeof measuresSchema>;
 
 export const fileSchema = z.object({
   bytes: count,
-  /** Of its content, in hexadecimal digits. */
+  /** Hash of its content, in hexadecimal digits. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type FileFacts = z.infer<typeof fileSchema>;
@@ -155,7 +155,7 @@ export const modelCardSchema = z.preprocess(
     const schema: z.ZodType = ownSchema.safeParse(card).success ? ownCardSchema : listedCardSchema;
     const { success, data, error } = schema.safeParse(card);
     if (success) return data;
-    // Of the one schema that is meant: a union would tell of neither.
+    // Issues of the one schema that is meant: a union would name none.
     for (const issue of error.issues) context.addIssue({ ...issue, code: 'custom' });
     return z.NEVER;
   }),

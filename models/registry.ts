@@ -33,7 +33,7 @@ export interface SwitchOptions {
 export interface Live {
   readonly version: string;
   readonly pointer?: LivePointer;
-  /** Of the pointer, for the next question. */
+  /** The pointer's entity tag, for the next question. */
   readonly etag?: string;
 }
 

@@ -1,15 +1,20 @@
+import { EXTENT, SIDE } from './classical/descriptors.ts';
 import { finetune } from './finetune.ts';
 import { inceptionV3 } from './inception-v3.ts';
 import { leviHassner, leviHassnerBn } from './levi-hassner.ts';
-import type { NetworkName } from './names.ts';
+import { isClassical, type LayeredName, type NetworkName } from './names.ts';
 import type { TrainableNetwork } from './trainable.ts';
 import { transfer } from './transfer.ts';
 
-/** The networks that can be trained. */
-export const TRAINABLE: Readonly<Record<NetworkName, TrainableNetwork>> = {
+/** The networks whose layers are trained. */
+export const TRAINABLE: Readonly<Record<LayeredName, TrainableNetwork>> = {
   'levi-hassner': leviHassner,
   'levi-hassner-bn': leviHassnerBn,
   'inception-v3': inceptionV3,
   transfer,
   finetune,
 };
+
+/** The chips that a network looks at. */
+export const chipOf = (name: NetworkName): Pick<TrainableNetwork, 'side' | 'extent'> =>
+  isClassical(name) ? { side: SIDE, extent: EXTENT } : TRAINABLE[name];

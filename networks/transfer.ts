@@ -18,7 +18,7 @@ const EXTENT = 1.6;
 /** What AgeGenderNet takes of it: the middle. */
 const INNER_SIDE = 112;
 const HIDDEN = 512;
-/** Of the hidden layer; half of it of the features, as the networks may have seen the very faces before. */
+/** For the hidden layer; the features get half of it, as the networks may have seen the very faces before. */
 const DROPOUT = 0.6;
 
 /**

@@ -56,7 +56,7 @@ export async function startTestStack(context: Readonly<Record<string, unknown>> 
   };
 }
 
-/** Of test runs that were killed: each folder is named after its process. */
+/** Removes what killed test runs left: each folder is named after its process. */
 async function removeLeftovers(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   for (const name of await readdir(FOLDER)) {

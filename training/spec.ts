@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ATTRIBUTES, attributeOf, nameOf, type Task } from '../attributes/list.ts';
-import { ownOptionsSchema } from '../attributes/own/definition.ts';
+import { ATTRIBUTES, attributeOf, isAttribute, nameOf, type Task } from '../attributes/list.ts';
+import { type OwnOptions, ownOptionsSchema } from '../attributes/own/definition.ts';
 import { taskNameSchema } from '../models/card.ts';
 import { NETWORK_NAMES, type NetworkName } from '../networks/names.ts';
 import { real } from '../support/real.ts';
@@ -61,8 +61,7 @@ export const augmentationSchema = z.strictObject({
 });
 export type Augmentation = z.infer<typeof augmentationSchema>;
 
-/** What a user may say of a training; only the task must be said. The rest follows from the network. */
-export const trainingRequestSchema = z.strictObject({
+const requestShape = z.strictObject({
   task: taskNameSchema,
   /** What of an attribute of one's own the labels don't say: its kind, its classes or its range. */
   attribute: ownOptionsSchema.optional(),
@@ -96,6 +95,10 @@ export const trainingRequestSchema = z.strictObject({
    * exactly. `transfer` does by default; it learns from what is seen in bytes.
    */
   quantized: z.boolean().optional(),
+  /** Of `lbp-hog-svr`: whether canonical correlation joins both descriptors with the label, or with each other. */
+  fusion: z.enum(['label', 'each-other']).default('label'),
+  /** Of `lbp-hog-svr`: with 2, a rough answer chooses which of several regressions gives the exact one. */
+  stages: z.union([z.literal(1), z.literal(2)], { error: '1 or 2' }).default(1),
   /**
    * How far classes (of ages: years) are seen equally often, at most ten times as often as they occur: each as often as its
    * frequency to the power of 1 − this. From 0, as they occur, to 1, all alike.
@@ -111,7 +114,27 @@ export const trainingRequestSchema = z.strictObject({
   /** Views that a prediction with the trained network averages: centre; with mirror image; with corners, too. */
   crops: z.union([z.literal(1), z.literal(2), z.literal(10)], { error: 'one of 1, 2, 10' }).default(2),
 });
+
+/** What a user may say of a training; only the task must be said. The rest follows from the network. */
+export const trainingRequestSchema = requestShape.check(({ value, issues }) => {
+  const { task, attribute, network } = value;
+  const isNumber = isAttribute(task) ? attributeOf(task).learning.ordered : isOwnNumber(attribute);
+  const message = isNumber === undefined ? undefined : mismatch(network, isNumber);
+  if (message) issues.push({ code: 'custom', message, path: ['network'], input: network });
+});
 export type TrainingRequest = z.input<typeof trainingRequestSchema>;
+
+/** Whether a labelled column is a number, as far as the request says it. */
+function isOwnNumber({ kind, classes, range }: OwnOptions = {}): boolean | undefined {
+  if (kind) return kind === 'number';
+  if (classes) return false;
+  return range ? true : undefined;
+}
+
+/** What another network should be, where one can't learn an attribute; nothing where it can. */
+export function mismatch(network: NetworkName, isNumber: boolean): string | undefined {
+  return network === 'lbp-hog-svr' && !isNumber ? 'one that learns classes, such as transfer,' : undefined;
+}
 
 /** What a network is to say of the attribute: what was asked for where there is such an output, else its usual one. */
 export function outputOf({ task, output }: { readonly task: Task; readonly output: string }): string {
@@ -138,6 +161,9 @@ const levi: Recipe = {
   pretrainedPace: 0.05,
 };
 
+/** Learned at once, from the features of all faces: of the recipe it takes nothing. */
+const classical: Recipe = { ...levi, epochs: 1, l2: 0 };
+
 /** What suits each network where a request says nothing. */
 export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
   'levi-hassner': levi,
@@ -162,6 +188,7 @@ export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
     quantized: false,
     pretrainedPace: 0.05,
   },
+  'lbp-hog-svr': classical,
 };
 
 /** A training in every detail: a request with the network's recipe filled in. */

@@ -8,7 +8,7 @@ export type TensorFlow = typeof import('@tensorflow/tfjs-node');
 
 /** What `@tensorflow/tfjs-node` would ask for its addon, and what it asks instead. A bundle has it aliased. */
 const LOCATOR = '@mapbox/node-pre-gyp';
-/** Of no file: where Node.js may not `require` modules, as on AWS Lambda, it could not be one of the sources. */
+/** A module made in memory: where Node.js may not `require` ES modules, as on AWS Lambda, a source file would not do. */
 const STAND_IN = new URL('addon.cjs', import.meta.url).href;
 
 /**

@@ -120,7 +120,7 @@ async function planLabel<Text extends Size>(
   return shown.hidden < 1 ? shown : plan(words, Math.min(largest, Math.max(fitting, SMALLEST_TEXT)));
 }
 
-/** Of the places around a face, the first that hides the least of faces and other labels, in square pixels. */
+/** The first of the places around a face that hides least of faces and other labels, in square pixels. */
 function placeLabel(
   { width, height }: Size,
   face: BoundingBox,

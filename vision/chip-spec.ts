@@ -1,6 +1,6 @@
 /** Which square around a face a network looks at, and in how many pixels. */
 export interface ChipSpec {
-  /** Of the chip, in pixels. */
+  /** Side of the chip, in pixels. */
   readonly side: number;
   /** Side of the square that the chip shows, in sizes of the face's frame. */
   readonly extent: number;

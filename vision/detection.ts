@@ -4,7 +4,7 @@ import { type Turn, turnBack, turnImage } from './turn.ts';
 import { uprightness } from './uprightness.ts';
 
 /**
- * Detectors know upright faces. Of faces that lie on their side or stand on their head they miss many, and the
+ * Detectors know upright faces. They miss many faces that lie on their side or stand on their head, and the
  * landmarks of the others are wrong. So where no face is beyond doubt, a small sheet of the image turned by a
  * quarter, a half and three quarters shows whether one of these is upright; then the image is looked at that way.
  */

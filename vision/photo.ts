@@ -66,7 +66,7 @@ export class PhotoError extends Error {
 export interface DecodedPhoto {
   /** Upright, longest side at most 2,048. */
   readonly pixels: Pixels;
-  /** Of the upright photo itself. */
+  /** Size of the upright photo itself, in pixels. */
   readonly width: number;
   readonly height: number;
   readonly format: string;
@@ -108,7 +108,7 @@ async function toPixels(upright: Sharp, side: number): Promise<Pixels> {
 
 /** A photo whose header says that it can be decoded: what is made of any photo's pixels begins here. */
 export class PhotoFile {
-  /** Of the upright photo, in pixels. */
+  /** Size of the upright photo, in pixels. */
   readonly width: number;
   readonly height: number;
   readonly format: string;

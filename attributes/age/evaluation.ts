@@ -29,7 +29,7 @@ const measures = {
   covered: share,
   /** Mean width of the 80 % interval, in years. */
   width: z.number().min(0).optional(),
-  /** Of labels that are a range: share whose age lies in it, and mean distance from it, in years. */
+  /** For labels that are a range: share whose age lies in it, and mean distance from it, in years. */
   inRange: share,
   outside: z.number().min(0).optional(),
   /** Share of those under 18 whose estimate is 18 or more, and of adults whose estimate is lower. */
@@ -232,7 +232,7 @@ export function secondGuess(said: AgeAnswer | undefined): AgeAnswer['group'] | u
 }
 
 /**
- * How many years an answer is off. Of a face whose label only names a range of ages there is no saying.
+ * How many years an answer is off. Unknown where the label only names a range of ages.
  * @returns undefined without a labelled age or an answer
  */
 function errorOf({ age, ageRange, said }: Face): number | undefined {
@@ -251,7 +251,7 @@ function groupDistance({ age, said }: Face): number | undefined {
 
 /**
  * How much of what is labelled lies in the answer's interval, 0 to 1. Ages are whole years: half a year on each side is the
- * same one. Of a range, the share of its years, as each is as likely as the others.
+ * same one. For a range, the share of its years, as each is as likely as the others.
  */
 function coverage({ age, ageRange, said }: Face): number | undefined {
   const { low, high } = said?.age ?? {};

@@ -12,7 +12,7 @@ export const OWN = 'own';
 // Control characters, line ends, what is invisible or turns text around. Named one by one, as the classes of Unicode grow.
 const UNSEEN = String.raw`\u0000-\u001f\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff`;
 
-/** Of a class, as labels write it: at most 40 characters in a line. */
+/** Name of a class, as labels write it: at most 40 characters in a line. */
 const CLASS = new RegExp(`^[^ ${UNSEEN}](?:[^${UNSEEN}]{0,38}[^ ${UNSEEN}])?$`, 'u');
 const classSchema = z
   .string()

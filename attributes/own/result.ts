@@ -8,7 +8,7 @@ const ownClassSchema = z
   .object({
     /** The most probable class. */
     value: z.string(),
-    /** Of each class; they sum to 1. */
+    /** Probability of each class; they sum to 1. */
     probabilities: z.record(z.string(), z.number().min(0).max(1)),
     model: modelSchema,
   })

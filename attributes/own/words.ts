@@ -24,7 +24,7 @@ export const ownWordsOf = (face: Part): Words[] =>
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, told]) => ownWords(name, 'range' in told ? 'number' : 'classes'));
 
-/** Of one, whether a face has it or not. */
+/** Words of one own attribute, whether a face has it or not. */
 export function ownWords(name: string, kind: OwnKind): Words {
   const title = name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
   const noun = { en: name.replaceAll('_', ' '), zh: name };

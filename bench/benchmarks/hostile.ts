@@ -17,7 +17,7 @@ import { markdownTable, ms } from '../table.ts';
 const MOST = { memory: 1000, cpu: 3000 };
 /** Milliseconds after which a process is taken to hang. */
 const PATIENCE = 120_000;
-/** Of the rows that are printed. */
+/** How many rows are printed. */
 const WORST = 12;
 
 const PROCESS = path.join(import.meta.dirname, '..', 'hostile-process.ts');

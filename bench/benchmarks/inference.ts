@@ -73,7 +73,7 @@ interface StepTimes {
   readonly detect: number;
   /** Cutting the chips. */
   readonly chips: number;
-  /** Of each attribute, of all faces. */
+  /** Estimates of each attribute for all faces. */
   readonly estimates: readonly number[];
 }
 

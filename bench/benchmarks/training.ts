@@ -24,7 +24,7 @@ import { effort } from '../effort.ts';
 
 const TURNS = effort(12);
 const WARM_UPS = effort(3, 0);
-/** Of the small network. */
+/** Steps of the small network. */
 const STEPS = effort(2000);
 const FACES = effort(256, 32);
 

@@ -8,6 +8,7 @@ import { FOLDER } from '../../functions/training/shared/folders.ts';
 import { isActive, startSchema, type Training } from '../../functions/training/shared/training.ts';
 import { Trainings } from '../../functions/training/shared/trainings.ts';
 import { LOCAL } from '../../local/stack.ts';
+import { isClassical } from '../../networks/names.ts';
 import { S3Folder } from '../../training/dataset/s3-folder.ts';
 import { prepareTensorFlow } from '../../training/native.ts';
 import { EXIT, numberFrom, run, say, workingDirectory } from '../command.ts';
@@ -52,7 +53,7 @@ async function train({ watch = true, cancel, json, ...options }: TrainOptions): 
   if (typeof watch === 'string') return follow(target, director, watch, json);
   const start = startOf(options);
   // What the local function needs, fetched here, where it can be seen.
-  if (target.stack.endpoint) await prepareTensorFlow();
+  if (target.stack.endpoint && !isClassical(start.network)) await prepareTensorFlow();
   const training = await director.start(start);
   say(`Training ${training.id} has begun on ${target.description}`);
   if (!watch) return show(training, json);

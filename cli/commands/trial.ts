@@ -6,7 +6,8 @@ import { LOCAL } from '../../local/stack.ts';
 import { buildModels } from '../../models/build/build.ts';
 import type { Measures } from '../../models/card.ts';
 import { describeFolder, writeCard } from '../../models/model-folder.ts';
-import { TRAINABLE } from '../../networks/catalogue.ts';
+import { chipOf } from '../../networks/catalogue.ts';
+import { isClassical } from '../../networks/names.ts';
 import type { PreparedSet } from '../../training/dataset/prepared.ts';
 import { joinPreparedSets, openPreparedSet } from '../../training/dataset/prepared-set.ts';
 import { assess } from '../../training/evaluation/assessment.ts';
@@ -37,7 +38,7 @@ async function trial(folders: readonly string[], options: Options): Promise<void
   const set = joinPreparedSets(sets);
   const name = `${spec.task}-${spec.network}-${set.name}`;
   const directory = options.out ? resolve(from, options.out) : resolve(LOCAL, 'trials', name);
-  process.env.TENSORFLOW_DIRECTORY ??= await prepareTensorFlow();
+  if (!isClassical(spec.network)) process.env.TENSORFLOW_DIRECTORY ??= await prepareTensorFlow();
   const interruption = new AbortController();
   process.once('SIGINT', () => {
     say('Writing a checkpoint; press Ctrl-C once more to end at once');
@@ -66,7 +67,7 @@ async function trial(folders: readonly string[], options: Options): Promise<void
 
 /** Judges what was trained beside what a stack without trained networks has in service. */
 async function compare(spec: TrainingSpec, set: PreparedSet, folder: string): Promise<void> {
-  const { side, extent } = TRAINABLE[spec.network];
+  const { side, extent } = chipOf(spec.network);
   const { crops, network: name } = spec;
   const task = taskFor(spec, set);
   const candidate = {

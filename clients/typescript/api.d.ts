@@ -460,7 +460,7 @@ export interface components {
       /** @description Names of the data sets */
       data: string[];
       /** @enum {string} */
-      network: 'levi-hassner' | 'levi-hassner-bn' | 'inception-v3' | 'transfer' | 'finetune';
+      network: 'levi-hassner' | 'levi-hassner-bn' | 'inception-v3' | 'transfer' | 'finetune' | 'lbp-hog-svr';
       status: components['schemas']['TrainingStatus'];
       budget: components['schemas']['TrainingBudget'];
       faces?: components['schemas']['FaceCounts'];
@@ -538,7 +538,7 @@ export interface components {
        * @default transfer
        * @enum {string}
        */
-      network?: 'levi-hassner' | 'levi-hassner-bn' | 'inception-v3' | 'transfer' | 'finetune';
+      network?: 'levi-hassner' | 'levi-hassner-bn' | 'inception-v3' | 'transfer' | 'finetune' | 'lbp-hog-svr';
       /**
        * @default years
        * @enum {string}
@@ -611,6 +611,13 @@ export interface components {
       /** @default 4 */
       views?: number;
       quantized?: boolean;
+      /**
+       * @default label
+       * @enum {string}
+       */
+      fusion?: 'label' | 'each-other';
+      /** @default 1 */
+      stages?: 1 | 2;
       /** @default 0 */
       balanced?: number;
       validateEvery?: number;

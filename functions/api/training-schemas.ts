@@ -27,7 +27,7 @@ const status = z
 const id = z.string().regex(TRAINING_ID, 'the id of a training');
 
 export const startTrainingSchema = startSchema
-  .extend({
+  .safeExtend({
     data: startSchema.shape.data.describe(
       'Names of the data sets to learn from, together if there are several; `corrections` are those made here',
     ),

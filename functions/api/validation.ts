@@ -36,7 +36,7 @@ function faults(issue: z.core.$ZodIssue, value: unknown, where: string): Fault[]
     }));
   }
   if (issue.code === 'invalid_union') {
-    // Of several alternatives the one that is of the type that came, and has all that came.
+    // Among several alternatives, the one that has the type and all the fields that came.
     const meant = issue.errors.find((issues) =>
       issues.every(
         ({ code, path }) =>

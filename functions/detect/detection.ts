@@ -130,7 +130,7 @@ export class Detection implements Work {
     } else if (read.unread === 'refused') {
       await this.#fail(event.key, event.analysis, { code: 'unreadable', message: read.reason }, deadline);
     }
-    // Of an overwritten photo the newer version's own event takes care.
+    // The newer version's own event takes care of an overwritten photo.
   }
 
   #begin(event: PhotoEvent): Promise<Photo | undefined> {

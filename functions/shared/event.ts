@@ -9,9 +9,9 @@ export interface PhotoEvent {
   readonly at: string;
   /** When this version of the photo was put there; of removals of no meaning. */
   readonly uploadedAt: string;
-  /** Of the version that was created, without quotes; empty for removals. */
+  /** Entity tag of the version that was created, without quotes; empty for removals. */
   readonly etag: string;
-  /** Of the version that was created, in bytes. */
+  /** Size of the version that was created, in bytes. */
   readonly size?: number;
   /** Orders the events of one key; absent in a backfill, which stands for a photo that lies there and not for an event. S3 promises it of puts and deletes only. */
   readonly sequencer?: string;
@@ -39,7 +39,7 @@ const recordSchema = z.object({
       key: z.string().min(1),
       size: z.number().int().min(0).optional(),
       eTag: z.string().optional(),
-      /** Of a backfill only: S3 reports what happens just then. */
+      /** In a backfill only: S3 reports what happens just then. */
       lastModified: z.iso.datetime().optional(),
       sequencer: z
         .string()

@@ -50,7 +50,7 @@ export class Labels {
     await this.#delete([`${prefix}${face}.jpg`, `${prefix}${face}.json`]);
   }
 
-  /** Of a photo that is gone; those that were dropped into the bucket have none. */
+  /** Erases all labels of a photo that is gone; photos that were dropped into the bucket have none. */
   async eraseAll(photo: string): Promise<void> {
     if (!photo.startsWith(API_FOLDER)) return;
     const pages = paginateListObjectsV2(

@@ -19,7 +19,7 @@ const DISCONNECTED = /^(ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AG
  */
 export function isPassing(error: unknown): boolean {
   if (error instanceof NotReadyError) return error.readyAt !== undefined;
-  // Of a function that ran out of time, not of a service.
+  // The function ran out of time, not a service.
   if (error instanceof TimeoutError) return false;
   const { data } = errorSchema.safeParse(error);
   if (!data) return false;

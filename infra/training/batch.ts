@@ -41,7 +41,7 @@ export interface TrainingBatchProps {
 /** Of AWS Fargate, as long as no instance type is set. */
 const FARGATE = { cpu: 16, memory: Size.gibibytes(32) };
 const STORAGE = Size.gibibytes(100);
-/** Of all jobs together. */
+/** For all jobs together. */
 const MAXIMUM_VCPUS = 256;
 /** How long a job waits for a machine, and for one that will never come. */
 const [PLACEMENT, SOON] = [Duration.hours(6), Duration.minutes(10)];

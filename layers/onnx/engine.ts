@@ -13,7 +13,7 @@ const manifestSchema = z.object({
   networks: z.array(z.object({ file: z.string(), name: z.string(), version: z.string() })),
 });
 
-/** Of the networks that may be built in, the best that there is. */
+/** Networks that may be built in, the best first. */
 const BUILTINS = ['default', 'small', 'age-gender-net'];
 
 /**

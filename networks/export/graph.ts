@@ -35,6 +35,11 @@ export class OnnxGraph {
     return this.floats(hint, [value], []);
   }
 
+  /** @returns the name of the constant, whole numbers from −128 to 127 */
+  bytes(hint: string, values: Int8Array, shape: readonly number[]): string {
+    return this.#constant(hint, DataType.INT8, values, shape);
+  }
+
   /** @returns the name of the constant, a list of whole numbers */
   integers(hint: string, values: readonly number[]): string {
     return this.#constant(hint, DataType.INT64, BigInt64Array.from(values, BigInt), [values.length]);
@@ -68,7 +73,7 @@ export class OnnxGraph {
   #constant(
     hint: string,
     dataType: number,
-    values: Float32Array | BigInt64Array,
+    values: Float32Array | BigInt64Array | Int8Array,
     dims: readonly number[],
   ): string {
     const name = this.#unique(hint);

@@ -169,7 +169,7 @@ test('stops when no result comes, and says what became of the photos', async () 
     analysed('waiting.jpg', [], { etag: await idle.put('waiting.jpg', await readFile(samples.hopper)) }),
   );
   const waiting = startCommand('drop', ['waiting.jpg', '--timeout', '4'], { cwd: folder, env: idle.env });
-  // Of these no result can come: nobody has to wait for the end of that time.
+  // No result can come for these: nobody has to wait for the end of that time.
   const lost = ['deleted.jpg', 'overwritten.jpg', '--timeout', '3600'];
   const child = startCommand('drop', lost, { cwd: folder, env: idle.env });
   const { s3: client, stack } = idle.target;

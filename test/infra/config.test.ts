@@ -139,6 +139,15 @@ describe('ceilings', () => {
 });
 
 describe('a training', () => {
+  it('is scheduled with a network that can learn the attribute', () => {
+    const trainingNetwork = 'lbp-hog-svr';
+    assert.throws(() => parseConfig({ trainingTask: 'gender', trainingNetwork }), {
+      message:
+        /^Expected trainingNetwork to be one that learns classes, such as transfer, with trainingTask gender but/,
+    });
+    for (const trainingTask of ['age', 'beauty']) parseConfig({ trainingTask, trainingNetwork });
+  });
+
   it('stays within the history that an execution may have', () => {
     parseConfig({ maximumTrainingMinutes: 20_160 });
     parseConfig({ maximumTrainingMinutes: 20_160, trainTimeout: 60, trainer: 'batch' });

@@ -76,7 +76,7 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
     const target = connectTo(running.stack);
     const { uploadDeadLetters, photoBucket: name } = target.stack;
     const { ETag: eTag } = await target.s3.send(new HeadObjectCommand({ Bucket: name, Key: 'coffee.jpg' }));
-    // Of an event that came later than all others.
+    // An event that came later than all others.
     const record = {
       ...{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', eventTime: new Date().toISOString() },
       s3: { bucket: { name }, object: { key: 'coffee.jpg', size: 1, eTag, sequencer: 'F'.repeat(18) } },

@@ -29,7 +29,7 @@ const SAMPLES = [
 const SIDE = 112;
 const ASTRONAUT = path.join(ROOT, 'samples', 'astronaut.jpg');
 
-/** Of probability, and of a hundred years. */
+/** Tolerance of probabilities, and of ages in centuries. */
 const TOLERANCE = 1e-3;
 
 describe('the engines of the built layers', () => {

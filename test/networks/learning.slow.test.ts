@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { TRAINABLE } from '../../networks/catalogue.ts';
 import { setDropoutStep } from '../../networks/dropout.ts';
-import { NETWORK_NAMES, type NetworkName } from '../../networks/names.ts';
+import { LAYERED_NAMES, type LayeredName } from '../../networks/names.ts';
 import { prepareTensorFlow } from '../../training/native.ts';
 import { loadTensorFlow } from '../../training/tensorflow.ts';
 import { sampleChips } from '../models/build/sample-chips.ts';
@@ -38,14 +38,14 @@ describe('networks to train, trained', () => {
     await loadTensorFlow();
   });
 
-  const trainOnce = async (name: NetworkName) => {
+  const trainOnce = async (name: LayeredName) => {
     const { side, build } = TRAINABLE[name];
     const { features, trained } = await build({ output: 'gender', units: 2, seed: 1, dropout: 0.1 });
     const chips = await sampleChips(side);
     return { trained, ...train(trained, features ? (features.predict(chips) as tf.Tensor) : chips) };
   };
 
-  for (const name of NETWORK_NAMES) {
+  for (const name of LAYERED_NAMES) {
     it(`${name} learns, and all its weights but frozen ones take part, running means and all`, async () => {
       const { trained, losses, changes } = await trainOnce(name);
       assert.ok((losses.at(-1) ?? 9) < (losses[0] ?? 0), losses.join(', '));

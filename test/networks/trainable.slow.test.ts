@@ -9,7 +9,7 @@ import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { execa } from 'execa';
 import { InferenceSession, Tensor as OnnxTensor } from '../../layers/onnx/runtime.ts';
 import { TRAINABLE } from '../../networks/catalogue.ts';
-import { NETWORK_NAMES } from '../../networks/names.ts';
+import { LAYERED_NAMES } from '../../networks/names.ts';
 import { loadNetwork, saveNetwork } from '../../networks/saved.ts';
 import { sampleChips } from '../models/build/sample-chips.ts';
 import { assertAgrees, assertClose } from './agreement.ts';
@@ -18,7 +18,7 @@ import { settle } from './settle.ts';
 const weightsOf = (network: LayersModel) => network.getWeights().map((weight) => weight.dataSync());
 const predict = (network: LayersModel, x: Tensor) => (network.predict(x) as Tensor).dataSync();
 
-/** Of two faces' probabilities: the mean year, or the probability of the second gender. */
+/** From two faces' probabilities: the mean year, or the probability of the second gender. */
 function meansOf(probabilities: Float32Array): Float32Array {
   const units = probabilities.length / 2;
   return Float32Array.from([0, units], (start) =>
@@ -38,7 +38,7 @@ describe('networks to train', () => {
   });
   after(() => rm(directory, { recursive: true }));
 
-  for (const name of NETWORK_NAMES) {
+  for (const name of LAYERED_NAMES) {
     describe(name, () => {
       const { side, build } = TRAINABLE[name];
 
@@ -133,7 +133,7 @@ describe('networks to train', () => {
   });
 
   it('leave nothing in memory but their weights', async () => {
-    for (const name of NETWORK_NAMES) {
+    for (const name of LAYERED_NAMES) {
       const before = memory().numTensors;
       const { whole } = await TRAINABLE[name].build({ output: 'age', units: 101, seed: 1 });
       dispose(whole.weights.map((weight) => weight.read()));

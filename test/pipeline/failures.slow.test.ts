@@ -11,7 +11,7 @@ import { Pipeline, resultOf } from './pipeline.ts';
 
 /** Tries of a message before it is given up. */
 const TRIES = 2;
-/** Of the functions, in seconds: more than they take while other tests keep the machine busy. */
+/** Timeout of the functions, in seconds: more than they take while other tests keep the machine busy. */
 const TIMEOUT = 16;
 
 let pipeline: Pipeline;

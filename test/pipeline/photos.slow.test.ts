@@ -78,7 +78,7 @@ describe('a photo that is dropped', { concurrency: 100 }, () => {
       eventTime: new Date().toISOString(),
       s3: { bucket: { name: stack.photoBucket }, object: { key } },
     });
-    // Of the first one it comes too late: the photo was put there again.
+    // It comes too late for the first one: the photo was put there again.
     const Records = ['one/lasting.jpg', gone.photo].map(expiry);
     await pipeline.send(stack.uploadQueue, JSON.stringify({ Records }));
     await pipeline.until(gone.photo, (item) => item === undefined);

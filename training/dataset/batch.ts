@@ -3,7 +3,7 @@ import { labelledPhotoSchema } from './label.ts';
 
 /** Photos that become a shard. */
 export const batchSchema = z.object({
-  /** Of the shard. */
+  /** Name of the shard. */
   name: z.string(),
   /** Identifies photos, labels and preparation: a shard that was made of it need not be made again. */
   hash: z.string(),

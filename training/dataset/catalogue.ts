@@ -19,7 +19,7 @@ const MAXIMUM_BYTES = 100_000_000;
 /** Photos of a batch, about, and their bytes: what is prepared within a few minutes, with its photos in memory one by one. */
 const BATCH_PHOTOS = 128;
 const BATCH_BYTES = 500_000_000;
-/** Of what is known of a batch's photos, about, in bytes as JSON: Step Functions passes 256 KiB on. */
+/** Approximate size of a batch's entries as JSON, in bytes: Step Functions passes 256 KiB on. */
 const BATCH_TEXT = 64_000;
 /** Results are reported for a column's values up to this many; a column with more that are not numbers is left out. */
 export const MAXIMUM_GROUPS = 50;
@@ -125,9 +125,9 @@ export function checkValues(photos: readonly Tagged[], problems: Problems): Tagg
 const hasValues = (groups: LabelledPhoto['groups']) => Object.values(groups).some((value) => value !== '');
 
 /**
- * Of equal photos of the same face one is kept, with all that is said of any; none when it is not known whose face it is,
- * or when what is said is contradictory. Nobody can mend what people say when they correct results, so there that is no
- * error.
+ * Keeps one of several equal photos of the same face, with everything their labels say; none when it is not known whose
+ * face it is, or when the labels contradict each other. Corrections that contradict each other are no error, as nobody can
+ * mend them.
  */
 export function removeDuplicates(photos: readonly Tagged[], layout: string, problems: Problems): Tagged[] {
   const same = Map.groupBy(photos, ({ tag, box }) => JSON.stringify([tag, box]));

@@ -2,22 +2,22 @@ import { SPLITS, type Split } from './label.ts';
 import { PREPARATION, type Prepared, type Rejection, type Shard } from './prepared.ts';
 import { DatasetError, type DatasetProblem, describeProblem, Problems } from './problem.ts';
 
-/** Of these the photo's name is enough; others have something to say. */
+/** Reasons for which the photo's name is enough; others need details. */
 const SAYS_ENOUGH: ReadonlySet<Rejection['reason']> = new Set(['no-face', 'box-outside']);
 
 export interface ShardSource {
-  /** Of the data set. */
+  /** Name of the data set. */
   readonly name: string;
-  /** Of its index. */
+  /** Hash of its index. */
   readonly contentHash: string;
-  /** Of its index. */
+  /** Problems of its index. */
   readonly problems: readonly DatasetProblem[];
 }
 
 export interface Conclusion {
   /** To be written as `prepared.json`. */
   readonly prepared: Prepared;
-  /** Of the index, and of what was found while preparing. */
+  /** Problems of the index, and those found while preparing. */
   readonly problems: readonly DatasetProblem[];
 }
 

@@ -18,7 +18,7 @@ export const datasetLabelSchema = z.object({
   /** Names the person: all photos of one are in the same split. */
   subject: z.string().min(1).optional(),
   split: z.enum(SPLITS).optional(),
-  /** Of the set's own division for cross validation, from 0. */
+  /** The fold in the set's own division for cross validation, from 0. */
   fold: z.number().int().min(0).optional(),
   /** Further columns of the labels, such as "race": results are also reported for each of their values. */
   groups: z.record(z.string(), z.string()),
@@ -36,7 +36,7 @@ export const labelledPhotoSchema = datasetLabelSchema.extend({
 });
 export type LabelledPhoto = z.infer<typeof labelledPhotoSchema>;
 
-/** Of a label, what it says of attributes. */
+/** What a label says about attributes. */
 export const attributeFieldsOf = (label: AttributeFields): AttributeFields =>
   Object.fromEntries(
     Object.keys(fields).flatMap((name) => {

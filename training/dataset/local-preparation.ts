@@ -10,7 +10,7 @@ import { PREPARED_FILE, type Shard } from './prepared.ts';
 import { readShard, writePrepared } from './shards.ts';
 
 export interface LocalPreparationOptions {
-  /** Of the data set. */
+  /** Name of the data set. */
   readonly name: string;
   /** Processes side by side; default: one for each core. */
   readonly processes?: number;

@@ -8,7 +8,7 @@ export interface PreparationFolders {
   readonly source: string;
   /** Where shards are written. */
   readonly directory: string;
-  /** Of the networks' ONNX files. */
+  /** Folder of the networks' ONNX files. */
   readonly models: string;
 }
 

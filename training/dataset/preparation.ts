@@ -29,8 +29,8 @@ const MAXIMUM_PIXELS = 100_000_000;
 /** Lower than in service: that there is a face is known here, and it is asked for once more where none was found. */
 const CONFIDENCES = [0.35, 0.15] as const;
 /**
- * Of a face's frame, in shares of the longer side of the box that the detector draws around it: its size, and how
- * far its centre lies below the box's. Medians over 300 photos.
+ * A face's frame in shares of the longer side of the box that the detector draws around it: its size, and how far its
+ * centre lies below the box's. Medians over 300 photos.
  */
 const FRAME_IN_BOX = { size: 0.83, below: 0.075 };
 const QUALITY = 95;
@@ -173,7 +173,7 @@ const scaleBox = ({ x, y, width, height }: BoundingBox, by: number): BoundingBox
   height: height * by,
 });
 
-/** Of a face that the detector does not see: upright, and as large as its box says. */
+/** The frame of a face that the detector does not see: upright, and as large as its box says. */
 function frameOfBox({ x, y, width, height }: BoundingBox): FaceFrame {
   const side = Math.max(width, height);
   return {

@@ -69,9 +69,9 @@ export type PreparedFace = ShardFace & {
 
 /** `prepared.json` */
 export const preparedSchema = z.object({
-  /** Of the data set. */
+  /** Name of the data set. */
   name: z.string(),
-  /** Of the data set's index. */
+  /** Hash of the data set's index. */
   contentHash: z.string(),
   /** Names of the shards, without extension. */
   shards: z.array(z.string()),

@@ -7,7 +7,7 @@ const TEST = 0.1;
 
 /** What decides a face's split: the person where known, else the photo's bytes, so that equal photos fall together. */
 interface Splittable extends Pick<DatasetLabel, 'subject' | 'split' | 'fold'> {
-  /** Of the photo's bytes. */
+  /** Hash of the photo's bytes. */
   readonly hash: string;
 }
 

@@ -125,7 +125,7 @@ def interval(years: np.ndarray, margins: dict) -> tuple[np.ndarray, np.ndarray]:
 
 
 def known_ages(faces: Faces, index: np.ndarray) -> np.ndarray:
-    """Of a range, any age in it: where ages are ranges, how many lie in an interval can only be said in the mean."""
+    """A random age in each range: where ages are ranges, the share in an interval is only known in the mean."""
     random = np.random.default_rng(9).random(len(faces.low))[index]
     low, high = faces.low[index], np.minimum(faces.high[index], np.where(faces.low[index] >= 70, 85, 200))
     return np.floor(low + random * (high - low + 1)).clip(low, high)

@@ -57,7 +57,7 @@ class Layers:
 
 @torch.no_grad()
 def largest(layers: Layers, x: torch.Tensor) -> list[torch.Tensor]:
-    """Of each layer, the largest value of each channel, but for one in ten thousand."""
+    """The largest value of each channel of each layer, without the top ten-thousandth."""
     tops = []
     for number in range(len(layers.weights)):
         x = layers.run(x, number).relu_()
@@ -81,7 +81,7 @@ def equalise(layers: Layers, x: torch.Tensor) -> torch.Tensor:
 
 @torch.no_grad()
 def ranges(layers: Layers, x: torch.Tensor) -> list[float]:
-    """Of each layer's activations, the top of the range that bytes tell best (least mean square error)."""
+    """For each layer's activations, the top of the range that bytes represent best (least mean square error)."""
     tops = []
     for number in range(len(layers.weights)):
         x = layers.run(x, number).relu_()

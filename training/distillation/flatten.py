@@ -20,7 +20,7 @@ from store import YEARS
 from targets import Faces, within
 
 KNOTS = torch.tensor([0.0, 5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 100])
-# Of the deviation of the numbers from each other, as a share of the loss.
+# Weight of the numbers' deviation from each other in the loss.
 SMOOTH = 0.003
 # Cells are weighed by how many faces they hold to the power of 1 − this.
 BALANCED = 0.8

@@ -19,7 +19,7 @@ VALIDATION = 16
 
 def main(folder: Path) -> None:
     photos = next(path for path in (folder / "fair_face", folder) if (path / "train").is_dir())
-    # Of photos that are there more than once: one of the part that judges, or one that others don't contradict.
+    # Where a photo is there more than once: one of the part that judges, or one that others don't contradict.
     rows: dict[str, list[list[str]]] = {}
     for part in ("train", "val"):
         with open(folder / f"fairface_label_{part}.csv", newline="") as file:

@@ -20,15 +20,15 @@ import torch.nn.functional as F
 from store import YEARS
 
 FOLDS, EPOCHS, BATCH = 2, 5, 512
-# Of what a face with a labelled year is said to be: its label, the default network, the cross-fitted teachers,
-# AgeGenderNet. AgeGenderNet learned from other photos than all of these, and knows portraits better than who did.
+# Shares of the target of a face with a labelled year: its label, the default network, the cross-fitted teachers,
+# AgeGenderNet. AgeGenderNet learned from other photos than the others, and knows portraits better.
 HOME = (0.45, 0.2, 0.25, 0.1)
-# Of a face whose age is labelled as a range: the default network, the cross-fitted teachers and AgeGenderNet; so much of
-# it within the range, the rest as they say it.
+# The same for a face whose age is labelled as a range: the default network, the cross-fitted teachers and AgeGenderNet.
+# WITHIN is the share that is confined to the range; the rest stays as they estimate it.
 RANGED, WITHIN = (0.15, 0.75, 0.1), 0.9
 GENDER_LABEL = {"home": 0.65, "ranged": 0.85}
 SMOOTHING = 0.02
-# Of what the networks see in a face, so many principal components are learned, too.
+# The student also learns this many principal components of what the networks see in a face.
 COMPONENTS = 256
 
 
@@ -175,7 +175,7 @@ def main() -> None:
     exact_ages = mix(HOME, label, own_age, told[0], portrait)
     ages = np.where(ranged[:, None], ranged_ages, np.where(exact[:, None], exact_ages, mixed))
     share = np.where(ranged, GENDER_LABEL["ranged"], np.where(exact, GENDER_LABEL["home"], 0))[:, None]
-    # Of ranged faces the default network has seen no labels.
+    # The default network has seen no labels of ranged faces.
     taught = np.where(ranged[:, None], told[1], (own_gender + told[1]) / 2)
     genders = share * gender + (1 - share) * taught
     # Principal components, the first ones of variance about 1.

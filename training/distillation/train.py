@@ -31,7 +31,7 @@ BATCH, TOGETHER = 64, 8
 SMALL, STILL, SMALL_UNTIL = 96, 4, 0.5
 # Rates rise at first, stay as they are, and fall from this share of the steps on: so `--epochs` may be changed meanwhile.
 RATE, HEAD_RATE, WARM_UP, FALL, LARGEST_GRADIENT = 5e-4, 1.5e-3, 300, 0.6, 2.0
-# Of the moving average of the weights, a step.
+# Decay of the moving average of the weights, per step.
 DECAY = 0.9985
 # Shares of the batches.
 SHARES = {"fairface": 0.49, "utkface": 0.26, "aaf": 0.19, "face": 0.03, "wrong": 0.02, "beside": 0.01}
@@ -60,7 +60,7 @@ class Learned:
         self.inside, self.ranged, self.seen = targets["inside"], targets["ranged"], targets["seen"]
         kind = np.where(faces.set == "finds", faces.kind, faces.set)
         learned = (faces.split == "train") & (place >= 0)
-        # Of the smallest wrong finds many are faces that nobody marked.
+        # Many of the smallest wrong finds are faces that nobody marked.
         learned &= (kind != "wrong") | (faces.size >= SMALLEST_WRONG)
         odds = np.zeros(len(learned))
         for name, share in SHARES.items():

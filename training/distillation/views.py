@@ -7,7 +7,7 @@ import numpy as np
 from store import KEPT
 
 cv2.setNumThreads(1)
-# Of the views, so many are only moved and in other light.
+# Share of the views that are only moved and in other light.
 CALM = 0.4
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 

@@ -19,7 +19,7 @@ import { constantOf, type Predictor, predict, type Sight } from './prediction.ts
 /** A trained network, not in the registry yet. */
 export interface Candidate extends Omit<Sight, 'task'> {
   readonly task: Task;
-  /** Of the network: "transfer" … */
+  /** The network's name: "transfer" … */
   readonly name: string;
   readonly version: string;
   /** One of the attribute's outputs. */
@@ -44,7 +44,7 @@ export interface Assessment {
   readonly draft: CardDraft;
 }
 
-/** Of pictures in the report, in pixels. */
+/** Side of the pictures in the report, in pixels. */
 const PICTURE_SIDE = 112;
 
 /**

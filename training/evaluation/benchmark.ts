@@ -15,7 +15,7 @@ export interface Scope {
   readonly name: string;
   readonly overall: Measures;
   readonly groups: readonly { readonly group: Group; readonly measures: Measures }[];
-  /** Of each attribute that is a number, by what is labelled. */
+  /** Errors of each attribute that is a number, by labelled value. */
   readonly errors: readonly { readonly attribute: AttributeName; readonly ranges: readonly RangeErrors[] }[];
 }
 
@@ -27,7 +27,7 @@ export interface AnalystResult {
   readonly failures: number;
   /** All together first, where there are several folders; then each. */
   readonly scopes: readonly Scope[];
-  /** Of all photos, of each attribute that is a number. */
+  /** Results of each attribute that is a number, over all photos. */
   readonly numbers: readonly NumberResult[];
   /** Only of those after the first analyst. */
   readonly comparisons?: readonly PairedComparison[];
@@ -61,7 +61,7 @@ export interface Benchmark {
 export interface Answers {
   readonly name: string;
   readonly folders: readonly { readonly name: string; readonly faces: readonly JudgedFace[] }[];
-  /** Of each photo, in milliseconds. */
+  /** CPU time of each photo, in milliseconds. */
   readonly cpu: readonly number[];
   readonly failures: number;
   readonly robustness?: Robustness;
@@ -112,7 +112,7 @@ function compare(first: Answers, other: Answers): PairedComparison[] {
   );
 }
 
-/** Of faces in the same order. A share counts no answer as wrong, unless neither gives one. */
+/** Differences face by face; both lists have the same order. A share counts no answer as wrong, unless neither gives one. */
 const differencesOf = (
   statistic: Statistic,
   first: readonly JudgedFace[],
@@ -125,7 +125,7 @@ const differencesOf = (
     return [{ value: own - their, subject: face.subject }];
   });
 
-/** Of labels that are exact. */
+/** Labelled and estimated values, where the label is exact. */
 const pairsOf = (drawing: NumberDrawing, faces: readonly JudgedFace[]) =>
   faces.flatMap((face) => {
     const [labelled, said] = [drawing.valueOf(face), drawing.saidOf(face)];

@@ -5,7 +5,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 export interface Difference {
   /** How many faces both were compared on. */
   readonly faces: number;
-  /** Of how many people, as far as is known. */
+  /** How many people the faces belong to, as far as is known. */
   readonly people: number;
   /** Mean over the faces. */
   readonly mean: number;

@@ -64,7 +64,7 @@ export function evaluate(task: Task, faces: readonly JudgedFace[], worst = 24): 
   };
 }
 
-/** Of the faces with a label and an answer. */
+/** Counts the faces that have both a label and an answer. */
 function confuse(evaluation: AttributeEvaluation, faces: readonly JudgedFace[]): ConfusionMatrix {
   const { classes } = evaluation;
   const counts = classes.map(() => classes.map(() => 0));

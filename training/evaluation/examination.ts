@@ -65,7 +65,7 @@ async function perturb(photo: ChosenPhoto, bytes: Uint8Array, notebooks: readonl
 /** What an analyst answered so far. */
 class Notebook {
   readonly analyst: AnalystProcess;
-  /** Of the face in the photo asked about last, in pixels; undefined when there was none. */
+  /** Height of the face in the latest photo, in pixels; undefined when it had none. */
   lastHeight: number | undefined;
   readonly #faces: JudgedFace[] = [];
   readonly #cpu: number[] = [];

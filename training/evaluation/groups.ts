@@ -30,7 +30,7 @@ export function splitIntoGroups<Face extends JudgedFace>(
     ),
     ...furtherColumns(faces, attributes).flatMap((column) => {
       const values = [...new Set(faces.flatMap(({ groups }) => groups?.[column] ?? []))];
-      // Of a column of numbers it would be told for each.
+      // A column of numbers would give a group for each of them.
       return values.length > MAXIMUM_GROUPS
         ? []
         : of(column, ({ groups }) => groups?.[column], values.sort());

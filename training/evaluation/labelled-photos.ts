@@ -64,7 +64,7 @@ export async function choosePhotos(
   return { photos, problems: problems.list() };
 }
 
-/** Of several labelled faces of a photo the largest: it is what analysts are asked about. */
+/** Keeps the largest of a photo's labelled faces: it is the one that analysts are asked about. */
 function onePerPhoto(photos: readonly LabelledPhoto[]): LabelledPhoto[] {
   const size = ({ box }: LabelledPhoto) => (box ? area(box) : 0);
   return [...Map.groupBy(photos, ({ file }) => file).values()].flatMap((faces) =>

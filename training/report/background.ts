@@ -84,7 +84,7 @@ const classRows = ({ classes }: DataDescription, task: Task): (readonly [string,
       : [],
   );
 
-/** Of each number that is labelled, how many faces there are. */
+/** How many faces there are for each labelled number. */
 const histograms = ({ numbers }: DataDescription, task: Task): Markup[] =>
   attributesWith(task).flatMap(({ name, evaluation: { drawing } }) => {
     const counts = numbers[name] ?? [];

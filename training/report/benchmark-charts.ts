@@ -8,7 +8,7 @@ import { groupNames, plot, SERIES } from './charts.ts';
 
 const COLOURS = [...SERIES, 'var(--fourth)', 'var(--fifth)', 'var(--sixth)'] as const;
 
-/** Of an analyst, by its place in the benchmark. */
+/** An analyst's colour, by its place in the benchmark. */
 export const colourOf = (place: number): string => COLOURS[place % COLOURS.length] ?? SERIES[0];
 
 /** A figure of an analyst; shares are from 0 to 1. */

@@ -48,7 +48,7 @@ export function learningCurves({ steps, validations }: History, title: string): 
 }
 
 /**
- * Of a hundred validation faces, how many are right, and how many at most one class off, by step.
+ * Accuracy and one-off accuracy on the validation faces, in percent, by step.
  * @param ordered whether classes have neighbours
  */
 export function accuracyCurves(
@@ -207,7 +207,7 @@ export function reliability(
   inService: readonly Reliability[],
   title: string,
 ): Markup {
-  // Of two classes the likelier one has a half at least; of more it may have less.
+  // The likelier of two classes has at least a half; with more classes it may have less.
   const least = Math.floor(10 * Math.min(0.5, ...candidate.map(({ confidence }) => confidence))) / 10;
   const curve = (rows: readonly Reliability[], stroke: string) =>
     Plot.lineY(rows, { x: 'confidence', y: 'right', stroke, marker: 'dot', strokeWidth: 2 });
@@ -266,7 +266,7 @@ export function histogram(
 export function plot(title: string, options: Plot.PlotOptions): Markup {
   const layout = { width: WIDTH, marginTop: 26, marginBottom: 42, style: { fontSize: '12px' } };
   const svg = Plot.plot({ document, ...layout, ...options });
-  // Of the marks, whose kinds are no names.
+  // Marks are labelled by their kind, which says nothing to a reader.
   for (const mark of svg.querySelectorAll('[aria-label]')) mark.removeAttribute('aria-label');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', title);

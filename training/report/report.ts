@@ -10,7 +10,7 @@ import type { History } from '../trainer/outcome.ts';
 
 /** A model and how it did on the test faces. */
 export interface ReportedModel {
-  /** Of the network: "transfer", "AgeGenderNet" … */
+  /** The network's name: "transfer", "AgeGenderNet" … */
   readonly name: string;
   readonly version: string;
   readonly evaluation: Evaluation;
@@ -38,12 +38,12 @@ export type SplitCounts = Readonly<Record<Split, number>>;
 /** What a data set holds. */
 export interface DataDescription {
   readonly name: string;
-  /** Of what was prepared. */
+  /** Hash of what was prepared. */
   readonly hash?: string;
   readonly faces: SplitCounts;
-  /** Of each attribute that is a class, counts by what is labelled; `unknown` where nothing is. */
+  /** For each attribute that is a class, counts by labelled class; `unknown` without a label. */
   readonly classes: Readonly<Record<string, Readonly<Record<string, SplitCounts>>>>;
-  /** Of each attribute that is a number, counts by ranges of what is labelled. */
+  /** For each attribute that is a number, counts by ranges of the label. */
   readonly numbers: Readonly<Record<string, readonly RangeCounts[]>>;
   /** Counts by the values of the labels' further columns. */
   readonly groups: Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -119,7 +119,7 @@ ${scroll(
 )}</section>`;
 }
 
-/** Of a number errors by what is labelled, of classes how right answers of each confidence are. */
+/** For a number, errors by labelled value; for classes, the accuracy at each confidence. */
 export function errors({ task, candidate, inService }: Report): Markup | undefined {
   const [own, other] = [candidate.evaluation, inService?.evaluation];
   const { drawing } = attributeOf(task).evaluation;

@@ -2,7 +2,7 @@
 const FIRST_SAVE = 1000;
 /** Reserves are this many times the most that was measured so far. */
 const CAUTION = 2;
-/** Of the mean duration of a step. */
+/** For the moving average of a step's duration. */
 const SMOOTHING = 0.95;
 
 /** Measures steps and saves, and says when there is only time left to save. */

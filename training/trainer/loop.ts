@@ -13,7 +13,7 @@ import { type Control, type History, TrainingError, type Validation } from './ou
 import { kernelsOf, Stepper, shapeOf, variableOf } from './step.ts';
 import { Tally } from './target.ts';
 
-/** Of the loss's exponential moving average. */
+/** For the loss's exponential moving average. */
 const SMOOTHING = 0.9;
 
 export interface LoopOptions {

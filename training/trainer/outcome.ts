@@ -41,7 +41,7 @@ export interface Progress {
   readonly secondsPerBatch: number;
   /** When all steps will be done, if it goes on like this and doesn't stop early. */
   readonly estimatedEnd: Date;
-  /** Of the newest validation. */
+  /** The latest validation. */
   readonly validation?: Validation;
 }
 
@@ -90,7 +90,8 @@ export type TrainingErrorCode =
   | 'disk-full'
   | 'out-of-memory'
   | 'diverged'
-  | 'other-training';
+  | 'other-training'
+  | 'wrong-network';
 
 /** A training that can't go on, with a sentence for whoever started it. Trying again as it is doesn't help. */
 export class TrainingError extends CodedError<TrainingErrorCode> {

@@ -13,7 +13,7 @@ export interface StepResult {
 }
 
 export interface StepOptions extends Pick<TrainingSpec, 'optimizer' | 'l2' | 'clipNorm'> {
-  /** Of the whole training. */
+  /** Number of steps of the whole training. */
   readonly steps: number;
   /** The weights that L2 holds down. */
   readonly kernels: readonly tf.Variable[];

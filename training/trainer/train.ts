@@ -6,16 +6,19 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { attributeOf, nameOf, type Task } from '../../attributes/list.ts';
 import type { NetworkInput } from '../../models/build/ranges.ts';
 import { TRAINABLE } from '../../networks/catalogue.ts';
+import { isClassical } from '../../networks/names.ts';
 import { once } from '../../support/once.ts';
 import { chipBytes } from '../../vision/chip-spec.ts';
+import { trainClassical } from '../classical/train.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { foldOf } from '../dataset/split.ts';
-import type { TrainingSpec } from '../spec.ts';
+import { mismatch, type TrainingSpec } from '../spec.ts';
 import { taskFor } from '../task.ts';
 import { loadTensorFlow } from '../tensorflow.ts';
 import { cutViews } from './batches.ts';
 import { chipExamples, type Examples, featureExamples, type Parts } from './examples.ts';
 import { cachedFeatures } from './feature-cache.ts';
+import type { Job } from './job.ts';
 import { runLoop } from './loop.ts';
 import { type Control, nameFailure, type Outcome, TrainingError, type Validation } from './outcome.ts';
 import { encodeOnnx, writeProducts } from './products.ts';
@@ -44,6 +47,11 @@ export async function train(
       train: faces.filter(({ split }) => split === 'train'),
       validation: faces.filter(({ split }) => split === 'validation'),
     };
+    const wanted = mismatch(spec.network, learning.ordered);
+    if (wanted) {
+      const message = `Expected network to be ${wanted} for ${spec.task} but received ${spec.network}.`;
+      throw new TrainingError('wrong-network', message);
+    }
     check(parts, task, data);
     const folds = Array.from({ length: spec.folds ?? 0 }, (_, fold) => ({
       train: faces.filter((face) => foldOf(face, spec.folds ?? 1) !== fold),
@@ -52,7 +60,7 @@ export async function train(
     checkFolds(folds, data);
     for (const fold of folds) check(fold, task, data);
     await mkdir(directory, { recursive: true });
-    await loadTensorFlow();
+    if (!isClassical(spec.network)) await loadTensorFlow();
     const job = { spec, task, data, directory, control };
     const validations: Validation[] = [];
     for (const [index, fold] of folds.entries()) {
@@ -73,14 +81,6 @@ const FRESH_VALIDATIONS = 20;
 /** Faces that show the ranges of a quantized network's values. */
 const SAMPLES = 128;
 
-interface Job {
-  readonly spec: TrainingSpec;
-  readonly task: Task;
-  readonly data: PreparedSet;
-  readonly directory: string;
-  readonly control: Control;
-}
-
 /** @param fold from 1; the training proper, which alone has products, is none */
 async function trainParts(
   job: Job,
@@ -90,6 +90,7 @@ async function trainParts(
 ): Promise<Outcome> {
   const { spec, task, data, directory, control } = job;
   const assignment = { ...spec, task };
+  if (isClassical(spec.network)) return trainClassical(job, parts, fold, folds);
   const network = TRAINABLE[spec.network];
   const {
     features,

@@ -6,7 +6,7 @@ import { isActive, type Status } from '../shared/training.ts';
 
 const { trainings, logger, ...telemetry } = createTrainingRuntime();
 
-/** Of the state machine: from its states, or from Step Functions itself, of an execution that ended. */
+/** From the state machine's states, or from Step Functions itself about an execution that ended. */
 const eventSchema = z.union([
   z.object({ id: z.string(), status: z.enum(['finished', 'cancelled', 'over-budget']) }),
   z.object({ id: z.string(), error: z.object({ Error: z.string(), Cause: z.string().default('') }) }),

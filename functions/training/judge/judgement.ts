@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { BUILTIN } from '../../../models/card.ts';
 import { openRegistry, type Registry } from '../../../models/registry.ts';
+import { isClassical, type NetworkName } from '../../../networks/names.ts';
 import { assess, type Candidate } from '../../../training/evaluation/assessment.ts';
 import type { Margins } from '../../../training/evaluation/decision.ts';
 import { openBuiltin, openPredictor, type Predictor } from '../../../training/evaluation/prediction.ts';
@@ -27,8 +28,11 @@ export interface JudgementOptions {
   readonly engine: Engine;
 }
 
-/** What training left, as far as it is needed here or published. */
-const PRODUCTS = ['model.onnx', 'model.json', 'weights.bin', 'history.json'];
+/** What training left, as far as it is needed here or published: only networks of layers come as layers, too. */
+const productsOf = (network: NetworkName): readonly string[] => [
+  ...['model.onnx', 'history.json'],
+  ...(isClassical(network) ? [] : ['model.json', 'weights.bin']),
+];
 
 /**
  * Judges what was trained beside the model in service, on faces that neither learned from, publishes it with the
@@ -59,7 +63,7 @@ export async function judge(
   }
   const folder = path.join(directory, 'candidate');
   await mkdir(folder);
-  for (const name of PRODUCTS)
+  for (const name of productsOf(spec.network))
     await fetchFile(s3, bucket, `${FOLDER.trainings}${id}/${name}`, path.join(folder, name));
   const inService = await openLive(registry, task, live.version, directory, options);
   const set = await openSets(s3, bucket, prepared, directory);

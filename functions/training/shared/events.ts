@@ -3,7 +3,7 @@ import { batchSchema } from '../../../training/dataset/batch.ts';
 
 /** What the state machine sends to the functions of a training, and what they answer. */
 
-/** Of the training that a function is to work on. */
+/** Names the training that a function is to work on. */
 export const trainingEventSchema = z.object({ id: z.string() });
 
 export const surveyEventSchema = trainingEventSchema.extend({

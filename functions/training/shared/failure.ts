@@ -4,7 +4,7 @@ import type { TrainingFailure } from './training.ts';
 /** What Step Functions says of a failed state. */
 export interface StateError {
   readonly Error: string;
-  /** Of a Lambda function: its answer, as JSON. */
+  /** From a Lambda function: its answer, as JSON. */
   readonly Cause: string;
 }
 

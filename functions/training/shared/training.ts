@@ -13,7 +13,7 @@ export const dataNameSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'at most 63 letters, digits, dots, hyphens and underscores');
 
 /** What starts a training: the data set, and what the trainer is asked to do. */
-export const startSchema = trainingRequestSchema.extend({
+export const startSchema = trainingRequestSchema.safeExtend({
   /** One data set, or several that are learned from together. */
   data: z.union(
     [
@@ -55,7 +55,7 @@ export const progressSchema = z.object({
   /** Steps done; in phase `features` faces done. */
   step: z.int(),
   steps: z.int(),
-  /** Of the last batch: mean cross entropy + λ Σ L2. */
+  /** Loss of the last batch: mean cross entropy + λ Σ L2. */
   loss: z.number().optional(),
   /** Its exponential moving average (0.9). */
   smoothed: z.number().optional(),

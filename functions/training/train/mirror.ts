@@ -22,7 +22,7 @@ const PARTIAL = /\.new$/;
 export class Mirror {
   readonly #client: S3Client;
   readonly #place: Place;
-  /** Of each file, what it was when it was last sent. */
+  /** What each file was when it was last sent. */
   readonly #sent = new Map<string, string>();
   #sending: Promise<void> = Promise.resolve();
 

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { TRAINABLE } from '../../../networks/catalogue.ts';
+import { chipOf } from '../../../networks/catalogue.ts';
 import { trainingSpecSchema } from '../../../training/spec.ts';
 import { nameFailure, type Progress } from '../../../training/trainer/outcome.ts';
 import { train } from '../../../training/trainer/train.ts';
@@ -52,7 +52,7 @@ export class Trainer {
   async train(id: string, limits: TrainLimits): Promise<TrainAnswer> {
     const { trainings } = this.#options;
     const begun = await trainings.find(id);
-    const { side, extent } = TRAINABLE[begun.request.network];
+    const { side, extent } = chipOf(begun.request.network);
     const training = await trainings.note(begun, { status: 'training', input: { side, extent } });
     if (training.cancelRequestedAt) return { status: 'cancelled' };
     const reporter = new Reporter(trainings, training, limits.dollarsPerSecond);

@@ -60,7 +60,7 @@ function isBounded(node: Node): boolean {
         typeof node.maxProperties === 'number'
       );
     case 'string':
-      // Of photos, only as many bytes are read as a setting allows.
+      // A setting limits how many bytes of a photo are read.
       return (
         node.format === 'binary' ||
         typeof node.maxLength === 'number' ||

@@ -25,7 +25,7 @@ import { ageDraft, genderDraft } from '../../models/card.ts';
 const SAMPLES = path.resolve(import.meta.dirname, '..', '..', '..', 'samples');
 const local = await emptyAws();
 
-/** Of the default networks' chips, in pixels. */
+/** Side of the default networks' chips, in pixels. */
 const SIDE = 160;
 
 describe('models in service', () => {

@@ -160,6 +160,15 @@ describe('a training', { timeout: 1_200_000 }, () => {
     assert.equal(result, undefined);
   });
 
+  it('of a classical network goes the same way', async () => {
+    const request = { task: 'age', data: 'people', network: 'lbp-hog-svr' };
+    const training = await watch(client, await start(request));
+    assert.equal(training.status, 'done', JSON.stringify(training.failure));
+    const { name, files } = await registry.show('age', training.result?.version ?? '');
+    assert.equal(name, 'lbp-hog-svr');
+    assert.ok(files['model.onnx'] && !files['weights.bin'], 'it has no layers');
+  });
+
   it('on bad data fails with a reason, and what is in service stays', async () => {
     const before = await registry.live('age');
     const put = (name: string, file: string, body: string) =>
@@ -209,6 +218,14 @@ describe('the HTTP API', () => {
     const { detail } = assertProblem(await send({ ...SMALL, task: 'Mood!', stepz: 1 }), 'invalid-request');
     assert.match(detail, /Expected task to be .* but received "Mood!"\./);
     assert.match(detail, /Expected stepz to be left out/);
+    const unsuited = assertProblem(
+      await send({ ...SMALL, task: 'gender', network: 'lbp-hog-svr' }),
+      'invalid-request',
+    );
+    assert.equal(
+      unsuited.detail,
+      'Expected network to be one that learns classes, such as transfer, but received "lbp-hog-svr".',
+    );
     assertProblem(await client.send('GET', 'trainings/nobody'), 'not-found');
     assertProblem(await client.send('DELETE', 'trainings/nobody'), 'not-found');
   });

@@ -21,7 +21,7 @@ import { writeSyntheticSet } from '../synthetic-set.ts';
 import { tf } from '../tensorflow.ts';
 
 const PROCESS = path.join(import.meta.dirname, 'training-process.ts');
-/** Of the networks the quickest whose layers are all trained. */
+/** The quickest of the networks whose layers are all trained. */
 const finetune: TrainingRequest = { task: 'gender', network: 'finetune', batch: 4, validateEvery: 10 };
 
 describe('a training', () => {

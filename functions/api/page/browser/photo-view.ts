@@ -43,7 +43,7 @@ export class PhotoView {
   readonly element: HTMLElement;
   #progress: Progress = { is: 'waiting' };
   #kept: Kept | undefined;
-  /** Of its heading. */
+  /** Id of its heading. */
   readonly id = `photo-${++count}`;
 
   constructor(photo: Photo, actions: PhotoActions) {

@@ -1,0 +1,44 @@
+import { OnnxGraph } from '../export/graph.ts';
+import { greyOf, wholeOf } from './grey.ts';
+import { type HogOptions, hogBlocks, hogLength } from './hog.ts';
+import { lbpHistograms, lbpLabels, lbpLength } from './lbp.ts';
+
+/** Of the chips that are described, in pixels, and of the square that they show, in sizes of the face. */
+export const SIDE = 128;
+export const EXTENT = 1.3;
+
+/** Fine details in small cells, coarser ones in large cells. */
+const LBP = [
+  { radius: 1, region: wholeOf(SIDE, 8) },
+  { radius: 2, region: wholeOf(SIDE, 4) },
+];
+const HOG: HogOptions = { cells: 8 };
+
+/** How long the two descriptors are, which lie one after the other. */
+export const LBP_LENGTH = LBP.reduce((sum, { region }) => sum + lbpLength(region), 0);
+export const HOG_LENGTH = hogLength(HOG);
+
+/**
+ * Adds what describes a face: local binary patterns, then oriented gradients.
+ * @param chips n × side × side × 3 bytes
+ * @returns n × (`LBP_LENGTH` + `HOG_LENGTH`)
+ */
+export function describe(graph: OnnxGraph, chips: string): string {
+  const grey = greyOf(graph, chips, SIDE);
+  const parts = [
+    ...LBP.map(({ radius, region }) => lbpHistograms(graph, lbpLabels(graph, grey, radius), region)),
+    hogBlocks(graph, grey, HOG),
+  ];
+  return graph.add('Concat', parts, { axis: 1 });
+}
+
+/** The input of every network here. */
+export const CHIPS = { name: 'chips', type: 'uint8', shape: ['batch', SIDE, SIDE, 3] } as const;
+
+/** An ONNX file from chips to `features`. */
+export function encodeDescriptors(): Uint8Array {
+  const graph = new OnnxGraph();
+  graph.rename(describe(graph, CHIPS.name), 'features');
+  const shape = ['batch', LBP_LENGTH + HOG_LENGTH] as const;
+  return graph.encode('descriptors', [CHIPS], [{ name: 'features', type: 'float32', shape }]);
+}

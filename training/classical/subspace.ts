@@ -1,0 +1,40 @@
+import { CholeskyDecomposition, Matrix, solve } from 'ml-matrix';
+import { randomFor } from '../trainer/random.ts';
+import { multiply, type Rows } from './rows.ts';
+import { toMatrix, toRows } from './small.ts';
+
+/** Times that the directions are turned towards those of most variance. */
+const ITERATIONS = 3;
+
+/**
+ * The directions in which rows differ most, found from random ones (Halko, Martinsson and Tropp, "Finding Structure with
+ * Randomness", 2011, algorithm 4.4): a basis of the space that the first principal components span. What follows here
+ * does not depend on how a basis is turned.
+ * @param centred rows whose mean is 0
+ * @param size of the basis
+ * @returns columns × size, orthonormal
+ */
+export async function principalSubspace(centred: Rows, size: number, seed: number): Promise<Rows> {
+  const random = randomFor(seed, 'subspace', centred.columns);
+  const data = Float32Array.from({ length: centred.columns * size }, () => random() - 0.5);
+  let basis: Rows = { data, rows: centred.columns, columns: size };
+  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+    const turned = await multiply(centred, await multiply(centred, basis), { transposed: true });
+    basis = await orthonormalise(await orthonormalise(turned));
+  }
+  return basis;
+}
+
+/** By a Cholesky factor of the inner products; a small ridge keeps apart what floats can't. */
+async function orthonormalise(basis: Rows): Promise<Rows> {
+  const products = toMatrix(await multiply(basis, basis, { transposed: true }));
+  const { lowerTriangularMatrix } = new CholeskyDecomposition(addRidge(products, 1e-6));
+  const inverse = solve(lowerTriangularMatrix, Matrix.eye(basis.columns));
+  return multiply(basis, toRows(inverse.transpose()));
+}
+
+/** A symmetric matrix with a share of its mean diagonal added to its diagonal. */
+export function addRidge(products: Matrix, share: number): Matrix {
+  const ridge = (share * products.trace()) / products.rows;
+  return Matrix.add(products, Matrix.eye(products.rows).mul(ridge));
+}
