@@ -1,3 +1,4 @@
+import { USUAL_NAMES } from '../attributes/list.ts';
 import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
 import { chipsFor, type Models, type PhotoChips } from '../models/analysis.ts';
@@ -9,11 +10,11 @@ import { decodePhoto } from '../vision/photo.ts';
 const builtins = openBuiltins(engine);
 
 /** What detection cuts out for it. */
-export const chips = chipsFor(await builtins.estimators());
+export const chips = chipsFor(await builtins.estimators(USUAL_NAMES));
 
 /** Detector and networks, loaded. */
 export async function loadModels(): Promise<Models> {
-  const [detector, estimators] = await Promise.all([engine.loadDetector(), builtins.estimators()]);
+  const [detector, estimators] = await Promise.all([engine.loadDetector(), builtins.estimators(USUAL_NAMES)]);
   return { detector, estimators };
 }
 

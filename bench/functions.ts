@@ -5,7 +5,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
-import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
+import { USUAL_NAMES } from '../attributes/list.ts';
 import { withChips } from '../functions/shared/carried-chips.ts';
 import type { FacesFound } from '../functions/shared/message.ts';
 import { buildCode } from '../infra/code.ts';
@@ -27,7 +27,7 @@ const invocationSchema = z.object({
 export type Invocation = z.infer<typeof invocationSchema>;
 
 /** How attributes are grouped into functions, as the setting `estimators` takes it. */
-const GROUPINGS = [ATTRIBUTE_NAMES.join(' / '), ATTRIBUTE_NAMES.join('+')];
+const GROUPINGS = [USUAL_NAMES.join(' / '), USUAL_NAMES.join('+')];
 
 const DETECT = 'detect';
 
@@ -97,7 +97,7 @@ export class Functions {
     return {
       ...settings,
       QUEUE_URL: `${this.#aws.endpoint}/queue`,
-      ESTIMATE_QUEUES: ATTRIBUTE_NAMES.map((name) => `${name}=${this.#aws.endpoint}/${name}`).join(' '),
+      ESTIMATE_QUEUES: USUAL_NAMES.map((name) => `${name}=${this.#aws.endpoint}/${name}`).join(' '),
       PATH: process.env.PATH,
       NODE_PATH: path.join(this.#layer, 'nodejs', 'node_modules'),
       SPAWNED_AT: String(Date.now()),
@@ -132,7 +132,7 @@ function settingsIn(template: Template): (readonly [name: string, settings: Sett
   return functions.flatMap(([id, found]) => {
     const { data } = functionSchema.safeParse(found);
     const settings = data?.Properties.Environment.Variables;
-    const name = id.startsWith('DetectFunction') ? DETECT : settings?.ATTRIBUTES;
+    const name = id.startsWith('DetectFunction') ? DETECT : settings?.QUEUE_URL && settings.ATTRIBUTES;
     return settings && name ? [[name, settings] as const] : [];
   });
 }
@@ -151,7 +151,7 @@ const NOTIFICATION = {
 /** What detect sends of faces; as long as it is at least, as the photo's key and the event on AWS are longer. */
 export async function facesFound(chips: PhotoChips): Promise<FacesFound> {
   const event = JSON.stringify(NOTIFICATION);
-  const message = { photo: 'photo.jpg', analysis: 'analysis', outstanding: [...ATTRIBUTE_NAMES], event };
+  const message = { photo: 'photo.jpg', analysis: 'analysis', outstanding: [...USUAL_NAMES], event };
   return (await withChips(message, chips)) ?? message;
 }
 

@@ -8,7 +8,6 @@ import {
 } from 'aws-cdk-lib';
 import { Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { OWN } from '../attributes/own/definition.ts';
 import project from '../package.json' with { type: 'json' };
 import { HttpApi } from './api/http-api.ts';
@@ -39,7 +38,7 @@ export class Facedrop extends Stack {
     super(scope, config.stackName, {
       // The CDK's command-line tool checks the bootstrap version by itself. (Its types ignore optional properties' rules.)
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
-      description: `Drop a photo, get its faces: ${ATTRIBUTE_NAMES.join(', ')}`,
+      description: `Drop a photo, get its faces: ${config.attributes.join(', ')}`,
     });
     // What a deployment that failed made goes again: nothing is in it.
     const removalPolicy =
@@ -55,6 +54,8 @@ export class Facedrop extends Stack {
     const chips = new ChipBucket(this, 'Chips');
     const announcements = new Announcements(this, 'Announcements');
 
+    const groups = config.estimators.flat().includes(OWN) ? config.estimators : [...config.estimators, [OWN]];
+    const parts = groups.flat().join('+');
     const limits = {
       MINIMUM_CONFIDENCE: String(config.minimumConfidence),
       MAXIMUM_FACES: String(config.maximumFaces),
@@ -66,9 +67,8 @@ export class Facedrop extends Stack {
       layer,
       code: code.functions.detect,
       memory: config.detectMemory,
-      environment: { ...limits, ITEM_DAYS: String(config.itemDays) },
+      environment: { ...limits, ATTRIBUTES: parts, ITEM_DAYS: String(config.itemDays) },
     });
-    const groups = config.estimators.flat().includes(OWN) ? config.estimators : [...config.estimators, [OWN]];
     const estimators = groups.map((group) => ({
       group,
       name: camelCase(group),
@@ -86,7 +86,7 @@ export class Facedrop extends Stack {
       photoDays: config.photoDays,
       removalPolicy,
     });
-    photos.grantRead(detect.handler);
+    photos.grantReceive(detect.handler);
     table.grantKeep(detect.handler);
     chips.grantWrite(detect.handler);
     announcements.grantAnnounce(detect.handler);
@@ -121,6 +121,7 @@ export class Facedrop extends Stack {
       memory: config.apiMemory,
       environment: {
         ...limits,
+        ATTRIBUTES: parts,
         VERSION: project.version,
         UPLOAD_ORIGIN: `https://${photos.bucket.bucketRegionalDomainName}`,
       },
@@ -166,6 +167,7 @@ export class Facedrop extends Stack {
           deadLetters: deadLetters.queueUrl,
         })),
       ),
+      attributes: JSON.stringify(config.attributes),
       ...(webhook && { webhookDeadLetters: webhook.deadLetters.queueUrl }),
       apiUrl: `${api.api.apiEndpoint}/`,
       keyTable: keys.table.tableName,

@@ -1,4 +1,4 @@
-import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
+import { USUAL_NAMES } from '../../attributes/list.ts';
 import { type Config, parseConfig } from '../../infra/config.ts';
 import { analysePhoto, type PhotoChips } from '../../models/analysis.ts';
 import { cutPhoto, loadModels } from '../builtins.ts';
@@ -121,7 +121,7 @@ async function prices({ photo: { jpeg }, groups }: Passage): Promise<Record<stri
 }
 
 const photos = few([...(await countedPhotos()).slice(0, 2), await cameraPhoto()]);
-const groupings = [config.estimators, parseConfig({ estimators: ATTRIBUTE_NAMES.join('+') }).estimators];
+const groupings = [config.estimators, parseConfig({ estimators: USUAL_NAMES.join('+') }).estimators];
 const passages = photos.flatMap((photo) => groupings.map((groups): Passage => ({ photo, groups })));
 const columns: Record<string, number>[] = [];
 for (const passage of passages) columns.push(await prices(passage));

@@ -25,6 +25,9 @@ export interface DetectionOptions extends Omit<FaceOptions, 'chips'> {
   readonly itemDays: number;
 }
 
+const FORM_USED_TWICE =
+  'Expected one upload with this form but another photo came after it, in its place. Ask for a form for each photo.';
+
 /** What its tries are noted as. */
 const STAGE = 'detect';
 
@@ -116,7 +119,7 @@ export class Detection implements Work {
 
   async #detect(event: PhotoEvent, deadline: Date): Promise<void> {
     const item = await this.#begin(event);
-    if (!item) return;
+    if (!item) return this.#refuse(event);
     if (item.status !== 'pending') return this.#announcer.settle(item, false, deadline);
     // Corrections are of the version that they were made on.
     if (item.attempt > 1 && !item.faces) await this.#labels.eraseAll(event.key);
@@ -129,8 +132,16 @@ export class Detection implements Work {
       await this.#fail(event.key, event.analysis, { code: 'too-many-bytes', message }, deadline);
     } else if (read.unread === 'refused') {
       await this.#fail(event.key, event.analysis, { code: 'unreadable', message: read.reason }, deadline);
+    } else if (event.byForm) {
+      // Nobody else takes care of it: the form is used up.
+      await this.#fail(event.key, event.analysis, { code: 'unreadable', message: FORM_USED_TWICE }, deadline);
     }
     // The newer version's own event takes care of an overwritten photo.
+  }
+
+  /** What comes with a form when its photo has been erased does not stay. */
+  async #refuse(event: PhotoEvent): Promise<void> {
+    if (event.byForm && !(await this.#items.get(event.key))) await this.#photos.delete(event);
   }
 
   #begin(event: PhotoEvent): Promise<Photo | undefined> {

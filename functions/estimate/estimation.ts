@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Part } from '../../attributes/attribute.ts';
-import { ATTRIBUTE_NAMES, type PartName } from '../../attributes/list.ts';
+import { type PartName, USUAL_NAMES } from '../../attributes/list.ts';
 import { estimateFaces } from '../../models/analysis.ts';
 import type { Announcer } from '../shared/announcer.ts';
 import { chipsIn } from '../shared/carried-chips.ts';
@@ -48,18 +48,18 @@ export class Estimation implements Work {
 
   async perform(body: string, deadline: Date): Promise<void> {
     const message = parse(body);
-    const { photo, analysis, outstanding = ATTRIBUTE_NAMES } = message;
+    const { photo, analysis, outstanding = USUAL_NAMES } = message;
     const { items, chips } = this.#stores;
     const cut = (await chipsIn(message)) ?? (await chips.read(analysis));
     if (!cut) {
-      // Those in the bucket are deleted when the photo is done, failed, overwritten or gone, in which case there is nothing to do.
+      // Those in the bucket are deleted when the photo is done, failed, overwritten or gone: there is nothing to do then.
       const item = await items.get(photo);
       if (item?.analysis !== analysis) return;
       if (item.status === 'pending')
         throw new NotReadyError(`Expected the chips of ${photo}, but they are gone.`);
       return this.#announcer.settle(item, false, deadline);
     }
-    const estimators = await this.#models.estimators(this.#attributes);
+    const estimators = await this.#models.estimators();
     const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() => estimateFaces(estimators, cut));
     // A model may have gone out of service since detect counted on it: then there is nothing to estimate.
     for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);

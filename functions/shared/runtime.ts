@@ -31,6 +31,7 @@ export function createStores(settings: StoreSettings) {
   });
   const models = new Models({
     engine,
+    parts: settings.ATTRIBUTES,
     registry: openRegistry({ client: hasty, bucket: settings.TRAINING_BUCKET }),
     report(message, error) {
       logger.error(message, error instanceof Error ? error : String(error));

@@ -34,12 +34,12 @@ describe('pipeline', () => {
     });
   });
 
-  it('has queues that give a message up only after a last receive beyond its tries', () => {
+  it('has queues that hide a message longer than its function may run, and give it up only after receives beyond its tries', () => {
     const stack = synthesise({ timeout: 30, maximumTries: 5 });
     stack.resourceCountIs('AWS::SQS::Queue', 8);
     stack.resourcePropertiesCountIs(
       'AWS::SQS::Queue',
-      { VisibilityTimeout: 180, RedrivePolicy: { maxReceiveCount: 11 } },
+      { VisibilityTimeout: 60, RedrivePolicy: { maxReceiveCount: 26 } },
       4,
     );
     stack.resourcePropertiesCountIs(
@@ -124,6 +124,7 @@ describe('pipeline', () => {
       'uploadQueue',
       'uploadDeadLetters',
       'estimators',
+      'attributes',
       'apiUrl',
       'keyTable',
       'labelBucket',

@@ -73,6 +73,7 @@ const STACK: LocalStack = {
     queue: `http://127.0.0.1:4566/000000000000/${name}`,
     deadLetters: `http://127.0.0.1:4566/000000000000/${name}-dead`,
   })),
+  attributes: ['age', 'gender'],
   apiUrl: 'http://127.0.0.1:4566/_aws/execute-api/0123abcd/',
   keyTable: 'keys',
   labelBucket: 'labels',

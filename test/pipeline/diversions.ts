@@ -4,14 +4,21 @@ import { facesFoundSchema } from '../../functions/shared/message.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Pipeline } from './pipeline.ts';
 
-/** From now on what S3 reports about the photos comes into a mailbox, for the test to pass on to the upload queue. */
-export async function divertNotifications(pipeline: Pipeline): Promise<Mailbox<string>> {
+/**
+ * From now on what S3 reports about the photos comes into a mailbox, for the test to pass on to the upload queue.
+ * @param passOn does so as it comes; the test does it when it likes unless this is given
+ */
+export async function divertNotifications(
+  pipeline: Pipeline,
+  passOn?: (photo: string, notification: string) => Promise<void>,
+): Promise<Mailbox<string>> {
   const { s3, stack } = pipeline.target;
   const mailbox = await pipeline.openMailbox('notifications', {
     read: (body) => {
       const [event] = parseNotification(body);
       return event && { photo: event.key, letter: body };
     },
+    ...(passOn && { onLetter: passOn }),
   });
   const Events: Event[] = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'];
   await s3.send(

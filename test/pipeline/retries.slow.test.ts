@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { createNotification } from '../../functions/shared/notification.ts';
 import { estimatorOf } from '../estimators.ts';
 import { samples } from '../fixtures/index.ts';
 import { Faults } from './faults.ts';
@@ -57,6 +59,31 @@ test('what does not pass is tried again within seconds, and lies in the dead-let
   assert.match(item.failure?.message ?? '', /^Gave up after 2 tries: /);
   await eventually(async () => (await pipeline.deadLetters()) === 1);
   await pipeline.controls.configure('detect', { ESTIMATE_QUEUES: `age=${age} gender=${gender}` });
+});
+
+test('a message that comes again and again when its photo is done is no dead letter', async () => {
+  const { sqs, stack } = pipeline.target;
+  const key = 'retried/done.jpg';
+  const etag = await pipeline.put(key, samples.hopper);
+  await pipeline.settled(key);
+  const event = createNotification(stack, { key, size: 1, etag, lastModified: new Date() }, 'once');
+  await pipeline.send(stack.uploadQueue, event);
+  await pipeline.announcements.next(key, 2);
+  await pipeline.idle();
+  const dead = await pipeline.deadLetters();
+  await pipeline.controls.deliver('detect', false, 1);
+  await pipeline.send(stack.uploadQueue, event);
+  // As if what received it had died each time.
+  for (let received = 0; received < TRIES + 1; ) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: stack.uploadQueue, VisibilityTimeout: 0, WaitTimeSeconds: 1 }),
+    );
+    received += Messages.length;
+  }
+  await pipeline.controls.deliver('detect', true, 1);
+  await pipeline.idle();
+  assert.equal(await pipeline.deadLetters(), dead);
+  assert.equal(pipeline.announcements.about(key).length, 2);
 });
 
 test('what S3 will never hand out fails at once, and says what to do', async () => {
