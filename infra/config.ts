@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ATTRIBUTE_NAMES, EVERY_ATTRIBUTE, PARTS, type PartName, USUAL_NAMES } from '../attributes/list.ts';
 import { OWN } from '../attributes/own/definition.ts';
 import { trainingTime } from '../functions/training/shared/budget.ts';
+import { CORRECTIONS } from '../functions/training/shared/folders.ts';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
 import { taskNameSchema } from '../models/card.ts';
@@ -67,7 +68,7 @@ export const settingsSchema = z.strictObject({
     .describe('1 to 40 lower-case letters, digits and single hyphens, a letter first'),
   /** Inference engine of the model layer. */
   engine: choice(['onnx', 'tfjs'], 'onnx'),
-  /** Networks for age and gender: the best; `small`, which costs a tenth and errs more; or only those with permissively licensed weights. Only the engine `onnx` has them all. */
+  /** Networks for age and gender: the best; `small`, which costs a sixth and errs more; or only those with permissively licensed weights. Only the engine `onnx` has them all. */
   weights: choice(WEIGHTS, 'best'),
   /**
    * What is estimated of each face. `expression` is off unless it is named here, as the law restricts what it may be used
@@ -143,7 +144,10 @@ export const settingsSchema = z.strictObject({
 
   /** Who may call the HTTP API: holders of its keys (`npm run keys`), or AWS identities, which sign their requests. */
   apiAccess: choice(['key', 'iam'], 'key'),
-  /** Requests per second that the HTTP API accepts from all callers together. */
+  /**
+   * Requests per second that the HTTP API accepts from all callers together, and once more for each document that is open
+   * to everyone, so that whoever reads those keeps nobody from the rest.
+   */
   apiRate: whole(1, 10_000, 100),
   /**
    * How many executions of the HTTP API's function run at the same time, reserved for it. More requests are refused, and
@@ -156,6 +160,10 @@ export const settingsSchema = z.strictObject({
     .pipe(z.array(z.string().regex(/^(role|user)\/[\w+=,.@-]+$/)))
     .default([])
     .describe('names such as role/NAME or user/NAME, separated by commas'),
+  /** With `apiAccess` `iam`: how many requests a second each identity may make. All sessions of a role are one identity. */
+  identityRate: whole(1, 10_000, 25),
+  /** With `apiAccess` `iam`: how many requests a day each identity may make. */
+  identityQuota: whole(1, 1_000_000_000, 1_000_000),
   /** Web pages on these origins may call the HTTP API, such as `https://example.com,https://example.org`. */
   corsOrigins: z
     .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter(Boolean))])
@@ -230,6 +238,17 @@ export const settingsSchema = z.strictObject({
    * correct faces, including those that the model is judged by.
    */
   promoteCorrections: flag(false),
+  /**
+   * The data set by which alone models are judged that learned from corrections: one that only you fill. All its faces
+   * are test faces, or those of its split `test` when the training learns from it, too. Without it, corrections are also
+   * judged by corrections.
+   */
+  referenceData: dataNameSchema
+    .refine((name) => name !== CORRECTIONS)
+    .optional()
+    .describe(`the name of a data set other than ${CORRECTIONS}`),
+  /** How many corrections of one owner of API keys count in a training: a random choice, if there are more. */
+  correctionsPerOwner: whole(1, 1_000_000, 1000),
 
   /** E-mail address to which alarms are sent. */
   alarmEmail: z.email().optional().describe('an e-mail address'),

@@ -4,6 +4,7 @@ import { downloadPreparedSet } from '../../../training/dataset/download.ts';
 import type { PreparedSet } from '../../../training/dataset/prepared.ts';
 import {
   joinPreparedSets,
+  joinWithReference,
   openPreparedSet,
   withoutPoorFaces,
 } from '../../../training/dataset/prepared-set.ts';
@@ -11,24 +12,34 @@ import {
 /** A prefix as the name of a folder. */
 export const folderOf = (prefix: string) => prefix.replaceAll('/', '_');
 
+/** What a training learns from and is judged by. */
+export interface Sets {
+  /** Where the sets lie in the bucket. */
+  readonly prepared: readonly string[];
+  /** Where the set lies that alone judges. */
+  readonly reference?: string | undefined;
+  /** Of the faces to learn from, 0 to 100. */
+  readonly minimumQuality: number;
+}
+
 /**
  * Brings prepared data sets onto this machine and opens them as one.
- * @param prefixes where they lie in the bucket
  * @param directory to have a folder of each, `folderOf` its prefix; what is there already is not fetched again
- * @param minimumQuality of the faces to learn from
  */
 export async function openSets(
   client: S3Client,
   bucket: string,
-  prefixes: readonly string[],
+  { prepared, reference, minimumQuality }: Sets,
   directory: string,
-  minimumQuality: number,
 ): Promise<PreparedSet> {
-  const sets: PreparedSet[] = [];
-  for (const prefix of prefixes) {
+  const open = async (prefix: string): Promise<PreparedSet> => {
     const folder = path.join(directory, folderOf(prefix));
     await downloadPreparedSet(client, { bucket, prefix }, folder);
-    sets.push(await openPreparedSet(folder));
-  }
-  return withoutPoorFaces(joinPreparedSets(sets), minimumQuality);
+    return openPreparedSet(folder);
+  };
+  const sets: PreparedSet[] = [];
+  for (const prefix of prepared) sets.push(await open(prefix));
+  const all =
+    reference === undefined ? joinPreparedSets(sets) : joinWithReference(sets, await open(reference));
+  return withoutPoorFaces(all, minimumQuality);
 }
