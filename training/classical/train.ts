@@ -106,6 +106,11 @@ export async function trainClassical(
   const file = path.join(directory, `model${suffix}.onnx`);
   await writeFile(file, await learn(features, train, job));
   const best = await validate(file, job, validation);
+  const pace = { examplesPerSecond: 0, secondsPerBatch: 0, estimatedEnd: new Date() };
+  control.onProgress?.({
+    ...{ phase: 'training', step: 1, steps: 1, validation: best, ...pace },
+    ...(fold !== undefined && { fold }),
+  });
   if (fold === undefined) {
     const history = { steps: [], validations: [best], ...(folds.length > 0 && { folds }) };
     const target = path.join(directory, 'history.json');
