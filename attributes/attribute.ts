@@ -16,6 +16,8 @@ export interface Attribute {
   readonly name: string;
   /** Whether every model layer brings a network that estimates it, so that no analysed face is without it. */
   readonly builtIn: boolean;
+  /** Set where it is estimated only if the deployment asks for it by its name, because laws restrict what it may be used for. */
+  readonly optIn?: true;
   /** What it adds to a face, field by field. */
   readonly fields: z.ZodRawShape;
   /** What a person may say that it is, under the attribute's name. */
@@ -41,7 +43,7 @@ export interface Attribute {
 }
 
 /** What trainings, models and reports know of an attribute: all but how data sets and clients write it. */
-export type LearnedAttribute = Omit<Attribute, 'builtIn' | 'correction' | 'label' | 'answer'>;
+export type LearnedAttribute = Omit<Attribute, 'builtIn' | 'optIn' | 'correction' | 'label' | 'answer'>;
 
 /** An attribute in the API. Schemas are named there by their `id` among their metadata. */
 export interface Answer {

@@ -1,6 +1,8 @@
 import { age } from './age/attribute.ts';
 import { ageWords } from './age/words.ts';
 import type { Attribute, LearnedAttribute } from './attribute.ts';
+import { expression } from './expression/attribute.ts';
+import { expressionWords } from './expression/words.ts';
 import { gender } from './gender/attribute.ts';
 import { genderWords } from './gender/words.ts';
 import { ownAttribute } from './own/attribute.ts';
@@ -8,13 +10,16 @@ import { OWN, type OwnDefinition } from './own/definition.ts';
 import type { Words } from './words.ts';
 
 /** What facedrop estimates of a face, in the order in which it is shown. */
-export const ATTRIBUTES = [age, gender] as const;
+export const ATTRIBUTES = [age, gender, expression] as const;
 
 /** How each of them is spoken of; apart, so that the page's bundle has the words alone. */
-export const WORDS: readonly Words[] = [ageWords, genderWords] satisfies WordsOf<typeof ATTRIBUTES>;
+export const WORDS: readonly Words[] = [ageWords, genderWords, expressionWords] satisfies WordsOf<
+  typeof ATTRIBUTES
+>;
 
 type WordsOf<Attributes extends readonly { readonly name: string }[]> = {
-  readonly [Index in keyof Attributes]: Words & Pick<Attributes[Index], 'name'>;
+  readonly [Index in keyof Attributes]: Words &
+    Pick<Attributes[Index], Extract<keyof Attributes[Index], 'name' | 'optIn'>>;
 };
 
 export type AttributeName = (typeof ATTRIBUTES)[number]['name'];
@@ -23,6 +28,11 @@ export const ATTRIBUTE_NAMES = /* @__PURE__ */ ATTRIBUTES.map(({ name }) => name
   AttributeName,
   ...AttributeName[],
 ];
+
+/** Those that are estimated unless a deployment says which it wants. */
+export const USUAL_NAMES: readonly AttributeName[] = /* @__PURE__ */ ATTRIBUTES.filter(
+  (attribute) => !('optIn' in attribute),
+).map(({ name }) => name);
 
 /** What is estimated of a face piece by piece: each attribute of the list, and all own ones together. */
 export const PARTS = /* @__PURE__ */ (ATTRIBUTE_NAMES as readonly string[]).concat(OWN) as [

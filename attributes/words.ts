@@ -11,6 +11,8 @@ import type { Part } from './attribute.ts';
 export interface Words {
   /** The attribute's. */
   readonly name: string;
+  /** As the attribute's: nothing is said of it where a face is without it. */
+  readonly optIn?: true;
   /** What it says of a face, one after another. */
   readonly facts: readonly Fact[];
   /** In the middle of a sentence: "ages". */

@@ -31,19 +31,18 @@ export async function cpuOf(pid: number): Promise<number> {
   return (await statusOf(pid))?.cpu ?? Number.NaN;
 }
 
-/** The processes that run one of a local stack's functions. */
-export async function functionProcesses(endpoint: string, name: string): Promise<Map<number, Status>> {
+/**
+ * The processes that run a local stack's functions.
+ * @param beginning of the functions' names: the name of one, or the stack's
+ */
+export async function functionProcesses(endpoint: string, beginning: string): Promise<Map<number, Status>> {
   const running = new Map<number, Status>();
   for (const pid of await readdir('/proc')) {
     // It cannot be read for other users' processes.
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
     const variables = environment.split('\0');
-    if (
-      ![`AWS_ENDPOINT_URL=${endpoint}`, `AWS_LAMBDA_FUNCTION_NAME=${name}`].every((one) =>
-        variables.includes(one),
-      )
-    )
-      continue;
+    if (!variables.includes(`AWS_ENDPOINT_URL=${endpoint}`)) continue;
+    if (!variables.some((one) => one.startsWith(`AWS_LAMBDA_FUNCTION_NAME=${beginning}`))) continue;
     const status = await statusOf(Number(pid));
     if (status) running.set(Number(pid), status);
   }

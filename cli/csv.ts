@@ -1,8 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Face } from '../attributes/face.ts';
-import { FACTS } from '../attributes/facts.ts';
-import type { OwnDefinition } from '../attributes/own/definition.ts';
-import { ownWords } from '../attributes/own/words.ts';
+import { USUAL_FACTS } from '../attributes/facts.ts';
+import type { Fact } from '../attributes/words.ts';
 import type { Photo } from '../functions/shared/item.ts';
 import { secondsToResult } from './results.ts';
 
@@ -16,7 +15,7 @@ interface Row {
 /** Column names and values; lengths in pixels of the upright photo, confidences 0 to 1, times ISO 8601. */
 const columns = (
   { photo, face, number }: Partial<Row>,
-  own: readonly OwnDefinition[],
+  facts: readonly Fact[],
 ): Record<string, string | number | undefined> => ({
   photo: photo?.photo,
   status: photo?.status,
@@ -26,12 +25,7 @@ const columns = (
   width: face?.box.width,
   height: face?.box.height,
   confidence: face?.confidence,
-  ...Object.assign(
-    {},
-    ...[...FACTS, ...own.flatMap(({ name, kind }) => ownWords(name, kind).facts)].map((fact) =>
-      fact.columns(face ?? {}),
-    ),
-  ),
+  ...Object.assign({}, ...facts.map((fact) => fact.columns(face ?? {}))),
   faces_found: photo?.facesFound,
   photo_width: photo?.width,
   photo_height: photo?.height,
@@ -43,19 +37,19 @@ const columns = (
 
 /**
  * The header line, with its line break.
- * @param own attributes that have columns, too
+ * @param facts that have columns
  */
-export function formatCsvHeader(own: readonly OwnDefinition[] = []): string {
-  return stringify([Object.keys(columns({}, own))]);
+export function formatCsvHeader(facts: readonly Fact[] = USUAL_FACTS): string {
+  return stringify([Object.keys(columns({}, facts))]);
 }
 
 /** One line per face; a photo that has none, or failed, has one line with its face columns empty. */
-export function formatCsv(photo: Photo, own: readonly OwnDefinition[] = []): string {
+export function formatCsv(photo: Photo, facts: readonly Fact[] = USUAL_FACTS): string {
   const faces = photo.faces ?? [];
   const rows: Row[] =
     faces.length > 0 ? faces.map((face, index) => ({ photo, face, number: index + 1 })) : [{ photo }];
   return stringify(
-    rows.map((row) => Object.values(columns(row, own))),
+    rows.map((row) => Object.values(columns(row, facts))),
     // Keys are anybody's to choose: none may become a formula in a spreadsheet.
     { escape_formulas: true },
   );

@@ -4,14 +4,22 @@ import { InvalidArgumentError } from 'commander';
 const SECONDS = { s: 1, min: 60, h: 3600 } as const;
 const RATE = /^(?<number>\d+(?:\.\d+)?)(?:\/(?<unit>s|min|h))?$/;
 
+/** Per second. Below, a timer would have to wait for weeks, which none does; above, no account's pipeline keeps up. */
+const [SLOWEST, FASTEST] = [1 / SECONDS.h, 1000];
+
 /**
  * Parses "20", "20/s", "90/min" or "500/h".
  * @returns per second
+ * @throws InvalidArgumentError when it is no rate, or one beyond what can be kept
  */
 export function parseRate(text: string): number {
   const { number, unit = 's' } = RATE.exec(text.replaceAll(' ', ''))?.groups ?? {};
   const rate = Number(number) / (unit === 'min' || unit === 'h' ? SECONDS[unit] : 1);
-  if (!(rate > 0)) throw new InvalidArgumentError('Expected a rate such as 20/s, 90/min or 500/h.');
+  if (!(rate >= SLOWEST && rate <= FASTEST)) {
+    throw new InvalidArgumentError(
+      `Expected a rate such as 20/s, 90/min or 500/h, from 1/h to ${FASTEST}/s, but received "${text}".`,
+    );
+  }
   return rate;
 }
 

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import { sum } from 'd3-array';
-import type { OwnDefinition } from '../attributes/own/definition.ts';
+import { factsOfNames } from '../attributes/facts.ts';
+import { ownWords } from '../attributes/own/words.ts';
+import type { Fact } from '../attributes/words.ts';
 import type { Photo } from '../functions/shared/item.ts';
 import { BUILTIN } from '../models/card.ts';
 import { openRegistry } from '../models/registry.ts';
@@ -83,15 +85,15 @@ export async function reportResults(
   const progress = streams && process.stdout.isTTY ? undefined : startProgress('Analysing', awaited.length);
   const came: Photo[] = [];
   // All that may be told while the results come.
-  const own = csv ? await ownAttributes(target) : [];
-  if (csv) process.stdout.write(formatCsvHeader(own));
+  const facts = csv ? await factsToldBy(target) : [];
+  if (csv) process.stdout.write(formatCsvHeader(facts));
   const results = await waitForResults(target, awaited, {
     timeoutSeconds: timeout,
     onResult: (result) => {
       const photo = withQuality(result, minimumQuality);
       came.push(photo);
       progress?.update(came.length, `${came.length} of ${count(awaited.length, 'photo')}`);
-      if (streams) process.stdout.write(json ? `${JSON.stringify(photo)}\n` : formatCsv(photo, own));
+      if (streams) process.stdout.write(json ? `${JSON.stringify(photo)}\n` : formatCsv(photo, facts));
     },
   })
     .finally(() => progress?.stop())
@@ -129,12 +131,15 @@ function summarise(photos: readonly Photo[], failed: number, missing: number, se
   return `${parts.join(', ')}, in ${seconds.toFixed(1)} s`;
 }
 
-/** The attributes of one's own that are in service. */
-async function ownAttributes({ s3, stack }: Target): Promise<OwnDefinition[]> {
+/** Of the attributes that the stack estimates, and of those of one's own that are in service. */
+async function factsToldBy({ s3, stack }: Target): Promise<readonly Fact[]> {
   const registry = openRegistry({ client: s3, bucket: stack.trainingBucket });
   const cards = (await registry.ownTasks()).map(async (name) => {
     const { version } = await registry.live(name);
     return version === BUILTIN ? undefined : registry.show(name, version);
   });
-  return (await Promise.all(cards)).flatMap((card) => (card && 'definition' in card ? card.definition : []));
+  const own = (await Promise.all(cards)).flatMap((card) =>
+    card && 'definition' in card ? ownWords(card.task, card.definition.kind).facts : [],
+  );
+  return [...factsOfNames(stack.attributes), ...own];
 }

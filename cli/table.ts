@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { Face } from '../attributes/face.ts';
-import { FACTS, factsOf } from '../attributes/facts.ts';
+import { FACTS, factsOf, USUAL_FACTS } from '../attributes/facts.ts';
 import type { Fact } from '../attributes/words.ts';
 import { formatPercent } from '../attributes/words.ts';
 import type { Photo } from '../functions/shared/item.ts';
@@ -77,10 +77,12 @@ export function formatTable(photos: readonly Photo[], options: TableOptions = {}
   return lines.join('\n');
 }
 
-/** Those of the list, and of every own attribute that some face has. */
+/** Those that are always told, and those of every other attribute that some face has. */
 function factsIn(photos: readonly Photo[]): Fact[] {
-  const all = [...FACTS, ...photos.flatMap(({ faces = [] }) => faces.flatMap(factsOf))];
-  return [...new Map(all.map((fact) => [fact.field, fact])).values()];
+  const found = photos.flatMap(({ faces = [] }) => faces.flatMap(factsOf));
+  const told = new Set([...USUAL_FACTS, ...found].map(({ field }) => field));
+  const all = new Map([...FACTS, ...found].map((fact) => [fact.field, fact]));
+  return [...all.values()].filter(({ field }) => told.has(field));
 }
 
 function describe(photo: Photo, digits: number, facts: readonly Fact[]): Entry {

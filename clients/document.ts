@@ -28,6 +28,7 @@ export async function describeApi(): Promise<string> {
     engine,
     models: new Models({
       engine,
+      parts: [],
       registry: openRegistry({ client: s3, bucket: nowhere }),
       report: () => {},
     }),

@@ -64,7 +64,7 @@ function readMeanings(source: string): ReadonlyMap<string, string> {
 function formatDefault(value: unknown): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'none';
   if (typeof value === 'number') return value.toLocaleString('en');
-  if (Array.isArray(value)) return `\`${value.map((group) => group.join('+')).join(' / ')}\``;
+  if (Array.isArray(value)) return `\`${value.join(',')}\``;
   return `\`${String(value)}\``;
 }
 

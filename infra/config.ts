@@ -1,8 +1,9 @@
 import { closestMatch } from 'leven';
 import { z } from 'zod';
-import { ATTRIBUTE_NAMES, PARTS, type PartName } from '../attributes/list.ts';
+import { ATTRIBUTE_NAMES, EVERY_ATTRIBUTE, PARTS, type PartName, USUAL_NAMES } from '../attributes/list.ts';
 import { OWN } from '../attributes/own/definition.ts';
 import { trainingTime } from '../functions/training/shared/budget.ts';
+import { CORRECTIONS } from '../functions/training/shared/folders.ts';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
 import { taskNameSchema } from '../models/card.ts';
@@ -49,9 +50,13 @@ const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/** Each attribute of the list, and perhaps the own ones. */
-const isOnceEach = (names: readonly PartName[]): boolean =>
-  [...names].sort().join() === [...ATTRIBUTE_NAMES, ...(names.includes(OWN) ? [OWN] : [])].sort().join();
+const isOnce = (names: readonly string[]): boolean => new Set(names).size === names.length;
+
+const groupsOf = (what: string, names: readonly string[]) =>
+  `each of ${what} once, in groups such as "${names.join(' / ')}" or "${names.join('+')}"`;
+
+/** Every model layer estimates them, and clients rely on it. */
+const BUILT_IN = EVERY_ATTRIBUTE.filter(({ builtIn }) => builtIn).map(({ name }) => name);
 
 export const settingsSchema = z.strictObject({
   /** Name of the CloudFormation stack; the names of its buckets begin with it. */
@@ -63,22 +68,34 @@ export const settingsSchema = z.strictObject({
     .describe('1 to 40 lower-case letters, digits and single hyphens, a letter first'),
   /** Inference engine of the model layer. */
   engine: choice(['onnx', 'tfjs'], 'onnx'),
-  /** Networks for age and gender: the best; `small`, which costs a tenth and errs more; or only those with permissively licensed weights. Only the engine `onnx` has them all. */
+  /** Networks for age and gender: the best; `small`, which costs a sixth and errs more; or only those with permissively licensed weights. Only the engine `onnx` has them all. */
   weights: choice(WEIGHTS, 'best'),
   /**
+   * What is estimated of each face. `expression` is off unless it is named here, as the law restricts what it may be used
+   * for: read "Use it lawfully" in the README first. `all` is everything.
+   */
+  attributes: z
+    .string()
+    .default(USUAL_NAMES.join(','))
+    .transform((text) =>
+      text.trim() === 'all' ? [...ATTRIBUTE_NAMES] : text.split(',').map((name) => name.trim()),
+    )
+    .pipe(z.array(z.enum(ATTRIBUTE_NAMES)))
+    .refine((names) => isOnce(names) && BUILT_IN.every((name) => names.includes(name)))
+    .describe(
+      `${BUILT_IN.join(', ')}, and any of ${ATTRIBUTE_NAMES.filter((name) => !BUILT_IN.includes(name)).join(', ')}, separated by commas; or all`,
+    ),
+  /**
    * Which attributes have a function of their own (`age / gender`), and which share one (`age+gender`). In a shared
-   * function, a network that estimates both runs once per photo. Attributes of your own have one function more, or by
-   * the group that `own` is named in.
+   * function, a network that estimates both runs once per photo. Without this setting each has its own. Attributes of your
+   * own have one function more, or by the group that `own` is named in.
    */
   estimators: z
     .string()
-    .default(ATTRIBUTE_NAMES.join(' / '))
     .transform((text) => text.split('/').map((group) => group.split('+').map((name) => name.trim())))
     .pipe(z.array(z.array(z.enum(PARTS)).min(1)))
-    .refine((groups) => isOnceEach(groups.flat()))
-    .describe(
-      `each of ${ATTRIBUTE_NAMES.join(', ')} once, in groups such as "${ATTRIBUTE_NAMES.join(' / ')}" or "${ATTRIBUTE_NAMES.join('+')}"`,
-    ),
+    .optional()
+    .describe(groupsOf('`attributes`', USUAL_NAMES)),
   /** Instruction set of the functions. `arm64`, unless the engine is `tfjs`, which exists for `x86_64` only. */
   architecture: z.enum(['arm64', 'x86_64']).optional().describe('arm64 or x86_64'),
 
@@ -127,7 +144,10 @@ export const settingsSchema = z.strictObject({
 
   /** Who may call the HTTP API: holders of its keys (`npm run keys`), or AWS identities, which sign their requests. */
   apiAccess: choice(['key', 'iam'], 'key'),
-  /** Requests per second that the HTTP API accepts from all callers together. */
+  /**
+   * Requests per second that the HTTP API accepts from all callers together, and once more for each document that is open
+   * to everyone, so that whoever reads those keeps nobody from the rest.
+   */
   apiRate: whole(1, 10_000, 100),
   /**
    * How many executions of the HTTP API's function run at the same time, reserved for it. More requests are refused, and
@@ -140,6 +160,10 @@ export const settingsSchema = z.strictObject({
     .pipe(z.array(z.string().regex(/^(role|user)\/[\w+=,.@-]+$/)))
     .default([])
     .describe('names such as role/NAME or user/NAME, separated by commas'),
+  /** With `apiAccess` `iam`: how many requests a second each identity may make. All sessions of a role are one identity. */
+  identityRate: whole(1, 10_000, 25),
+  /** With `apiAccess` `iam`: how many requests a day each identity may make. */
+  identityQuota: whole(1, 1_000_000_000, 1_000_000),
   /** Web pages on these origins may call the HTTP API, such as `https://example.com,https://example.org`. */
   corsOrigins: z
     .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter(Boolean))])
@@ -214,6 +238,17 @@ export const settingsSchema = z.strictObject({
    * correct faces, including those that the model is judged by.
    */
   promoteCorrections: flag(false),
+  /**
+   * The data set by which alone models are judged that learned from corrections: one that only you fill. All its faces
+   * are test faces, or those of its split `test` when the training learns from it, too. Without it, corrections are also
+   * judged by corrections.
+   */
+  referenceData: dataNameSchema
+    .refine((name) => name !== CORRECTIONS)
+    .optional()
+    .describe(`the name of a data set other than ${CORRECTIONS}`),
+  /** How many corrections of one owner of API keys count in a training: a random choice, if there are more. */
+  correctionsPerOwner: whole(1, 1_000_000, 1000),
 
   /** E-mail address to which alarms are sent. */
   alarmEmail: z.email().optional().describe('an e-mail address'),
@@ -231,7 +266,10 @@ export const settingsSchema = z.strictObject({
   tracing: flag(false),
 });
 
-export type Config = z.infer<typeof settingsSchema> & { readonly architecture: 'arm64' | 'x86_64' };
+export type Config = z.infer<typeof settingsSchema> & {
+  readonly architecture: 'arm64' | 'x86_64';
+  readonly estimators: readonly PartName[][];
+};
 
 /** What `cdk acknowledge` and `cdk cli-telemetry` note in `cdk.context.json`. */
 const NOTES_OF_CDK = ['acknowledged-issue-numbers', 'cli-telemetry'];
@@ -262,6 +300,14 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
       `Expected architecture to be x86_64 with engine tfjs but received ${architecture}; leave architecture out.`,
     );
   }
+  const { estimators = data.attributes.map((name): PartName[] => [name]) } = data;
+  const grouped = estimators.flat();
+  const listed = grouped.filter((name) => name !== OWN);
+  if (!isOnce(grouped) || listed.toSorted().join() !== data.attributes.toSorted().join()) {
+    throw new Error(
+      complaint('estimators', ours.estimators, groupsOf(data.attributes.join(', '), data.attributes)),
+    );
+  }
   if (data.monthlyBudget !== undefined && data.alarmEmail === undefined) {
     throw new Error(
       'Expected alarmEmail with monthlyBudget but received none; set the address to send mail to with -c alarmEmail=….',
@@ -281,7 +327,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
         `AWS Step Functions but received ${data.trainTimeout}; take a longer one, or fewer maximumTrainingMinutes.`,
     );
   }
-  return { ...data, architecture };
+  return { ...data, architecture, estimators };
 }
 
 /** AWS Step Functions ends an execution whose history has more events. */
@@ -299,10 +345,9 @@ function longestHistory({ trainer, maximumTrainingMinutes, trainTimeout }: z.inf
   return Math.ceil((maximumTrainingMinutes * 60) / seconds) * EVENTS_A_ROUND + OTHER_EVENTS;
 }
 
-function complaint(key: string, received: unknown): string {
-  const known: Record<string, z.ZodType> = settingsSchema.shape;
-  const setting = known[key];
-  if (setting === undefined) {
+function complaint(key: string, received: unknown, expected = expectedOf(key)): string {
+  const known = settingsSchema.shape;
+  if (!(key in known)) {
     const meant = closestMatch(key, Object.keys(known), { maxDistance: Math.ceil(key.length / 2) });
     return (
       `Expected one of the settings in docs/configuration.md but received "${key}"; ` +
@@ -310,7 +355,12 @@ function complaint(key: string, received: unknown): string {
     );
   }
   return (
-    `Expected ${key} to be ${setting.description} but received ${JSON.stringify(received)}; ` +
+    `Expected ${key} to be ${expected} but received ${JSON.stringify(received)}; ` +
     `set it with -c ${key}=… or under context in cdk.json.`
   );
+}
+
+function expectedOf(key: string): string | undefined {
+  const known: Readonly<Record<string, z.ZodType>> = settingsSchema.shape;
+  return known[key]?.description;
 }

@@ -8,7 +8,6 @@ import {
 } from 'aws-cdk-lib';
 import { Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { OWN } from '../attributes/own/definition.ts';
 import project from '../package.json' with { type: 'json' };
 import { HttpApi } from './api/http-api.ts';
@@ -21,7 +20,6 @@ import { Budget } from './operations/budget.ts';
 import { PipelineDashboard } from './operations/dashboard.ts';
 import { Announcements } from './pipeline/announcements.ts';
 import { ChipBucket } from './pipeline/chip-bucket.ts';
-import { FacesTopic } from './pipeline/faces-topic.ts';
 import { PhotoBucket } from './pipeline/photo-bucket.ts';
 import { PhotoTable } from './pipeline/photo-table.ts';
 import { Stage } from './pipeline/stage.ts';
@@ -40,7 +38,7 @@ export class Facedrop extends Stack {
     super(scope, config.stackName, {
       // The CDK's command-line tool checks the bootstrap version by itself. (Its types ignore optional properties' rules.)
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
-      description: `Drop a photo, get its faces: ${ATTRIBUTE_NAMES.join(', ')}`,
+      description: `Drop a photo, get its faces: ${config.attributes.join(', ')}`,
     });
     // What a deployment that failed made goes again: nothing is in it.
     const removalPolicy =
@@ -55,8 +53,9 @@ export class Facedrop extends Stack {
     const table = new PhotoTable(this, 'Table', { removalPolicy });
     const chips = new ChipBucket(this, 'Chips');
     const announcements = new Announcements(this, 'Announcements');
-    const faces = new FacesTopic(this, 'Faces');
 
+    const groups = config.estimators.flat().includes(OWN) ? config.estimators : [...config.estimators, [OWN]];
+    const parts = groups.flat().join('+');
     const limits = {
       MINIMUM_CONFIDENCE: String(config.minimumConfidence),
       MAXIMUM_FACES: String(config.maximumFaces),
@@ -68,9 +67,8 @@ export class Facedrop extends Stack {
       layer,
       code: code.functions.detect,
       memory: config.detectMemory,
-      environment: { ...limits, ITEM_DAYS: String(config.itemDays) },
+      environment: { ...limits, ATTRIBUTES: parts, ITEM_DAYS: String(config.itemDays) },
     });
-    const groups = config.estimators.flat().includes(OWN) ? config.estimators : [...config.estimators, [OWN]];
     const estimators = groups.map((group) => ({
       group,
       name: camelCase(group),
@@ -88,14 +86,16 @@ export class Facedrop extends Stack {
       photoDays: config.photoDays,
       removalPolicy,
     });
-    photos.grantRead(detect.handler);
+    photos.grantReceive(detect.handler);
     table.grantKeep(detect.handler);
     chips.grantWrite(detect.handler);
-    faces.grantPublish(detect.handler);
     announcements.grantAnnounce(detect.handler);
-    for (const { group, stage } of estimators) {
-      // Without own attributes there is nothing to tell, and nothing to pay.
-      faces.deliverTo(stage, group.join() === OWN ? OWN : undefined);
+    detect.handler.addEnvironment(
+      'ESTIMATE_QUEUES',
+      estimators.map(({ group, stage }) => `${group.join('+')}=${stage.queue.queueUrl}`).join(' '),
+    );
+    for (const { stage } of estimators) {
+      stage.grantOrder(detect.handler);
       chips.grantRead(stage.handler);
       table.grantMerge(stage.handler);
       announcements.grantAnnounce(stage.handler);
@@ -121,6 +121,7 @@ export class Facedrop extends Stack {
       memory: config.apiMemory,
       environment: {
         ...limits,
+        ATTRIBUTES: parts,
         VERSION: project.version,
         UPLOAD_ORIGIN: `https://${photos.bucket.bucketRegionalDomainName}`,
       },
@@ -157,7 +158,6 @@ export class Facedrop extends Stack {
       chipBucket: chips.bucket.bucketName,
       table: table.table.tableName,
       eventBus: announcements.bus.eventBusName,
-      topicArn: faces.topic.topicArn,
       uploadQueue: detect.queue.queueUrl,
       uploadDeadLetters: detect.deadLetters.queueUrl,
       estimators: this.toJsonString(
@@ -167,6 +167,7 @@ export class Facedrop extends Stack {
           deadLetters: deadLetters.queueUrl,
         })),
       ),
+      attributes: JSON.stringify(config.attributes),
       ...(webhook && { webhookDeadLetters: webhook.deadLetters.queueUrl }),
       apiUrl: `${api.api.apiEndpoint}/`,
       keyTable: keys.table.tableName,

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import writeFile from 'write-file-atomic';
 import { z } from 'zod';
+import { USUAL_NAMES } from '../attributes/list.ts';
 import { isRunning, processSchema } from './process.ts';
 
 /** Run-time state of local stacks; the one that `npm start` runs keeps everything here, unless it is given another folder. */
@@ -20,11 +21,12 @@ export const outputsSchema = z.object({
   chipBucket: z.string(),
   table: z.string(),
   eventBus: z.string(),
-  topicArn: z.string(),
   uploadQueue: z.string(),
   uploadDeadLetters: z.string(),
   /** The functions that estimate: what each is called, and its queues. */
   estimators: z.preprocess(parseText, z.array(estimatorSchema)),
+  /** What they estimate of a face, by name; of stacks of earlier versions the usual. */
+  attributes: z.preprocess(parseText, z.array(z.string())).default([...USUAL_NAMES]),
   /** Absent where there is no webhook. */
   webhookDeadLetters: z.string().optional(),
   /** Where the HTTP API is: the address of its page, ending in a slash. */

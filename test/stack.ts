@@ -34,7 +34,7 @@ export async function startTestStack(context: Readonly<Record<string, unknown>> 
   // Loaded here: tests that have a stack already need not wait for the CDK.
   const { startLocalStack } = await import('../local/start.ts');
   const running = await startLocalStack({ context: { ...CONTEXT, ...context }, folder });
-  // On AWS a queue's visibility time-out is six times the function's time-out; tests can't wait that long.
+  // On AWS a queue's visibility time-out is longer than the function's time-out; tests can't wait that long.
   const { stack } = running;
   const sqs = new SQSClient(stack);
   for (const QueueUrl of queuesOf(stack)) {

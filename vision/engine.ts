@@ -68,10 +68,10 @@ export interface Engine {
    */
   openNetwork(folder: string, side: number, outputs: readonly string[]): Promise<ChipNetwork>;
   /**
-   * The folder of the network that the layer brings: what `openNetwork` needs, and a card `ATTRIBUTE.json` for each
-   * attribute that it estimates. It is in service while nothing else was put into service.
+   * The folders of the networks that the layer brings: what `openNetwork` needs, and a card `ATTRIBUTE.json` for each
+   * attribute that a network estimates, which no other does. They are in service while nothing else was put into service.
    */
-  readonly builtin: string;
+  readonly builtins: readonly string[];
   /** Which of a model's files `openNetwork` needs. */
   readonly networkFiles: readonly NetworkFile[];
 }

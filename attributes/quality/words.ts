@@ -1,4 +1,5 @@
-import { html, type Markup } from '../../support/markup.ts';
+import type { Markup } from '../../support/markup.ts';
+import { bars } from '../bars.ts';
 import type { Fact, Language } from '../words.ts';
 
 interface Quality {
@@ -39,12 +40,11 @@ export const quality: Fact = {
   rank: { title: { en: TEXTS.en.score, zh: TEXTS.zh.score }, value: ({ quality }: Face) => quality?.score },
 };
 
-/** One bar a measure, from 0 to 100: all in one row, as there is little room. */
-function measures(quality: Quality, language: Language): Markup {
-  const items = MEASURES.map((name) => {
-    const value = quality[name];
-    return html`<div><dt>${TEXTS[language][name]}</dt><dd><strong>${Math.round(value)}</strong>
-<svg aria-hidden="true"><rect class="whole" width="100%" height="100%" rx="2"/><rect width="${value}%" height="100%" rx="2"/></svg></dd></div>\n`;
-  });
-  return html`<dl class="quality">${items}</dl>`;
-}
+const measures = (quality: Quality, language: Language): Markup =>
+  bars(
+    MEASURES.map((name) => ({
+      title: TEXTS[language][name],
+      share: quality[name] / 100,
+      value: String(Math.round(quality[name])),
+    })),
+  );

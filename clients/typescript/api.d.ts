@@ -207,6 +207,16 @@ export interface components {
       ismankind: true;
       age: components['schemas']['AgeGroup'];
       gender: components['schemas']['Sex'];
+      /** @enum {string} */
+      expression?:
+        | 'neutral'
+        | 'happiness'
+        | 'surprise'
+        | 'sadness'
+        | 'anger'
+        | 'disgust'
+        | 'fear'
+        | 'contempt';
       /** @description Face score, 20 to 100 */
       score: number;
       /** @description Largest first */
@@ -243,6 +253,7 @@ export interface components {
       quality?: components['schemas']['Quality'];
       age: components['schemas']['Age'];
       gender: components['schemas']['Gender'];
+      expression?: components['schemas']['Expression'];
       score: number;
       /** @description Attributes that the operator of the service trained, by their names */
       attributes?: {
@@ -302,6 +313,36 @@ export interface components {
       confidence: number;
       model: components['schemas']['Model'];
     };
+    /** @description Only where the deployment asks for it */
+    Expression: {
+      expression: components['schemas']['ExpressionClass'];
+      confidence: number;
+      probabilities?: {
+        neutral?: number;
+        happiness?: number;
+        surprise?: number;
+        sadness?: number;
+        anger?: number;
+        disgust?: number;
+        fear?: number;
+        contempt?: number;
+      };
+      smile: number;
+      model: components['schemas']['Model'];
+    };
+    /**
+     * @description What the face shows; not what the person feels
+     * @enum {string}
+     */
+    ExpressionClass:
+      | 'neutral'
+      | 'happiness'
+      | 'surprise'
+      | 'sadness'
+      | 'anger'
+      | 'disgust'
+      | 'fear'
+      | 'contempt';
     /** @description One of several classes, which are the names of the probabilities */
     OwnClass: {
       value: string;
@@ -321,6 +362,16 @@ export interface components {
     Label: {
       age?: number;
       gender?: components['schemas']['Sex'];
+      /** @enum {string} */
+      expression?:
+        | 'neutral'
+        | 'happiness'
+        | 'surprise'
+        | 'sadness'
+        | 'anger'
+        | 'disgust'
+        | 'fear'
+        | 'contempt';
       attributes?: {
         [key: string]: number | string;
       };
@@ -438,6 +489,16 @@ export interface components {
       /** @description True age, in years */
       age?: number;
       gender?: components['schemas']['Sex'];
+      /** @enum {string} */
+      expression?:
+        | 'neutral'
+        | 'happiness'
+        | 'surprise'
+        | 'sadness'
+        | 'anger'
+        | 'disgust'
+        | 'fear'
+        | 'contempt';
       /** @description Of attributes that the face tells by these names: one of the classes, or a number */
       attributes?: {
         [key: string]: number | string;
@@ -446,7 +507,7 @@ export interface components {
       consent: boolean;
     };
     Training: {
-      task: ('age' | 'gender') | string;
+      task: ('age' | 'gender' | 'expression') | string;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -534,7 +595,7 @@ export interface components {
       message: string;
     };
     TrainingStart: {
-      task: ('age' | 'gender') | string;
+      task: ('age' | 'gender' | 'expression') | string;
       attribute?: {
         /** @enum {string} */
         kind?: 'classes' | 'number';
@@ -677,6 +738,8 @@ export type Quality = components['schemas']['Quality'];
 export type Pose = components['schemas']['Pose'];
 export type Age = components['schemas']['Age'];
 export type Gender = components['schemas']['Gender'];
+export type Expression = components['schemas']['Expression'];
+export type ExpressionClass = components['schemas']['ExpressionClass'];
 export type OwnClass = components['schemas']['OwnClass'];
 export type OwnNumber = components['schemas']['OwnNumber'];
 export type Label = components['schemas']['Label'];
@@ -742,7 +805,7 @@ export interface operations {
         maximumFaces?: number;
         /** @description Leave out faces whose picture has a lower `quality.score`, as if they had not been found */
         minimumQuality?: number;
-        /** @description Whether faces have the probabilities of all age groups */
+        /** @description Whether faces have the probabilities of all age groups and all expressions */
         probabilities?: boolean;
         /** @description Whether faces have their five landmarks */
         landmarks?: boolean;

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import * as z from 'zod';
+import type { Refusal } from './allowance.ts';
 import type { Env } from './env.ts';
 import { FORM, readForm } from './form.ts';
-import { KEY_BEGINNING, type Keys, type Use } from './keys.ts';
+import type { Identities } from './identities.ts';
+import { KEY_BEGINNING, type Keys } from './keys.ts';
 import { Problem } from './problem.ts';
 
 /** What callers are known by: an API key, or the signature of an AWS identity. */
@@ -26,7 +28,7 @@ export function keyAccess(keys: Keys): Access {
       );
     }
     const use = await keys.use(secret);
-    if ('refused' in use) throw refusal(use);
+    if ('refused' in use) throw refusal(use, 'with this key');
     const { owner, admin, trainings } = use.key;
     c.set('caller', { owner, admin, trainings });
     await next();
@@ -35,9 +37,10 @@ export function keyAccess(keys: Keys): Access {
 
 /**
  * Callers are AWS identities, which API Gateway has checked. Whoever comes past it comes to nothing.
+ * @param identities where their requests are counted
  * @param admins those that may also name photos dropped into the bucket, and train: `role/NAME` or `user/NAME`
  */
-export const iamAccess = (admins: readonly string[]): Access =>
+export const iamAccess = (identities: Identities, admins: readonly string[]): Access =>
   createMiddleware<Env>(async (c, next) => {
     const { data: context } = signedContextSchema.safeParse(c.env.event.requestContext);
     if (!context) {
@@ -47,8 +50,11 @@ export const iamAccess = (admins: readonly string[]): Access =>
       );
     }
     const identity = identityOf(context.authorizer.iam.userArn);
+    const owner = ownerOf(identity);
+    const refused = await identities.use(owner);
+    if (refused) throw refusal(refused, 'as this AWS identity');
     const admin = admins.includes(nameOf(identity));
-    c.set('caller', { owner: ownerOf(identity), admin, trainings: admin });
+    c.set('caller', { owner, admin, trainings: admin });
     await next();
   });
 
@@ -85,7 +91,8 @@ async function formKey(request: HonoRequest): Promise<string | undefined> {
   return typeof key === 'string' ? key : undefined;
 }
 
-function refusal(use: Extract<Use, { refused: unknown }>): Problem {
+/** @param caller "with this key" … */
+function refusal(use: Refusal, caller: string): Problem {
   const challenge = { 'WWW-Authenticate': `${CHALLENGE}, error="invalid_token"` };
   switch (use.refused) {
     case 'unknown':
@@ -99,13 +106,13 @@ function refusal(use: Extract<Use, { refused: unknown }>): Problem {
     case 'rate':
       return new Problem(
         'too-many-requests',
-        `Expected at most ${use.key.requestsPerSecond} requests a second with this key but they come faster. Wait as long as Retry-After says.`,
+        `Expected at most ${use.limit.requestsPerSecond} requests a second ${caller} but they come faster. Wait as long as Retry-After says.`,
         { headers: { 'Retry-After': String(use.retryAfterSeconds) } },
       );
     case 'quota':
       return new Problem(
         'quota-used-up',
-        `Expected at most ${use.key.requestsPerDay} requests a day with this key but they are used up. A new day begins at midnight UTC.`,
+        `Expected at most ${use.limit.requestsPerDay} requests a day ${caller} but they are used up. A new day begins at midnight UTC.`,
         { headers: { 'Retry-After': String(use.retryAfterSeconds) } },
       );
   }

@@ -15,8 +15,10 @@ import { Director } from '../training/shared/director.ts';
 import { trainingSettings } from '../training/shared/runtime.ts';
 import { Trainings } from '../training/shared/trainings.ts';
 import { iamAccess, keyAccess } from './access.ts';
+import { Allowances } from './allowance.ts';
 import { createApp } from './app.ts';
 import { toRequest, toResult } from './gateway.ts';
+import { Identities } from './identities.ts';
 import { Keys } from './keys.ts';
 import { PhotoStore } from './photo-store.ts';
 import { internalError } from './problem.ts';
@@ -55,7 +57,13 @@ const app = createApp({
   accessMode: settings.API_ACCESS,
   access:
     settings.API_ACCESS === 'iam'
-      ? iamAccess(settings.API_ADMINS)
+      ? iamAccess(
+          new Identities(new Allowances(dynamo, settings.KEY_TABLE), {
+            requestsPerSecond: settings.IDENTITY_RATE,
+            requestsPerDay: settings.IDENTITY_QUOTA,
+          }),
+          settings.API_ADMINS,
+        )
       : keyAccess(new Keys(dynamo, settings.KEY_TABLE)),
   engine,
   models,

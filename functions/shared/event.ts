@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { API_FOLDER } from './item.ts';
 
 /** What happened to one photo in the bucket, read from an S3 event notification. */
 export interface PhotoEvent {
@@ -15,6 +16,8 @@ export interface PhotoEvent {
   readonly size?: number;
   /** Orders the events of one key; absent in a backfill, which stands for a photo that lies there and not for an event. S3 promises it of puts and deletes only. */
   readonly sequencer?: string;
+  /** Whether the photo came with a form of the HTTP API's, which is for one photo. */
+  readonly byForm: boolean;
   /** Names this analysis: the same whenever the same event is delivered again. */
   readonly analysis: string;
   /** The notification this was read from, as JSON: what to send to the upload queue to have it again. */
@@ -57,6 +60,8 @@ const notificationSchema = z.union([
 
 /** Somebody deleted the photo, or its days are over. */
 const REMOVAL = /^(?:s3:)?(?:ObjectRemoved|LifecycleExpiration):/;
+/** What S3 reports of uploads with forms. */
+const BY_FORM = /^(?:s3:)?ObjectCreated:Post$/;
 /** Sequencers are hexadecimal and of no fixed length; this is far more than S3 has ever sent. */
 const SEQUENCER_LENGTH = 64;
 
@@ -88,6 +93,7 @@ export function parseNotification(body: string): PhotoEvent[] {
       etag,
       ...(object.size !== undefined && { size: object.size }),
       ...(object.sequencer && { sequencer: comparableSequencer(object.sequencer) }),
+      byForm: BY_FORM.test(record.eventName) && key.startsWith(API_FOLDER),
       analysis: createHash('sha256')
         .update(JSON.stringify([bucket.name, key, version]))
         .digest('hex')

@@ -66,15 +66,23 @@ export class Items {
   }
 
   /**
-   * Opens the item of a photo's new version, unless a newer version has one already. An analysis that was
-   * given up may begin again.
+   * Opens the item of a photo's new version, unless a newer version has one already, or the form that it came with was
+   * used before. An analysis that was given up may begin again.
    * @param known the item as it was when a backfill looked at the photo; events order by their sequencer instead
    * @returns the item of this very analysis, whatever state it is in; undefined when it has been superseded
    */
   async begin(event: PhotoEvent, expiresAt: number, known?: Photo): Promise<Photo | undefined> {
     const [newer, order] = event.sequencer
-      ? ['sequencer < :sequencer', event.sequencer]
-      : ['analysis = :known AND analysis <> :analysis', known?.sequencer ?? NO_SEQUENCER];
+      ? [
+          event.byForm
+            ? '(#status = :awaiting AND sequencer < :sequencer)'
+            : 'attribute_not_exists(photo) OR sequencer < :sequencer',
+          event.sequencer,
+        ]
+      : [
+          'attribute_not_exists(photo) OR (analysis = :known AND analysis <> :analysis)',
+          known?.sequencer ?? NO_SEQUENCER,
+        ];
     const opened = await this.#update(event.key, {
       UpdateExpression: `SET #status = :pending, folder = :folder, analysis = :analysis, sequencer = :sequencer,
           etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt,
@@ -82,7 +90,7 @@ export class Items {
         REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound,
           outstanding, failure
         ADD attempt :one`,
-      ConditionExpression: `attribute_not_exists(photo) OR ${newer}
+      ConditionExpression: `${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
       ExpressionAttributeNames: { '#status': 'status', '#bytes': 'bytes', '#format': 'format' },
       ExpressionAttributeValues: {
@@ -102,15 +110,16 @@ export class Items {
         ':part': event.analysis.slice(0, 1),
         ':dueAt': inADay(),
         ...(!event.sequencer && { ':known': known?.analysis ?? '' }),
+        ...(event.sequencer && event.byForm && { ':awaiting': 'awaiting-upload' }),
       },
     });
     return opened ?? this.#own(event.key, event.analysis);
   }
 
-  /** How often a function has tried its part of an analysis; undefined when that is over. */
+  /** How often a function has tried its part of an analysis; undefined when it was given up, and is not to be tried again. */
   async tries(photo: string, analysis: string, stage: string): Promise<number | undefined> {
     const item = await this.#own(photo, analysis);
-    return !item || item.status === 'pending' ? (item?.tries?.[stage] ?? 0) : undefined;
+    return item?.failure?.code === 'gave-up' ? undefined : (item?.tries?.[stage] ?? 0);
   }
 
   /**

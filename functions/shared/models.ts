@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ATTRIBUTE_NAMES, isAttribute, PARTS, type PartName } from '../../attributes/list.ts';
+import { isAttribute, type PartName } from '../../attributes/list.ts';
 import { OWN } from '../../attributes/own/definition.ts';
 import { openBuiltins } from '../../models/builtins.ts';
 import { BUILTIN, type ModelCard } from '../../models/card.ts';
@@ -13,6 +13,8 @@ import type { Engine } from '../../vision/engine.ts';
 
 export interface ModelsOptions {
   readonly engine: Engine;
+  /** What is estimated. */
+  readonly parts: readonly PartName[];
   readonly registry: Registry;
   /** Called with a model that can't be loaded. */
   readonly report: (message: string, error: unknown) => void;
@@ -36,16 +38,18 @@ export interface Service {
 export class Models {
   /** By task; own ones are added when the registry first has them. */
   readonly #served = new Map<string, Served>();
+  readonly #parts: readonly PartName[];
   readonly #own: OwnNames;
   readonly #serve: (name: string) => Served;
 
-  constructor({ engine, registry, report, certainFor = 30_000 }: ModelsOptions) {
+  constructor({ engine, parts, registry, report, certainFor = 30_000 }: ModelsOptions) {
+    this.#parts = parts;
     const builtins = openBuiltins(engine);
     const shared = { registry, report, certainFor };
     this.#own = new OwnNames(shared);
     this.#serve = (name) => ({
       estimator: new InService(name, shared, {
-        builtin: async () => (await builtins.estimators()).find(({ attribute }) => attribute === name),
+        builtin: async () => (await builtins.estimators([name])).at(0),
         open: async (version) => tryOut(await open(engine, registry, name, version)),
       }),
       chips: new InService<readonly ChipSpec[]>(name, shared, {
@@ -58,16 +62,15 @@ export class Models {
     });
   }
 
-  /** What estimates these attributes; nothing does for one that no model is in service for. */
-  async estimators(parts: readonly PartName[] = PARTS): Promise<Estimator[]> {
-    const listed = parts.filter((part) => part !== OWN);
-    const names = parts.includes(OWN) ? [...listed, ...(await this.#own.get())] : listed;
+  /** What estimates all, or some of it; nothing does for what no model is in service for. */
+  async estimators(parts: readonly PartName[] = this.#parts): Promise<Estimator[]> {
+    const names = await this.#names(parts);
     const estimators = await Promise.all(names.map((name) => this.#get(name).estimator.get()));
     return estimators.filter((estimator) => estimator !== undefined);
   }
 
   async service(): Promise<Service> {
-    const names = [...ATTRIBUTE_NAMES, ...(await this.#own.get())];
+    const names = await this.#names(this.#parts);
     const chips = await Promise.all(
       names.map(async (name) => [name, await this.#get(name).chips.get()] as const),
     );
@@ -77,6 +80,12 @@ export class Models {
       attributes: [...new Set(parts)],
       chips: distinctChips(told.flatMap(([, specs = []]) => specs)),
     };
+  }
+
+  /** Of the list, and own ones last. */
+  async #names(parts: readonly PartName[]): Promise<readonly string[]> {
+    const listed = parts.filter((part) => part !== OWN);
+    return parts.includes(OWN) ? [...listed, ...(await this.#own.get())] : listed;
   }
 
   #get(name: string): Served {

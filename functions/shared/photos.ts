@@ -1,4 +1,5 @@
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   NoSuchKey,
@@ -68,6 +69,11 @@ export class Photos {
       if (reason !== undefined) return { unread: 'refused', reason };
       throw error;
     }
+  }
+
+  /** Deletes a photo, whichever version lies there. */
+  async delete({ bucket, key }: Pick<Version, 'bucket' | 'key'>): Promise<void> {
+    await this.#client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   }
 
   /** Whether the photo lies in the bucket, and in this version if one is named. */

@@ -31,6 +31,7 @@ export function createStores(settings: StoreSettings) {
   });
   const models = new Models({
     engine,
+    parts: settings.ATTRIBUTES,
     registry: openRegistry({ client: hasty, bucket: settings.TRAINING_BUCKET }),
     report(message, error) {
       logger.error(message, error instanceof Error ? error : String(error));
@@ -43,8 +44,8 @@ export function createStores(settings: StoreSettings) {
 /** What every function of the pipeline needs. */
 export function createRuntime(settings: WorkerSettings) {
   const stores = createStores(settings);
-  const { items, chips, metrics } = stores;
-  const announcer = new Announcer(new EventBridgeClient(), settings.EVENT_BUS_NAME, items, chips, metrics);
+  const { items, metrics } = stores;
+  const announcer = new Announcer(new EventBridgeClient(), settings.EVENT_BUS_NAME, items, metrics);
   const queue = { client: new SQSClient(), url: settings.QUEUE_URL };
   return { ...stores, announcer, queue, maximumTries: settings.MAXIMUM_TRIES };
 }

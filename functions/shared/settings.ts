@@ -7,6 +7,11 @@ const storeSchema = z.object({
   CHIP_BUCKET: z.string().min(1),
   /** Where trained models are. */
   TRAINING_BUCKET: z.string().min(1),
+  /** What is estimated, such as `age` or `age+gender`; `own` are all attributes that the registry alone knows. */
+  ATTRIBUTES: z
+    .string()
+    .transform((names) => names.split('+'))
+    .pipe(z.array(z.enum(PARTS)).min(1)),
 });
 
 const workerSchema = storeSchema.extend({
@@ -14,14 +19,6 @@ const workerSchema = storeSchema.extend({
   /** URL of the queue that the function works off. */
   QUEUE_URL: z.url(),
   MAXIMUM_TRIES: z.coerce.number().int().min(1),
-});
-
-const estimateSchema = workerSchema.extend({
-  /** What is estimated, such as `age` or `age+gender`; `own` are all attributes that the registry alone knows. */
-  ATTRIBUTES: z
-    .string()
-    .transform((names) => names.split('+'))
-    .pipe(z.array(z.enum(PARTS)).min(1)),
 });
 
 /** What is taken for a face and which photos are too large. */
@@ -32,11 +29,25 @@ const limitSchema = z.object({
   MAXIMUM_PIXELS: z.coerce.number().int().min(1),
 });
 
+/** Where estimates are ordered: `age=URL gender=URL`, or `age+gender=URL`. */
+const estimateQueuesSchema = z
+  .string()
+  .transform((queues) =>
+    queues.split(' ').map((queue) => {
+      const [names = '', ...url] = queue.split('=');
+      return { attributes: names.split('+'), url: url.join('=') };
+    }),
+  )
+  .pipe(z.array(z.object({ attributes: z.array(z.enum(PARTS)), url: z.url() })).min(1));
+
+/** A queue of orders, and what is estimated by whoever works it off. */
+export type EstimateQueue = z.infer<typeof estimateQueuesSchema>[number];
+
 const detectSchema = workerSchema.extend({
   ...limitSchema.shape,
   /** Where corrections are, which end with their photo. */
   LABEL_BUCKET: z.string().min(1),
-  TOPIC_ARN: z.string().min(1),
+  ESTIMATE_QUEUES: estimateQueuesSchema,
   ITEM_DAYS: z.coerce.number().int().min(1),
 });
 
@@ -64,19 +75,21 @@ const apiSchema = storeSchema.extend({
   API_ACCESS: z.enum(['key', 'iam']),
   /** With access by AWS identities: `role/NAME` and `user/NAME` of administrators, with blanks between them. */
   API_ADMINS: z.string().transform((names) => names.split(' ').filter(Boolean)),
+  /** With access by AWS identities: how many requests a second and a day each may make. */
+  IDENTITY_RATE: z.coerce.number().positive(),
+  IDENTITY_QUOTA: z.coerce.number().int().positive(),
   KEY_TABLE: z.string().min(1),
   VERSION: z.string().min(1),
 });
 
 export type StoreSettings = z.infer<typeof storeSchema>;
 export type WorkerSettings = z.infer<typeof workerSchema>;
-export type EstimateSettings = z.infer<typeof estimateSchema>;
 export type DetectSettings = z.infer<typeof detectSchema>;
 export type SweepSettings = z.infer<typeof sweepSchema>;
 export type ApiSettings = z.infer<typeof apiSchema>;
 
 /** @throws ZodError naming the variables that are missing or malformed */
-export const estimateSettings = (): EstimateSettings => estimateSchema.parse(process.env);
+export const estimateSettings = (): WorkerSettings => workerSchema.parse(process.env);
 /** @throws ZodError naming the variables that are missing or malformed */
 export const detectSettings = (): DetectSettings => detectSchema.parse(process.env);
 /** @throws ZodError naming the variables that are missing or malformed */

@@ -8,9 +8,11 @@ export interface Tries {
 
 /**
  * How often the queue delivers a message: more often than it is tried, as what comes back because another message
- * killed the function, or because AWS had no room for it, was not tried. On the last time it is only given up.
+ * killed the function, because AWS had no room for it, or because a service was out of order, was not tried. With four
+ * tries that bridges two hours in which a service is out of order, and half an hour without room. On the last time it
+ * is only given up.
  */
-export const maximumReceives = (maximumTries: number): number => 2 * maximumTries + 1;
+export const maximumReceives = (maximumTries: number): number => 5 * maximumTries + 1;
 
 /** Before the second try, in seconds; it doubles from one to the next … */
 const FIRST_DELAY = 5;

@@ -1,6 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   CorsHttpMethod,
   HttpApi as GatewayApi,
   HttpMethod,
@@ -39,7 +40,13 @@ export class HttpApi extends Construct {
       ...props,
       timeout: LONGEST_WAIT,
       concurrency: config.apiConcurrency,
-      environment: { API_ACCESS: config.apiAccess, API_ADMINS: config.apiAdmins.join(' '), ...environment },
+      environment: {
+        API_ACCESS: config.apiAccess,
+        API_ADMINS: config.apiAdmins.join(' '),
+        IDENTITY_RATE: String(config.identityRate),
+        IDENTITY_QUOTA: String(config.identityQuota),
+        ...environment,
+      },
     });
 
     const defaultIntegration = new HttpLambdaIntegration('Integration', this.handler);
@@ -58,33 +65,33 @@ export class HttpApi extends Construct {
         },
       }),
     });
-    if (config.apiAccess === 'iam') {
-      for (const path of OPEN) {
-        this.api.addRoutes({
-          path,
-          methods: [HttpMethod.GET],
-          integration: defaultIntegration,
-          authorizer: new HttpNoneAuthorizer(),
-        });
-      }
-      // Browsers don't sign what they ask before a request to another origin.
-      if (config.corsOrigins.length > 0) {
-        this.api.addRoutes({
-          path: '/{proxy+}',
-          methods: [HttpMethod.OPTIONS],
-          integration: defaultIntegration,
-          authorizer: new HttpNoneAuthorizer(),
-        });
-      }
+    // Routes of their own have limits of their own.
+    const open = OPEN.flatMap((path) =>
+      this.api.addRoutes({
+        path,
+        methods: [HttpMethod.GET],
+        integration: defaultIntegration,
+        authorizer: new HttpNoneAuthorizer(),
+      }),
+    );
+    // Browsers don't sign what they ask before a request to another origin.
+    if (config.apiAccess === 'iam' && config.corsOrigins.length > 0) {
+      this.api.addRoutes({
+        path: '/{proxy+}',
+        methods: [HttpMethod.OPTIONS],
+        integration: defaultIntegration,
+        authorizer: new HttpNoneAuthorizer(),
+      });
     }
     const logGroup = new LogGroup(this, 'AccessLogs', {
       retention: config.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    new HttpStage(this, 'Stage', {
+    const throttle = { rateLimit: config.apiRate, burstLimit: config.apiRate };
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       autoDeploy: true,
-      throttle: { rateLimit: config.apiRate, burstLimit: config.apiRate },
+      throttle,
       accessLogSettings: {
         destination: new LogGroupLogDestination(logGroup),
         // Nobody's address, and no photo's name.
@@ -101,6 +108,14 @@ export class HttpApi extends Construct {
         ),
       },
     });
+    // They have to be there before the stage has settings for them.
+    stage.node.addDependency(...open);
+    (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
+      OPEN.map((path) => [
+        `GET ${path}`,
+        { ThrottlingRateLimit: throttle.rateLimit, ThrottlingBurstLimit: throttle.burstLimit },
+      ]),
+    );
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:

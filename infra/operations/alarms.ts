@@ -52,7 +52,8 @@ export class Alarms extends Construct {
     );
     if (config.alarmEmail) this.topic.addSubscription(new EmailSubscription(config.alarmEmail));
 
-    const visibility = 6 * config.timeout;
+    // Longer than messages take that fail on every try, however long that lasts: so long only a backlog has them wait.
+    const longestWait = 6 * config.timeout * config.maximumTries;
     for (const [name, { deadLetters, queue, handler }] of Object.entries(stages)) {
       this.raise(
         `${name}DeadLetters`,
@@ -63,7 +64,7 @@ export class Alarms extends Construct {
       this.raise(
         `${name}Backlog`,
         queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: Stats.MAXIMUM }),
-        visibility * config.maximumTries,
+        longestWait,
         `A message has waited for ${name} longer than all its tries take: photos come faster than they are handled.`,
       );
       this.raise(

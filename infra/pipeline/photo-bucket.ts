@@ -82,6 +82,12 @@ export class PhotoBucket extends Construct {
     handler.addEnvironment('PHOTO_BUCKET', this.bucket.bucketName);
   }
 
+  /** Lets a function read photos, and delete those that nobody may upload any longer. */
+  grantReceive(handler: LambdaFunction): void {
+    this.grantRead(handler);
+    grantObjects(this.bucket, handler, ['s3:DeleteObject'], API_FOLDER);
+  }
+
   /** Lets a function see whether a photo is there, and in which version. S3 has no other action for that than reading. */
   grantLook(handler: LambdaFunction): void {
     this.grantRead(handler);

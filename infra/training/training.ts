@@ -60,6 +60,8 @@ export class Training extends Construct {
     for (const handler of [survey, prepare]) labels.grantRead(handler);
     this.tellBudget(survey);
     survey.addEnvironment('TRAINING_DAYS', String(config.trainingDays));
+    survey.addEnvironment('CORRECTIONS_PER_OWNER', String(config.correctionsPerOwner));
+    if (config.referenceData !== undefined) survey.addEnvironment('REFERENCE_DATA', config.referenceData);
     judge.addEnvironment('PROMOTION_FACES', String(config.promotionFaces));
     judge.addEnvironment('PROMOTION_YEARS', String(config.promotionYears));
     judge.addEnvironment('PROMOTE_CORRECTIONS', String(config.promoteCorrections));

@@ -13,8 +13,8 @@ const manifestSchema = z.object({
   networks: z.array(z.object({ file: z.string(), name: z.string(), version: z.string() })),
 });
 
-/** Networks that may be built in, the best first. */
-const BUILTINS = ['default', 'small', 'age-gender-net'];
+/** Networks that may be built in: where several estimate the same, the best first. */
+const BUILTINS = [['default', 'small', 'age-gender-net'], ['face-expression-net']];
 
 /**
  * An engine on ONNX Runtime.
@@ -22,7 +22,6 @@ const BUILTINS = ['default', 'small', 'age-gender-net'];
  * @param directory holds the detector's ONNX file, `manifest.json`, and a folder for each network that may be built in
  */
 export function createOnnxEngine(directory: string): Engine {
-  const folders = BUILTINS.map((name) => path.join(directory, name));
   return {
     name: 'onnx',
     loadDetector: once(async () => {
@@ -34,7 +33,9 @@ export function createOnnxEngine(directory: string): Engine {
       ]);
       return new CenterFace(session, model);
     }),
-    builtin: folders.find((folder) => existsSync(folder)) ?? directory,
+    builtins: BUILTINS.flatMap(
+      (names) => names.map((name) => path.join(directory, name)).find((folder) => existsSync(folder)) ?? [],
+    ),
     openNetwork: OnnxNetwork.open,
     networkFiles: OnnxNetwork.files,
   };

@@ -2,6 +2,7 @@ import path from 'node:path';
 import faceApiPackage from '@vladmandic/face-api/package.json' with { type: 'json' };
 import { once } from '../../support/once.ts';
 import type { Engine, FaceDetector } from '../../vision/engine.ts';
+import { BUILTINS } from './builtins.ts';
 import { type FaceApi, loadFaceApi } from './face-api.ts';
 import { LayersNetwork } from './network.ts';
 import { detectFaces } from './ssd-mobilenetv1.ts';
@@ -10,7 +11,7 @@ const VERSION = `face-api-${faceApiPackage.version}`;
 
 /**
  * An engine on TensorFlow.js, with face-api's own code.
- * @param directory holds face-api's weight files, and the folder of the network that is built in
+ * @param directory holds face-api's weight files, and the folders of the networks that are built in
  */
 export function createTfjsEngine(directory: string): Engine {
   const load = (name: 'ssdMobilenetv1' | 'faceLandmark68Net') =>
@@ -23,7 +24,7 @@ export function createTfjsEngine(directory: string): Engine {
   return {
     name: 'tfjs',
     loadDetector: once(async () => detector((await Promise.all([ssd(), landmarks()]))[0])),
-    builtin: path.join(directory, 'age-gender-net'),
+    builtins: BUILTINS.map((name) => path.join(directory, name)),
     openNetwork: LayersNetwork.open,
     networkFiles: LayersNetwork.files,
   };

@@ -2,11 +2,10 @@ import { cp, link, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { packagePath } from '../../support/packages.ts';
 import type { Recipe } from '../recipe.ts';
+import { BUILTINS } from './builtins.ts';
 import { prepareTensorFlow } from './native.ts';
 
 const NETWORKS = ['ssd_mobilenetv1', 'face_landmark_68'];
-/** The network that is built in: a folder of those that were built. */
-const BUILTIN = 'age-gender-net';
 const WASM = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
 
 export const tfjs: Recipe = async ({ platform, networks }) => {
@@ -30,10 +29,12 @@ export const tfjs: Recipe = async ({ platform, networks }) => {
       ])) {
         await cp(packagePath('@vladmandic/face-api', `model/${file}`), path.join(engine, file));
       }
-      await cp(path.join(networks, BUILTIN), path.join(engine, BUILTIN), {
-        recursive: true,
-        filter: (source) => path.extname(source) !== '.onnx',
-      });
+      for (const name of BUILTINS) {
+        await cp(path.join(networks, name), path.join(engine, name), {
+          recursive: true,
+          filter: (source) => path.extname(source) !== '.onnx',
+        });
+      }
       if (tensorFlow.backend === 'native') {
         // Links, since a copy would take 200 MB.
         for (const file of await readdir(tensorFlow.directory)) {

@@ -11,7 +11,8 @@ const MODELS = path.join(ROOT, '.build', 'models');
 /** Networks that are committed as they are served. */
 const SHIPPED = ['default', 'small'];
 const folderOf = (name: string) => path.resolve(import.meta.dirname, '..', name);
-const AGE_GENDER_NET = path.resolve(import.meta.dirname, '..', 'age-gender-net');
+/** Networks that are made here, of which the cards are committed. */
+const MADE = ['age-gender-net', 'face-expression-net'];
 const MANIFEST = 'manifest.json';
 /** Packages that take part in the making of the networks. */
 const PACKAGES = [
@@ -99,12 +100,12 @@ async function isCurrent(directory: string, inputs: string): Promise<boolean> {
 async function digestInputs(): Promise<string> {
   const sources = await sourcesOf('models/build/published.ts');
   const served = await Promise.all(SHIPPED.map(servedIn));
-  const cards = await readdir(AGE_GENDER_NET);
+  const cards = await Promise.all(MADE.map(cardsOf));
   const files = [
     ...sources.map((file) => path.join(ROOT, file)),
     path.join(import.meta.dirname, 'requirements.txt'),
     ...served.flat(),
-    ...cards.sort().map((file) => path.join(AGE_GENDER_NET, file)),
+    ...cards.flat(),
     ...(await samplePhotoFiles()),
     ...PACKAGES.map((name) => packagePath(name, 'package.json')),
   ];
@@ -118,6 +119,11 @@ const isServed = (file: string) => !/\.md$|pretrained$/.test(file);
 async function servedIn(name: string): Promise<string[]> {
   const files = (await readdir(folderOf(name))).filter((file) => isServed(file)).sort();
   return files.map((file) => path.join(folderOf(name), file));
+}
+
+async function cardsOf(name: string): Promise<string[]> {
+  const files = await readdir(folderOf(name));
+  return files.sort().map((file) => path.join(folderOf(name), file));
 }
 
 /** Paths of all files in a folder, in order. */

@@ -7,6 +7,7 @@ import { ageGenderNet } from '../../networks/age-gender-net.ts';
 import { adaptCenterFace, CENTERFACE_FLOATS } from '../../networks/centerface.ts';
 import { exportOnnx } from '../../networks/export/onnx.ts';
 import { loadFaceApiWeights } from '../../networks/face-api-weights.ts';
+import { faceExpressionNet } from '../../networks/face-expression-net.ts';
 import { saveNetwork } from '../../networks/saved.ts';
 import { once } from '../../support/once.ts';
 import { describeFolder, readDrafts, writeCards } from '../model-folder.ts';
@@ -32,8 +33,16 @@ export interface Network {
 
 const DETECTOR = 'centerface.onnx';
 
-/** The folder of a built-in network: `model.onnx`, the same as a layers model, and its cards. */
+/** Folders of built-in networks: `model.onnx`, the same as a layers model, and its cards. */
 const AGE_GENDER_NET = 'age-gender-net';
+const FACE_EXPRESSION_NET = 'face-expression-net';
+
+/** What networks of face-api have in common. */
+const FACE_API = {
+  version: 'face-api-1.7.15',
+  source: 'https://github.com/vladmandic/face-api',
+  licence: 'MIT',
+} as const;
 
 export const NETWORKS: readonly Network[] = [
   {
@@ -50,28 +59,43 @@ export const NETWORKS: readonly Network[] = [
     },
   },
   {
+    ...FACE_API,
     file: `${AGE_GENDER_NET}/model.onnx`,
     name: 'AgeGenderNet',
-    version: 'face-api-1.7.15',
-    source: 'https://github.com/vladmandic/face-api',
-    licence: 'MIT',
-    make: async (folder) => {
-      const own = path.join(folder, AGE_GENDER_NET);
-      const drafts = await readDrafts(path.resolve(import.meta.dirname, '..', AGE_GENDER_NET));
-      const [first] = drafts;
-      if (!first) throw new Error('Expected a card of AgeGenderNet but there is none.');
-      const images = await sampleChips(path.join(folder, DETECTOR), first.input.side, first.views);
-      const network = await loadAgeGenderNet();
-      await saveNetwork(network, own);
-      await writeFile(path.join(own, 'model.onnx'), await quantize(encodeAgeGenderNet(network), { images }));
-      const described = await Promise.all(drafts.map((draft) => describeFolder(draft, own)));
-      await writeCards(
-        own,
-        described.map(({ card }) => card),
-      );
-    },
+    make: async (folder) => writeFolder(folder, AGE_GENDER_NET, await loadAgeGenderNet(), ['age', 'gender']),
+  },
+  {
+    ...FACE_API,
+    file: `${FACE_EXPRESSION_NET}/model.onnx`,
+    name: 'FaceExpressionNet',
+    make: async (folder) =>
+      writeFolder(folder, FACE_EXPRESSION_NET, await faceExpressionNet(), ['expression']),
   },
 ];
+
+/** Writes a network, which then calculates in bytes, with the cards that are drafted in `models/NAME`. */
+async function writeFolder(
+  folder: string,
+  name: string,
+  network: LayersModel,
+  outputs: readonly string[],
+): Promise<void> {
+  const own = path.join(folder, name);
+  const drafts = await readDrafts(path.resolve(import.meta.dirname, '..', name));
+  const [first] = drafts;
+  if (!first) throw new Error(`Expected a card in models/${name} but there is none.`);
+  const images = await sampleChips(path.join(folder, DETECTOR), first.input.side, first.views);
+  await saveNetwork(network, own);
+  await writeFile(path.join(own, 'model.onnx'), await quantize(encode(network, outputs), { images }));
+  const described = await Promise.all(drafts.map((draft) => describeFolder(draft, own)));
+  await writeCards(
+    own,
+    described.map(({ card }) => card),
+  );
+}
+
+const encode = (network: LayersModel, outputs: readonly string[]): Uint8Array =>
+  exportOnnx(network, { inputs: ['chips'], outputs, inputType: 'uint8' });
 
 /** AgeGenderNet with face-api's weights; once, as another would count the names of its layers on. */
 const loadAgeGenderNet = once(async (): Promise<LayersModel> => {
@@ -80,9 +104,6 @@ const loadAgeGenderNet = once(async (): Promise<LayersModel> => {
   return network;
 });
 
-const encodeAgeGenderNet = (network: LayersModel): Uint8Array =>
-  exportOnnx(network, { inputs: ['chips'], outputs: ['age', 'gender'], inputType: 'uint8' });
-
 /** AgeGenderNet as an ONNX file, calculating in floats. */
 export const exportAgeGenderNet = async (): Promise<Uint8Array> =>
-  encodeAgeGenderNet(await loadAgeGenderNet());
+  encode(await loadAgeGenderNet(), ['age', 'gender']);

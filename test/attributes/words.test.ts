@@ -74,7 +74,10 @@ describe('An attribute that is only in its folder and in the list', () => {
     assert.ok(correctionSchema.safeParse({ glasses: 'no', consent: true }).success);
     assert.ok(!correctionSchema.safeParse({ glasses: 'perhaps', consent: true }).success);
     const { error } = correctionSchema.safeParse({ consent: true });
-    assert.equal(error?.issues[0]?.message, 'a number from 0 to 120 unless there is a gender or glasses');
+    assert.equal(
+      error?.issues[0]?.message,
+      'a number from 0 to 120 unless there is a gender, an expression or glasses',
+    );
     const label = { glasses: 'no', consent: true, labelledAt: new Date(0).toISOString() };
     assert.deepEqual(labelAnswerSchema.parse(label), label);
 

@@ -15,6 +15,14 @@ test('refuses what is no rate', () => {
   }
 });
 
+test('refuses rates that no timer or pipeline keeps', () => {
+  assert.equal(parseRate('1/h'), 1 / 3600);
+  assert.equal(parseRate('1000/s'), 1000);
+  for (const text of ['0.9/h', '0.001/min', '1001/s', '60001/min', '99999999999999']) {
+    assert.throws(() => parseRate(text), /from 1\/h to 1000\/s/, text);
+  }
+});
+
 test('spaces work out', async () => {
   const pace = new Pace(100);
   const { signal } = new AbortController();

@@ -60,6 +60,13 @@ describe('parseConfig', () => {
     ['minimumConfidence', 1, 'a number between 0 and 1, both excluded but received 1'],
     ['estimators', 'age', 'each of age, gender once, in groups such as'],
     ['estimators', 'age+gender / age', 'each of age, gender once, in groups such as'],
+    [
+      'attributes',
+      'age',
+      'age, gender, and any of expression, separated by commas; or all but received "age"',
+    ],
+    ['attributes', 'age,gender,beauty', 'age, gender, and any of expression'],
+    ['attributes', 'age,gender,age', 'age, gender, and any of expression'],
     ['logDays', 31, 'one of 1, 3, 5, 7, 14, 30, 60,'],
     ['engine', 'torch', 'one of onnx, tfjs but received "torch"'],
     ['removalPolicy', 'keep', 'one of retain, destroy but received "keep"'],
@@ -85,6 +92,24 @@ describe('parseConfig', () => {
       );
     });
   }
+
+  it('estimates an expression only where it is asked for', () => {
+    const groupsOf = (context: object) => parseConfig({ ...context }).estimators;
+    assert.deepEqual(groupsOf({}), [['age'], ['gender']]);
+    assert.deepEqual(groupsOf({ attributes: 'all' }), [['age'], ['gender'], ['expression']]);
+    const attributes = 'age, gender, expression';
+    assert.deepEqual(parseConfig({ attributes }).attributes, ['age', 'gender', 'expression']);
+    assert.deepEqual(groupsOf({ attributes, estimators: 'expression / age+gender' }), [
+      ['expression'],
+      ['age', 'gender'],
+    ]);
+    for (const context of [
+      { estimators: 'age / gender / expression' },
+      { attributes, estimators: 'age+gender' },
+    ]) {
+      assert.throws(() => parseConfig(context), /Expected estimators to be each of age, gender/);
+    }
+  });
 
   it('names every wrong key at once, unknown ones among them', () => {
     assert.throws(

@@ -40,10 +40,11 @@ export async function runEngine(task: Task): Promise<Outcome> {
 async function work({ engine: name, layer, images, chips }: Task): Promise<Outcome> {
   const { engine } = loadLayer(name, layer);
   const detector = await engine.loadDetector();
-  const network = await engine.openNetwork(path.join(path.dirname(engine.builtin), 'age-gender-net'), 112, [
-    'age',
-    'gender',
-  ]);
+  const network = await engine.openNetwork(
+    path.join(path.dirname(engine.builtins[0] ?? ''), 'age-gender-net'),
+    112,
+    ['age', 'gender'],
+  );
   const round = async () => {
     const faces: DetectedFace[][] = [];
     for (const image of images) faces.push(await detector.detect(image, 0.35));

@@ -66,7 +66,6 @@ const STACK: LocalStack = {
   chipBucket: 'chips',
   table: 'items',
   eventBus: 'bus',
-  topicArn: 'arn:aws:sns:us-east-1:000000000000:faces',
   uploadQueue: 'http://127.0.0.1:4566/000000000000/upload',
   uploadDeadLetters: 'http://127.0.0.1:4566/000000000000/upload-dead',
   estimators: ['age', 'gender'].map((name) => ({
@@ -74,6 +73,7 @@ const STACK: LocalStack = {
     queue: `http://127.0.0.1:4566/000000000000/${name}`,
     deadLetters: `http://127.0.0.1:4566/000000000000/${name}-dead`,
   })),
+  attributes: ['age', 'gender'],
   apiUrl: 'http://127.0.0.1:4566/_aws/execute-api/0123abcd/',
   keyTable: 'keys',
   labelBucket: 'labels',

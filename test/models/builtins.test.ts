@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
-import { analysedFaceSchema } from '../../attributes/face.ts';
-import { ATTRIBUTE_NAMES } from '../../attributes/list.ts';
+import { analysedFaceSchema, faceSchema } from '../../attributes/face.ts';
+import { USUAL_NAMES } from '../../attributes/list.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { analysePhoto, chipsFor } from '../../models/analysis.ts';
 import { buildModels } from '../../models/build/build.ts';
@@ -24,13 +24,16 @@ describe('the networks that the layer brings', () => {
   });
 
   const open = async (name: string) =>
-    openBuiltins({ ...engine, builtin: path.join(await buildModels(), name) }).estimators();
+    openBuiltins({ ...engine, builtins: [path.join(await buildModels(), name)] }).estimators(USUAL_NAMES);
 
-  async function analyse(estimators: readonly Estimator[], sample: string) {
+  async function look(estimators: readonly Estimator[], sample: string) {
     const models = { detector: await engine.loadDetector(), estimators };
     const { faces } = await analysePhoto(models, await readFile(path.join(SAMPLES, sample)), LIMITS);
-    return faces.map(({ told, ...face }) => analysedFaceSchema.parse({ ...face, ...told }));
+    return faces.map(({ told, ...face }) => faceSchema.parse({ ...face, ...told }));
   }
+
+  const analyse = async (estimators: readonly Estimator[], sample: string) =>
+    (await look(estimators, sample)).map((face) => analysedFaceSchema.parse(face));
 
   for (const [folder, model, side] of [
     ['default', 'facedrop', 160],
@@ -40,7 +43,7 @@ describe('the networks that the layer brings', () => {
       it('is as its cards say', async () => {
         const own = path.join(await buildModels(), folder);
         const cards = await readCards(own);
-        assert.deepEqual(Object.keys(cards), ATTRIBUTE_NAMES);
+        assert.deepEqual(Object.keys(cards), USUAL_NAMES);
         for (const { name, files, trainedOn } of Object.values(cards)) {
           const onnx = await readFile(path.join(own, 'model.onnx'));
           assert.equal(name, model);
@@ -87,8 +90,29 @@ describe('the networks that the layer brings', () => {
     assert.ok(hopper && hopper.age.years > 68 && hopper.age.years < 88, `${hopper?.age.years}`);
   });
 
+  it('tell a smile from a serious face, where expressions are asked for', async () => {
+    const builtins = openBuiltins(engine);
+    const estimators = await builtins.estimators(['expression', 'age']);
+    assert.deepEqual(
+      estimators.map(({ attribute }) => attribute),
+      ['age', 'expression'],
+    );
+    const [[collins], [lincoln]] = [
+      await look(estimators, 'astronaut.jpg'),
+      await look(estimators, 'lincoln.jpg'),
+    ];
+    assert.equal(collins?.expression?.expression, 'happiness');
+    assert.ok(collins.expression.smile > 0.9);
+    assert.equal(lincoln?.expression?.expression, 'neutral');
+    assert.ok(lincoln.expression.smile < 0.1);
+    assert.equal(collins.expression.model.name, 'FaceExpressionNet');
+  });
+
   it('are in service in this order: the default one, and AgeGenderNet where there is no other', async () => {
-    assert.equal(path.basename(engine.builtin), 'default');
+    assert.deepEqual(
+      engine.builtins.map((folder) => path.basename(folder)),
+      ['default', 'face-expression-net'],
+    );
     const permissive = await open('age-gender-net');
     const [face] = await analyse(permissive, 'astronaut.jpg');
     assert.equal(face?.age.model.name, 'AgeGenderNet');

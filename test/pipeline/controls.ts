@@ -60,8 +60,11 @@ export class Controls {
 
   /** Deletes the functions, which ends their processes. */
   async end(): Promise<void> {
-    for (const stage of [...STAGES, 'sweep'] as const) {
-      await this.#lambda.deleteFunction({ FunctionName: await this.#functionOf(stage) });
+    const { Functions = [] } = await this.#lambda.listFunctions({ MaxItems: 10_000 });
+    for (const { FunctionName = '' } of Functions) {
+      if (FunctionName.startsWith(`${this.#target.stack.stackName}-`)) {
+        await this.#lambda.deleteFunction({ FunctionName });
+      }
     }
     this.#lambda.destroy();
   }

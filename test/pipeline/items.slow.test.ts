@@ -50,6 +50,7 @@ const eventOf = (key: string): PhotoEvent => ({
   uploadedAt: new Date().toISOString(),
   etag: 'd41d8cd98f00b204e9800998ecf8427e',
   sequencer: comparableSequencer('0055AED6DCD90281E5'),
+  byForm: false,
   analysis: '0123456789abcdef0123456789abcdef',
   notification: '{}',
 });

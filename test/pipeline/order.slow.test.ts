@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import pLimit from 'p-limit';
 import { backfill, backfillHeldUp } from './order/backfill.ts';
 import { deletion, deletionHeldUp } from './order/deletion.ts';
+import { forms } from './order/forms.ts';
 import { overwriting, overwritingHeldUp } from './order/overwriting.ts';
 import { repetition } from './order/repetition.ts';
 import { type Cases, Script } from './order/script.ts';
@@ -32,7 +33,7 @@ test('the result is the same in whatever order, and how often, messages come', a
   await pipeline.send(uploadQueue, JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent' }));
   const play = ([name, act]: [string, Cases[string]]) => act(script, `${name.replaceAll(/\W+/g, '-')}.jpg`);
 
-  const cases = Object.entries({ ...repetition, ...overwriting, ...deletion, ...backfill });
+  const cases = Object.entries({ ...repetition, ...overwriting, ...deletion, ...backfill, ...forms });
   const played = cases.map(play);
   await Promise.allSettled(played);
   // Few at a time: the others need functions that are free.

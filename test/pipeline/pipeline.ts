@@ -16,13 +16,19 @@ import { parseConfig } from '../../infra/config.ts';
 import { Facedrop } from '../../infra/stack.ts';
 import { hostPlatform } from '../../layers/platform.ts';
 import { deploy } from '../../local/deploy.ts';
-import { writeLocalStack } from '../../local/stack.ts';
+import { type LocalStack, writeLocalStack } from '../../local/stack.ts';
 import { queuesOf } from '../estimators.ts';
 import { testStack } from '../stack.ts';
 import { Controls } from './controls.ts';
 import { Mailbox, type MailboxOptions, PATIENCE } from './mailbox.ts';
 
-const announcementSchema = z.object({ 'detail-type': z.string(), source: z.string(), detail: photoSchema });
+const announcementSchema = z.object({
+  'detail-type': z.string(),
+  source: z.string(),
+  /** When it was made, to the second. */
+  time: z.iso.datetime(),
+  detail: photoSchema,
+});
 export type Announcement = z.infer<typeof announcementSchema>;
 
 /** A deployed pipeline of a test file's own in the test run's local AWS, seen from outside. */
@@ -44,10 +50,17 @@ export class Pipeline {
     this.#mailboxes = [announcements];
   }
 
-  /** @param context what differs from the usual configuration */
-  static async deploy(name: string, context: Readonly<Record<string, unknown>> = {}): Promise<Pipeline> {
+  /**
+   * @param context what differs from the usual configuration
+   * @param local the stack whose local AWS it is deployed to, unless that of the test run
+   */
+  static async deploy(
+    name: string,
+    context: Readonly<Record<string, unknown>> = {},
+    local?: LocalStack,
+  ): Promise<Pipeline> {
     const stackName = `${name}-${process.pid}`;
-    const { endpoint, region, credentials, pid } = await testStack();
+    const { endpoint, region, credentials, pid } = local ?? (await testStack());
     const aws = { endpoint, region, credentials };
     const folder = await mkdtemp(path.join(tmpdir(), `${stackName}-`));
     const platform = hostPlatform();

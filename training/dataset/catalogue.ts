@@ -37,6 +37,11 @@ export interface DatasetIndex {
   readonly problems: readonly DatasetProblem[];
 }
 
+export interface IndexOptions {
+  /** How many corrections of one owner count, so that nobody decides alone what is learned. */
+  readonly correctionsPerOwner?: number;
+}
+
 type Tagged = LabelledPhoto & Pick<FolderEntry, 'tag' | 'size'>;
 
 /**
@@ -44,7 +49,10 @@ type Tagged = LabelledPhoto & Pick<FolderEntry, 'tag' | 'size'>;
  * read. With an error among the problems nothing should be trained on it.
  * @throws DatasetError when there is nothing to use
  */
-export async function indexDataset(folder: Folder): Promise<DatasetIndex> {
+export async function indexDataset(
+  folder: Folder,
+  { correctionsPerOwner = Number.POSITIVE_INFINITY }: IndexOptions = {},
+): Promise<DatasetIndex> {
   const entries = await folder.list();
   const problems = new Problems();
   const labelled = await readFolderLabels(
@@ -52,7 +60,9 @@ export async function indexDataset(folder: Folder): Promise<DatasetIndex> {
     entries.map(({ name }) => name),
     problems,
   );
-  const found = findFiles(labelled.photos, entries, problems);
+  const there = findFiles(labelled.photos, entries, problems);
+  const found =
+    labelled.layout === corrections.name ? capOwners(there, correctionsPerOwner, problems) : there;
   const usable = keepGroups(
     assignSplits(removeDuplicates(checkValues(found, problems), labelled.layout, problems), problems),
     problems,
@@ -103,6 +113,17 @@ export function findFiles(
     if (isImage(name) && !labelled.has(name)) problems.add('no-label', name);
   }
   return found;
+}
+
+/** Of each owner's corrections as many as count, chosen by a hash of their names, which their owner does not choose. */
+function capOwners(photos: readonly Tagged[], cap: number, problems: Problems): Tagged[] {
+  const byOwner = Map.groupBy(photos, ({ file }) => file.slice(0, file.indexOf('/')));
+  return [...byOwner].flatMap(([owner, own]) => {
+    if (own.length <= cap) return own;
+    problems.add('over-cap', `${owner} (${own.length}, of which ${cap} count)`);
+    const order = (photo: Tagged) => digestNumber(photo.file);
+    return own.toSorted((one, other) => order(one) - order(other)).slice(0, cap);
+  });
 }
 
 /** Labels that say something, and nothing that can't be. */

@@ -36,6 +36,21 @@ export async function openPreparedSet(directory: string): Promise<PreparedSet> {
 }
 
 /**
+ * Data sets that are learned from, and one that alone judges what was learned: by all its faces, or by its own test
+ * faces where it is learned from, too.
+ */
+export function joinWithReference(sets: readonly PreparedSet[], reference: PreparedSet): PreparedSet {
+  const others = sets.filter(({ name }) => name !== reference.name);
+  const isLearnedFrom = others.length < sets.length;
+  return joinPreparedSets([
+    ...others.map((set) => ({ ...set, faces: set.faces.filter(({ split }) => split !== 'test') })),
+    isLearnedFrom
+      ? reference
+      : { ...reference, faces: reference.faces.map((face) => ({ ...face, split: 'test' as const })) },
+  ]);
+}
+
+/**
  * Several data sets as one: trained on together, each with its own split; a photo that one of them judges by is
  * learned from in none, and a face that several judge by counts once. Results are also reported for each of them, by the group `set`.
  */

@@ -11,6 +11,7 @@ const KINDS = {
   duplicate: ['warning', 'photos that are there more than once; one of each is kept'],
   contradiction: ['error', 'equal photos with contradicting labels'],
   disagreement: ['warning', 'equal photos that were corrected in different ways; they are left out'],
+  'over-cap': ['warning', 'owners with more corrections than count of one; a random choice of them does'],
   'two-people': [
     'warning',
     'pictures with the labels of two people and no box to tell them apart; they are left out',

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { USUAL_NAMES } from '../../attributes/list.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { type AnalysisOptions, analysePhoto } from '../../models/analysis.ts';
 import { buildModels } from '../../models/build/build.ts';
@@ -17,7 +18,7 @@ const openEngine = async (): Promise<Engine> => createOnnxEngine(await buildMode
 /** facedrop as it comes: its detector, and the network that is in service while nobody trained another. */
 export async function openFacedrop(limits: Limits): Promise<Analyst> {
   const engine = await openEngine();
-  return analyst('facedrop', engine, await openBuiltins(engine).estimators(), limits);
+  return analyst('facedrop', engine, await openBuiltins(engine).estimators(USUAL_NAMES), limits);
 }
 
 /**

@@ -4,8 +4,8 @@ import { attributeOf, isAttribute } from '../../attributes/list.ts';
 import type { Reading } from '../../attributes/reading.ts';
 import type { InferenceSession } from '../../layers/onnx/runtime.ts';
 import { openSession, run } from '../../layers/onnx/session.ts';
+import { findBuiltin } from '../../models/builtins.ts';
 import { BUILTIN, type ModelCard, taskOf } from '../../models/card.ts';
-import { readCards } from '../../models/model-folder.ts';
 import { chipBytes, type View } from '../../vision/chip-spec.ts';
 import type { Engine, ModelInfo } from '../../vision/engine.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
@@ -94,9 +94,10 @@ export function constantOf(
  */
 export async function openBuiltin(engine: Engine, task: string): Promise<Predictor | undefined> {
   if (!isAttribute(task)) return undefined;
-  const folder = engine.builtin;
-  const { [task]: card } = await readCards(folder);
-  return card && { ...(await openPredictor(card, path.join(folder, 'model.onnx'))), version: BUILTIN };
+  const builtin = await findBuiltin(engine, task);
+  if (!builtin) return undefined;
+  const { folder, card } = builtin;
+  return { ...(await openPredictor(card, path.join(folder, 'model.onnx'))), version: BUILTIN };
 }
 
 /** @returns faces × views chips, those of a face one after another */

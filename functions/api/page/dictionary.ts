@@ -1,15 +1,15 @@
-import { FACTS, nouns, plurals } from '../../../attributes/facts.ts';
-import { WORDS } from '../../../attributes/list.ts';
+import { nouns, plurals, USUAL_FACTS, USUAL_WORDS } from '../../../attributes/facts.ts';
 import { enumerate, type Language } from '../../../attributes/words.ts';
 
 export type { Language };
 
 /** All texts of the page, except those about single attributes, which are in the attributes' own words. */
 
-export const told = (language: Language) => FACTS.map(({ noun }) => noun[language]);
+export const told = (language: Language) => USUAL_FACTS.map(({ noun }) => noun[language]);
 export const demands = (language: Language, space = '') =>
-  WORDS.map(({ correction: { verb, noun } }) => verb[language] + space + noun[language]);
-export const notes = (language: Language) => WORDS.flatMap(({ note }) => note?.[language] ?? []).join(' ');
+  USUAL_WORDS.map(({ correction: { verb, noun } }) => verb[language] + space + noun[language]);
+export const notes = (language: Language) =>
+  USUAL_WORDS.flatMap(({ note }) => note?.[language] ?? []).join(' ');
 const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const en = {

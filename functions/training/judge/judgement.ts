@@ -45,7 +45,7 @@ export async function judge(
   options: JudgementOptions,
 ): Promise<Result> {
   const { s3, bucket, margins } = options;
-  const { id, task, request, input, prepared = [] } = training;
+  const { id, task, request, input, prepared = [], reference } = training;
   if (!input)
     throw new Error(
       `Expected training ${id} to have been trained but it is not noted what its network sees.`,
@@ -66,7 +66,7 @@ export async function judge(
   for (const name of productsOf(spec.network))
     await fetchFile(s3, bucket, `${FOLDER.trainings}${id}/${name}`, path.join(folder, name));
   const inService = await openLive(registry, task, live.version, directory, options);
-  const set = await openSets(s3, bucket, prepared, directory);
+  const set = await openSets(s3, bucket, prepared, directory, reference);
   try {
     const assigned = taskFor(spec, set);
     const candidate: Candidate = {

@@ -110,6 +110,8 @@ export const trainingSchema = z.object({
   cancelRequestedAt: z.iso.datetime().optional(),
   /** Where the data sets' prepared faces lie in the training bucket: prefixes. */
   prepared: z.array(z.string()).optional(),
+  /** The same of the set that alone judges it; absent when the data sets do. */
+  reference: z.string().optional(),
   /** How many faces there are to learn from, to choose by and to judge by. */
   faces: z.record(z.string(), z.int()).optional(),
   /** What is wrong in the data set and did not keep it from being used. */

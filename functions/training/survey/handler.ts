@@ -1,11 +1,11 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { SPLITS } from '../../../training/dataset/label.ts';
 import { budgetWithin, maximumBudget } from '../shared/budget.ts';
 import { type SurveyAnswer, surveyEventSchema } from '../shared/events.ts';
 import { FOLDER } from '../shared/folders.ts';
 import { createTrainingRuntime } from '../shared/runtime.ts';
-import { draftOf, isActive, startSchema, type Training } from '../shared/training.ts';
+import { draftOf, isActive, isOfCorrections, startSchema, type Training } from '../shared/training.ts';
 import { TaskLockedError } from '../shared/trainings.ts';
 import { createTrainingWorker } from '../shared/worker.ts';
 import { type Survey, surveyDataSet } from './survey.ts';
@@ -13,6 +13,9 @@ import { type Survey, surveyDataSet } from './survey.ts';
 const runtime = createTrainingRuntime();
 const { trainings, sets, s3, bucket, keepDays, logger } = runtime;
 const maximum = maximumBudget();
+const { CORRECTIONS_PER_OWNER: correctionsPerOwner, REFERENCE_DATA: referenceData } = z
+  .object({ CORRECTIONS_PER_OWNER: z.coerce.number().int().min(1), REFERENCE_DATA: z.string().optional() })
+  .parse(process.env);
 
 /** Checks the data sets of a training and lists what is to be prepared, until nothing is. */
 async function survey(input: unknown): Promise<SurveyAnswer> {
@@ -28,12 +31,19 @@ async function survey(input: unknown): Promise<SurveyAnswer> {
     ...expiry(),
   });
   const surveys: Survey[] = [];
-  for (const name of training.data) surveys.push(await surveyDataSet(sets, s3, name));
-  const work = surveys.flatMap((each) => each.work);
+  for (const name of training.data)
+    surveys.push(await surveyDataSet(sets, s3, name, { correctionsPerOwner }));
+  // Whoever corrects is not to decide what good corrections are.
+  const reference =
+    referenceData !== undefined && isOfCorrections(training)
+      ? await surveyDataSet(sets, s3, referenceData)
+      : undefined;
+  const work = [...surveys, ...(reference ? [reference] : [])].flatMap((each) => each.work);
   const batches = `${FOLDER.trainings}${id}/batches.json`;
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: batches, Body: JSON.stringify(work) }));
   await trainings.note(training, {
     prepared: surveys.map(({ prefix }) => prefix),
+    ...(reference && { reference: reference.prefix }),
     faces: Object.fromEntries(
       SPLITS.map((split) => [split, surveys.reduce((sum, { faces }) => sum + faces[split], 0)]),
     ),

@@ -1,6 +1,6 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
-import { assertUsable, indexDataset } from '../../../training/dataset/catalogue.ts';
+import { assertUsable, type IndexOptions, indexDataset } from '../../../training/dataset/catalogue.ts';
 import { concludePreparation } from '../../../training/dataset/conclusion.ts';
 import { SPLITS, type Split } from '../../../training/dataset/label.ts';
 import { PREPARED_FILE, type Shard, shardSchema } from '../../../training/dataset/prepared.ts';
@@ -29,8 +29,13 @@ const CONCURRENCY = 16;
  * Looks a data set through, and sums its prepared faces up as soon as all are there.
  * @throws DatasetError when it can't be trained on
  */
-export async function surveyDataSet(sets: DataSets, client: S3Client, name: string): Promise<Survey> {
-  const index = await indexDataset(sets.folder(name));
+export async function surveyDataSet(
+  sets: DataSets,
+  client: S3Client,
+  name: string,
+  options: IndexOptions = {},
+): Promise<Survey> {
+  const index = await indexDataset(sets.folder(name), options);
   assertUsable(index);
   const { bucket, prefix } = sets.preparedPlace(name, index.contentHash);
   const prepared = new S3Folder(client, bucket, prefix);

@@ -67,9 +67,9 @@ export class Trainer {
 
   async #train(training: Training, reporter: Reporter, { deadline }: TrainLimits): Promise<TrainAnswer> {
     const { s3, bucket, directory, permissive } = this.#options;
-    const { id, prepared = [], request } = training;
+    const { id, prepared = [], reference, request } = training;
     await this.#tidy(training);
-    const set = await openSets(s3, bucket, prepared, directory);
+    const set = await openSets(s3, bucket, prepared, directory, reference);
     const mirror = (folder: string, prefix: string) =>
       new Mirror(s3, { directory: path.join(directory, folder), bucket, prefix });
     const files = mirror(id, `${FOLDER.trainings}${id}/`);

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { drawn } from '../../../attributes/drawing.ts';
 import { analysedFaceSchema } from '../../../attributes/face.ts';
-import { wordsOf } from '../../../attributes/facts.ts';
-import type { OwnDefinition } from '../../../attributes/own/definition.ts';
+import { USUAL_FACTS, wordsOf } from '../../../attributes/facts.ts';
+import { ownWords } from '../../../attributes/own/words.ts';
 import { formatCsv, formatCsvHeader } from '../../../cli/csv.ts';
 import { formatTable } from '../../../cli/table.ts';
 import { faceCard } from '../../../functions/api/page/face-card.ts';
@@ -21,9 +21,10 @@ const attributes = {
 };
 const rated = faceAnswerSchema.parse({ ...face(), attributes });
 const item = { ...face(), attributes };
-const own: readonly OwnDefinition[] = [
-  { name: 'beauty', kind: 'number', range: [1, 5] },
-  { name: 'glasses', kind: 'classes', classes: ['yes', 'no'] },
+const facts = [
+  ...USUAL_FACTS,
+  ...ownWords('beauty', 'number').facts,
+  ...ownWords('glasses', 'classes').facts,
 ];
 
 describe('own attributes', () => {
@@ -36,7 +37,7 @@ describe('own attributes', () => {
   it('have columns in CSV files, also where a face does not tell them', () => {
     const photos = [analysed('a.jpg', [item]), analysed('b.jpg', [face()])];
     const rows: Record<string, string>[] = parse(
-      formatCsvHeader(own) + photos.map((photo) => formatCsv(photo, own)).join(''),
+      formatCsvHeader(facts) + photos.map((photo) => formatCsv(photo, facts)).join(''),
       { columns: true },
     );
     const told = rows.map((row) =>

@@ -8,8 +8,11 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { iamAccess } from '../../../functions/api/access.ts';
+import { Allowances, type Limit } from '../../../functions/api/allowance.ts';
 import type { Env } from '../../../functions/api/env.ts';
+import { Identities } from '../../../functions/api/identities.ts';
 import { PhotoStore } from '../../../functions/api/photo-store.ts';
+import { Problem } from '../../../functions/api/problem.ts';
 import { ChipStore } from '../../../functions/shared/chip-store.ts';
 import { Items } from '../../../functions/shared/items.ts';
 import { Labels } from '../../../functions/shared/labels.ts';
@@ -89,15 +92,48 @@ test('a correction goes with the version of the photo that it was made on', asyn
   assert.equal(await kept(), 0);
 });
 
-test('of AWS identities only those that are named are administrators', async () => {
+/** Answers with what is known of an AWS identity that calls. */
+async function callAs(userArn: string, limit: Limit): Promise<Response> {
+  const identities = new Identities(new Allowances(dynamo, stack.keyTable), limit);
   const app = new Hono<Env>()
-    .use(iamAccess(['role/operators', 'user/ada']))
+    .use(iamAccess(identities, ['role/operators', 'user/ada']))
+    .onError((error) => {
+      if (error instanceof Problem) return error.toResponse();
+      throw error;
+    })
     .get('/', (c) => c.json(c.get('caller')));
-  const callerOf = async (userArn: string) => {
-    const event = { requestContext: { authorizer: { iam: { userArn } } } };
-    const answer = await app.fetch(new Request('http://localhost/'), { event });
-    return callerSchema.parse(await answer.json());
-  };
+  const event = { requestContext: { authorizer: { iam: { userArn } } } };
+  return app.fetch(new Request('http://localhost/'), { event });
+}
+
+test('an AWS identity that asks too often keeps no other from asking', async () => {
+  const limit = { requestsPerSecond: 1000, requestsPerDay: 4 };
+  const role = 'arn:aws:sts::000000000000:assumed-role/often';
+  for (const session of ['a', 'b', 'a', 'b']) {
+    assert.equal((await callAs(`${role}/${session}`, limit)).status, 200);
+  }
+  const refused = await callAs(`${role}/d`, limit);
+  assert.match(await refused.clone().text(), /at most 4 requests a day as this AWS identity/);
+  assertProblem(
+    { status: 429, headers: refused.headers, bytes: Buffer.from(await refused.clone().text()) },
+    'quota-used-up',
+  );
+  assert.equal((await callAs('arn:aws:iam::000000000000:user/other', limit)).status, 200);
+  // All in one moment, of one that is yet unknown.
+  const allowances = new Allowances(dynamo, stack.keyTable);
+  const identities = new Identities(allowances, { requestsPerSecond: 3, requestsPerDay: 1000 });
+  const noon = () => new Date('2026-01-31T12:00:00Z');
+  const uses = await Promise.all(Array.from({ length: 12 }, () => identities.use('new', noon)));
+  assert.equal(uses.filter((refusal) => refusal === undefined).length, 3);
+  // They are no keys.
+  assert.ok((await client.keys.list()).every(({ id }) => id));
+});
+
+test('of AWS identities only those that are named are administrators', async () => {
+  const callerOf = async (userArn: string) =>
+    callerSchema.parse(
+      await (await callAs(userArn, { requestsPerSecond: 1000, requestsPerDay: 1000 })).json(),
+    );
   const [account, other] = ['arn:aws:iam::000000000000:', 'arn:aws:sts::000000000000:assumed-role/'];
   for (const [arn, admin] of [
     [`${other}operators/session`, true],

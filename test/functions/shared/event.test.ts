@@ -63,6 +63,15 @@ test('distinguishes removals of all kinds from creations', () => {
   );
 });
 
+test("knows uploads with the HTTP API's forms, and no others", () => {
+  const byForm = (key: string, name: string) =>
+    parseNotification(notification({ key, sequencer: '0A' }, name)).map((event) => event.byForm);
+  assert.deepEqual(byForm('api/owner/id', 'ObjectCreated:Post'), [true]);
+  assert.deepEqual(byForm('api/owner/id', 's3:ObjectCreated:Post'), [true]);
+  assert.deepEqual(byForm('api/owner/id', 'ObjectCreated:Put'), [false]);
+  assert.deepEqual(byForm('elsewhere/id', 'ObjectCreated:Post'), [false]);
+});
+
 test("ignores S3's test event and refuses what is no notification", () => {
   assert.deepEqual(parseNotification(JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent' })), []);
   assert.throws(() => parseNotification('{"Records":[]}'));

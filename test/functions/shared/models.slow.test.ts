@@ -5,7 +5,7 @@ import { before, describe, it } from 'node:test';
 import '@tensorflow/tfjs-backend-cpu';
 import { layers, model } from '@tensorflow/tfjs-layers';
 import { faceSchema } from '../../../attributes/face.ts';
-import type { AttributeName } from '../../../attributes/list.ts';
+import { type AttributeName, PARTS } from '../../../attributes/list.ts';
 import { Models } from '../../../functions/shared/models.ts';
 import { createOnnxEngine } from '../../../layers/onnx/engine.ts';
 import { buildModels } from '../../../models/build/build.ts';
@@ -42,6 +42,7 @@ describe('models in service', () => {
     registry = openRegistry({ client: local.s3, bucket });
     models = new Models({
       engine,
+      parts: PARTS,
       registry,
       certainFor: 0,
       report: (message) => logged.push(message),
@@ -156,7 +157,12 @@ describe('models in service', () => {
       if (damage === damages[2]) continue;
       // A process that starts now knows by the pointer which one was in service before.
       const complaints: string[] = [];
-      const fresh = new Models({ engine, registry, report: (message) => complaints.push(message) });
+      const fresh = new Models({
+        engine,
+        parts: PARTS,
+        registry,
+        report: (message) => complaints.push(message),
+      });
       assert.equal((await inService(fresh, 'age')).model.version, 'second');
       assert.equal(complaints.length, 1);
     }
@@ -169,6 +175,7 @@ describe('models in service', () => {
   it('ask the registry no more often than they are told to', async () => {
     const patient = new Models({
       engine,
+      parts: PARTS,
       registry,
       report: (message) => assert.fail(message),
     });

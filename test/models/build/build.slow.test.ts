@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { buildModels } from '../../../models/build/build.ts';
 import { readPackagedFile } from '../../../models/build/wheel.ts';
 
-const NETWORKS = ['age-gender-net/model.onnx', 'centerface.onnx'];
+const NETWORKS = ['age-gender-net/model.onnx', 'centerface.onnx', 'face-expression-net/model.onnx'];
 const manifestSchema = z.object({
   networks: z.array(z.object({ file: z.string(), licence: z.string() })),
   files: z.array(z.object({ file: z.string(), sha256: z.string() })),
@@ -35,6 +35,7 @@ describe('build of the models', () => {
       'age-gender-net',
       'centerface.onnx',
       'default',
+      'face-expression-net',
       'manifest.json',
       'small',
     ]);

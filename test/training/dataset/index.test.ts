@@ -52,6 +52,29 @@ describe('a data set', () => {
     assertUsable(found);
   });
 
+  it('of corrections has no more of one owner than count', async () => {
+    const label = { consent: true, gender: 'F', labelledAt: '2026-01-31T12:00:00Z' };
+    const box = { x: 0, y: 0, width: 9, height: 9 };
+    const landmarks = Array.from({ length: 5 }, () => ({ x: 1, y: 1 }));
+    const correction = JSON.stringify({ label, crop: box, estimate: { box, confidence: 0.9, landmarks } });
+    const files = (owner: string, count: number) =>
+      Array.from({ length: count }, (_, photo) => [
+        [`${owner}/${photo}/0.json`, correction],
+        [`${owner}/${photo}/0.jpg`, `${owner} ${photo}`],
+      ]).flat();
+    const folder = await makeFolder(Object.fromEntries([...files('many', 30), ...files('few', 5)]));
+    const found = await indexDataset(folder, { correctionsPerOwner: 10 });
+    const owners = Map.groupBy(found.photos, ({ file }) => file.split('/')[0]);
+    assert.deepEqual([owners.get('many')?.length, owners.get('few')?.length], [10, 5]);
+    assert.match(
+      found.problems.map(describeProblem).join(),
+      /more corrections than count of one; .* \(1\): many \(30, of which 10 count\)/,
+    );
+    // The same ones each time, and all where nothing is said.
+    assert.equal((await indexDataset(folder, { correctionsPerOwner: 10 })).contentHash, found.contentHash);
+    assert.equal((await indexDataset(folder)).photos.length, 35);
+  });
+
   it('keeps one of equal photos', async () => {
     const found = await index('file,age,gender\na.jpg,1,M\nb.jpg,1,M\nc.jpg,3,F\n', {
       ...FINE,

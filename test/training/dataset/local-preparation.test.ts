@@ -6,7 +6,11 @@ import sharp from 'sharp';
 import { indexDataset } from '../../../training/dataset/catalogue.ts';
 import { prepareLocally } from '../../../training/dataset/local-preparation.ts';
 import { FACE_SIDE } from '../../../training/dataset/prepared.ts';
-import { joinPreparedSets, openPreparedSet } from '../../../training/dataset/prepared-set.ts';
+import {
+  joinPreparedSets,
+  joinWithReference,
+  openPreparedSet,
+} from '../../../training/dataset/prepared-set.ts';
 import { DatasetError } from '../../../training/dataset/problem.ts';
 import { samples } from '../../fixtures/index.ts';
 import { makeDirectory, makeFolder, variants } from './folders.ts';
@@ -121,6 +125,32 @@ describe('a data set that is prepared on this machine', async () => {
     assert.ok(face && same);
     assert.deepEqual(await joined.read(same), await one.read(face));
     await joined.close();
+  });
+
+  it('can be judged by another one alone, from whose photos nothing is learned', async () => {
+    const one = await openPreparedSet(directory);
+    const learned = one.faces.filter(({ split }) => split !== 'test');
+    const [copy, ...others] = learned;
+    assert.ok(copy);
+    // One of its photos is among those that were corrected.
+    const reference = { ...one, name: 'reference', faces: [copy] };
+    const joined = joinWithReference([one], reference);
+    const of = (name: string) => joined.faces.filter(({ groups }) => groups.set === name);
+    assert.deepEqual(
+      of('people').map(({ file }) => file),
+      others.map(({ file }) => file),
+    );
+    assert.deepEqual(
+      of('reference').map(({ file, split }) => [file, split]),
+      [[copy.file, 'test']],
+    );
+    assert.deepEqual(await joined.read(of('reference')[0] ?? copy), await one.read(copy));
+    // A reference that is learned from, too, judges by its test faces.
+    const both = joinWithReference([{ ...one, name: 'corrections' }, one], one);
+    assert.deepEqual(
+      both.faces.filter(({ split }) => split === 'test').map(({ file, groups }) => [file, groups.set]),
+      one.faces.filter(({ split }) => split === 'test').map(({ file }) => [file, 'people']),
+    );
   });
 
   it('that vanishes, or is cut off, is reported as such', async () => {

@@ -17,13 +17,16 @@ interface Order {
 
 /** Shows the faces of all photos side by side, each with a link to its card. */
 export function drawSheet(sheet: HTMLElement, select: HTMLSelectElement, views: readonly PhotoView[]): void {
-  const order = chosen(select);
   const faces = views.flatMap((view) => {
     const { id, photo, progress } = view;
     if (progress.is !== 'done' || !progress.prediction.ismankind) return [];
     const { width } = progress.prediction;
     return progress.prediction.faces.map((face, index) => ({ id, photo, width, face, index }));
   });
+  const order = chosen(
+    select,
+    faces.map(({ face }) => face),
+  );
   const value = (face: FaceAnswer) => order?.value(face) ?? Number.NEGATIVE_INFINITY;
   // Faces of the same value stay in the order of the photos.
   if (order) faces.sort((one, other) => compare(value(other.face), value(one.face)));
@@ -43,17 +46,19 @@ export function drawSheet(sheet: HTMLElement, select: HTMLSelectElement, views: 
   if (focused) list.querySelector<HTMLElement>(`[href="${focused}"]`)?.focus();
 }
 
-/** Offers all orders in the page's language. */
-function chosen(select: HTMLSelectElement): Order | undefined {
+/** Offers the orders that some face can be sorted by, in the page's language. */
+function chosen(select: HTMLSelectElement, faces: readonly FaceAnswer[]): Order | undefined {
   const language = currentLanguage();
   const orders: readonly Order[] = [
     { name: 'confidence', title: texts().detected, value: ({ confidence }) => confidence },
     ...FACTS.flatMap(({ field, rank }) =>
-      rank ? { name: field, title: rank.title[language], value: (face: FaceAnswer) => rank.value(face) } : [],
+      rank && faces.some((face) => rank.value(face) !== undefined)
+        ? { name: field, title: rank.title[language], value: (face: FaceAnswer) => rank.value(face) }
+        : [],
     ),
   ];
-  const name = select.value || 'confidence';
   const options = [...orders, { name: 'photos', title: texts().photoOrder }];
+  const { name } = options.find((option) => option.name === select.value) ?? { name: 'confidence' };
   select.innerHTML =
     html`${options.map((option) => html`<option value="${option.name}">${option.title}</option>`)}`.toString();
   select.value = name;
