@@ -54,7 +54,7 @@ describe('a built layer', () => {
     for (const [weights, expected] of [
       ['best', ['age-gender-net/model.onnx', 'default/model.onnx']],
       ['small', ['age-gender-net/model.onnx', 'small/model.onnx']],
-      ['permissive', ['age-gender-net/model.onnx']],
+      ['permissive', ['age-gender-net/model.onnx', 'permissive/model.onnx']],
     ] as const) {
       const layer = await buildModelLayer({ engine: 'onnx', weights, platform });
       const engine = path.join(layer, 'nodejs', 'node_modules', '@facedrop', 'engine');
