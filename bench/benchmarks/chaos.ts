@@ -22,7 +22,7 @@ import { markdownTable } from '../table.ts';
  * only, whose /proc says which processes there are.
  */
 
-const PHOTOS = effort(Number(process.env.CHAOS_PHOTOS ?? 2000), 6);
+const PHOTOS = effort(2000, 6);
 const UPLOADS = 16;
 /** Milliseconds from one kill to the next, and how many there are at most. */
 const EVERY = effort(4000, 1000);
