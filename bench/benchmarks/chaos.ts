@@ -246,11 +246,16 @@ ${markdownTable(
   ],
 )}
 `);
-  const bad = [without, withKills].flatMap(({ lost, pending, wrong, unannounced, unexplained }) =>
-    Object.entries({ lost, pending, wrong, unannounced, unexplained }).flatMap(([name, keys]) =>
-      keys.map((key) => `${name}: ${key}`),
-    ),
-  );
+  const bad = [without, withKills].flatMap((outcome) => {
+    const { lost, pending, wrong, unannounced, unexplained, gaveUp, chips, deadLetters } = outcome;
+    const keys = Object.entries({ lost, pending, wrong, unannounced, unexplained });
+    return [
+      ...keys.flatMap(([name, photos]) => photos.map((key) => `${name}: ${key}`)),
+      ...(chips > 0 ? [`${chips} chips left behind`] : []),
+      // Photos that were killed on every try are given up as they should be.
+      ...(deadLetters > 0 && gaveUp.length === 0 ? [`${deadLetters} dead letters of no photo`] : []),
+    ];
+  });
   if (bad.length === 0) return;
   console.log(`${bad.join('\n')}\n`);
   process.exitCode = 1;
