@@ -1,18 +1,20 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { z } from 'zod';
 
 /** Stands in for AWS while one function is measured: answers at once, so that what is measured is the function. */
 export interface AwsDouble {
   readonly endpoint: string;
-  /** What S3 gives for any key but that of a model in service, which does not exist. */
+  /** What S3 gives for any key but that of a model in service: none is, and none is listed. */
   object: Uint8Array;
   /** The metadata that S3 gives with it. */
   metadata: Record<string, string>;
   close(): void;
 }
 
-/** What DynamoDB says of any photo after any update: there is more to do. */
+/** What DynamoDB says of any photo after any update, beside what was just found: there is more to do. */
 const PENDING = {
   photo: { S: 'photo.jpg' },
   folder: { S: '/' },
@@ -24,15 +26,31 @@ const PENDING = {
   startedAt: { S: '2026-01-01T00:00:00.000Z' },
   expiresAt: { N: '1800000000' },
 };
+const EMPTY_LIST = '<ListBucketResult></ListBucketResult>';
 const ABSENT = '<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>';
-const PUBLISHED =
-  '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>';
+
+const updateSchema = z.object({
+  ExpressionAttributeValues: z.object({ ':faces': z.json(), ':outstanding': z.json() }).partial(),
+});
+const sendSchema = z.object({ MessageBody: z.string() });
+
+function answerJson(target: string, body: string): unknown {
+  if (target.startsWith('AmazonSQS')) {
+    const { MessageBody } = sendSchema.parse(JSON.parse(body));
+    return { MessageId: '1', MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') };
+  }
+  const { ':faces': faces, ':outstanding': outstanding } = updateSchema.parse(
+    JSON.parse(body),
+  ).ExpressionAttributeValues;
+  return { Attributes: { ...PENDING, ...(faces && { faces }), ...(outstanding && { outstanding }) } };
+}
 
 export async function startAwsDouble(): Promise<AwsDouble> {
   const answer = async (request: IncomingMessage): Promise<string | Uint8Array> => {
     const body = await buffer(request);
-    if (request.headers['x-amz-target']?.includes('DynamoDB')) return JSON.stringify({ Attributes: PENDING });
-    if (body.includes('Action=Publish')) return PUBLISHED;
+    const target = request.headers['x-amz-target'];
+    if (typeof target === 'string') return JSON.stringify(answerJson(target, body.toString()));
+    if (request.url?.includes('list-type=2')) return EMPTY_LIST;
     return request.method === 'GET' ? double.object : '';
   };
   const server = createServer(async (request, response) => {

@@ -1,8 +1,10 @@
 import { USUAL_NAMES } from '../attributes/list.ts';
+import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
-import { chipsFor, type Models } from '../models/analysis.ts';
+import { chipsFor, type Models, type PhotoChips } from '../models/analysis.ts';
 import { openBuiltins } from '../models/builtins.ts';
-import { chipBytes } from '../vision/chip-spec.ts';
+import { findFaces } from '../vision/faces.ts';
+import { decodePhoto } from '../vision/photo.ts';
 
 /** The network that the model layer brings, as a stack that nothing is configured of uses it. */
 const builtins = openBuiltins(engine);
@@ -10,11 +12,17 @@ const builtins = openBuiltins(engine);
 /** What detection cuts out for it. */
 export const chips = chipsFor(await builtins.estimators(USUAL_NAMES));
 
-/** Bytes of all chips of a face. */
-export const FACE_BYTES = chips.reduce((bytes, chip) => bytes + chipBytes(chip), 0);
-
 /** Detector and networks, loaded. */
 export async function loadModels(): Promise<Models> {
   const [detector, estimators] = await Promise.all([engine.loadDetector(), builtins.estimators(USUAL_NAMES)]);
   return { detector, estimators };
+}
+
+/** The chips of a photo's faces, as detect cuts them out. */
+export async function cutPhoto(jpeg: Uint8Array): Promise<PhotoChips> {
+  const { minimumConfidence, maximumFaces, maximumPixels } = parseConfig({});
+  const photo = await decodePhoto(jpeg, maximumPixels);
+  const options = { minimumConfidence, maximumFaces, chips };
+  const { chips: cut } = await findFaces(photo, await engine.loadDetector(), options);
+  return { specs: chips, chips: cut };
 }

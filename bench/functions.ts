@@ -6,12 +6,14 @@ import { text } from 'node:stream/consumers';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
 import { USUAL_NAMES } from '../attributes/list.ts';
+import { withChips } from '../functions/shared/carried-chips.ts';
+import type { FacesFound } from '../functions/shared/message.ts';
 import { buildCode } from '../infra/code.ts';
 import { parseConfig } from '../infra/config.ts';
 import { hostPlatform } from '../layers/platform.ts';
+import type { PhotoChips } from '../models/analysis.ts';
 import { synthesise } from '../test/infra/synthesis.ts';
 import { type AwsDouble, startAwsDouble } from './aws-double.ts';
-import { chips } from './builtins.ts';
 
 const invocationSchema = z.object({
   /** Milliseconds: `start` and `total` since the process was spawned, `load` of the bundle, and parts of that. */
@@ -54,7 +56,6 @@ export class Functions {
     const folder = await mkdtemp(path.join(tmpdir(), 'facedrop-bench-'));
     await cp(path.dirname(functions.detect), folder, { recursive: true });
     const aws = await startAwsDouble();
-    aws.metadata = { specs: JSON.stringify(chips) };
     const settings = new Map(GROUPINGS.flatMap((estimators) => settingsIn(synthesise({ estimators }))));
     return new Functions(folder, layer, settings, aws);
   }
@@ -62,11 +63,14 @@ export class Functions {
   /**
    * Starts a new process and has it handle one batch of messages.
    * @param name "detect", or what is estimated: "age", "age+gender" …
-   * @param object what S3 gives to the function: a photo to detect, chips to estimate from
+   * @param input a photo to detect faces in, or chips to estimate from
    * @param messages in the batch, all alike
    */
-  async invoke(name: string, object: Uint8Array, messages = 1): Promise<Invocation> {
-    this.#aws.object = object;
+  async invoke(name: string, input: Uint8Array | PhotoChips, messages = 1): Promise<Invocation> {
+    const isPhoto = input instanceof Uint8Array;
+    this.#aws.object = isPhoto ? input : input.chips;
+    this.#aws.metadata = isPhoto ? {} : { specs: JSON.stringify(input.specs) };
+    const body = JSON.stringify(isPhoto ? NOTIFICATION : await facesFound(input));
     const child = spawn(
       process.execPath,
       [
@@ -75,7 +79,7 @@ export class Functions {
       ],
       { env: this.#environment(name), stdio: ['pipe', 'pipe', 'inherit'] },
     );
-    child.stdin.end(JSON.stringify(batch(name, messages)));
+    child.stdin.end(JSON.stringify(batch(body, messages)));
     const output = await text(child.stdout);
     // The function's own log lines come before.
     return invocationSchema.parse(JSON.parse(output.trimEnd().split('\n').at(-1) ?? ''));
@@ -93,6 +97,7 @@ export class Functions {
     return {
       ...settings,
       QUEUE_URL: `${this.#aws.endpoint}/queue`,
+      ESTIMATE_QUEUES: USUAL_NAMES.map((name) => `${name}=${this.#aws.endpoint}/${name}`).join(' '),
       PATH: process.env.PATH,
       NODE_PATH: path.join(this.#layer, 'nodejs', 'node_modules'),
       SPAWNED_AT: String(Date.now()),
@@ -132,19 +137,25 @@ function settingsIn(template: Template): (readonly [name: string, settings: Sett
   });
 }
 
-function batch(name: string, messages: number) {
-  const notification = {
-    Records: [
-      {
-        eventSource: 'aws:s3',
-        eventName: 'ObjectCreated:Put',
-        eventTime: new Date().toISOString(),
-        s3: { bucket: { name: 'photos' }, object: { key: 'photo.jpg', eTag: 'etag', sequencer: '01' } },
-      },
-    ],
-  };
-  const facesFound = { photo: 'photo.jpg', analysis: 'analysis', event: '{}' };
-  const body = JSON.stringify(name === DETECT ? notification : facesFound);
+const NOTIFICATION = {
+  Records: [
+    {
+      eventSource: 'aws:s3',
+      eventName: 'ObjectCreated:Put',
+      eventTime: new Date().toISOString(),
+      s3: { bucket: { name: 'photos' }, object: { key: 'photo.jpg', eTag: 'etag', sequencer: '01' } },
+    },
+  ],
+};
+
+/** What detect sends of faces; as long as it is at least, as the photo's key and the event on AWS are longer. */
+export async function facesFound(chips: PhotoChips): Promise<FacesFound> {
+  const event = JSON.stringify(NOTIFICATION);
+  const message = { photo: 'photo.jpg', analysis: 'analysis', outstanding: [...USUAL_NAMES], event };
+  return (await withChips(message, chips)) ?? message;
+}
+
+function batch(body: string, messages: number) {
   return {
     Records: Array.from({ length: messages }, (_, index) => ({
       messageId: String(index),

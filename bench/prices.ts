@@ -8,9 +8,7 @@ export const PRICES = {
   /** aws.amazon.com/s3/pricing, S3 Standard: a thousand PUT, POST or LIST, and a thousand GET. DELETE is free. */
   s3: { thousandPuts: 0.005, thousandGets: 0.0004 },
   /** aws.amazon.com/sqs/pricing, standard queues: a million requests of up to 64 KB. */
-  sqs: { millionRequests: 0.4 },
-  /** aws.amazon.com/sns/pricing, standard topics: a million publishes of up to 64 KB; deliveries to SQS are free. */
-  sns: { millionPublishes: 0.5 },
+  sqs: { millionRequests: 0.4, bytes: 64 * 1024 },
   /** aws.amazon.com/dynamodb/pricing/on-demand: a million writes of up to 1 KB. */
   dynamodb: { millionWrites: 0.625 },
   /** aws.amazon.com/eventbridge/pricing: a million events of one's own of up to 64 KB. */

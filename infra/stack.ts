@@ -20,7 +20,6 @@ import { Budget } from './operations/budget.ts';
 import { PipelineDashboard } from './operations/dashboard.ts';
 import { Announcements } from './pipeline/announcements.ts';
 import { ChipBucket } from './pipeline/chip-bucket.ts';
-import { FacesTopic } from './pipeline/faces-topic.ts';
 import { PhotoBucket } from './pipeline/photo-bucket.ts';
 import { PhotoTable } from './pipeline/photo-table.ts';
 import { Stage } from './pipeline/stage.ts';
@@ -54,7 +53,6 @@ export class Facedrop extends Stack {
     const table = new PhotoTable(this, 'Table', { removalPolicy });
     const chips = new ChipBucket(this, 'Chips');
     const announcements = new Announcements(this, 'Announcements');
-    const faces = new FacesTopic(this, 'Faces');
 
     const groups = config.estimators.flat().includes(OWN) ? config.estimators : [...config.estimators, [OWN]];
     const parts = groups.flat().join('+');
@@ -91,11 +89,13 @@ export class Facedrop extends Stack {
     photos.grantReceive(detect.handler);
     table.grantKeep(detect.handler);
     chips.grantWrite(detect.handler);
-    faces.grantPublish(detect.handler);
     announcements.grantAnnounce(detect.handler);
-    for (const { group, stage } of estimators) {
-      // Without own attributes there is nothing to tell, and nothing to pay.
-      faces.deliverTo(stage, group.join() === OWN ? OWN : undefined);
+    detect.handler.addEnvironment(
+      'ESTIMATE_QUEUES',
+      estimators.map(({ group, stage }) => `${group.join('+')}=${stage.queue.queueUrl}`).join(' '),
+    );
+    for (const { stage } of estimators) {
+      stage.grantOrder(detect.handler);
       chips.grantRead(stage.handler);
       table.grantMerge(stage.handler);
       announcements.grantAnnounce(stage.handler);
@@ -158,7 +158,6 @@ export class Facedrop extends Stack {
       chipBucket: chips.bucket.bucketName,
       table: table.table.tableName,
       eventBus: announcements.bus.eventBusName,
-      topicArn: faces.topic.topicArn,
       uploadQueue: detect.queue.queueUrl,
       uploadDeadLetters: detect.deadLetters.queueUrl,
       estimators: this.toJsonString(

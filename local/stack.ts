@@ -21,7 +21,6 @@ export const outputsSchema = z.object({
   chipBucket: z.string(),
   table: z.string(),
   eventBus: z.string(),
-  topicArn: z.string(),
   uploadQueue: z.string(),
   uploadDeadLetters: z.string(),
   /** The functions that estimate: what each is called, and its queues. */

@@ -3,7 +3,7 @@ import { type ChipSpec, chipBytes } from './chip-spec.ts';
 import { cutChips } from './chips.ts';
 import { detectFaces } from './detection.ts';
 import type { DetectedFace, FaceDetector } from './engine.ts';
-import { frameOf } from './frame.ts';
+import { type FaceFrame, frameOf } from './frame.ts';
 import type { DecodedPhoto } from './photo.ts';
 import { measureQuality, type Quality } from './quality.ts';
 
@@ -40,21 +40,38 @@ export async function findFaces(
     .map((face) => ({ ...face, box: clip(face.box, pixels) }))
     .filter(({ box }) => area(box) > 0)
     .sort((one, other) => area(other.box) - area(one.box));
-  const kept = detected.slice(0, maximumFaces);
-  const bytes = specs.reduce((sum, spec) => sum + chipBytes(spec), 0);
-  const chips = new Uint8Array(kept.length * bytes);
-  let offset = 0;
-  for (const face of kept) {
-    cutChips(pixels, frameOf(face), specs, chips, offset);
-    offset += bytes;
-  }
   const scale = width / pixels.width;
-  const faces = kept.map((face) => ({
+  const faces = detected.slice(0, maximumFaces).map((face) => ({
     ...enlarge(face, scale),
     quality: measureQuality(pixels, face, scale),
   }));
-  return { faces, found: detected.length, chips };
+  return { faces, found: detected.length, chips: cutFaces({ pixels, width }, faces, specs) };
 }
+
+/**
+ * Cuts chips of faces that were found in a photo: the same ones whenever it is done.
+ * @param faces in pixels of the photo, as `findFaces` says where they are
+ * @returns the chips of each face one after another, face after face
+ */
+export function cutFaces(
+  { pixels, width }: Pick<DecodedPhoto, 'pixels' | 'width'>,
+  faces: readonly Pick<DetectedFace, 'landmarks'>[],
+  specs: readonly ChipSpec[],
+): Uint8Array {
+  const bytes = specs.reduce((sum, spec) => sum + chipBytes(spec), 0);
+  const chips = new Uint8Array(faces.length * bytes);
+  const scale = pixels.width / width;
+  for (const [index, face] of faces.entries()) {
+    cutChips(pixels, scaled(frameOf(face), scale), specs, chips, index * bytes);
+  }
+  return chips;
+}
+
+const scaled = ({ centre, size, roll }: FaceFrame, scale: number): FaceFrame => ({
+  centre: { x: centre.x * scale, y: centre.y * scale },
+  size: size * scale,
+  roll,
+});
 
 /** From pixels of the decoded photo to pixels of the photo itself, to a tenth: nobody draws finer. */
 function enlarge({ box, confidence, landmarks }: DetectedFace, scale: number): DetectedFace {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { FACE_BYTES } from '../builtins.ts';
+import { cutPhoto } from '../builtins.ts';
 import { median } from '../cpu.ts';
 import { effort } from '../effort.ts';
 import { Functions, type Invocation } from '../functions.ts';
@@ -16,14 +16,12 @@ const WARM_UPS = effort(1, 0);
 const PHOTO = path.resolve(import.meta.dirname, '..', '..', 'samples', 'astronaut.jpg');
 
 const functions = await Functions.start();
-const objects = {
-  detect: await readFile(PHOTO),
-  age: new Uint8Array(FACE_BYTES),
-};
-const invocations = new Map<string, Invocation[]>(Object.keys(objects).map((name) => [name, []]));
+const photo = await readFile(PHOTO);
+const inputs = { detect: photo, age: await cutPhoto(photo) };
+const invocations = new Map<string, Invocation[]>(Object.keys(inputs).map((name) => [name, []]));
 for (let turn = -WARM_UPS; turn < TURNS; turn++) {
-  for (const [name, object] of Object.entries(objects)) {
-    const invocation = await functions.invoke(name, object);
+  for (const [name, input] of Object.entries(inputs)) {
+    const invocation = await functions.invoke(name, input);
     if (turn >= 0) invocations.get(name)?.push(invocation);
   }
 }

@@ -1,9 +1,9 @@
 import { USUAL_NAMES } from '../../attributes/list.ts';
 import { type Config, parseConfig } from '../../infra/config.ts';
-import { analysePhoto } from '../../models/analysis.ts';
-import { FACE_BYTES, loadModels } from '../builtins.ts';
+import { analysePhoto, type PhotoChips } from '../../models/analysis.ts';
+import { cutPhoto, loadModels } from '../builtins.ts';
 import { effort, few } from '../effort.ts';
-import { Functions } from '../functions.ts';
+import { Functions, facesFound } from '../functions.ts';
 import { type BenchPhoto, cameraPhoto, countedPhotos } from '../photos.ts';
 import { PRICES, rekognitionPrice } from '../prices.ts';
 import { markdownTable } from '../table.ts';
@@ -16,10 +16,14 @@ import { markdownTable } from '../table.ts';
 const MILLION = 1e6;
 /** Lambda's arm64 processors could not be measured; a core is taken to be so much slower than this machine's. */
 const SLOWER = 1.5;
-/** Milliseconds that a function waits for an answer of S3, DynamoDB, SNS or EventBridge, on average. */
+/** Milliseconds that a function waits for an answer of S3, DynamoDB, SQS or EventBridge, on average. */
 const CALL = 10;
-/** Calls that wait for each other, for a photo with faces. One of the functions that estimate finishes the photo. */
-const CALLS = { detect: 5, estimate: 2, finish: 4 };
+/**
+ * Calls that wait for each other, for a photo with faces, as the tests count them. One of the functions that estimate
+ * finishes the photo, and finds out first that it is the last one, where there are several. Chips that go by the bucket
+ * take one more each: to write them, to read them, and to delete them.
+ */
+const CALLS = { detect: 4, estimate: 1, finish: 2, last: 1 };
 /** Bytes that an invocation logs: the platform's start and report, and once a photo its metrics. */
 const LOG_BYTES = { invocation: 1000, photo: 500 };
 /** Messages that a batch of warm messages is measured by, less those that warm it up. */
@@ -29,10 +33,10 @@ const config = parseConfig({});
 const functions = await Functions.start();
 
 /** CPU time that a warm function takes for a message, in milliseconds. */
-async function warmCpu(name: string, object: Uint8Array): Promise<number> {
+async function warmCpu(name: string, input: Uint8Array | PhotoChips): Promise<number> {
   const [few, many] = [
-    await functions.invoke(name, object, WARM_UPS),
-    await functions.invoke(name, object, MESSAGES),
+    await functions.invoke(name, input, WARM_UPS),
+    await functions.invoke(name, input, MESSAGES),
   ];
   return (many.cpu - few.cpu) / (MESSAGES - WARM_UPS);
 }
@@ -83,24 +87,30 @@ async function prices({ photo: { jpeg }, groups }: Passage): Promise<Record<stri
     maximumFaces,
     maximumPixels,
   });
-  const chips = new Uint8Array(faces.length * FACE_BYTES);
+  const chips = await cutPhoto(jpeg);
+  const message = await facesFound(chips);
+  const byBucket = message.chips ? 0 : 1;
   const detect = await warmCpu('detect', jpeg);
   let estimates = 0;
   for (const [index, group] of groups.entries()) {
-    const calls = CALLS.estimate + (index === 0 ? CALLS.finish : 0);
+    const finishing = CALLS.finish + byBucket + (groups.length > 1 ? CALLS.last : 0);
+    const calls = CALLS.estimate + byBucket + (index === 0 ? finishing : 0);
     estimates += lambdaPrice(await warmCpu(group.join('+'), chips), calls, config.estimateMemory, config);
   }
   const found = faces.map(({ told: _, ...face }) => face);
   const told = faces.map(({ told, ...face }) => ({ ...face, ...told }));
-  // One for each function: it is sent, received and deleted.
+  // One for each function.
   const messages = 1 + groups.length;
+  const requests = Math.ceil(Buffer.byteLength(JSON.stringify(message)) / PRICES.sqs.bytes);
   return {
-    'Lambda, detect': lambdaPrice(detect, CALLS.detect, config.detectMemory, config),
+    'Lambda, detect': lambdaPrice(detect, CALLS.detect + byBucket, config.detectMemory, config),
     'Lambda, estimating': estimates,
-    // The photo and its chips are put once each; detect gets the photo, every other function the chips.
-    S3: (MILLION / 1000) * (2 * PRICES.s3.thousandPuts + messages * PRICES.s3.thousandGets),
-    SQS: 3 * messages * PRICES.sqs.millionRequests,
-    SNS: PRICES.sns.millionPublishes,
+    // The photo is put and read once; so are chips that go by the bucket, by every function that estimates.
+    S3:
+      (MILLION / 1000) *
+      ((1 + byBucket) * PRICES.s3.thousandPuts + (1 + byBucket * groups.length) * PRICES.s3.thousandGets),
+    // Each message is sent, received and deleted; those with chips may count several times when they are sent and received.
+    SQS: (3 + groups.length * (2 * requests + 1)) * PRICES.sqs.millionRequests,
     DynamoDB:
       writes(BARE_ITEM + itemBytes(found), BARE_ITEM + itemBytes(told), groups.length) *
       PRICES.dynamodb.millionWrites,

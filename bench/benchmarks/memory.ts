@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { parseConfig } from '../../infra/config.ts';
+import type { PhotoChips } from '../../models/analysis.ts';
 import { fixtures } from '../../test/fixtures/index.ts';
 import { pixelLimit } from '../../vision/photo.ts';
-import { FACE_BYTES } from '../builtins.ts';
+import { cutPhoto } from '../builtins.ts';
 import { effort, few } from '../effort.ts';
 import { Functions } from '../functions.ts';
-import { cameraPhoto, samplePhotos } from '../photos.ts';
+import { cameraPhoto, countedPhotos, samplePhotos } from '../photos.ts';
 import { markdownTable, ms } from '../table.ts';
 
 /**
@@ -21,7 +22,8 @@ const sideOf = (format: string) => Math.floor(Math.sqrt(pixelLimit(format, PIXEL
 interface Case {
   readonly name: string;
   readonly title: string;
-  readonly object: Uint8Array;
+  /** A photo, or chips. */
+  readonly input: Uint8Array | PhotoChips;
 }
 
 async function photoCases(): Promise<Case[]> {
@@ -38,20 +40,24 @@ async function photoCases(): Promise<Case[]> {
     ['largest JPEG, progressive', await largest('JPEG').jpeg({ quality: 60, progressive: true }).toBuffer()],
     ['largest AVIF', await largest('AVIF').avif({ effort: 0, quality: 20 }).toBuffer()],
   ] as const;
-  return photos.map(([title, object]) => ({ name: 'detect', title, object }));
+  return photos.map(([title, input]) => ({ name: 'detect', title, input }));
 }
 
-const chipCases: readonly Case[] = [1, 10, 100].map((faces) => ({
-  name: 'age',
-  title: `chips of ${faces} ${faces === 1 ? 'face' : 'faces'}`,
-  object: new Uint8Array(faces * FACE_BYTES),
-}));
+async function chipCases(): Promise<Case[]> {
+  const [portrait] = await countedPhotos();
+  const { specs, chips } = await cutPhoto(portrait?.jpeg ?? Buffer.alloc(0));
+  return [1, 10, 100].map((faces) => ({
+    name: 'age',
+    title: `chips of ${faces} ${faces === 1 ? 'face' : 'faces'}`,
+    input: { specs, chips: Buffer.concat(Array.from({ length: faces }, () => chips)) },
+  }));
+}
 
 const functions = await Functions.start();
 const rows: string[][] = [];
-for (const { name, title, object } of [...few(await photoCases()), ...few(chipCases)]) {
-  const one = await functions.invoke(name, object);
-  const batch = await functions.invoke(name, object, batchSize);
+for (const { name, title, input } of [...few(await photoCases()), ...few(await chipCases())]) {
+  const one = await functions.invoke(name, input);
+  const batch = await functions.invoke(name, input, batchSize);
   rows.push([
     `${name}, ${title}`,
     ms(one.memory),

@@ -20,7 +20,7 @@ const LOADS = [1e5, 1e6, 1e7];
 const [DAY, PEAK] = [86_400, 4];
 /** As in the calculation of costs: how much slower Lambda's processors are, and seconds that a call of a service takes. */
 const [SLOWER, CALL] = [1.5, 0.01];
-const CALLS = { detect: 5, estimate: 4 };
+const CALLS = { detect: 4, estimate: 3 };
 const TURNS = effort(15);
 
 /** What a photo asks for, beside CPU time. */

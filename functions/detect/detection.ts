@@ -1,12 +1,12 @@
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import type { PhotoChips } from '../../models/analysis.ts';
-import type { ChipSpec } from '../../vision/chip-spec.ts';
 import type { FaceDetector } from '../../vision/engine.ts';
-import { type FaceOptions, findFaces } from '../../vision/faces.ts';
-import { decodePhoto, PhotoError } from '../../vision/photo.ts';
+import { cutFaces, type FaceOptions, findFaces } from '../../vision/faces.ts';
+import { type DecodedPhoto, decodePhoto, PhotoError } from '../../vision/photo.ts';
 import { Analyses } from '../shared/analyses.ts';
 import type { Announcer } from '../shared/announcer.ts';
+import { withChips } from '../shared/carried-chips.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
 import { isFolder, type PhotoEvent, parseNotification } from '../shared/event.ts';
 import type { Failure, Photo } from '../shared/item.ts';
@@ -15,6 +15,7 @@ import type { Labels } from '../shared/labels.ts';
 import type { FacesFound } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
 import type { Photos } from '../shared/photos.ts';
+import type { EstimateQueue } from '../shared/settings.ts';
 import type { Tries } from '../shared/tries.ts';
 import type { Work } from '../shared/worker.ts';
 
@@ -38,7 +39,7 @@ export class Detection implements Work {
   readonly #chips: ChipStore;
   readonly #labels: Labels;
   readonly #announcer: Announcer;
-  readonly #topic: { client: SNSClient; arn: string };
+  readonly #estimating: { client: SQSClient; queues: readonly EstimateQueue[] };
   readonly #detector: Promise<FaceDetector>;
   readonly #models: Models;
   readonly #options: DetectionOptions;
@@ -51,18 +52,18 @@ export class Detection implements Work {
   constructor(
     stores: { items: Items; photos: Photos; chips: ChipStore; labels: Labels },
     announcer: Announcer,
-    topic: { client: SNSClient; arn: string },
+    estimating: { client: SQSClient; queues: readonly EstimateQueue[] },
     detector: Promise<FaceDetector>,
     models: Models,
     options: DetectionOptions,
   ) {
-    this.#analyses = new Analyses(stores.items, stores.photos, announcer, options.itemDays);
+    this.#analyses = new Analyses(stores, announcer, options.itemDays);
     this.#items = stores.items;
     this.#photos = stores.photos;
     this.#chips = stores.chips;
     this.#labels = stores.labels;
     this.#announcer = announcer;
-    this.#topic = topic;
+    this.#estimating = estimating;
     this.#detector = detector;
     this.#models = models;
     this.#options = options;
@@ -122,11 +123,8 @@ export class Detection implements Work {
     if (item.status !== 'pending') return this.#announcer.settle(item, false, deadline);
     // Corrections are of the version that they were made on.
     if (item.attempt > 1 && !item.faces) await this.#labels.eraseAll(event.key);
-    // A try before this one came as far as here; what is left to do is to pass the faces on.
-    if (item.faces) return this.#publish(event, item);
-
     const read = await this.#photos.read(event);
-    if ('bytes' in read) return this.#look(event, read.bytes, deadline);
+    if ('bytes' in read) return this.#look(item, event, read.bytes, deadline);
     if (read.unread === 'gone') {
       await this.#forget(await this.#items.endedBy(event));
     } else if (read.unread === 'too-many-bytes') {
@@ -150,36 +148,35 @@ export class Detection implements Work {
     return this.#analyses.begin(event);
   }
 
-  async #look(event: PhotoEvent, bytes: Buffer, deadline: Date): Promise<void> {
+  async #look(begun: Photo, event: PhotoEvent, bytes: Buffer, deadline: Date): Promise<void> {
     const { key, analysis } = event;
     try {
-      const { attributes, chips } = await this.#models.service();
-      const { findings, cut } = await this.#oneAtATime(() => this.#find(bytes, chips));
-      const faces = findings.faces.length;
-      if (faces > 0) await this.#chips.write(analysis, cut);
-      const { item, completed } = await this.#items.found(key, analysis, findings, attributes, deadline);
-      if (item?.status === 'pending') return await this.#publish(event, item);
-      // Overwritten, deleted or completed in the meantime: nobody will come for the chips.
-      if (faces > 0) await this.#chips.delete(analysis);
-      await this.#announcer.settle(item, completed, deadline);
+      const { attributes, chips: specs } = await this.#models.service();
+      const { photo, findings } = await this.#oneAtATime(async () => {
+        const photo = await decodePhoto(bytes, this.#options.maximumPixels);
+        // A try before this one may have come as far: what is left to do is to pass the faces on.
+        return { photo, findings: begun.faces ? undefined : await this.#find(photo, bytes.length) };
+      });
+      const { item, completed } = findings
+        ? await this.#items.found(key, analysis, findings, attributes, deadline)
+        : { item: begun, completed: false };
+      if (item?.status !== 'pending') return await this.#announcer.settle(item, completed, deadline);
+      // Of the item's faces, whoever found them.
+      const chips = cutFaces(photo, item.faces ?? [], specs);
+      await this.#order(event, item, { specs, chips });
     } catch (error) {
       if (!(error instanceof PhotoError)) throw error;
       await this.#fail(key, analysis, { code: error.code, message: error.message }, deadline);
     }
   }
 
-  async #find(bytes: Buffer, specs: readonly ChipSpec[]): Promise<{ findings: Findings; cut: PhotoChips }> {
-    const { maximumPixels, minimumConfidence, maximumFaces } = this.#options;
-    const photo = await decodePhoto(bytes, maximumPixels);
+  async #find(photo: DecodedPhoto, bytes: number): Promise<Findings> {
+    const { minimumConfidence, maximumFaces } = this.#options;
     const detector = await this.#detector;
-    const { faces, found, chips } = await findFaces(photo, detector, {
-      minimumConfidence,
-      maximumFaces,
-      chips: specs,
-    });
+    const { faces, found } = await findFaces(photo, detector, { minimumConfidence, maximumFaces, chips: [] });
     const { width, height, format } = photo;
-    const findings = {
-      bytes: bytes.length,
+    return {
+      bytes,
       format,
       width,
       height,
@@ -187,14 +184,20 @@ export class Detection implements Work {
       faces: faces.map((face) => ({ ...face, landmarks: [...face.landmarks] })),
       facesFound: found,
     };
-    return { findings, cut: { specs, chips } };
   }
 
-  async #publish({ key, analysis, notification }: PhotoEvent, { outstanding }: Photo): Promise<void> {
-    const left = [...(outstanding ?? [])];
-    const message: FacesFound = { photo: key, analysis, outstanding: left, event: notification };
-    await this.#topic.client.send(
-      new PublishCommand({ TopicArn: this.#topic.arn, Message: JSON.stringify(message) }),
+  /** Has what is outstanding estimated. */
+  async #order({ key, analysis, notification }: PhotoEvent, item: Photo, chips: PhotoChips): Promise<void> {
+    const outstanding = [...(item.outstanding ?? [])];
+    const message: FacesFound = { photo: key, analysis, outstanding, event: notification };
+    const filled = await withChips(message, chips);
+    if (!filled) await this.#chips.write(analysis, chips);
+    const MessageBody = JSON.stringify(filled ?? message);
+    const { client, queues } = this.#estimating;
+    await Promise.all(
+      queues
+        .filter(({ attributes }) => attributes.some((name) => outstanding.includes(name)))
+        .map(({ url: QueueUrl }) => client.send(new SendMessageCommand({ QueueUrl, MessageBody }))),
     );
   }
 

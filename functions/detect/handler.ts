@@ -1,4 +1,3 @@
-import { SNSClient } from '@aws-sdk/client-sns';
 import { engine } from '@facedrop/engine';
 import { Labels } from '../shared/labels.ts';
 import { Photos } from '../shared/photos.ts';
@@ -9,7 +8,7 @@ import { Detection } from './detection.ts';
 
 const settings = detectSettings();
 const runtime = createRuntime(settings);
-const { items, chips, announcer, models, s3 } = runtime;
+const { items, chips, announcer, models, s3, queue } = runtime;
 // Asked while the function starts, when Lambda gives it more of the processor.
 models.service().catch(() => {});
 
@@ -22,7 +21,7 @@ export const handler = createWorker(
       labels: new Labels(s3, settings.LABEL_BUCKET),
     },
     announcer,
-    { client: new SNSClient(), arn: settings.TOPIC_ARN },
+    { client: queue.client, queues: settings.ESTIMATE_QUEUES },
     engine.loadDetector(),
     models,
     {

@@ -3,6 +3,7 @@ import type { Part } from '../../attributes/attribute.ts';
 import { type PartName, USUAL_NAMES } from '../../attributes/list.ts';
 import { estimateFaces } from '../../models/analysis.ts';
 import type { Announcer } from '../shared/announcer.ts';
+import { chipsIn } from '../shared/carried-chips.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
 import { type Items, NotReadyError } from '../shared/items.ts';
 import { type FacesFound, facesFoundSchema } from '../shared/message.ts';
@@ -46,11 +47,12 @@ export class Estimation implements Work {
   };
 
   async perform(body: string, deadline: Date): Promise<void> {
-    const { photo, analysis, outstanding = USUAL_NAMES } = parse(body);
+    const message = parse(body);
+    const { photo, analysis, outstanding = USUAL_NAMES } = message;
     const { items, chips } = this.#stores;
-    const cut = await chips.read(analysis);
+    const cut = (await chipsIn(message)) ?? (await chips.read(analysis));
     if (!cut) {
-      // They are deleted when the photo is done, failed, overwritten or gone, in which case there is nothing to do.
+      // Those in the bucket are deleted when the photo is done, failed, overwritten or gone: there is nothing to do then.
       const item = await items.get(photo);
       if (item?.analysis !== analysis) return;
       if (item.status === 'pending')
@@ -63,15 +65,17 @@ export class Estimation implements Work {
     for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);
     const alone = outstanding.every((name) => this.#attributes.some((own) => own === name));
     const { item, completed } = await items.merge(photo, analysis, told, deadline, alone);
-    // Overwritten or deleted in the meantime: nobody will come for the chips.
-    if (!item) await chips.delete(analysis);
+    // Done, failed, overwritten or deleted: nobody else needs them. Before the announcement, which would otherwise be made
+    // again should they not go.
+    if (!message.chips && item?.status !== 'pending') await chips.delete(analysis);
     await this.#announcer.settle(item, completed, deadline);
   }
 
   async giveUp(body: string, message: string, deadline: Date): Promise<void> {
-    const { photo, analysis } = parse(body);
+    const { photo, analysis, chips } = parse(body);
     const failure = { code: 'gave-up', message } as const;
     const { item, completed } = await this.#stores.items.fail(photo, analysis, failure, deadline);
+    if (!chips) await this.#stores.chips.delete(analysis);
     await this.#announcer.settle(item, completed, deadline);
   }
 }

@@ -1,4 +1,5 @@
 import type { Announcer } from './announcer.ts';
+import type { ChipStore } from './chip-store.ts';
 import { isFolder, type PhotoEvent } from './event.ts';
 import type { Failure, Photo } from './item.ts';
 import type { Items } from './items.ts';
@@ -8,12 +9,18 @@ import type { Photos } from './photos.ts';
 export class Analyses {
   readonly #items: Items;
   readonly #photos: Photos;
+  readonly #chips: ChipStore;
   readonly #announcer: Announcer;
   readonly #itemDays: number;
 
-  constructor(items: Items, photos: Photos, announcer: Announcer, itemDays: number) {
-    this.#items = items;
-    this.#photos = photos;
+  constructor(
+    stores: { items: Items; photos: Photos; chips: ChipStore },
+    announcer: Announcer,
+    itemDays: number,
+  ) {
+    this.#items = stores.items;
+    this.#photos = stores.photos;
+    this.#chips = stores.chips;
     this.#announcer = announcer;
     this.#itemDays = itemDays;
   }
@@ -43,6 +50,8 @@ export class Analyses {
   async giveUp(event: PhotoEvent, message: string, deadline: Date): Promise<void> {
     if (event.kind === 'removed' || isFolder(event)) return;
     const failure = { code: 'gave-up', message } as const;
+    // Whoever would have come for them is given up as well.
+    await this.#chips.delete(event.analysis);
     if (await this.fail(event.key, event.analysis, failure, deadline)) return;
     // Superseded, gone, or none of the tries came as far as to open its item.
     if ((await this.#photos.lies(event)) && (await this.begin(event))) {

@@ -1,23 +1,20 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { ChipStore } from './chip-store.ts';
 import { isFinished, type Photo } from './item.ts';
 import { type Items, NotReadyError } from './items.ts';
 import { EVENT_SOURCE, EVENT_TYPES, METRIC } from './metrics.ts';
 
-/** Ends an analysis: deletes its chips, announces the finished item, and notes that it did. */
+/** Announces finished items, and notes that it did. */
 export class Announcer {
   readonly #events: EventBridgeClient;
   readonly #bus: string;
   readonly #items: Items;
-  readonly #chips: ChipStore;
   readonly #metrics: Metrics;
 
-  constructor(events: EventBridgeClient, bus: string, items: Items, chips: ChipStore, metrics: Metrics) {
+  constructor(events: EventBridgeClient, bus: string, items: Items, metrics: Metrics) {
     this.#events = events;
     this.#bus = bus;
     this.#items = items;
-    this.#chips = chips;
     this.#metrics = metrics;
   }
 
@@ -41,8 +38,6 @@ export class Announcer {
       );
     }
     const { announceBy, outstanding, ...detail } = item;
-    // One after the other: chips that cannot be deleted would otherwise have the announcement made again.
-    await this.#chips.delete(item.analysis);
     const announcement = `${item.analysis}-${item.attempt}`;
     await announce(this.#events, this.#bus, EVENT_TYPES[item.status], { announcement, ...detail });
     await this.#items.announced(item);

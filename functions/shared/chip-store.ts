@@ -5,22 +5,13 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import * as z from 'zod';
 import type { PhotoChips } from '../../models/analysis.ts';
+import { chipSpecsSchema } from './message.ts';
 
 /** How the specifications go with the object. */
 const METADATA = 'specs';
-const specsSchema = z
-  .array(
-    z.object({
-      side: z.int().min(1),
-      extent: z.number().positive(),
-      shift: z.tuple([z.number(), z.number()]).optional(),
-    }),
-  )
-  .min(1);
 
-/** The chips of photos under analysis: one object an analysis, deleted when the analysis is complete. */
+/** The chips of photos under analysis that are too many for a message: one object an analysis, deleted when it ends. */
 export class ChipStore {
   readonly #client: S3Client;
   readonly #bucket: string;
@@ -50,7 +41,7 @@ export class ChipStore {
         new GetObjectCommand({ Bucket: this.#bucket, Key: key }),
       );
       if (!Body) return undefined;
-      const specs = specsSchema.parse(JSON.parse(Metadata?.[METADATA] ?? 'null'));
+      const specs = chipSpecsSchema.parse(JSON.parse(Metadata?.[METADATA] ?? 'null'));
       return { specs, chips: await Body.transformToByteArray() };
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;

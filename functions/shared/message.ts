@@ -1,13 +1,25 @@
 import * as z from 'zod';
 
-/** What detect sends to those who estimate: the chips of the photo's faces are there. */
+/** Which chips there are of each face. */
+export const chipSpecsSchema = z
+  .array(
+    z.object({
+      side: z.int().min(1),
+      extent: z.number().positive(),
+      shift: z.tuple([z.number(), z.number()]).readonly().optional(),
+    }),
+  )
+  .min(1);
+
+/** What detect sends to those who estimate: faces were found in a photo. */
 export const facesFoundSchema = z.object({
   photo: z.string(),
-  /** Under this name the chips lie in the chip bucket. */
   analysis: z.string(),
-  /** What is yet to be told of them, which the topic delivers by; absent in messages of earlier versions. */
+  /** What is yet to be told of them; absent in messages of earlier versions. */
   outstanding: z.array(z.string()).optional(),
   /** The S3 event notification that began this analysis, as JSON: to begin it again. */
   event: z.string(),
+  /** Chips that fit into the message, face after face, as JPEG; others lie in the chip bucket, by the analysis. */
+  chips: z.object({ specs: chipSpecsSchema, pictures: z.array(z.base64()) }).optional(),
 });
 export type FacesFound = z.infer<typeof facesFoundSchema>;

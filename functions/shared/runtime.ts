@@ -44,8 +44,8 @@ export function createStores(settings: StoreSettings) {
 /** What every function of the pipeline needs. */
 export function createRuntime(settings: WorkerSettings) {
   const stores = createStores(settings);
-  const { items, chips, metrics } = stores;
-  const announcer = new Announcer(new EventBridgeClient(), settings.EVENT_BUS_NAME, items, chips, metrics);
+  const { items, metrics } = stores;
+  const announcer = new Announcer(new EventBridgeClient(), settings.EVENT_BUS_NAME, items, metrics);
   const queue = { client: new SQSClient(), url: settings.QUEUE_URL };
   return { ...stores, announcer, queue, maximumTries: settings.MAXIMUM_TRIES };
 }

@@ -29,11 +29,25 @@ const limitSchema = z.object({
   MAXIMUM_PIXELS: z.coerce.number().int().min(1),
 });
 
+/** Where estimates are ordered: `age=URL gender=URL`, or `age+gender=URL`. */
+const estimateQueuesSchema = z
+  .string()
+  .transform((queues) =>
+    queues.split(' ').map((queue) => {
+      const [names = '', ...url] = queue.split('=');
+      return { attributes: names.split('+'), url: url.join('=') };
+    }),
+  )
+  .pipe(z.array(z.object({ attributes: z.array(z.enum(PARTS)), url: z.url() })).min(1));
+
+/** A queue of orders, and what is estimated by whoever works it off. */
+export type EstimateQueue = z.infer<typeof estimateQueuesSchema>[number];
+
 const detectSchema = workerSchema.extend({
   ...limitSchema.shape,
   /** Where corrections are, which end with their photo. */
   LABEL_BUCKET: z.string().min(1),
-  TOPIC_ARN: z.string().min(1),
+  ESTIMATE_QUEUES: estimateQueuesSchema,
   ITEM_DAYS: z.coerce.number().int().min(1),
 });
 

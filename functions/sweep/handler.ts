@@ -27,13 +27,13 @@ const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(), {
 });
 const items = new Items(dynamo, settings.TABLE_NAME);
 const chips = new ChipStore(s3, settings.CHIP_BUCKET);
-const announcer = new Announcer(new EventBridgeClient(), settings.EVENT_BUS_NAME, items, chips, metrics);
+const announcer = new Announcer(new EventBridgeClient(), settings.EVENT_BUS_NAME, items, metrics);
 // It reads no photo.
 const photos = new Photos(s3, 0);
 const sweep = new Sweep(
   new SQSClient(),
   { items, chips },
-  new Analyses(items, photos, announcer, settings.ITEM_DAYS),
+  new Analyses({ items, photos, chips }, announcer, settings.ITEM_DAYS),
   {
     deadLetters: settings.DEAD_LETTERS,
     uploadQueue: settings.UPLOAD_QUEUE,

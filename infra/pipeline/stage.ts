@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -52,5 +53,14 @@ export class Stage extends Construct {
         reportBatchItemFailures: true,
       }),
     );
+  }
+
+  /** Lets a function send messages to this one. */
+  grantOrder(handler: LambdaFunction): void {
+    Grant.addToPrincipal({
+      grantee: handler,
+      actions: ['sqs:SendMessage'],
+      resourceArns: [this.queue.queueArn],
+    });
   }
 }

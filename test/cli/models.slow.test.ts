@@ -24,7 +24,7 @@ describe('npm run models', () => {
       {
         ...aws,
         ...{ photoBucket: none, chipBucket: none, labelBucket: none, table: none, keyTable: none },
-        ...{ eventBus: none, topicArn: none, apiUrl: none, apiKey: none, stackName: none },
+        ...{ eventBus: none, apiUrl: none, apiKey: none, stackName: none },
         ...{ uploadQueue: none, uploadDeadLetters: none, estimators: [], attributes: [] },
         ...{ trainingBucket: 'trainings', trainingTable: none },
         ...{ maximumTrainingMinutes: 1, maximumTrainingDollars: 1 },

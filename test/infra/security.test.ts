@@ -80,7 +80,7 @@ describe('permissions', () => {
       's3:ListBucket',
     ];
     for (const [stage, more] of [
-      ['Detect', ['s3:PutObject', 'sns:Publish', 'dynamodb:DeleteItem']],
+      ['Detect', ['s3:PutObject', 'sqs:SendMessage', 'dynamodb:DeleteItem']],
       ['Age', []],
       ['Gender', []],
     ] as const) {
@@ -131,21 +131,20 @@ describe('permissions', () => {
     });
   });
 
-  it('let SNS send to the queues of age and gender only for the faces topic', () => {
-    const [topic] = idsOf('AWS::SNS::Topic').filter((id) => id.startsWith('Faces'));
-    for (const stage of ['Age', 'Gender']) {
-      const senders = [...all].flatMap(([id, list]) =>
-        id.startsWith(`${stage}QueuePolicy`) ? list.filter(({ Effect }) => Effect === 'Allow') : [],
+  it('let only detect send to the queues of those who estimate', () => {
+    for (const stage of ['Age', 'Gender', 'Own']) {
+      const [queue] = idsOf('AWS::SQS::Queue').filter((id) => id.startsWith(`${stage}Queue`));
+      const senders = [...all].filter(([, list]) =>
+        list.some(
+          ({ Effect, Action, Resource }) =>
+            Effect === 'Allow' &&
+            [Action].flat().includes('sqs:SendMessage') &&
+            JSON.stringify(Resource).includes(`"${queue}"`),
+        ),
       );
       assert.deepEqual(
-        senders.map(({ Principal, Action, Condition }) => ({ Principal, Action, Condition })),
-        [
-          {
-            Principal: { Service: 'sns.amazonaws.com' },
-            Action: ['sqs:SendMessage'],
-            Condition: { ArnEquals: { 'aws:SourceArn': { Ref: topic } } },
-          },
-        ],
+        senders.map(([id]) => id.replace(/DefaultPolicy.*/, '')),
+        ['DetectRole'],
       );
     }
   });
@@ -160,7 +159,7 @@ describe('data', () => {
       ),
     );
     const stores = ['AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::SNS::Topic'].flatMap((type) => idsOf(type));
-    assert.equal(stores.length, 14);
+    assert.equal(stores.length, 13);
     const policies = template.toJSON().Resources;
     const covered = refusing.flatMap(([id]) => {
       const { Bucket, Queues = [], Topics = [] } = policies[id].Properties;
@@ -176,7 +175,6 @@ describe('data', () => {
       },
     });
     template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
-    template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
   });
 
   it('is never public', () => {

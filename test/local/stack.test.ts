@@ -66,7 +66,6 @@ const STACK: LocalStack = {
   chipBucket: 'chips',
   table: 'items',
   eventBus: 'bus',
-  topicArn: 'arn:aws:sns:us-east-1:000000000000:faces',
   uploadQueue: 'http://127.0.0.1:4566/000000000000/upload',
   uploadDeadLetters: 'http://127.0.0.1:4566/000000000000/upload-dead',
   estimators: ['age', 'gender'].map((name) => ({

@@ -1,5 +1,4 @@
 import { type Event, PutBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3';
-import { SNS } from '@aws-sdk/client-sns';
 import { parseNotification } from '../../functions/shared/event.ts';
 import { facesFoundSchema } from '../../functions/shared/message.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -32,7 +31,7 @@ export async function divertNotifications(
 }
 
 /**
- * From now on what detect publishes comes into a mailbox.
+ * From now on what detect orders comes into a mailbox.
  * @param holds whose faces the test passes on to age and gender itself; the others' go there as usual
  */
 export async function divertFaces(
@@ -40,7 +39,6 @@ export async function divertFaces(
   holds: (photo: string) => boolean,
 ): Promise<Mailbox<string>> {
   const { stack } = pipeline.target;
-  const { endpoint = '', region, credentials } = stack;
   const mailbox = await pipeline.openMailbox('faces', {
     read: (body) => ({ photo: facesFoundSchema.parse(JSON.parse(body)).photo, letter: body }),
     onLetter: async (photo, body) => {
@@ -48,15 +46,6 @@ export async function divertFaces(
       await Promise.all(stack.estimators.map(({ queue }) => pipeline.send(queue, body)));
     },
   });
-  const sns = new SNS({ endpoint, region, ...(credentials && { credentials }) });
-  const { Subscriptions = [] } = await sns.listSubscriptionsByTopic({ TopicArn: stack.topicArn });
-  for (const { SubscriptionArn } of Subscriptions) await sns.unsubscribe({ SubscriptionArn });
-  await sns.subscribe({
-    TopicArn: stack.topicArn,
-    Protocol: 'sqs',
-    Endpoint: mailbox.arn,
-    Attributes: { RawMessageDelivery: 'true' },
-  });
-  sns.destroy();
+  await pipeline.controls.configure('detect', { ESTIMATE_QUEUES: `age+gender=${mailbox.queue}` });
   return mailbox;
 }

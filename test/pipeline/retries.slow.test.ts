@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { createNotification } from '../../functions/shared/notification.ts';
+import { estimatorOf } from '../estimators.ts';
 import { samples } from '../fixtures/index.ts';
 import { Faults } from './faults.ts';
 import { eventually, Pipeline } from './pipeline.ts';
@@ -36,7 +37,7 @@ const receives = async (photo: string) => (await faults.invocations('detect', ph
 test('an error that passes is retried within seconds, as often as it takes, and does not count as a try', async () => {
   const photo = 'retried/passing.jpg';
   // Nobody listens there.
-  await pipeline.controls.configure('detect', { AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:1' });
+  await pipeline.controls.configure('detect', { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' });
   await pipeline.put(photo, samples.hopper);
   await eventually(async () => (await receives(photo)) > TRIES);
   // To configure a function ends its process, and the message that it works on would come back late.
@@ -45,19 +46,19 @@ test('an error that passes is retried within seconds, as often as it takes, and 
   assert.equal(item?.status, 'pending');
   assert.ok((item.tries?.detect ?? 0) < TRIES);
   const { endpoint = '' } = pipeline.target.stack;
-  await pipeline.controls.configure('detect', { AWS_ENDPOINT_URL_SNS: endpoint });
+  await pipeline.controls.configure('detect', { AWS_ENDPOINT_URL_S3: endpoint });
   assert.equal((await pipeline.settled(photo)).status, 'done');
 });
 
 test('what does not pass is tried again within seconds, and lies in the dead-letter queue soon after the last try', async () => {
   const photo = 'retried/failing.jpg';
-  const { topicArn } = pipeline.target.stack;
-  await pipeline.controls.configure('detect', { TOPIC_ARN: `${topicArn}-none` });
+  const [age, gender] = ['age', 'gender'].map((name) => estimatorOf(pipeline.target.stack, name).queue);
+  await pipeline.controls.configure('detect', { ESTIMATE_QUEUES: `age=${age}-none gender=${gender}` });
   const item = await pipeline.drop(photo, samples.hopper);
   assert.equal(item.status, 'failed');
   assert.match(item.failure?.message ?? '', /^Gave up after 2 tries: /);
   await eventually(async () => (await pipeline.deadLetters()) === 1);
-  await pipeline.controls.configure('detect', { TOPIC_ARN: topicArn });
+  await pipeline.controls.configure('detect', { ESTIMATE_QUEUES: `age=${age} gender=${gender}` });
 });
 
 test('a message that comes again and again when its photo is done is no dead letter', async () => {

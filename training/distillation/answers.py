@@ -19,7 +19,7 @@ from views import served
 
 # Side of a network's chips, their size in sizes of the face, and what its features are called.
 VIEWS = {
-    "default": (160, 1.6, "Concat_279"),
+    "default": (160, 1.6, "Flatten_278"),
     "age-gender-net": (112, 1.12, "Flatten_106"),
     "faceres": (160, 1.5, "Flatten_170"),
 }

@@ -34,6 +34,8 @@ def main() -> None:
     parser.add_argument("--model", required=True)
     parser.add_argument("--name", default="facedrop-small")
     parser.add_argument("--version", required=True)
+    parser.add_argument("--side", type=int, default=SIDE)
+    parser.add_argument("--extent", type=float, default=EXTENT)
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
     folder, out = Path(options.model), Path(options.out)
@@ -69,7 +71,7 @@ def main() -> None:
 
     def card(measures: dict, rest: dict) -> dict:
         return {
-            "name": options.name, "version": options.version, "input": {"side": SIDE}, "views": [{"extent": EXTENT}],
+            "name": options.name, "version": options.version, "input": {"side": options.side}, "views": [{"extent": options.extent}],
             "files": {"model.onnx": {"bytes": len(model), "sha256": hashlib.sha256(model).hexdigest()}},
             "trainedOn": {"data": "+".join(names), "hash": "+".join(one["contentHash"] for one in prepared), "faces": counts},
             "metrics": measures, "createdAt": now, **rest,

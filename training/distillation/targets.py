@@ -28,6 +28,8 @@ HOME = (0.45, 0.2, 0.25, 0.1)
 RANGED, WITHIN = (0.15, 0.75, 0.1), 0.9
 GENDER_LABEL = {"home": 0.65, "ranged": 0.85}
 SMOOTHING = 0.02
+# How far AgeGenderNet's ages are off: so many years, and this share of the age.
+DEVIATION, SLOPE = 2.5, 0.08
 # The student also learns this many principal components of what the networks see in a face.
 COMPONENTS = 256
 
@@ -85,6 +87,22 @@ class Head(nn.Module):
         return self.age(hidden), self.gender(hidden)
 
 
+def lessons(faces: Faces, index: np.ndarray, years: np.ndarray) -> tuple[np.ndarray, ...]:
+    """
+    What heads learn of faces: labelled ages as distributions, the years of a labelled range, of both the one that there
+    is, genders as probabilities, and how often each face is drawn. `years`: any estimate, to know rare ages in ranges by.
+    """
+    labelled, ranged, exact = faces.labelled[index], faces.ranged[index], faces.exact[index]
+    label = bumps(faces.low[index].astype(float), np.minimum(1.5 + 0.03 * np.maximum(faces.low[index], 0), 3.5))
+    inside = within(faces, index)
+    age = np.where(ranged[:, None], inside, label)
+    gender = np.where(faces.gender[index, None] == np.arange(2), 1 - SMOOTHING, SMOOTHING).astype(np.float32)
+    middle = np.where(ranged, np.clip(years, faces.low[index], faces.high[index]), faces.low[index]).astype(int)
+    odds = np.where(labelled, rarity(np.maximum(middle, 0)) ** 0.5, 0)
+    odds /= np.where(ranged, odds[ranged].sum(), odds[exact].sum() if exact.any() else 1)
+    return label, inside, age, gender, odds
+
+
 def teach(x: torch.Tensor, ages: torch.Tensor, ranged: torch.Tensor, genders: torch.Tensor, odds: torch.Tensor, seed: int) -> Head:
     """`ages`: distributions, or for `ranged` faces 1 for each year of the range."""
     torch.manual_seed(seed)
@@ -130,16 +148,10 @@ def main() -> None:
     seen = np.concatenate(features, 1).astype(np.float32)
     seen = (seen - seen.mean(0)) / (seen.std(0) + 1e-3)
     years = np.clip(portraits["age"][:, 0], 0, 100)
-    portrait = bumps(years, 2.5 + 0.08 * years)
+    portrait = bumps(years, DEVIATION + SLOPE * years)
 
     labelled, ranged, exact = faces.labelled[index], faces.ranged[index], faces.exact[index]
-    label = bumps(faces.low[index].astype(float), np.minimum(1.5 + 0.03 * np.maximum(faces.low[index], 0), 3.5))
-    inside = within(faces, index)
-    age = np.where(ranged[:, None], inside, label)
-    gender = np.where(faces.gender[index, None] == np.arange(2), 1 - SMOOTHING, SMOOTHING).astype(np.float32)
-    middle = np.where(ranged, np.clip(years, faces.low[index], faces.high[index]), faces.low[index]).astype(int)
-    odds = np.where(labelled, rarity(np.maximum(middle, 0)) ** 0.5, 0)
-    odds /= np.where(ranged, odds[ranged].sum(), odds[exact].sum() if exact.any() else 1)
+    label, inside, age, gender, odds = lessons(faces, index, years)
     fold = np.random.default_rng(5).integers(0, FOLDS, len(index))
     x = torch.tensor(seen)
     told = np.zeros((len(index), YEARS), np.float32), np.zeros((len(index), 2), np.float32)

@@ -5,7 +5,6 @@ import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
 import { connectTo } from '../../../cli/target.ts';
 import { Announcer } from '../../../functions/shared/announcer.ts';
-import { ChipStore } from '../../../functions/shared/chip-store.ts';
 import { comparableSequencer, type PhotoEvent } from '../../../functions/shared/event.ts';
 import { type Findings, Items } from '../../../functions/shared/items.ts';
 import { Mailbox } from '../../pipeline/mailbox.ts';
@@ -18,7 +17,7 @@ const letterSchema = z.object({
 type Letter = z.infer<typeof letterSchema>;
 
 const stack = await testStack();
-const { dynamo, s3, sqs } = connectTo(stack);
+const { dynamo, sqs } = connectTo(stack);
 const name = `announcer-${process.pid}`;
 const items = new Items(dynamo, stack.table);
 let events: EventBridge;
@@ -47,8 +46,7 @@ after(async () => {
   await mailbox.close();
 });
 
-const announcerOn = (bus: EventBridge) =>
-  new Announcer(bus, stack.eventBus, items, new ChipStore(s3, stack.chipBucket), new Metrics());
+const announcerOn = (bus: EventBridge) => new Announcer(bus, stack.eventBus, items, new Metrics());
 
 const expiresAt = Math.floor(Date.now() / 1000) + 3600;
 const soon = () => new Date(Date.now() + 60_000);

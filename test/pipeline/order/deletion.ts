@@ -91,7 +91,7 @@ export const deletionHeldUp: Cases = {
     await script.pipeline.put(key, OLD);
     await script.deliver(key, 1);
     const message = await script.faces.next(key);
-    const release = await script.hold('gender', key, 2, () => script.estimate(message, ['gender']));
+    const release = await script.hold('gender', key, 1, () => script.estimate(message, ['gender']));
     await script.pipeline.delete(key);
     await script.deliver(key, 2);
     await script.pipeline.until(key, (item) => item === undefined);

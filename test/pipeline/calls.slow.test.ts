@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { facesFoundSchema } from '../../functions/shared/message.ts';
+import { fixtures, samples } from '../fixtures/index.ts';
+import { Faults } from './faults.ts';
+import { Pipeline } from './pipeline.ts';
+
+/** What is asked of AWS for a photo: each call costs time and money. */
+
+let pipeline: Pipeline;
+let faults: Faults;
+
+before(async () => {
+  // One photo an invocation: nobody else's calls are counted.
+  pipeline = await Pipeline.deploy('calls', { batchSize: 1, maximumConcurrency: 2 });
+  faults = await Faults.install(pipeline);
+});
+after(async () => {
+  await pipeline.close();
+  await faults.close();
+});
+
+/** The only run of a function for a photo. */
+async function runOf(stage: 'detect' | 'age' | 'gender', photo: string) {
+  const runs = await faults.invocations(stage, photo);
+  assert.equal(runs.length, 1, stage);
+  return { requests: runs[0]?.requests ?? [], body: runs[0]?.messages[0]?.body ?? '' };
+}
+
+/** The item is opened, the photo is read, and what was found is written. */
+const DETECTING = ['dynamodb UpdateItem', 's3 GET', 'dynamodb UpdateItem'];
+const ORDERS = ['sqs SendMessage', 'sqs SendMessage'];
+/** By detect, or by both who estimate. */
+const ANNOUNCING = ['events PutEvents', 'dynamodb UpdateItem'];
+/** Both parts, and one that was mistaken for not being the last. */
+const MERGING = Array.from({ length: 3 }, () => 'dynamodb UpdateItem');
+
+test('chips of a few faces travel in the message', async () => {
+  const photo = 'one-face.jpg';
+  await pipeline.drop(photo, samples.hopper);
+  const [detect, age, gender] = await Promise.all([
+    runOf('detect', photo),
+    runOf('age', photo),
+    runOf('gender', photo),
+  ]);
+  assert.deepEqual(detect.requests, [...DETECTING, ...ORDERS]);
+  assert.deepEqual([...age.requests, ...gender.requests].sort(), [...MERGING, ...ANNOUNCING].sort());
+  const { chips } = facesFoundSchema.parse(JSON.parse(age.body));
+  assert.equal(chips?.pictures.length, 1);
+  // SQS bills each begun 64 KB.
+  assert.ok(age.body.length < 64 * 1024, `${age.body.length} bytes`);
+});
+
+test('chips of a crowd go by the bucket', async () => {
+  const photo = 'group.jpg';
+  const { faces } = await pipeline.drop(photo, await fixtures.group());
+  assert.ok(faces?.every(({ age, gender }) => age && gender));
+  const [detect, age, gender] = await Promise.all([
+    runOf('detect', photo),
+    runOf('age', photo),
+    runOf('gender', photo),
+  ]);
+  assert.deepEqual(detect.requests, [...DETECTING, 's3 PUT', ...ORDERS]);
+  assert.deepEqual(
+    [...age.requests, ...gender.requests].sort(),
+    ['s3 GET', 's3 GET', 's3 DELETE', ...MERGING, ...ANNOUNCING].sort(),
+  );
+  assert.equal(facesFoundSchema.parse(JSON.parse(age.body)).chips, undefined);
+  assert.deepEqual(await pipeline.chips(), []);
+});
+
+test('a photo without a face, or that is none, ends where it begins', async () => {
+  for (const [photo, file] of [
+    ['no-face.jpg', samples.coffee],
+    ['broken.jpg', await fixtures.truncatedJpeg()],
+  ] as const) {
+    await pipeline.drop(photo, file);
+    assert.deepEqual((await runOf('detect', photo)).requests, [...DETECTING, ...ANNOUNCING]);
+    for (const stage of ['age', 'gender'] as const) {
+      assert.deepEqual(await faults.invocations(stage, photo), []);
+    }
+  }
+});

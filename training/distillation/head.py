@@ -1,0 +1,162 @@
+"""Gives the default network a new head, and a second opinion about ages: AgeGenderNet's.
+
+    python head.py STORE --trunk MODEL.onnx --opinion AGE-GENDER-NET.onnx --out FOLDER
+
+The head learns from the features that the network's MobileNet has of the faces in STORE (`answers.py STORE default`). The
+MobileNet stays as it is, so this takes a minute. AgeGenderNet learned from portraits and family photos that none of the
+sets here is like. So it has a share in the ages of all but children. Where the two differ, the distribution is wide, and
+so is the interval. Writes FOLDER/model.onnx.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from answers import VIEWS
+from onnx import TensorProto, compose, helper, numpy_helper, shape_inference, utils
+from store import YEARS
+from targets import DEVIATION, SLOPE, Faces, Head, lessons, read_answers, teach
+
+# AgeGenderNet's share in an age, and who is a child: there, it is further off than the network.
+OPINION, CHILD = 0.25, 13
+# AgeGenderNet sees a square of the chip: its side, and how far its centre lies above the chip's, in pixels. Its ages went
+# best with those of validation faces in this one.
+OPINION_SIDE, ABOVE = 120, 6
+# Share of the network's own answer in the gender that the head learns for a face whose year is labelled. Labels err, and
+# among these faces the network knows it.
+OWN_GENDER = 0.3
+# Such labels make it less confident than it is right: its logits are divided by this, which fits validation faces best
+# (Guo et al., "On Calibration of Modern Neural Networks", 2017).
+TEMPERATURE = 0.8
+
+
+def learn(store: Path, seed: int) -> tuple[Head, np.ndarray, np.ndarray]:
+    """@returns the head, and what features are to be reduced and divided by before"""
+    faces = Faces(store)
+    answers, portraits = read_answers(store, "default"), read_answers(store, "age-gender-net")
+    if answers is None or portraits is None:
+        raise SystemExit("Expected answers of default and of age-gender-net: run answers.py.")
+    order = np.argsort(answers["index"])
+    index, seen = answers["index"][order], answers["features"][order].astype(np.float32)
+    if not np.array_equal(index, portraits["index"]):
+        raise SystemExit("Expected both networks to be asked about the same faces: run answers.py to its end.")
+    middle, spread = seen.mean(0), seen.std(0) + 1e-3
+    own = np.flatnonzero(faces.labelled[index])
+    years = np.clip(portraits["age"][own, 0], 0, YEARS - 1)
+    _, _, ages, genders, odds = lessons(faces, index[own], years)
+    x = (seen[own] - middle) / spread
+    ranged = faces.ranged[index[own]]
+    share = np.where(ranged, 0, OWN_GENDER)[:, None].astype(np.float32)
+    genders = (1 - share) * genders + share * answers["gender"][order][own]
+    head = teach(*map(torch.tensor, (x, ages, ranged, genders, odds)), seed)
+    return head, middle, spread
+
+
+class Graph:
+    """Nodes and constants to be added to a network."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def constant(self, name: str, value: np.ndarray) -> str:
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def node(self, kind: str, inputs: list[str], output: str, **attributes) -> str:
+        self.nodes.append(helper.make_node(kind, inputs, [output], name=f"{kind}/{output}", **attributes))
+        return output
+
+    def linear(self, layer: torch.nn.Linear, x: str, name: str) -> str:
+        weight = self.constant(f"{name}.weight", layer.weight.detach().numpy().T)
+        return self.node("Gemm", [x, weight, self.constant(f"{name}.bias", layer.bias.detach().numpy())], name)
+
+
+@torch.no_grad()
+def fold(head: Head, middle: np.ndarray, spread: np.ndarray) -> None:
+    """Takes the normalisation of the features, and the temperature, into the weights."""
+    layer = head.hidden
+    layer.weight /= torch.tensor(spread)
+    layer.bias -= layer.weight @ torch.tensor(middle)
+    head.gender.weight /= TEMPERATURE
+    head.gender.bias /= TEMPERATURE
+
+
+def extract(model: onnx.ModelProto, output: str) -> onnx.ModelProto:
+    """The part of a network that leads to an output."""
+    return utils.Extractor(shape_inference.infer_shapes(model)).extract_model(["chips"], [output])
+
+
+def build(trunk: onnx.ModelProto, opinion: onnx.ModelProto, head: Head) -> onnx.ModelProto:
+    side, _, features = VIEWS["default"]
+    inner = VIEWS["age-gender-net"][0]
+    model = extract(trunk, features)
+    opinion = compose.add_prefix(extract(opinion, "age"), "opinion/")
+    graph = Graph()
+    top, left = (side - OPINION_SIDE) // 2 - ABOVE, (side - OPINION_SIDE) // 2
+    corner = graph.constant("opinion/from", np.array([top, left]))
+    end = graph.constant("opinion/to", np.array([top + OPINION_SIDE, left + OPINION_SIDE]))
+    x = graph.node("Slice", ["chips", corner, end, graph.constant("opinion/axes", np.array([1, 2]))], "opinion/square")
+    x = graph.node("Cast", [x], "opinion/numbers", to=TensorProto.FLOAT)
+    x = graph.node("Transpose", [x], "opinion/planes", perm=[0, 3, 1, 2])
+    share = np.float32(inner / OPINION_SIDE)
+    scales = graph.constant("opinion/scales", np.array([1, 1, share, share], np.float32))
+    x = graph.node("Resize", [x, "", scales], "opinion/resized", mode="linear")
+    # AgeGenderNet's own first steps: from bytes, n × side × side × 3, to numbers, n × 3 × side × side.
+    first = [node for node in opinion.graph.node if node.op_type in ("Transpose", "Cast")][:2]
+    for node in opinion.graph.node:
+        node.input[:] = [x if name == first[-1].output[0] else name for name in node.input]
+    graph.nodes += [node for node in opinion.graph.node if node not in first]
+    graph.constants += opinion.graph.initializer
+
+    hidden = graph.node("Relu", [graph.linear(head.hidden, features, "hidden.sum")], "hidden")
+    graph.node("Softmax", [graph.linear(head.gender, hidden, "gender.logits")], "gender", axis=1)
+    own = graph.node("Softmax", [graph.linear(head.age, hidden, "age.logits")], "age.own", axis=1)
+    # A Gaussian around AgeGenderNet's age, as wide as such ages are off.
+    years = graph.constant("years", np.arange(YEARS, dtype=np.float32)[None])
+    number = lambda name, value: graph.constant(name, np.array(value, np.float32))
+    said = graph.node("Clip", ["opinion/age", number("youngest", 0), number("oldest", YEARS - 1)], "opinion/said")
+    wide = graph.node("Mul", [said, number("opinion/slope", SLOPE)], "opinion/slope.years")
+    wide = graph.node("Add", [wide, number("opinion/least", DEVIATION)], "opinion/deviation")
+    away = graph.node("Div", [graph.node("Sub", [years, said], "opinion/difference"), wide], "opinion/away")
+    square = graph.node("Mul", [graph.node("Mul", [away, away], "opinion/away.square"), number("half", -0.5)], "opinion/logits")
+    bump = graph.node("Softmax", [square], "opinion/distribution", axis=1)
+    weight = graph.constant("opinion/share", OPINION * (np.arange(YEARS) >= CHILD).astype(np.float32)[:, None])
+    weight = graph.node("MatMul", [own, weight], "opinion/weight")
+    change = graph.node("Mul", [graph.node("Sub", [bump, own], "opinion/apart"), weight], "opinion/change")
+    graph.node("Add", [own, change], "age")
+
+    del model.graph.output[:]
+    model.graph.output.extend(
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", count]) for name, count in (("age", YEARS), ("gender", 2))
+    )
+    model.graph.node.extend(graph.nodes)
+    model.graph.initializer.extend(graph.constants)
+    del model.graph.value_info[:]
+    model.graph.name = "facedrop"
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("store")
+    parser.add_argument("--trunk", required=True, help="the default network")
+    parser.add_argument("--opinion", required=True, help="AgeGenderNet, in bytes")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    head, middle, spread = learn(Path(options.store), options.seed)
+    fold(head, middle, spread)
+    onnx.save(build(onnx.load(options.trunk), onnx.load(options.opinion), head), out / "model.onnx")
+    print(f"{out / 'model.onnx'}: {(out / 'model.onnx').stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()
