@@ -17,8 +17,8 @@ const stack = await testStack();
 const { dynamo, s3 } = connectTo(stack);
 const items = new Items(dynamo, stack.table);
 const chips = new ChipStore(s3, stack.chipBucket);
-const announcer = new Announcer(new EventBridgeClient(stack), stack.eventBus, items, chips, new Metrics());
-const analyses = new Analyses(items, new Photos(s3, 0), announcer, 1);
+const announcer = new Announcer(new EventBridgeClient(stack), stack.eventBus, items, new Metrics());
+const analyses = new Analyses({ items, photos: new Photos(s3, 0), chips }, announcer, 1);
 
 const uploaded = (name: string, days: number): PhotoEvent => {
   const at = new Date(Date.now() - days * DAY).toISOString();
