@@ -19,6 +19,8 @@ export interface AttributeLabel {
   parse(text: string): Label | undefined;
   /** The label's cell in labels.csv; undefined when it says nothing of the attribute. */
   format(label: Label): string | number | undefined;
+  /** Where several people may have looked at a face: how many chose what, in columns of labels.csv of their own. */
+  readonly votes?: VoteColumns;
   /** What a person's correction says, as a label. */
   correct(correction: unknown): Label;
   /** What is wrong with a value that can't be; undefined when nothing is. */
@@ -27,6 +29,22 @@ export interface AttributeLabel {
   describe(label: Label): string | undefined;
   /** Says so when labels leave nothing to learn, because all say the same. */
   findOneClass(labels: readonly Label[]): string | undefined;
+}
+
+/** Functions are methods, so that each attribute may type its own fields. */
+export interface VoteColumns {
+  readonly columns: readonly string[];
+  /** What the columns must hold, for messages: "numbers of votes from 0". */
+  readonly expected: string;
+  /**
+   * @param cells of the columns, in their order; each may be empty
+   * @returns undefined when they are not understood
+   */
+  parse(cells: readonly string[]): Label | undefined;
+  /** What all chose together who looked at the same picture; undefined unless both labels are votes. */
+  add(one: Label, other: Label): Label | undefined;
+  /** The cells, in the order of the columns. */
+  format(label: Label): readonly (number | undefined)[];
 }
 
 /** Any label, also of a face with more than a label. */

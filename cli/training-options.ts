@@ -19,6 +19,7 @@ export interface TrainingOptions {
   readonly learningRate?: number;
   readonly folds?: number;
   readonly seed?: number;
+  readonly minimumQuality?: number;
   /** All the rest, as JSON. */
   readonly spec: string;
 }
@@ -49,6 +50,11 @@ export function addTrainingOptions(command: Command): Command {
     .option('--learning-rate <rate>', "instead of the network's usual one", Number)
     .option('--folds <n>', 'cross-validate first', Number)
     .option('--seed <n>', 'seed of everything random', Number)
+    .option(
+      '--minimum-quality <score>',
+      'leave out faces to learn from whose picture has a lower quality, 0 to 100',
+      Number,
+    )
     .option('--spec <json>', 'any other part of the specification in training/spec.ts', '{}');
 }
 
@@ -63,11 +69,14 @@ export function parseTraining<Output>(
   rest: object = {},
 ): Output {
   const { task, kind, classes, range } = options;
-  const { network, output, batch, epochs, steps, seed, folds, learningRate, spec } = options;
+  const { network, output, batch, epochs, steps, seed, folds, minimumQuality, learningRate, spec } = options;
   const optimizer = learningRate && { ...RECIPES[network].optimizer, learningRate };
   const own = Object.entries({ kind, classes, range }).filter(([, value]) => value !== undefined);
   const attribute = own.length > 0 ? Object.fromEntries(own) : undefined;
-  const known = { task, attribute, network, output, batch, epochs, steps, seed, folds, optimizer };
+  const known = {
+    ...{ task, attribute, network, output, batch, epochs, steps, seed, folds },
+    ...{ minimumQuality, optimizer },
+  };
   const { success, data, error } = schema.safeParse({
     ...rest,
     ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)),

@@ -72,6 +72,8 @@ const requestShape = z.strictObject({
   batch: whole.max(1024).optional(),
   /** Times that each training face is seen. */
   epochs: real(0.001, 10_000).optional(),
+  /** Faces to learn and to choose by whose pictures have a lower quality are left out, 0 to 100. */
+  minimumQuality: real(0, 100).default(0),
   /** Instead of `epochs`: how many batches. */
   steps: whole.optional(),
   seed: z.int().nonnegative().max(4_294_967_295).default(1),

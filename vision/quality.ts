@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { blockinessOf } from './blockiness.ts';
 import { cutAligned } from './chips.ts';
 import type { DetectedFace, Pixels } from './engine.ts';
 import type { qualitySchema } from './face.ts';
@@ -18,8 +19,8 @@ const LEAST_DEVIATION = 16;
 const NOISE_IN_LAPLACIAN = 24;
 /** A face of twice the size shows more detail, by this power; faces of the neutral size, in pixels, keep theirs. */
 const SIZE = { power: 0.4, neutral: 100 };
-/** Detail, noise (in levels) and contrast (in levels) at which their share of the score is a half. */
-const HALF = { detail: 0.1, noise: 5, contrast: 10 };
+/** Detail, noise (in levels), blockiness and contrast (in levels) at which their share of the score is a half. */
+const HALF = { detail: 0.1, noise: 5, blockiness: 2, contrast: 10 };
 /** Mean and single luma from which a face is overexposed. */
 const OVEREXPOSED = { mean: 110, pixel: 250 };
 const WHITE = 255;
@@ -31,8 +32,9 @@ const WHITE = 255;
  * "Analysis of focus measure operators for shape-from-focus", 2013, LAP4), at a fixed size of the face, so that photos of any
  * size compare. What noise adds to it is taken away; the noise is Immerkær's estimate ("Fast noise variance
  * estimation", 1996), whose mask sees no edges. Brightness is the mean of luma, contrast its root mean square (Peli,
- * "Contrast in complex images", 1990). The score is sharpness, lowered by noise, by lack of contrast and by overexposure.
- * Darkness as such does not lower it: a dark face may be one of dark skin. Pose does not, either.
+ * "Contrast in complex images", 1990). The score is sharpness, lowered by noise, by the blocks of compression, by lack of
+ * contrast and by overexposure. Darkness as such does not lower it: a dark face may be one of dark skin. Pose does not,
+ * either.
  *
  * @param face in pixels of the image
  * @param scale from pixels of the image to those of the photo
@@ -48,12 +50,13 @@ export function measureQuality(image: Pixels, face: DetectedFace, scale: number)
   const relative = (clean / (deviation + LEAST_DEVIATION)) * (frame.size / SIZE.neutral) ** SIZE.power;
   const sharpness = relative / (relative + HALF.detail);
   const silence = 1 / (1 + (noise / HALF.noise) ** 2);
+  const smoothness = 1 / (1 + blockinessOf(image, face.box, scale) / HALF.blockiness);
   const excess = Math.max(0, mean - OVEREXPOSED.mean) / (WHITE - OVEREXPOSED.mean);
   const exposure = (1 - overexposed) * (1 - excess ** 2);
   const contrast = deviation / (deviation + HALF.contrast);
   const { yaw, pitch, roll } = poseOf(face);
   return {
-    score: tenth(100 * sharpness * silence * exposure * contrast),
+    score: tenth(100 * sharpness * silence * smoothness * exposure * contrast),
     sharpness: tenth(100 * sharpness),
     brightness: tenth((100 * mean) / WHITE),
     // Half of the pixels black and half white: the most there can be.
@@ -74,16 +77,22 @@ function lumaOf(chip: Uint8Array): Float32Array {
 }
 
 function measure(luma: Float32Array, side: number) {
-  let [sum, squares, bright, laplacians, responses] = [0, 0, 0, 0, 0];
-  for (const value of luma) {
+  let sum = 0;
+  let squares = 0;
+  let bright = 0;
+  for (let at = 0; at < luma.length; at++) {
+    const value = luma[at] as number;
     sum += value;
     squares += value * value;
     if (value >= OVEREXPOSED.pixel) bright++;
   }
+  let laplacians = 0;
+  let responses = 0;
   for (let row = 1; row < side - 1; row++) {
     const end = (row + 1) * side - 1;
     for (let at = row * side + 1; at < end; at++) {
-      const [above, below] = [at - side, at + side];
+      const above = at - side;
+      const below = at + side;
       const middle = 4 * (luma[at] as number);
       const sides =
         (luma[at - 1] as number) +
@@ -95,7 +104,8 @@ function measure(luma: Float32Array, side: number) {
         (luma[above + 1] as number) +
         (luma[below - 1] as number) +
         (luma[below + 1] as number);
-      laplacians += (sides - middle) ** 2;
+      const laplacian = sides - middle;
+      laplacians += laplacian * laplacian;
       responses += Math.abs(corners - 2 * sides + middle);
     }
   }

@@ -1,7 +1,10 @@
 import type { ModelInfo } from '../../vision/engine.ts';
 import type { Attribute } from '../attribute.ts';
 import { classesAttribute } from '../classes.ts';
-import { answer } from './answer.ts';
+import { answer as clientAnswer } from './answer.ts';
+import { answer, type Face, figures, measure, measures } from './evaluation.ts';
+import { expressionFields, votes } from './label.ts';
+import { expressionLearning } from './learning.ts';
 import { type ExpressionReading, readExpression, readings } from './reading.ts';
 import { EXPRESSIONS, expressionSchema } from './result.ts';
 
@@ -42,6 +45,14 @@ export const expression = {
   readings,
   read: (output: readonly number[], reading: ExpressionReading, model: ModelInfo) =>
     readExpression(output, reading, model),
-  answer: { ...classes.answer, ...answer },
-  evaluation: { ...classes.evaluation, answer: expressionSchema.omit({ model: true }) },
+  answer: { ...classes.answer, ...clientAnswer },
+  label: { ...classes.label, fields: expressionFields, votes },
+  learning: expressionLearning,
+  evaluation: {
+    ...classes.evaluation,
+    answer,
+    measures: { ...classes.evaluation.measures, ...measures },
+    measure: (faces: readonly Face[]) => ({ ...classes.evaluation.measure(faces), ...measure(faces) }),
+    figures: [...classes.evaluation.figures, ...figures],
+  },
 } as const satisfies Attribute;

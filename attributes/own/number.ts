@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { rankCorrelation } from '../../support/rank-correlation.ts';
 import type { ModelInfo } from '../../vision/engine.ts';
 import type { LearnedAttribute } from '../attribute.ts';
 import {
@@ -16,7 +17,6 @@ import type { Label } from '../label.ts';
 import type { Judgement, LabelledAnswer, TargetOptions } from '../learning.ts';
 import type { OwnNumber } from './definition.ts';
 import { numberReader } from './label.ts';
-import { rankCorrelation } from './rank.ts';
 import { type OwnNumberResult, ownResultSchema } from './result.ts';
 
 /** Probabilities that the range is divided into: from its least number to its largest. */

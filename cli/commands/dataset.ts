@@ -10,7 +10,7 @@ import { LocalFolder } from '../../training/dataset/folder.ts';
 import { prepareLocally } from '../../training/dataset/local-preparation.ts';
 import type { DatasetProblem } from '../../training/dataset/problem.ts';
 import { S3Folder } from '../../training/dataset/s3-folder.ts';
-import { count, printable, run, say, wholeNumberFrom, workingDirectory } from '../command.ts';
+import { count, numberFrom, printable, run, say, wholeNumberFrom, workingDirectory } from '../command.ts';
 import { describeDataset, describeProblems, megabytes } from '../dataset-report.ts';
 import { uploadDataset } from '../dataset-upload.ts';
 import { plainName } from '../files.ts';
@@ -23,6 +23,7 @@ const MOST_CHECKED = 1000;
 interface CheckOptions {
   /** Undefined unless it was said. */
   readonly checkFaces?: boolean;
+  readonly minimumQuality?: number;
   readonly processes?: number;
 }
 
@@ -63,7 +64,7 @@ async function checkDataset(directory: string, options: CheckOptions): Promise<v
 async function check(
   folder: LocalFolder,
   name: string,
-  { checkFaces, processes }: CheckOptions,
+  { checkFaces, ...options }: CheckOptions,
 ): Promise<DatasetIndex> {
   const index = await look(folder);
   if (!(checkFaces ?? index.files.length <= MOST_CHECKED)) {
@@ -73,13 +74,7 @@ async function check(
     return index;
   }
   // Kept: a second check looks only at what is new.
-  const { problems } = await prepareWithProgress(
-    folder,
-    index,
-    join(LOCAL, 'prepared', name),
-    name,
-    processes,
-  );
+  const { problems } = await prepareWithProgress(folder, index, join(LOCAL, 'prepared', name), name, options);
   tell(problems);
   return index;
 }
@@ -88,7 +83,7 @@ async function prepare(directory: string, out: string, options: ImportOptions): 
   const { folder, name } = locate(directory, options.name);
   const index = await look(folder);
   const target = resolve(workingDirectory(), out);
-  const { prepared, problems } = await prepareWithProgress(folder, index, target, name, options.processes);
+  const { prepared, problems } = await prepareWithProgress(folder, index, target, name, options);
   tell(problems);
   say(`Prepared ${count(prepared.faces, 'face')} in ${target}`);
 }
@@ -148,12 +143,13 @@ async function prepareWithProgress(
   index: DatasetIndex,
   directory: string,
   name: string,
-  processes?: number,
+  { processes, minimumQuality }: Pick<CheckOptions, 'processes' | 'minimumQuality'>,
 ) {
   const progress = startProgress('Finding faces', index.photos.length);
   return prepareLocally(folder, index, directory, {
     name,
     ...(processes && { processes }),
+    ...(minimumQuality !== undefined && { minimumQuality }),
     onProgress: (done, total) => progress.update(done, `${done} of ${count(total, 'photo')}`),
   }).finally(() => progress.stop());
 }
@@ -171,6 +167,7 @@ DIR holds photos and labels in one of these layouts:
   UTKFace         names such as 26_1_2_20170116174525125.jpg
   Adience         fold_0_data.txt to fold_4_data.txt, and the folders "aligned" or "faces"
   All-Age-Faces   names such as 07381A34.jpg
+  FER+            FER2013Train/label.csv, FER2013Valid and FER2013Test, with the votes of ten people on expressions
   IMDB-WIKI       imdb.mat or wiki.mat, and the photos beside it
 
 Exits with 0 if the data set can be trained on, or with 2 if it can't or something else went wrong.`;
@@ -213,9 +210,15 @@ function addCheckOptions(subcommand: Command): Command {
 }
 
 function addProcessesOption(subcommand: Command): Command {
-  return subcommand.option(
-    '--processes <number>',
-    'processes that look for faces at the same time; default: one per core',
-    wholeNumberFrom(1, 256),
-  );
+  return subcommand
+    .option(
+      '--minimum-quality <score>',
+      'name the faces whose picture has a lower quality, 0 to 100',
+      numberFrom(0, 100),
+    )
+    .option(
+      '--processes <number>',
+      'processes that look for faces at the same time; default: one per core',
+      wholeNumberFrom(1, 256),
+    );
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import { EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import { parseConfig } from '../../infra/config.ts';
 import { LOCAL } from '../../local/stack.ts';
 import { describeProblem } from '../../training/dataset/problem.ts';
@@ -8,6 +9,7 @@ import type { AnalystKind } from '../../training/evaluation/analyst.ts';
 import { type AnalystProcess, startAnalyst } from '../../training/evaluation/analyst-process.ts';
 import { type Benchmark, summarise } from '../../training/evaluation/benchmark.ts';
 import { examine, type PhotoFolder } from '../../training/evaluation/examination.ts';
+import type { AnalystOptions } from '../../training/evaluation/facedrop.ts';
 import { choosePhotos, PARTS, type Part } from '../../training/evaluation/labelled-photos.ts';
 import { renderBenchmark } from '../../training/report/benchmark-page.ts';
 import { formatBenchmark } from '../benchmark-table.ts';
@@ -32,6 +34,7 @@ async function evaluate(paths: readonly string[], options: Options): Promise<voi
   );
   const analysts = await startAnalysts(
     (options.model ?? []).map((folder) => path.resolve(from, folder)),
+    { ...limits, attributes: askedOf(folders) },
     options,
   );
   try {
@@ -62,19 +65,30 @@ async function chooseFolders(
   return folders;
 }
 
-/** The others are left out where they don't run. */
 /** What is deployed when nothing is configured. */
 const limits = parseConfig({});
 
-async function startAnalysts(models: readonly string[], { alone }: Options): Promise<AnalystProcess[]> {
+/** What is always estimated, and what else the labels are about. */
+const askedOf = (folders: readonly PhotoFolder[]): string[] =>
+  EVERY_ATTRIBUTE.filter(
+    ({ optIn, learning }) =>
+      !optIn || folders.some(({ photos }) => photos.some((photo) => learning.isLabelled({ ...photo }))),
+  ).map(({ name }) => name);
+
+/** The others are left out where they don't run. */
+async function startAnalysts(
+  models: readonly string[],
+  asked: AnalystOptions,
+  { alone }: Options,
+): Promise<AnalystProcess[]> {
   const analysts: AnalystProcess[] = [];
   try {
-    analysts.push(await startAnalyst('facedrop', limits));
-    for (const folder of models) analysts.push(await startAnalyst('model', limits, folder));
+    analysts.push(await startAnalyst('facedrop', asked));
+    for (const folder of models) analysts.push(await startAnalyst('model', asked, folder));
     const others: readonly AnalystKind[] = alone ? [] : ['face-api', 'human'];
     for (const kind of others) {
       try {
-        analysts.push(await startAnalyst(kind, limits));
+        analysts.push(await startAnalyst(kind, asked));
       } catch (error) {
         complain(new Error(`Goes on without ${kind}: ${messageOf(error)}`, { cause: error }));
       }
@@ -118,7 +132,7 @@ async function measure(
 
 const command = new Command('npm run evaluate --')
   .description(
-    'measures how good ages and genders are on labelled photos, beside face-api and Human on the same photos: prints all figures and writes a page with plots',
+    'measures how good ages, genders and whatever else is labelled are on labelled photos, beside face-api and Human on the same photos: prints all figures and writes a page with plots',
   )
   .argument(
     '<folders...>',

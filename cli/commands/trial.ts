@@ -9,7 +9,7 @@ import { describeFolder, writeCard } from '../../models/model-folder.ts';
 import { chipOf } from '../../networks/catalogue.ts';
 import { isClassical } from '../../networks/names.ts';
 import type { PreparedSet } from '../../training/dataset/prepared.ts';
-import { joinPreparedSets, openPreparedSet } from '../../training/dataset/prepared-set.ts';
+import { joinPreparedSets, openPreparedSet, withoutPoorFaces } from '../../training/dataset/prepared-set.ts';
 import { assess } from '../../training/evaluation/assessment.ts';
 import { openBuiltin } from '../../training/evaluation/prediction.ts';
 import { prepareTensorFlow } from '../../training/native.ts';
@@ -35,7 +35,7 @@ async function trial(folders: readonly string[], options: Options): Promise<void
   const spec = parseTraining(trainingSpecSchema, options);
   const from = workingDirectory();
   const sets = await Promise.all(folders.map((folder) => openPreparedSet(resolve(from, folder))));
-  const set = joinPreparedSets(sets);
+  const set = withoutPoorFaces(joinPreparedSets(sets), spec.minimumQuality);
   const name = `${spec.task}-${spec.network}-${set.name}`;
   const directory = options.out ? resolve(from, options.out) : resolve(LOCAL, 'trials', name);
   if (!isClassical(spec.network)) process.env.TENSORFLOW_DIRECTORY ??= await prepareTensorFlow();

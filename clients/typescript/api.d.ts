@@ -645,6 +645,8 @@ export interface components {
           };
       batch?: number;
       epochs?: number;
+      /** @default 0 */
+      minimumQuality?: number;
       steps?: number;
       /** @default 1 */
       seed?: number;
@@ -913,6 +915,8 @@ export interface operations {
         status?: components['schemas']['Status'];
         /** @description Only photos uploaded since */
         from?: string;
+        /** @description Only photos with a face whose picture has at least this `quality.score` */
+        minimumQuality?: number;
         /** @description The cursor of the last answer, for the next page */
         cursor?: string;
         limit?: number;

@@ -8,8 +8,10 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { createPresignedPost, type PresignedPost } from '@aws-sdk/s3-presigned-post';
+import pMap from 'p-map';
 import type * as z from 'zod';
 import type { FaceLabel } from '../../attributes/face.ts';
+import { leaveOutPoor } from '../../vision/face.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
 import {
   FOLDER_INDEX,
@@ -43,6 +45,8 @@ export interface Page {
   readonly from?: string | undefined;
   /** Begin after this photo. */
   readonly after?: Pick<Photo, 'photo' | 'uploadedAt'> | undefined;
+  /** Leave out photos without a face whose picture is at least as good, 0 to 100. */
+  readonly minimumQuality?: number | undefined;
   readonly limit: number;
 }
 
@@ -53,6 +57,8 @@ const GRACE_SECONDS = 5 * 60;
 const QUEUE_SECONDS = 14 * 86_400;
 /** A list is looked through in pages of this many photos, and this many pages at once. */
 const [PAGE_SIZE, MAXIMUM_PAGES] = [1000, 10];
+/** Items that are read side by side. */
+const AT_ONCE = 16;
 
 /** The photos that clients of the HTTP API keep: objects in the photo bucket with their items and labels. */
 export class PhotoStore {
@@ -125,7 +131,7 @@ export class PhotoStore {
   }
 
   /** Newest first. A page may have fewer photos than asked for, or none, and not be the last one. */
-  async list({ folder, status, from = '', after, limit }: Page): Promise<Listing> {
+  async list({ folder, status, from = '', after, minimumQuality, limit }: Page): Promise<Listing> {
     // DynamoDB takes no place to begin that lies beyond the end.
     if (after && after.uploadedAt < from) return { photos: [] };
     const found: Summary[] = [];
@@ -158,7 +164,23 @@ export class PhotoStore {
     } while (start && found.length <= limit && pages < MAXIMUM_PAGES);
     const photos = found.slice(0, limit);
     const next = found.length > limit ? photos.at(-1) : start && placeSchema.parse(start);
-    return { photos, ...(next && { next: placeSchema.parse(next) }) };
+    return {
+      photos: minimumQuality === undefined ? photos : await this.#withFaces(photos, minimumQuality),
+      ...(next && { next: placeSchema.parse(next) }),
+    };
+  }
+
+  /** The index knows no faces. */
+  async #withFaces(photos: readonly Summary[], minimumQuality: number): Promise<Summary[]> {
+    const good = await pMap(
+      photos,
+      async ({ photo, facesFound }) => {
+        const { faces = [] } = (facesFound ? await this.#items.get(photo) : undefined) ?? {};
+        return leaveOutPoor(faces, faces.length, minimumQuality).found > 0;
+      },
+      { concurrency: AT_ONCE },
+    );
+    return photos.filter((_, index) => good[index]);
   }
 
   /** Notes a person's correction of a face with it. @returns whether the photo is still as it was when it was read */

@@ -210,6 +210,9 @@ export const listQuerySchema = z.object({
     .optional()
     .openapi({ type: 'string', format: 'date-time', maxLength: 40 })
     .describe('Only photos uploaded since'),
+  minimumQuality: wholeNumber(0, 100)
+    .optional()
+    .describe('Only photos with a face whose picture has at least this `quality.score`'),
   cursor: z.string().min(1).max(200).optional().describe('The cursor of the last answer, for the next page'),
   limit: wholeNumber(1, 100).default(20).openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 }),
 });

@@ -11,7 +11,9 @@ import { boundBoxes } from './boxes.ts';
 const COARSE_SIDE = 512;
 /** Longest side that the whole image would have at the scale of the closer looks, in pixels. */
 const FINE_SIDE = 1280;
-/** Closer looks enlarge a small image by at most this. */
+/** A picture whose sides are no longer shows a face alone, if any, and hardly larger than the network can see, in pixels. */
+const TINY = 96;
+/** Closer looks enlarge a small image by at most this, and the first one a tiny image. */
 const MAXIMUM_SCALE = 2;
 /** From this confidence on, what the first look shows is a hint. */
 const HINT = 0.15;
@@ -39,7 +41,8 @@ export interface Look {
 }
 
 export function firstLook({ width, height }: Pixels): Look {
-  const scale = Math.min(1, COARSE_SIDE / Math.max(width, height));
+  const longest = Math.max(width, height);
+  const scale = longest <= TINY ? MAXIMUM_SCALE : Math.min(1, COARSE_SIDE / longest);
   return { region: { x: 0, y: 0, width, height }, scale };
 }
 

@@ -104,7 +104,7 @@ describe('the networks that the layer brings', () => {
     assert.equal(collins?.expression?.expression, 'happiness');
     assert.ok(collins.expression.smile > 0.9);
     assert.equal(lincoln?.expression?.expression, 'neutral');
-    assert.ok(lincoln.expression.smile < 0.1);
+    assert.ok(lincoln.expression.smile < 0.3);
     assert.equal(collins.expression.model.name, 'FaceExpressionNet');
   });
 

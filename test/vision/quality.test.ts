@@ -5,6 +5,7 @@ import { before, describe, it } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build/build.ts';
+import { blockinessOf } from '../../vision/blockiness.ts';
 import { detectFaces } from '../../vision/detection.ts';
 import type { DetectedFace, Pixels } from '../../vision/engine.ts';
 import { qualitySchema } from '../../vision/face.ts';
@@ -67,6 +68,25 @@ describe('The quality of a face', () => {
 
   it('falls with noise, which does not pass for detail', () => {
     falls([0, 5, 10, 20, 40].map((deviation) => noisy(deviation).score));
+  });
+
+  it('falls with compression, whose blocks do not pass for detail', async () => {
+    const compressed = (quality: number) =>
+      open()
+        .jpeg({ quality })
+        .toBuffer()
+        .then((jpeg) => changed(sharp(jpeg)));
+    const ladder = await Promise.all([90, 70, 50, 30, 20, 10, 5].map(compressed));
+    falls([measureQuality(image, face, 1), ...ladder].map(({ score }) => score));
+  });
+
+  it('knows no blocks where a photo was decoded to an odd share of its size', async () => {
+    const jpeg = await open().jpeg({ quality: 10 }).toBuffer();
+    const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
+    const blocky = { data, width: info.width, height: info.height };
+    assert.ok(blockinessOf(blocky, face.box, 1) > 1);
+    assert.equal(blockinessOf(blocky, face.box, 1.3), 0);
+    assert.ok(blockinessOf(image, face.box, 1) < 0.2);
   });
 
   it('falls with over- and underexposure, and brightness says which it is', async () => {

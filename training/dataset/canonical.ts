@@ -5,7 +5,13 @@ import type { LabelledPhoto } from './label.ts';
 const COLUMNS: Readonly<Record<string, (photo: LabelledPhoto) => string | number | undefined>> = {
   file: ({ file }) => file,
   ...Object.fromEntries(
-    EVERY_ATTRIBUTE.map(({ name, label }) => [name, (photo: LabelledPhoto) => label.format(photo)]),
+    EVERY_ATTRIBUTE.flatMap(({ name, label }) => [
+      [name, (photo: LabelledPhoto) => label.format(photo)],
+      ...(label.votes?.columns ?? []).map((column, index) => [
+        column,
+        (photo: LabelledPhoto) => label.votes?.format(photo)[index],
+      ]),
+    ]),
   ),
   subject: ({ subject }) => subject,
   split: ({ split }) => split,

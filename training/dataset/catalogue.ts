@@ -180,9 +180,12 @@ function areTwoPeople(photos: readonly Tagged[], layout: string, agree: boolean)
 /** @returns undefined when the two contradict each other */
 function merge(one: Tagged | undefined, other: Tagged): Tagged | undefined {
   if (!one) return undefined;
-  const all = { ...attributeFieldsOf(one), ...attributeFieldsOf(other) };
-  const agree = isDeepStrictEqual(all, { ...all, ...attributeFieldsOf(one) });
-  return agree ? { ...other, ...one, groups: { ...other.groups, ...one.groups } } : undefined;
+  // People who chose differently don't contradict each other.
+  const voted = Object.assign({}, ...EVERY_ATTRIBUTE.map(({ label }) => label.votes?.add(one, other)));
+  const [first, second] = [one, other].map((photo) => attributeFieldsOf({ ...photo, ...voted }));
+  const all = { ...first, ...second };
+  const agree = isDeepStrictEqual(all, { ...all, ...first });
+  return agree ? { ...other, ...one, ...voted, groups: { ...other.groups, ...one.groups } } : undefined;
 }
 
 const describeLabel = (photo: LabelledPhoto) =>

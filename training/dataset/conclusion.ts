@@ -24,11 +24,13 @@ export interface Conclusion {
 /**
  * Sums up what was prepared.
  * @param shards with their names, in order
+ * @param minimumQuality of the faces' pictures: lower ones are named among the problems
  * @throws DatasetError when there is no face in any of them
  */
 export function concludePreparation(
   { name, contentHash, problems: before }: ShardSource,
   shards: Iterable<readonly [string, Shard]>,
+  minimumQuality = 0,
 ): Conclusion {
   const found = new Problems();
   const names: string[] = [];
@@ -41,8 +43,9 @@ export function concludePreparation(
       if (reason === 'missing') found.add('missing-file', file);
       else found.add(reason, SAYS_ENOUGH.has(reason) ? file : `${file}: ${message.replace(/\.$/, '')}`);
     }
-    for (const { file, box, facesFound, split } of faces) {
+    for (const { file, box, facesFound, split, quality = 100 } of faces) {
       splits.add(split);
+      if (quality < minimumQuality) found.add('poor-quality', `${file} (${quality})`);
       if (!box && facesFound > 1) found.add('several-faces', `${file} (${facesFound})`);
     }
   }

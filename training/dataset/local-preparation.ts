@@ -12,6 +12,8 @@ import { readShard, writePrepared } from './shards.ts';
 export interface LocalPreparationOptions {
   /** Name of the data set. */
   readonly name: string;
+  /** Faces of a lower quality are named among the problems, 0 to 100. */
+  readonly minimumQuality?: number;
   /** Processes side by side; default: one for each core. */
   readonly processes?: number;
   readonly signal?: AbortSignal;
@@ -29,7 +31,7 @@ export async function prepareLocally(
   folder: LocalFolder,
   index: DatasetIndex,
   directory: string,
-  { name, processes = availableParallelism(), signal, onProgress }: LocalPreparationOptions,
+  { name, minimumQuality, processes = availableParallelism(), signal, onProgress }: LocalPreparationOptions,
 ): Promise<Conclusion> {
   assertUsable(index);
   await mkdir(directory, { recursive: true });
@@ -75,7 +77,7 @@ export async function prepareLocally(
     const shard = shards.get(batch.name);
     return shard ? [[batch.name, shard] as const] : [];
   });
-  const conclusion = concludePreparation({ ...index, name }, inOrder);
+  const conclusion = concludePreparation({ ...index, name }, inOrder, minimumQuality);
   await writePrepared(directory, conclusion.prepared);
   return conclusion;
 }

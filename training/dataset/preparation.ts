@@ -8,6 +8,7 @@ import { detectFaces } from '../../vision/detection.ts';
 import type { BoundingBox, DetectedFace, FaceDetector, Pixels } from '../../vision/engine.ts';
 import { type FaceFrame, frameOf } from '../../vision/frame.ts';
 import { type DecodedPhoto, decodePhoto, PhotoError } from '../../vision/photo.ts';
+import { measureQuality } from '../../vision/quality.ts';
 import type { Batch } from './batch.ts';
 import { type DoubtfulBox, doubtBox, SAME_FACE } from './box-check.ts';
 import { type Folder, MissingFileError } from './folder.ts';
@@ -103,12 +104,14 @@ async function cutFaces(
   const faces: CutFace[] = [];
   const rejections: Rejection[] = [];
   for (const label of labels) {
-    const frame = chooseFace(photo, found, label, labels);
-    if ('reason' in frame) {
-      rejections.push({ file: label.file, ...frame });
+    const chosen = chooseFace(photo, found, label, labels);
+    if ('reason' in chosen) {
+      rejections.push({ file: label.file, ...chosen });
     } else {
+      const { frame, quality } = chosen;
       const jpeg = await cutFace(photo.pixels, frame);
-      faces.push({ ...label, hash, split: splitOf({ ...label, hash }), facesFound: found.length, jpeg });
+      const facts = { hash, split: splitOf({ ...label, hash }), facesFound: found.length };
+      faces.push({ ...label, ...facts, ...(quality !== undefined && { quality }), jpeg });
     }
   }
   return { faces, rejections };
@@ -134,6 +137,12 @@ async function findFaces(pixels: Pixels, detector: FaceDetector): Promise<Detect
   return [];
 }
 
+interface ChosenFace {
+  readonly frame: FaceFrame;
+  /** Score of its picture; absent where it is no face that was found. */
+  readonly quality?: number;
+}
+
 /**
  * The face that a label is about: the one in its box, else the largest one.
  * @param labels of the photo
@@ -143,27 +152,31 @@ function chooseFace(
   found: readonly DetectedFace[],
   { box, checked }: LabelledPhoto,
   labels: readonly LabelledPhoto[],
-): FaceFrame | typeof NO_FACE | typeof BOX_OUTSIDE | DoubtfulBox {
+): ChosenFace | typeof NO_FACE | typeof BOX_OUTSIDE | DoubtfulBox {
+  const scale = width / pixels.width;
+  const choose = (face: DetectedFace): ChosenFace => ({
+    frame: frameOf(face),
+    quality: measureQuality(pixels, face, scale).score,
+  });
   if (!box) {
     const [largest] = found.toSorted((one, other) => area(other.box) - area(one.box));
-    return largest ? frameOf(largest) : NO_FACE;
+    return largest ? choose(largest) : NO_FACE;
   }
-  const scale = pixels.width / width;
-  const wanted = scaleBox(box, scale);
+  const wanted = scaleBox(box, 1 / scale);
   if (2 * area(clip(wanted, pixels)) < area(wanted)) return BOX_OUTSIDE;
   const [nearest] = found
     .map((face) => ({ face, overlap: intersectionOverUnion(face.box, wanted) }))
     .toSorted((one, other) => other.overlap - one.overlap);
-  if (nearest && nearest.overlap >= SAME_FACE) return frameOf(nearest.face);
+  if (nearest && nearest.overlap >= SAME_FACE) return choose(nearest.face);
   if (!checked) {
     const others = labels.flatMap((other) => (other.box && other.box !== box ? other.box : []));
     const free = found
-      .map((face) => scaleBox(face.box, 1 / scale))
+      .map((face) => scaleBox(face.box, scale))
       .filter((face) => others.every((other) => intersectionOverUnion(face, other) < SAME_FACE));
     const doubt = doubtBox(box, { width, height }, free);
     if (doubt) return doubt;
   }
-  return frameOfBox(wanted);
+  return { frame: frameOfBox(wanted) };
 }
 
 const scaleBox = ({ x, y, width, height }: BoundingBox, by: number): BoundingBox => ({

@@ -36,6 +36,20 @@ export async function openPreparedSet(directory: string): Promise<PreparedSet> {
 }
 
 /**
+ * A set without faces whose pictures are of low quality. Those that models are judged by stay: figures are of the same faces,
+ * whatever a model learned from.
+ * @param minimum score, 0 to 100; faces that were not measured stay
+ */
+export const withoutPoorFaces = (set: PreparedSet, minimum: number): PreparedSet =>
+  minimum > 0
+    ? {
+        ...set,
+        contentHash: `${set.contentHash}-${minimum}`,
+        faces: set.faces.filter(({ split, quality = 100 }) => split === 'test' || quality >= minimum),
+      }
+    : set;
+
+/**
  * Data sets that are learned from, and one that alone judges what was learned: by all its faces, or by its own test
  * faces where it is learned from, too.
  */

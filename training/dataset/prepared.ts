@@ -8,7 +8,7 @@ import { labelledPhotoSchema, SPLITS } from './label.ts';
  */
 
 /** Raised whenever prepared faces would come out differently: what was prepared earlier is then made again. */
-export const PREPARATION = 3;
+export const PREPARATION = 4;
 
 /** Prepared faces are square JPEGs of this side, in pixels. */
 export const FACE_SIDE = 256;
@@ -25,6 +25,8 @@ export const shardFaceSchema = labelledPhotoSchema.extend({
   split: z.enum(SPLITS),
   /** How many faces the detector found in the photo; 0 where it found none and the label's box was taken. */
   facesFound: z.number().int().min(0),
+  /** Score of its picture, 0 to 100, as `vision/quality.ts` measures it; absent where the label's box was taken. */
+  quality: z.number().min(0).max(100).optional(),
   /** Where its JPEG begins in the shard, in bytes. */
   offset: z.number().int().min(0),
   /** In bytes. */

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import type { AnalystKind } from './analyst.ts';
 import type { Greeting, Reply } from './analyst-worker.ts';
-import type { Limits } from './facedrop.ts';
+import type { AnalystOptions } from './facedrop.ts';
 
 /** An analyst that runs in a process of its own. */
 export interface AnalystProcess {
@@ -14,18 +14,18 @@ export interface AnalystProcess {
 }
 
 /**
- * @param limits of facedrop's own
+ * @param options of facedrop's own
  * @param folder of a trained network, for `model`
  * @throws Error saying why it can't be had here
  */
 export async function startAnalyst(
   kind: AnalystKind,
-  { minimumConfidence, maximumPixels }: Limits,
+  { minimumConfidence, maximumPixels, attributes }: AnalystOptions,
   folder = '',
 ): Promise<AnalystProcess> {
   const child = fork(
     path.join(import.meta.dirname, 'analyst-worker.ts'),
-    [kind, folder, JSON.stringify({ minimumConfidence, maximumPixels })],
+    [kind, folder, JSON.stringify({ minimumConfidence, maximumPixels, attributes })],
     {
       serialization: 'advanced',
       // Results alone go to standard output.

@@ -1,16 +1,20 @@
 import * as z from 'zod';
 import { prepareTensorFlow } from '../native.ts';
 import type { Analyst, AnalystKind, Finding } from './analyst.ts';
-import type { Limits } from './facedrop.ts';
+import type { AnalystOptions } from './facedrop.ts';
 import type { TensorFlow } from './photo-tensor.ts';
 
 /**
- * A process of its own for each analyst: `node analyst-worker.ts KIND FOLDER LIMITS` answers each photo sent to it. Two
+ * A process of its own for each analyst: `node analyst-worker.ts KIND FOLDER OPTIONS` answers each photo sent to it. Two
  * copies of TensorFlow.js in one process would take each other's backend, and the garbage of one analyst would be
  * collected at the expense of another.
  */
 
-const limitsSchema = z.object({ minimumConfidence: z.number(), maximumPixels: z.number() });
+const optionsSchema = z.object({
+  minimumConfidence: z.number(),
+  maximumPixels: z.number(),
+  attributes: z.array(z.string()),
+});
 
 /** What it answers a photo with. */
 export interface Reply {
@@ -24,8 +28,8 @@ export interface Reply {
 /** What it says when it is ready, or can't be. */
 export type Greeting = { readonly name: string } | { readonly error: string };
 
-const OPEN: Readonly<Record<AnalystKind, (folder: string, limits: Limits) => Promise<Analyst>>> = {
-  facedrop: async (_folder, limits) => (await import('./facedrop.ts')).openFacedrop(limits),
+const OPEN: Readonly<Record<AnalystKind, (folder: string, options: AnalystOptions) => Promise<Analyst>>> = {
+  facedrop: async (_folder, options) => (await import('./facedrop.ts')).openFacedrop(options),
   model: async (folder, limits) => (await import('./facedrop.ts')).openModel(folder, limits),
   'face-api': async () => {
     const tf = await loadTensorFlow();
@@ -67,13 +71,13 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 const greet = (greeting: Greeting) => process.send?.(greeting);
 const isKind = (text: string): text is AnalystKind => text in OPEN;
 
-const [kind = '', folder = '', limits = ''] = process.argv.slice(2);
+const [kind = '', folder = '', options = ''] = process.argv.slice(2);
 process.on('disconnect', () => process.exit());
 try {
   if (!isKind(kind)) {
     throw new Error(`Expected one of ${Object.keys(OPEN).join(', ')} but received "${kind}".`);
   }
-  const analyst = await OPEN[kind](folder, limitsSchema.parse(JSON.parse(limits)));
+  const analyst = await OPEN[kind](folder, optionsSchema.parse(JSON.parse(options)));
   process.on('message', async (bytes: Uint8Array) => process.send?.(await replyTo(analyst, bytes)));
   greet({ name: analyst.name });
 } catch (error) {

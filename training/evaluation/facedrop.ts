@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { USUAL_NAMES } from '../../attributes/list.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { type AnalysisOptions, analysePhoto } from '../../models/analysis.ts';
 import { buildModels } from '../../models/build/build.ts';
@@ -13,12 +12,17 @@ import type { Analyst } from './analyst.ts';
 /** What is taken for a face, and which photos are too large: as it is deployed. */
 export type Limits = Pick<AnalysisOptions, 'minimumConfidence' | 'maximumPixels'>;
 
+/** Limits, and which attributes facedrop as it comes is asked for. */
+export interface AnalystOptions extends Limits {
+  readonly attributes: readonly string[];
+}
+
 const openEngine = async (): Promise<Engine> => createOnnxEngine(await buildModels());
 
 /** facedrop as it comes: its detector, and the network that is in service while nobody trained another. */
-export async function openFacedrop(limits: Limits): Promise<Analyst> {
+export async function openFacedrop({ attributes, ...limits }: AnalystOptions): Promise<Analyst> {
   const engine = await openEngine();
-  return analyst('facedrop', engine, await openBuiltins(engine).estimators(USUAL_NAMES), limits);
+  return analyst('facedrop', engine, await openBuiltins(engine).estimators(attributes), limits);
 }
 
 /**

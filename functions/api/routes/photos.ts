@@ -132,7 +132,7 @@ export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }
   });
 
   app.openapi({ ...list, middleware: access }, async (c) => {
-    const { status, from, cursor, limit } = c.req.valid('query');
+    const { status, from, minimumQuality, cursor, limit } = c.req.valid('query');
     const caller = c.get('caller');
     const after = cursor === undefined ? undefined : fromCursor(cursor, caller);
     if (cursor !== undefined && !after) {
@@ -148,6 +148,7 @@ export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }
       folder: folderOf(caller),
       status,
       from,
+      minimumQuality,
       limit,
       after: after && { photo: keyOf(after.id, caller), uploadedAt: after.uploadedAt },
     });

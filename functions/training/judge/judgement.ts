@@ -66,7 +66,7 @@ export async function judge(
   for (const name of productsOf(spec.network))
     await fetchFile(s3, bucket, `${FOLDER.trainings}${id}/${name}`, path.join(folder, name));
   const inService = await openLive(registry, task, live.version, directory, options);
-  const set = await openSets(s3, bucket, prepared, directory, reference);
+  const set = await openSets(s3, bucket, { prepared, reference, ...spec }, directory);
   try {
     const assigned = taskFor(spec, set);
     const candidate: Candidate = {

@@ -69,7 +69,8 @@ export class Trainer {
     const { s3, bucket, directory, permissive } = this.#options;
     const { id, prepared = [], reference, request } = training;
     await this.#tidy(training);
-    const set = await openSets(s3, bucket, prepared, directory, reference);
+    const { minimumQuality } = trainingSpecSchema.parse(request);
+    const set = await openSets(s3, bucket, { prepared, reference, minimumQuality }, directory);
     const mirror = (folder: string, prefix: string) =>
       new Mirror(s3, { directory: path.join(directory, folder), bucket, prefix });
     const files = mirror(id, `${FOLDER.trainings}${id}/`);

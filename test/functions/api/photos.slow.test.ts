@@ -25,6 +25,27 @@ async function traces(text: string): Promise<string[]> {
   return found;
 }
 
+describe('GET /photos?minimumQuality', () => {
+  it('lists photos with a face whose picture is as good', async () => {
+    const own = await Client.create();
+    const ids: string[] = [];
+    for (const file of [samples.hopper, samples.coffee]) {
+      const id = await own.upload(new Uint8Array(await readFile(file)));
+      await own.result(id);
+      ids.push(id);
+    }
+    const listed = async (query: string) =>
+      listSchema
+        .parse(json(await own.send('GET', `photos${query}`)))
+        .photos.map(({ id }) => id)
+        .toSorted();
+    assert.deepEqual(await listed(''), ids.toSorted());
+    assert.deepEqual(await listed('?minimumQuality=0'), ids.slice(0, 1), 'The other one shows no face');
+    assert.deepEqual(await listed('?minimumQuality=100'), []);
+    assertProblem(await own.send('GET', 'photos?minimumQuality=101'), 'invalid-request');
+  });
+});
+
 describe('POST /photos', () => {
   it('prepares an upload whose result is there soon after', async () => {
     const answer = await client.sendJson('POST', 'photos', { contentType: 'image/jpeg' });

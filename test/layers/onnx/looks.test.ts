@@ -17,9 +17,10 @@ const looks = (faces: readonly DetectedFace[], image = IMAGE) =>
   closerLooks(image, firstLook(image), faces, 0.35);
 
 describe('first look', () => {
-  it('takes in the whole image, made smaller but never larger', () => {
+  it('takes in the whole image, made smaller, or larger only if it is tiny', () => {
     assert.deepEqual(FIRST, { region: { x: 0, y: 0, width: 2048, height: 1024 }, scale: 0.25 });
     assert.equal(firstLook(imageOf(100, 300)).scale, 1);
+    assert.equal(firstLook(imageOf(48, 48)).scale, 2);
   });
 });
 

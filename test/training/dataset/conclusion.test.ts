@@ -32,6 +32,18 @@ test('says what is wrong with boxes, and of which labels', () => {
   );
 });
 
+test('names faces whose pictures are poorer than asked for', () => {
+  const { faces, ...shard } = shardOf(['train', 'validation', 'test']);
+  const measured = { ...shard, faces: faces.map((face, index) => ({ ...face, quality: 20 + 10 * index })) };
+  const problemsOf = (minimum?: number) =>
+    concludePreparation(SET, [['0000', measured]], minimum).problems.map(({ kind, examples }) => [
+      kind,
+      ...examples,
+    ]);
+  assert.deepEqual(problemsOf(), []);
+  assert.deepEqual(problemsOf(35), [['poor-quality', '0.jpg (20)', '1.jpg (30)']]);
+});
+
 const SET = { name: 'people', contentHash: '0'.repeat(32), problems: [] };
 
 const shardOf = (splits: readonly Split[]): Shard => ({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatLabels } from '../../../training/dataset/canonical.ts';
+import type { LabelledPhoto } from '../../../training/dataset/label.ts';
 import { DatasetError } from '../../../training/dataset/problem.ts';
 import { brief, makeFolder, readFolder } from './folders.ts';
 
@@ -36,6 +37,34 @@ describe('labels.csv', () => {
         groups: { 'skin tone': 'light' },
       },
     ]);
+  });
+
+  it('says how many people chose which expression, and what most of them did', async () => {
+    const names = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt'];
+    const columns = names.map((name) => `votes_${name}`).join(',');
+    const csv =
+      `file,expression,${columns}\n` +
+      'a.jpg,,6,0,1,1,0,0,0,0\n' +
+      'b.jpg,surprise,,,,,,,,\n' +
+      'c.jpg,,3,3,2,2,0,0,0,0\n' +
+      'd.jpg,,many,0,0,0,0,0,0,0\n' +
+      'e.jpg,joy,,,,,,,,\n';
+    const { photos, problems } = await readCsv(csv);
+    const first = {
+      file: 'a.jpg',
+      expression: 'neutral',
+      expressionVotes: [6, 0, 1, 1, 0, 0, 0, 0],
+      groups: {},
+    };
+    assert.deepEqual(photos.slice(0, 2), [first, { file: 'b.jpg', expression: 'surprise', groups: {} }]);
+    assert.deepEqual([photos[2]?.expression, photos.length], [undefined, 3], 'Fewer than half agree');
+    const [problem] = problems;
+    assert.match(
+      problem?.examples[0] ?? '',
+      /line 5: expected numbers of votes from 0 but received "many, 0,/,
+    );
+    assert.match(problem?.examples[1] ?? '', /line 6: expected neutral, .* but received "joy"/);
+    assert.deepEqual((await readCsv(formatLabels([first as LabelledPhoto]))).photos, [first]);
   });
 
   const expected = [

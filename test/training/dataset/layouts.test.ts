@@ -45,6 +45,36 @@ describe('other layouts', () => {
     ]);
   });
 
+  it('FER+: people voted on what is in a box, and agree or not', async () => {
+    const { layout, photos, problems } = await readFolder(
+      await makeFolder({
+        'data/FER2013Train/label.csv':
+          'fer1.png,"(0, 0, 48, 48)",8,0,0,1,0,0,0,0,1,0\nfer2.png,"(0, 0, 48, 48)",4,0,0,1,3,2,0,0,0,0\n',
+        'data/FER2013Valid/label.csv': 'fer3.png,"(0, 0, 48, 48)",0,10,0,0,0,0,0,0,0,0\nfer4.png,,1\n',
+        'data/FER2013Test/label.csv': 'fer5.png,"(0, 0, 48, 48)",0,4,0,0,0,0,0,0,0,6\n',
+        ...someFiles('data/FER2013Train/fer1.png', 'data/FER2013Valid/fer3.png'),
+      }),
+    );
+    assert.equal(layout, 'FER+');
+    const box = { x: 0, y: 0, width: 48, height: 48 };
+    assert.deepEqual(brief(photos), [
+      {
+        file: 'data/FER2013Train/fer1.png',
+        ...{ expression: 'neutral', expressionVotes: [8, 0, 0, 1, 0, 0, 0, 0] },
+        ...{ split: 'train', box, checked: true },
+      },
+      {
+        file: 'data/FER2013Valid/fer3.png',
+        ...{ expression: 'happiness', expressionVotes: [0, 10, 0, 0, 0, 0, 0, 0] },
+        ...{ split: 'validation', box, checked: true },
+      },
+    ]);
+    assert.deepEqual(problems.map(({ kind, count }) => [kind, count]).sort(), [
+      ['invalid-value', 1],
+      ['undecided', 2],
+    ]);
+  });
+
   it('Adience: tab-separated files say ranges, persons and folds', async () => {
     const header =
       'user_id\toriginal_image\tface_id\tage\tgender\tx\ty\tdx\tdy\ttilt_ang\tfiducial_yaw_angle\tfiducial_score\n';

@@ -10,6 +10,7 @@ import {
   joinPreparedSets,
   joinWithReference,
   openPreparedSet,
+  withoutPoorFaces,
 } from '../../../training/dataset/prepared-set.ts';
 import { DatasetError } from '../../../training/dataset/problem.ts';
 import { samples } from '../../fixtures/index.ts';
@@ -125,6 +126,24 @@ describe('a data set that is prepared on this machine', async () => {
     assert.ok(face && same);
     assert.deepEqual(await joined.read(same), await one.read(face));
     await joined.close();
+  });
+
+  it('can be learned from without the faces of poor pictures, and is judged by all', async () => {
+    const all = await openPreparedSet(directory);
+    const scores = all.faces.map(({ quality = Number.NaN }) => quality);
+    assert.ok(
+      scores.every((score) => score > 0 && score <= 100),
+      `${scores}`,
+    );
+    const limit = Math.max(...scores) + 0.1;
+    const good = withoutPoorFaces(all, limit);
+    assert.deepEqual(
+      good.faces,
+      all.faces.filter(({ split }) => split === 'test'),
+    );
+    assert.notEqual(good.contentHash, all.contentHash);
+    assert.equal(withoutPoorFaces(all, 0), all);
+    await all.close();
   });
 
   it('can be judged by another one alone, from whose photos nothing is learned', async () => {

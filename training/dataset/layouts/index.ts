@@ -4,13 +4,14 @@ import { DatasetError, type Problems } from '../problem.ts';
 import { adience } from './adience.ts';
 import { allAgeFaces } from './all-age-faces.ts';
 import { corrections } from './corrections.ts';
+import { ferPlus } from './ferplus.ts';
 import { imdbWiki } from './imdb-wiki.ts';
 import { labelsCsv } from './labels-csv.ts';
 import type { Layout } from './layout.ts';
 import { utkFace } from './utkface.ts';
 
 /** The first one that matches counts: whoever writes a labels.csv means it. */
-const LAYOUTS: readonly Layout[] = [labelsCsv, adience, imdbWiki, corrections, utkFace, allAgeFaces];
+const LAYOUTS: readonly Layout[] = [labelsCsv, adience, imdbWiki, ferPlus, corrections, utkFace, allAgeFaces];
 
 export interface LabelledFolder {
   /** Name of the layout. */

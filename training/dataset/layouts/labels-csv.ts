@@ -9,7 +9,8 @@ import { parsePath, parseSplit, parseYesNo } from './values.ts';
 
 const FILE = 'labels.csv';
 const BOX = ['x', 'y', 'width', 'height'] as const;
-const KNOWN = ['file', ...ATTRIBUTE_NAMES, 'subject', 'split', 'fold', ...BOX, 'checked'];
+const VOTES = EVERY_ATTRIBUTE.flatMap(({ label }) => label.votes?.columns ?? []);
+const KNOWN = ['file', ...ATTRIBUTE_NAMES, ...VOTES, 'subject', 'split', 'fold', ...BOX, 'checked'];
 /** Columns that may hold numbers with decimals. */
 const NUMBERS = [...ATTRIBUTE_NAMES, ...BOX];
 /** What programs write where nothing is known: R, Python and spreadsheets. */
@@ -92,7 +93,7 @@ function parseHeader(record: readonly string[], folder: Folder): Header {
   );
   const strange = groups.find(({ name }) => !/^[\p{L}\p{N}][\p{L}\p{N} _.()-]{0,63}$/u.test(name));
   if (strange) throw complain(`"${strange.name.slice(0, 64)}" is no name for a column`);
-  if (groups.length === 0 && !ATTRIBUTE_NAMES.some((name) => places.has(name))) {
+  if (groups.length === 0 && ![...ATTRIBUTE_NAMES, ...VOTES].some((name) => places.has(name))) {
     throw complain(`there is neither ${ATTRIBUTE_NAMES.join(' nor ')} nor another to learn`);
   }
   if (groups.length > MAXIMUM_GROUP_COLUMNS) {
@@ -131,7 +132,10 @@ function readRow(
     const cell = text(name);
     const fields = cell === '' ? {} : label.parse(cell);
     if (!fields) return refuse(`expected ${label.expected} but received "${cell}"`);
-    attributes.push(fields);
+    const cells = label.votes?.columns.map(text) ?? [];
+    const voted = label.votes ? label.votes.parse(cells) : {};
+    if (!voted) return refuse(`expected ${label.votes?.expected} but received "${cells.join(', ')}"`);
+    attributes.push({ ...voted, ...fields });
   }
   const split = parseSplit(text('split'));
   if (text('split') !== '' && !split) {
