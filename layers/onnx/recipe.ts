@@ -6,8 +6,8 @@ import type { Recipe, Weights } from '../recipe.ts';
 
 /** The built-in networks that a layer does without. */
 const LEFT_OUT: Readonly<Record<Weights, readonly string[]>> = {
-  best: ['small'],
-  small: ['default'],
+  best: ['small', 'permissive'],
+  small: ['default', 'permissive'],
   permissive: ['default', 'small'],
 };
 

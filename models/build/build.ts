@@ -9,7 +9,7 @@ import { samplePhotoFiles } from './sample-photos.ts';
 
 const MODELS = path.join(ROOT, '.build', 'models');
 /** Networks that are committed as they are served. */
-const SHIPPED = ['default', 'small'];
+const SHIPPED = ['default', 'small', 'permissive'];
 const folderOf = (name: string) => path.resolve(import.meta.dirname, '..', name);
 /** Networks that are made here, of which the cards are committed. */
 const MADE = ['age-gender-net', 'face-expression-net'];
@@ -43,8 +43,8 @@ type Manifest = z.infer<typeof manifestSchema>;
 
 /**
  * Makes the networks that the functions serve, as ONNX files, and `manifest.json`, which says where each
- * comes from and under which licence; beside them those of `models/default` and `models/small`. What is there
- * already is kept while nothing it is made of has changed.
+ * comes from and under which licence; beside them those that are committed. What is there already
+ * is kept while nothing it is made of has changed.
  *
  * @returns the directory that holds them
  * @throws Error when a network's weights can't be had, saying what to install

@@ -69,7 +69,7 @@ export const NETWORKS: readonly Network[] = [
     file: `${FACE_EXPRESSION_NET}/model.onnx`,
     name: 'FaceExpressionNet',
     make: async (folder) =>
-      writeFolder(folder, FACE_EXPRESSION_NET, await faceExpressionNet(), ['expression']),
+      writeFolder(folder, FACE_EXPRESSION_NET, await loadFaceExpressionNet(), ['expression']),
   },
 ];
 
@@ -97,12 +97,16 @@ async function writeFolder(
 const encode = (network: LayersModel, outputs: readonly string[]): Uint8Array =>
   exportOnnx(network, { inputs: ['chips'], outputs, inputType: 'uint8' });
 
-/** AgeGenderNet with face-api's weights; once, as another would count the names of its layers on. */
+// Each is loaded once, as a second one would count the names of its layers on.
+
+/** AgeGenderNet with face-api's weights. */
 const loadAgeGenderNet = once(async (): Promise<LayersModel> => {
   const network = ageGenderNet();
   await loadFaceApiWeights(network, 'age_gender_model');
   return network;
 });
+
+const loadFaceExpressionNet = once(faceExpressionNet);
 
 /** AgeGenderNet as an ONNX file, calculating in floats. */
 export const exportAgeGenderNet = async (): Promise<Uint8Array> =>

@@ -2,8 +2,9 @@
 
     python card.py STORE PREPARED... --model FOLDER --version 4 --out CANDIDATE
 
-FOLDER is what `export.py` and `evaluate.py` wrote, PREPARED the folders of the sets that the network learned from. The
-measures are those of the test faces whose age in years is known; the gender's are of all test faces.
+FOLDER is what `export.py` and `evaluate.py` wrote, PREPARED the folders of the sets that judge the network; it learned
+from all of them unless `--learned` names some. The measures are those of the test faces whose age in years is known; the
+gender's are of all test faces.
 """
 
 import argparse
@@ -34,6 +35,7 @@ def main() -> None:
     parser.add_argument("--model", required=True)
     parser.add_argument("--name", default="facedrop-small")
     parser.add_argument("--version", required=True)
+    parser.add_argument("--learned", help="names of the sets that the network learned from and was calibrated on")
     parser.add_argument("--side", type=int, default=SIDE)
     parser.add_argument("--extent", type=float, default=EXTENT)
     parser.add_argument("--out", required=True)
@@ -45,7 +47,8 @@ def main() -> None:
     judged = told["index"]
     prepared = [json.loads((Path(folder) / "prepared.json").read_text()) for folder in options.sets]
     names = [one["name"] for one in prepared]
-    own = np.isin(faces.set, names)
+    learned = options.learned.split(",") if options.learned else names
+    own = np.isin(faces.set, learned)
     counts = {split: int((own & (faces.split == split)).sum()) for split in ("train", "validation", "test")}
 
     test = np.flatnonzero((faces.split[judged] == "test") & np.isin(faces.set[judged], names))
@@ -73,11 +76,14 @@ def main() -> None:
         return {
             "name": options.name, "version": options.version, "input": {"side": options.side}, "views": [{"extent": options.extent}],
             "files": {"model.onnx": {"bytes": len(model), "sha256": hashlib.sha256(model).hexdigest()}},
-            "trainedOn": {"data": "+".join(names), "hash": "+".join(one["contentHash"] for one in prepared), "faces": counts},
+            "trainedOn": {
+                "data": "+".join(learned),
+                "hash": "+".join(one["contentHash"] for one in prepared if one["name"] in learned), "faces": counts,
+            },
             "metrics": measures, "createdAt": now, **rest,
         }
 
-    age = {"task": "age", "output": "years", "estimate": "median", "interval": {**figures["interval"], "sets": names}}
+    age = {"task": "age", "output": "years", "estimate": "median", "interval": {**figures["interval"], "sets": learned}}
     gender_measures = {"faces": len(test), "found": 1, "gender": share(gender)}
     for name, content in (
         ("age", card(age_measures, age)),

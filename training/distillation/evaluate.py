@@ -127,11 +127,13 @@ def interval(years: np.ndarray, margins: dict) -> tuple[np.ndarray, np.ndarray]:
 def known_ages(faces: Faces, index: np.ndarray) -> np.ndarray:
     """A random age in each range: where ages are ranges, the share in an interval is only known in the mean."""
     random = np.random.default_rng(9).random(len(faces.low))[index]
-    low, high = faces.low[index], np.minimum(faces.high[index], np.where(faces.low[index] >= 70, 85, 200))
+    low, high = faces.low[index], faces.high[index]
+    # Few of those in the range from 70 on are older.
+    high = np.where(faces.ranged[index] & (low >= 70), np.minimum(high, 85), high)
     return np.floor(low + random * (high - low + 1)).clip(low, high)
 
 
-def figures(faces: Faces, told: dict[str, np.ndarray], index: np.ndarray, single: bool) -> dict:
+def figures(faces: Faces, told: dict[str, np.ndarray], index: np.ndarray, single: bool, calibrated: list[str]) -> dict:
     place = np.full(len(faces.set), -1)
     place[index] = np.arange(len(index))
     age, gender = told["age"], told["gender"].argmax(1)
@@ -147,12 +149,12 @@ def figures(faces: Faces, told: dict[str, np.ndarray], index: np.ndarray, single
         validation = split == "validation"
         # Photos of the whole world count as much as both other sets: users' photos are more like those.
         random = np.random.default_rng(4)
-        few = min((validation & (sets == name)).sum() for name in names)
+        few = min((validation & (sets == name)).sum() for name in calibrated)
         chosen = {
             name: random.permutation(np.flatnonzero(validation & (sets == name)))[: few * (2 if name == "fairface" else 1)]
             for name in names
         }
-        together = np.concatenate(list(chosen.values()))
+        together = np.concatenate([chosen[name] for name in calibrated])
         everything = margins_of(age[together], ages[together])
         result["interval"] = everything
     for name in names:
@@ -206,6 +208,7 @@ def main() -> None:
     parser.add_argument("--model", action="append", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--views", type=int, default=1, choices=(1, 2), help="2: its mirror image, too")
+    parser.add_argument("--calibrate", default="aaf,utkface,fairface", help="sets whose validation faces give the margins")
     parser.add_argument("--spoilt", action="store_true")
     parser.add_argument("--share", type=float, default=1, help="of the faces, to look early")
     options = parser.parse_args()
@@ -228,7 +231,7 @@ def main() -> None:
         told["index"] = judged
         np.savez(kept, **told)
         single = told["age"].shape[1] == 1
-        result = figures(faces, told, judged, single)
+        result = figures(faces, told, judged, single, options.calibrate.split(","))
         if "face" in told:
             found = answer(session, rows, finds, side, extent, views)["face"][:, 1]
             real = told["face"][:, 1]

@@ -1,14 +1,15 @@
-"""Gives the default network a new head, and a second opinion about ages: AgeGenderNet's.
+"""Gives a network that knows faces a new head, and a second opinion about ages: AgeGenderNet's.
 
-    python head.py STORE --trunk MODEL.onnx --opinion AGE-GENDER-NET.onnx --out FOLDER
+    python head.py STORE NAME --trunk MODEL.onnx --opinion AGE-GENDER-NET.onnx --out FOLDER
 
-The head learns from the features that the network's MobileNet has of the faces in STORE (`answers.py STORE default`). The
-MobileNet stays as it is, so this takes a minute. AgeGenderNet learned from portraits and family photos that none of the
-sets here is like. So it has a share in the ages of all but children. Where the two differ, the distribution is wide, and
-so is the interval. Writes FOLDER/model.onnx.
+NAME is default or faceres. The head learns from the features that the network has of faces in STORE (`answers.py STORE
+NAME`). The network stays as it is, so this takes a minute. AgeGenderNet learned from portraits and family photos that
+none of the sets here is like. So it has a share in the ages of all but children. Where the two differ, the distribution
+is wide, and so is the interval. Writes FOLDER/model.onnx.
 """
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +18,33 @@ import torch
 from answers import VIEWS
 from onnx import TensorProto, compose, helper, numpy_helper, shape_inference, utils
 from store import YEARS
-from targets import DEVIATION, SLOPE, Faces, Head, lessons, read_answers, teach
+from targets import DEVIATION, SLOPE, Faces, Head, bumps, lessons, read_answers, teach
 
-# AgeGenderNet's share in an age, and who is a child: there, it is further off than the network.
-OPINION, CHILD = 0.25, 13
-# AgeGenderNet sees a square of the chip: its side, and how far its centre lies above the chip's, in pixels. Its ages went
-# best with those of validation faces in this one.
-OPINION_SIDE, ABOVE = 120, 6
+# A child, of whose age AgeGenderNet is further off than the head.
+CHILD = 13
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What AgeGenderNet adds to a network."""
+
+    # The square it sees, and how far its centre lies above the face's, in sizes of the face.
+    extent: float
+    above: float
+    # Its share in the age of who is no child.
+    share: float
+    # Whether the head learns from its features, too, and from its ages where in a labelled range an age lies.
+    teaches: bool
+
+
+OPINIONS = {
+    # Of the squares tried, its ages went best with those of validation faces in this one.
+    "default": Opinion(1.2, 0.06, 0.25, False),
+    # This network has learned no ages of which the labels tell a year.
+    "faceres": Opinion(1.12, 0, 0.4, True),
+}
+# Within a range, an age lies where AgeGenderNet sees it, give or take so many years; this share of it may lie outside.
+WITHIN_DEVIATION, OUTSIDE = 4, 0.05
 # Share of the network's own answer in the gender that the head learns for a face whose year is labelled. Labels err, and
 # among these faces the network knows it.
 OWN_GENDER = 0.3
@@ -32,25 +53,39 @@ OWN_GENDER = 0.3
 TEMPERATURE = 0.8
 
 
-def learn(store: Path, seed: int) -> tuple[Head, np.ndarray, np.ndarray]:
+def learn(store: Path, name: str, seed: int) -> tuple[Head, np.ndarray, np.ndarray]:
     """@returns the head, and what features are to be reduced and divided by before"""
     faces = Faces(store)
-    answers, portraits = read_answers(store, "default"), read_answers(store, "age-gender-net")
+    answers, portraits = read_answers(store, name), read_answers(store, "age-gender-net")
     if answers is None or portraits is None:
-        raise SystemExit("Expected answers of default and of age-gender-net: run answers.py.")
+        raise SystemExit(f"Expected answers of {name} and of age-gender-net: run answers.py.")
     order = np.argsort(answers["index"])
-    index, seen = answers["index"][order], answers["features"][order].astype(np.float32)
-    if not np.array_equal(index, portraits["index"]):
+    index = answers["index"][order]
+    if not np.isin(index, portraits["index"]).all():
         raise SystemExit("Expected both networks to be asked about the same faces: run answers.py to its end.")
-    middle, spread = seen.mean(0), seen.std(0) + 1e-3
-    own = np.flatnonzero(faces.labelled[index])
-    years = np.clip(portraits["age"][own, 0], 0, YEARS - 1)
-    _, _, ages, genders, odds = lessons(faces, index[own], years)
-    x = (seen[own] - middle) / spread
-    ranged = faces.ranged[index[own]]
+    beside = np.searchsorted(portraits["index"], index)
+    seen = [answers["features"][order]]
+    if OPINIONS[name].teaches:
+        seen.append(portraits["features"][beside])
+    x = np.concatenate(seen, 1).astype(np.float32)
+    middle, spread = x.mean(0), x.std(0) + 1e-3
+    labelled = faces.labelled[index]
+    x, index, order, beside = x[labelled], index[labelled], order[labelled], beside[labelled]
+    years = np.clip(portraits["age"][beside, 0], 0, YEARS - 1)
+    _, inside, ages, genders, odds = lessons(faces, index, years)
+    ranged = faces.ranged[index]
+    learned_as_range = ranged
+    if OPINIONS[name].teaches:
+        said = bumps(years, WITHIN_DEVIATION + SLOPE * years)
+        narrowed = inside * (said + 1e-4)
+        narrowed /= np.maximum(narrowed.sum(1, keepdims=True), 1e-9)
+        ages = np.where(ranged[:, None], (1 - OUTSIDE) * narrowed + OUTSIDE * said, ages).astype(np.float32)
+        learned_as_range = np.zeros_like(ranged)
     share = np.where(ranged, 0, OWN_GENDER)[:, None].astype(np.float32)
-    genders = (1 - share) * genders + share * answers["gender"][order][own]
-    head = teach(*map(torch.tensor, (x, ages, ranged, genders, odds)), seed)
+    genders = genders * (1 - share)
+    if not ranged.all():
+        genders += share * answers["gender"][order]
+    head = teach(*map(torch.tensor, ((x - middle) / spread, ages, learned_as_range, genders, odds)), seed)
     return head, middle, spread
 
 
@@ -84,24 +119,27 @@ def fold(head: Head, middle: np.ndarray, spread: np.ndarray) -> None:
     head.gender.bias /= TEMPERATURE
 
 
-def extract(model: onnx.ModelProto, output: str) -> onnx.ModelProto:
-    """The part of a network that leads to an output."""
-    return utils.Extractor(shape_inference.infer_shapes(model)).extract_model(["chips"], [output])
+def extract(model: onnx.ModelProto, outputs: list[str]) -> onnx.ModelProto:
+    """The part of a network that leads to some outputs."""
+    return utils.Extractor(shape_inference.infer_shapes(model)).extract_model(["chips"], outputs)
 
 
-def build(trunk: onnx.ModelProto, opinion: onnx.ModelProto, head: Head) -> onnx.ModelProto:
-    side, _, features = VIEWS["default"]
-    inner = VIEWS["age-gender-net"][0]
-    model = extract(trunk, features)
-    opinion = compose.add_prefix(extract(opinion, "age"), "opinion/")
+def build(name: str, trunk: onnx.ModelProto, opinion: onnx.ModelProto, head: Head) -> onnx.ModelProto:
+    side, extent, features = VIEWS[name]
+    inner, _, its_features = VIEWS["age-gender-net"]
+    wanted = OPINIONS[name]
+    model = extract(trunk, [features])
+    opinion = compose.add_prefix(extract(opinion, ["age", its_features]), "opinion/")
     graph = Graph()
-    top, left = (side - OPINION_SIDE) // 2 - ABOVE, (side - OPINION_SIDE) // 2
+    square = round(side * wanted.extent / extent)
+    left = (side - square) // 2
+    top = left - round(side * wanted.above / extent)
     corner = graph.constant("opinion/from", np.array([top, left]))
-    end = graph.constant("opinion/to", np.array([top + OPINION_SIDE, left + OPINION_SIDE]))
+    end = graph.constant("opinion/to", np.array([top + square, left + square]))
     x = graph.node("Slice", ["chips", corner, end, graph.constant("opinion/axes", np.array([1, 2]))], "opinion/square")
     x = graph.node("Cast", [x], "opinion/numbers", to=TensorProto.FLOAT)
     x = graph.node("Transpose", [x], "opinion/planes", perm=[0, 3, 1, 2])
-    share = np.float32(inner / OPINION_SIDE)
+    share = np.float32(inner / square)
     scales = graph.constant("opinion/scales", np.array([1, 1, share, share], np.float32))
     x = graph.node("Resize", [x, "", scales], "opinion/resized", mode="linear")
     # AgeGenderNet's own first steps: from bytes, n × side × side × 3, to numbers, n × 3 × side × side.
@@ -111,6 +149,8 @@ def build(trunk: onnx.ModelProto, opinion: onnx.ModelProto, head: Head) -> onnx.
     graph.nodes += [node for node in opinion.graph.node if node not in first]
     graph.constants += opinion.graph.initializer
 
+    if wanted.teaches:
+        features = graph.node("Concat", [features, f"opinion/{its_features}"], "seen", axis=1)
     hidden = graph.node("Relu", [graph.linear(head.hidden, features, "hidden.sum")], "hidden")
     graph.node("Softmax", [graph.linear(head.gender, hidden, "gender.logits")], "gender", axis=1)
     own = graph.node("Softmax", [graph.linear(head.age, hidden, "age.logits")], "age.own", axis=1)
@@ -121,9 +161,9 @@ def build(trunk: onnx.ModelProto, opinion: onnx.ModelProto, head: Head) -> onnx.
     wide = graph.node("Mul", [said, number("opinion/slope", SLOPE)], "opinion/slope.years")
     wide = graph.node("Add", [wide, number("opinion/least", DEVIATION)], "opinion/deviation")
     away = graph.node("Div", [graph.node("Sub", [years, said], "opinion/difference"), wide], "opinion/away")
-    square = graph.node("Mul", [graph.node("Mul", [away, away], "opinion/away.square"), number("half", -0.5)], "opinion/logits")
-    bump = graph.node("Softmax", [square], "opinion/distribution", axis=1)
-    weight = graph.constant("opinion/share", OPINION * (np.arange(YEARS) >= CHILD).astype(np.float32)[:, None])
+    logits = graph.node("Mul", [graph.node("Mul", [away, away], "opinion/away.square"), number("half", -0.5)], "opinion/logits")
+    bump = graph.node("Softmax", [logits], "opinion/distribution", axis=1)
+    weight = graph.constant("opinion/share", wanted.share * (np.arange(YEARS) >= CHILD).astype(np.float32)[:, None])
     weight = graph.node("MatMul", [own, weight], "opinion/weight")
     change = graph.node("Mul", [graph.node("Sub", [bump, own], "opinion/apart"), weight], "opinion/change")
     graph.node("Add", [own, change], "age")
@@ -143,7 +183,8 @@ def build(trunk: onnx.ModelProto, opinion: onnx.ModelProto, head: Head) -> onnx.
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store")
-    parser.add_argument("--trunk", required=True, help="the default network")
+    parser.add_argument("name", choices=OPINIONS)
+    parser.add_argument("--trunk", required=True, help="the network")
     parser.add_argument("--opinion", required=True, help="AgeGenderNet, in bytes")
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", type=int, default=1)
@@ -152,9 +193,9 @@ def main() -> None:
     torch.set_flush_denormal(True)
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
-    head, middle, spread = learn(Path(options.store), options.seed)
+    head, middle, spread = learn(Path(options.store), options.name, options.seed)
     fold(head, middle, spread)
-    onnx.save(build(onnx.load(options.trunk), onnx.load(options.opinion), head), out / "model.onnx")
+    onnx.save(build(options.name, onnx.load(options.trunk), onnx.load(options.opinion), head), out / "model.onnx")
     print(f"{out / 'model.onnx'}: {(out / 'model.onnx').stat().st_size / 1e6:.2f} MB")
 
 

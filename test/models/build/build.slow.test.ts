@@ -37,6 +37,7 @@ describe('build of the models', () => {
       'default',
       'face-expression-net',
       'manifest.json',
+      'permissive',
       'small',
     ]);
     assert.deepEqual(await readdir(parent), ['models']);
