@@ -17,7 +17,9 @@ export function describeDataset({ layout, photos, files }: DatasetIndex): string
   const bytes = sum(files, ({ size }) => size);
   const lines = [
     `${count(photos.length, 'label')} of ${count(files.length, 'photo')}, ${megabytes(bytes)}, read as ${layout}`,
-    ...EVERY_ATTRIBUTE.map(
+    ...EVERY_ATTRIBUTE.filter(
+      ({ optIn, learning }) => !optIn || photos.some((photo) => learning.isLabelled({ ...photo })),
+    ).map(
       ({ learning: { classes }, evaluation }) =>
         `${evaluation.plural.padEnd(8)} ${tallyOf(photos, (photo) => evaluation.labelledClass(photo), classes)}`,
     ),

@@ -8,6 +8,7 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -80,6 +81,9 @@ export function commonOptions(
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
+    // Not that each invocation began and ended: most of what is logged, and paid for. How many there were, and how long
+    // they took, CloudWatch counts without.
+    systemLogLevelV2: SystemLogLevel.WARN,
     tracing: config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
     environment: {
       POWERTOOLS_SERVICE_NAME: config.stackName,

@@ -1,4 +1,4 @@
-import { EXTENT, SIDE } from './classical/descriptors.ts';
+import { EXTENT, SIDE } from './classical/chips.ts';
 import { finetune } from './finetune.ts';
 import { inceptionV3 } from './inception-v3.ts';
 import { leviHassner, leviHassnerBn } from './levi-hassner.ts';

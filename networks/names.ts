@@ -9,7 +9,7 @@ export const LAYERED_NAMES = [
 export type LayeredName = (typeof LAYERED_NAMES)[number];
 
 /** Networks on hand-made descriptors of a face, trained without TensorFlow. */
-export const CLASSICAL_NAMES = ['lbp-hog-svr'] as const;
+export const CLASSICAL_NAMES = ['lbp-hog-svr', 'lbp-sparse'] as const;
 export type ClassicalName = (typeof CLASSICAL_NAMES)[number];
 
 /** The networks that can be trained. */

@@ -135,7 +135,8 @@ function isOwnNumber({ kind, classes, range }: OwnOptions = {}): boolean | undef
 
 /** What another network should be, where one can't learn an attribute; nothing where it can. */
 export function mismatch(network: NetworkName, isNumber: boolean): string | undefined {
-  return network === 'lbp-hog-svr' && !isNumber ? 'one that learns classes, such as transfer,' : undefined;
+  if (network === 'lbp-hog-svr' && !isNumber) return 'one that learns classes, such as transfer,';
+  return network === 'lbp-sparse' && isNumber ? 'one that learns numbers, such as transfer,' : undefined;
 }
 
 /** What a network is to say of the attribute: what was asked for where there is such an output, else its usual one. */
@@ -191,6 +192,7 @@ export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
     pretrainedPace: 0.05,
   },
   'lbp-hog-svr': classical,
+  'lbp-sparse': classical,
 };
 
 /** A training in every detail: a request with the network's recipe filled in. */

@@ -22,6 +22,7 @@ const CHIPS = 4;
 
 const REQUESTS: Readonly<Record<string, TrainingRequest>> = {
   'lbp-hog-svr': { task: 'inclination', network: 'lbp-hog-svr' },
+  'lbp-sparse': { task: 'side', network: 'lbp-sparse' },
   'lbp-hog-svr, two stages': { task: 'inclination', network: 'lbp-hog-svr', stages: 2 },
 };
 

@@ -9,8 +9,8 @@ import { PRICES, rekognitionPrice } from '../prices.ts';
 import { markdownTable } from '../table.ts';
 
 /**
- * What a million photos cost: measured CPU time, counted calls, and AWS's list prices. It errs on the dear side:
- * each message is taken to have an invocation of its own, although busy queues hand them over in batches.
+ * What a million photos cost: measured CPU time, counted calls, and AWS's list prices; where each photo comes alone, so
+ * that each message has an invocation of its own, and where so many come at once that queues hand over full batches.
  */
 
 const MILLION = 1e6;
@@ -24,8 +24,8 @@ const CALL = 10;
  * take one more each: to write them, to read them, and to delete them.
  */
 const CALLS = { detect: 4, estimate: 1, finish: 2, last: 1 };
-/** Bytes that an invocation logs: the platform's start and report, and once a photo its metrics. */
-const LOG_BYTES = { invocation: 1000, photo: 500 };
+/** Bytes that are logged of a photo: its metrics. */
+const LOG_BYTES = 500;
 /** Messages that a batch of warm messages is measured by, less those that warm it up. */
 const [MESSAGES, WARM_UPS] = [effort(44, 2), effort(4)];
 
@@ -41,12 +41,12 @@ async function warmCpu(name: string, input: Uint8Array | PhotoChips): Promise<nu
   return (many.cpu - few.cpu) / (MESSAGES - WARM_UPS);
 }
 
-/** Dollars for a million invocations that compute for `cpu` milliseconds of this machine and make this many calls. */
-function lambdaPrice(cpu: number, calls: number, memory: number, { architecture }: Config): number {
-  // Below 1,769 MB a function has less than one core.
-  const seconds = (cpu * SLOWER * Math.max(1, 1769 / memory) + calls * CALL) / 1000;
+/** Dollars for a million messages that take `cpu` milliseconds of this machine and make this many calls, in such batches. */
+function lambdaPrice(cpu: number, calls: number, memory: number, batch: number): number {
+  // Photos of a batch wait side by side. Below 1,769 MB a function has less than one core.
+  const seconds = (cpu * SLOWER * Math.max(1, 1769 / memory) + (calls * CALL) / batch) / 1000;
   const { gbSecond, millionRequests } = PRICES.lambda;
-  return (memory / 1024) * seconds * gbSecond[architecture] * MILLION + millionRequests;
+  return (memory / 1024) * seconds * gbSecond[config.architecture] * MILLION + millionRequests / batch;
 }
 
 /** Bytes that DynamoDB counts for a value, as its documentation says: numbers take a byte for two digits. */
@@ -59,18 +59,25 @@ function itemBytes(value: unknown): number {
 }
 
 const KILOBYTE = 1024;
-/** Bytes of an item without its faces. */
-const BARE_ITEM = 600;
+const NOW = new Date().toISOString();
+/** An item without its faces, as it is when the photo is done. */
+const BARE_ITEM = itemBytes({
+  ...{ photo: 'holidays/2026/IMG_20261129_110933.jpg', folder: 'holidays/2026/', status: 'done', attempt: 1 },
+  ...{ analysis: '0'.repeat(32), sequencer: '0'.repeat(18), etag: '0'.repeat(32), expiresAt: 1_800_000_000 },
+  ...{ uploadedAt: NOW, startedAt: NOW, completedAt: NOW, announceBy: NOW },
+  ...{ bytes: 4_000_000, format: 'JPEG', width: 4032, height: 3024, facesFound: 1, faces: [] },
+  detector: { name: 'centerface', version: 'onnxmodel-1.0' },
+});
 
 /**
  * Units of writing: beginning, faces, a part of each group and, where there are several, one that fails,
- * announcement; three for the index of folders, two for that of pending photos.
+ * announcement; one for the index of folders, two for that of pending photos.
  */
 function writes(bare: number, told: number, groups: number): number {
   const units = (bytes: number) => Math.ceil(bytes / KILOBYTE);
   const halfWay = (bare + told) / 2;
   const parts = groups === 1 ? units(told) : (groups - 1) * units(halfWay) + units(halfWay) + units(told);
-  return units(BARE_ITEM) + units(bare) + parts + units(told) + 3 + 2;
+  return units(BARE_ITEM) + units(bare) + parts + units(told) + 1 + 2;
 }
 
 /** A photo that passes functions which estimate so. */
@@ -79,62 +86,87 @@ interface Passage {
   readonly groups: Config['estimators'];
 }
 
-/** Dollars for a million photos, by service. */
-async function prices({ photo: { jpeg }, groups }: Passage): Promise<Record<string, number>> {
+/** What a photo's passage takes. */
+interface Load {
+  /** Milliseconds of CPU time of this machine: detect, and each group. */
+  readonly cpu: { readonly detect: number; readonly groups: readonly number[] };
+  /** Bytes of the message with the chips. */
+  readonly message: number;
+  /** Whether the chips go by the bucket. */
+  readonly byBucket: 0 | 1;
+  /** Of writing. */
+  readonly units: number;
+}
+
+async function measure({ photo: { jpeg }, groups }: Passage): Promise<Load> {
   const { minimumConfidence, maximumFaces, maximumPixels } = config;
-  const { faces } = await analysePhoto(await loadModels(), jpeg, {
-    minimumConfidence,
-    maximumFaces,
-    maximumPixels,
-  });
+  const options = { minimumConfidence, maximumFaces, maximumPixels };
+  const { faces } = await analysePhoto(await loadModels(), jpeg, options);
   const chips = await cutPhoto(jpeg);
   const message = await facesFound(chips);
-  const byBucket = message.chips ? 0 : 1;
   const detect = await warmCpu('detect', jpeg);
-  let estimates = 0;
-  for (const [index, group] of groups.entries()) {
-    const finishing = CALLS.finish + byBucket + (groups.length > 1 ? CALLS.last : 0);
-    const calls = CALLS.estimate + byBucket + (index === 0 ? finishing : 0);
-    estimates += lambdaPrice(await warmCpu(group.join('+'), chips), calls, config.estimateMemory, config);
-  }
+  const estimates: number[] = [];
+  for (const group of groups) estimates.push(await warmCpu(group.join('+'), chips));
   const found = faces.map(({ told: _, ...face }) => face);
   const told = faces.map(({ told, ...face }) => ({ ...face, ...told }));
-  // One for each function.
-  const messages = 1 + groups.length;
-  const requests = Math.ceil(Buffer.byteLength(JSON.stringify(message)) / PRICES.sqs.bytes);
   return {
-    'Lambda, detect': lambdaPrice(detect, CALLS.detect + byBucket, config.detectMemory, config),
-    'Lambda, estimating': estimates,
+    cpu: { detect, groups: estimates },
+    message: Buffer.byteLength(JSON.stringify(message)),
+    byBucket: message.chips ? 0 : 1,
+    units: writes(BARE_ITEM + itemBytes(found), BARE_ITEM + itemBytes(told), groups.length),
+  };
+}
+
+/**
+ * Dollars for a million photos, by service.
+ * @param batch messages that an invocation gets
+ */
+function prices({ cpu, message, byBucket, units }: Load, batch: number): Record<string, number> {
+  const { detectMemory, estimateMemory } = config;
+  const groups = cpu.groups.length;
+  const finishing = CALLS.finish + byBucket + (groups > 1 ? CALLS.last : 0);
+  const estimating = cpu.groups.map((each, index) => {
+    const calls = CALLS.estimate + byBucket + (index === 0 ? finishing : 0);
+    return lambdaPrice(each, calls, estimateMemory, batch);
+  });
+  const requests = (bytes: number) => Math.ceil(bytes / PRICES.sqs.bytes);
+  // Each message is sent, received and deleted, the latter two in batches.
+  const upload = 1 + 2 / batch;
+  const order = requests(message) + requests(batch * message) / batch + 1 / batch;
+  return {
+    'Lambda, detect': lambdaPrice(cpu.detect, CALLS.detect + byBucket, detectMemory, batch),
+    'Lambda, estimating': estimating.reduce((sum, price) => sum + price),
     // The photo is put and read once; so are chips that go by the bucket, by every function that estimates.
     S3:
       (MILLION / 1000) *
-      ((1 + byBucket) * PRICES.s3.thousandPuts + (1 + byBucket * groups.length) * PRICES.s3.thousandGets),
-    // Each message is sent, received and deleted; those with chips may count several times when they are sent and received.
-    SQS: (3 + groups.length * (2 * requests + 1)) * PRICES.sqs.millionRequests,
-    DynamoDB:
-      writes(BARE_ITEM + itemBytes(found), BARE_ITEM + itemBytes(told), groups.length) *
-      PRICES.dynamodb.millionWrites,
+      ((1 + byBucket) * PRICES.s3.thousandPuts + (1 + byBucket * groups) * PRICES.s3.thousandGets),
+    SQS: (upload + groups * order) * PRICES.sqs.millionRequests,
+    DynamoDB: units * PRICES.dynamodb.millionWrites,
     EventBridge: PRICES.eventBridge.millionEvents,
-    'CloudWatch Logs': ((messages * LOG_BYTES.invocation + LOG_BYTES.photo) / 1000) * PRICES.logs.gb,
-    ...(config.tracing && { 'X-Ray': messages * PRICES.xray.share * PRICES.xray.millionTraces }),
+    'CloudWatch Logs': (LOG_BYTES / 1000) * PRICES.logs.gb,
+    ...(config.tracing && { 'X-Ray': (1 + groups) * PRICES.xray.share * PRICES.xray.millionTraces }),
   };
 }
 
 const photos = few([...(await countedPhotos()).slice(0, 2), await cameraPhoto()]);
 const groupings = [config.estimators, parseConfig({ estimators: USUAL_NAMES.join('+') }).estimators];
 const passages = photos.flatMap((photo) => groupings.map((groups): Passage => ({ photo, groups })));
-const columns: Record<string, number>[] = [];
-for (const passage of passages) columns.push(await prices(passage));
+const loads: Load[] = [];
+for (const passage of passages) loads.push(await measure(passage));
 await functions.stop();
 const dollars = (value = 0) => value.toFixed(2);
-const totals = columns.map((column) => Object.values(column).reduce((sum, value) => sum + value, 0));
+const sum = (column: Record<string, number>) => Object.values(column).reduce((all, value) => all + value, 0);
+const columns = loads.map((load) => prices(load, 1));
+const totals = columns.map(sum);
+const inBatches = loads.map((load) => sum(prices(load, config.batchSize)));
 const rekognition = rekognitionPrice(MILLION);
 console.log(`### Cost of a million photos
 
 In US dollars, at list prices in us-east-1 without free tiers, on ${config.architecture}; storage of the photos and items, fixed
 monthly charges (dashboard, alarms, metrics: a few dollars) and transfer are left out. CPU time is this machine's, times
-${SLOWER}; a call to another service takes ${CALL} ms; no two messages share an invocation. Each photo stands there for each
-grouping of the setting \`estimators\`: a function an attribute, or one for all.
+${SLOWER}; a call to another service takes ${CALL} ms. Each photo stands there for each grouping of the setting
+\`estimators\`: a function an attribute, or one for all. It is taken to come alone; when many come at once, and queues hand
+over batches of ${config.batchSize}, it is cheaper.
 
 ${markdownTable(
   [
@@ -149,6 +181,7 @@ ${markdownTable(
       ...columns.map((column) => dollars(column[service])),
     ]),
     ['**all**', ...totals.map((total) => `**${dollars(total)}**`)],
+    [`**all, in batches of ${config.batchSize}**`, ...inBatches.map((total) => `**${dollars(total)}**`)],
     ['Amazon Rekognition, DetectFaces', ...totals.map(() => dollars(rekognition))],
     ['times less', ...totals.map((total) => (rekognition / total).toFixed(0))],
   ],

@@ -29,7 +29,7 @@ async function open(
   const { s3, stack, description, flags } = await connect(options);
   say(`Models of ${description}`);
   const registry = openRegistry({ client: s3, bucket: stack.trainingBucket });
-  const all = [...new Set([...ATTRIBUTE_NAMES, ...(await registry.tasks())])];
+  const all = [...new Set([...stack.attributes, ...(await registry.tasks())])];
   if (asked !== undefined && !all.includes(asked)) {
     throw new Error(
       `Expected an attribute that has models but received "${asked}". Allowed choices are ${all.join(', ')}.`,

@@ -521,7 +521,14 @@ export interface components {
       /** @description Names of the data sets */
       data: string[];
       /** @enum {string} */
-      network: 'levi-hassner' | 'levi-hassner-bn' | 'inception-v3' | 'transfer' | 'finetune' | 'lbp-hog-svr';
+      network:
+        | 'levi-hassner'
+        | 'levi-hassner-bn'
+        | 'inception-v3'
+        | 'transfer'
+        | 'finetune'
+        | 'lbp-hog-svr'
+        | 'lbp-sparse';
       status: components['schemas']['TrainingStatus'];
       budget: components['schemas']['TrainingBudget'];
       faces?: components['schemas']['FaceCounts'];
@@ -599,7 +606,14 @@ export interface components {
        * @default transfer
        * @enum {string}
        */
-      network?: 'levi-hassner' | 'levi-hassner-bn' | 'inception-v3' | 'transfer' | 'finetune' | 'lbp-hog-svr';
+      network?:
+        | 'levi-hassner'
+        | 'levi-hassner-bn'
+        | 'inception-v3'
+        | 'transfer'
+        | 'finetune'
+        | 'lbp-hog-svr'
+        | 'lbp-sparse';
       /**
        * @default years
        * @enum {string}

@@ -62,15 +62,14 @@ const notificationSchema = z.union([
 const REMOVAL = /^(?:s3:)?(?:ObjectRemoved|LifecycleExpiration):/;
 /** What S3 reports of uploads with forms. */
 const BY_FORM = /^(?:s3:)?ObjectCreated:Post$/;
-/** Sequencers are hexadecimal and of no fixed length; this is far more than S3 has ever sent. */
-const SEQUENCER_LENGTH = 64;
 
 /**
- * Makes sequencers comparable as strings: S3 documents that the shorter one is to be padded with zeros on
- * the right, then both compared lexicographically.
+ * Makes sequencers, which are hexadecimal and of any length, comparable as strings. S3 documents that the shorter one is
+ * to be padded with zeros on the right, then both compared lexicographically: without zeros on the right they order the
+ * same way.
  */
 export function comparableSequencer(sequencer: string): string {
-  return sequencer.toUpperCase().padEnd(SEQUENCER_LENGTH, '0');
+  return sequencer.toUpperCase().replace(/0+$/, '');
 }
 
 /**

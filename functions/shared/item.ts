@@ -30,7 +30,10 @@ export type Failure = z.infer<typeof failureSchema>;
 export const photoSchema = z.object({
   /** The object's key in the photo bucket: the table's partition key. */
   photo: z.string(),
-  /** Where the photo lies: its key up to and with the last slash; "/" for a key without one. */
+  /**
+   * Where the photo lies: its key up to and with the last slash; "/" for a key without one. Absent until its first
+   * analysis is over, unless a client of the HTTP API was given a form for it.
+   */
   folder: z.string().optional(),
   /** A photo that is yet to be uploaded has an item when a client of the HTTP API was given a form for it. */
   status: z.enum(['awaiting-upload', 'pending', 'done', 'failed']),
@@ -38,7 +41,7 @@ export const photoSchema = z.object({
   analysis: z.string(),
   /** Counts how often analyses of the photo began: one that was given up and begins again has the same name. */
   attempt: z.int().min(1).default(1),
-  /** S3's sequencer of the event that brought this version, padded so that strings order as S3 orders them. */
+  /** S3's sequencer of the event that brought this version, such that strings order as S3 orders them. */
   sequencer: z.string(),
   etag: z.string(),
   /** ISO 8601, UTC. */

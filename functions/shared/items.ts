@@ -83,12 +83,13 @@ export class Items {
           'attribute_not_exists(photo) OR (analysis = :known AND analysis <> :analysis)',
           known?.sequencer ?? NO_SEQUENCER,
         ];
+    const later = event.at !== event.uploadedAt;
     const opened = await this.#update(event.key, {
-      UpdateExpression: `SET #status = :pending, folder = :folder, analysis = :analysis, sequencer = :sequencer,
-          etag = :etag, uploadedAt = :uploadedAt, requestedAt = :requestedAt, startedAt = :now, expiresAt = :expiresAt,
-          duePart = :part, dueAt = :dueAt, tries = :none
-        REMOVE completedAt, announceBy, announcedAt, #bytes, #format, width, height, detector, faces, facesFound,
-          outstanding, failure
+      UpdateExpression: `SET #status = :pending, analysis = :analysis, sequencer = :sequencer,
+          etag = :etag, uploadedAt = :uploadedAt, startedAt = :now, expiresAt = :expiresAt,
+          duePart = :part, dueAt = :dueAt, tries = :none${later ? ', requestedAt = :requestedAt' : ''}
+        REMOVE ${later ? '' : 'requestedAt, '}completedAt, announceBy, announcedAt, #bytes, #format, width, height,
+          detector, faces, facesFound, outstanding, failure
         ADD attempt :one`,
       ConditionExpression: `${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
@@ -97,14 +98,13 @@ export class Items {
         ':pending': 'pending',
         ':one': 1,
         ':none': {},
-        ':folder': folderOf(event.key),
         ':failed': 'failed',
         ':gaveUp': 'gave-up',
         ':analysis': event.analysis,
         ':sequencer': order,
         ':etag': event.etag,
         ':uploadedAt': event.uploadedAt,
-        ':requestedAt': event.at,
+        ...(later && { ':requestedAt': event.at }),
         ':now': now(),
         ':expiresAt': expiresAt,
         ':part': event.analysis.slice(0, 1),
@@ -168,7 +168,7 @@ export class Items {
         ':analysis': analysis,
         ':pending': 'pending',
         ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
-        ...(done && completedValues('done', announceBy)),
+        ...(done && completedValues('done', photo, announceBy)),
       },
     });
     return { item: written ?? (await this.#own(photo, analysis)), completed: written?.status === 'done' };
@@ -268,7 +268,7 @@ export class Items {
         ':analysis': analysis,
         ':pending': 'pending',
         ...(count > 0 && { ':count': count }),
-        ...(announceBy ? completedValues('done', announceBy) : { ':told': new Set(names) }),
+        ...(announceBy ? completedValues('done', photo, announceBy) : { ':told': new Set(names) }),
       },
     });
   }
@@ -283,7 +283,7 @@ export class Items {
         ':analysis': analysis,
         ':pending': 'pending',
         ':failure': failure,
-        ...completedValues('failed', announceBy),
+        ...completedValues('failed', photo, announceBy),
       },
     });
     return { item: failed ?? (await this.#own(photo, analysis)), completed: failed !== undefined };
@@ -419,7 +419,8 @@ function inUpdates(told: Told): Told[] {
   return updates;
 }
 
-const COMPLETED = '#status = :status, completedAt = :completedAt, announceBy = :announceBy';
+/** With the folder it comes into the index by folder: written there once, it costs least. */
+const COMPLETED = '#status = :status, folder = :folder, completedAt = :completedAt, announceBy = :announceBy';
 
 /**
  * Holds while the announcement of an item is the caller's to make. Only a finished item has a time until when that is
@@ -444,8 +445,9 @@ const PENDING = 'duePart, dueAt, tries';
 const DUE = 86_400_000;
 const inADay = () => new Date(Date.now() + DUE).toISOString();
 
-const completedValues = (status: Photo['status'], announceBy: Date) => ({
+const completedValues = (status: Photo['status'], photo: string, announceBy: Date) => ({
   ':status': status,
+  ':folder': folderOf(photo),
   ':completedAt': now(),
   ':announceBy': announceBy.toISOString(),
 });

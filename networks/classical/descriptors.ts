@@ -1,11 +1,8 @@
 import { OnnxGraph } from '../export/graph.ts';
+import { CHIPS, SIDE } from './chips.ts';
 import { greyOf, wholeOf } from './grey.ts';
 import { type HogOptions, hogBlocks, hogLength } from './hog.ts';
 import { lbpHistograms, lbpLabels, lbpLength } from './lbp.ts';
-
-/** Of the chips that are described, in pixels, and of the square that they show, in sizes of the face. */
-export const SIDE = 128;
-export const EXTENT = 1.3;
 
 /** Fine details in small cells, coarser ones in large cells. */
 const LBP = [
@@ -31,9 +28,6 @@ export function describe(graph: OnnxGraph, chips: string): string {
   ];
   return graph.add('Concat', parts, { axis: 1 });
 }
-
-/** The input of every network here. */
-export const CHIPS = { name: 'chips', type: 'uint8', shape: ['batch', SIDE, SIDE, 3] } as const;
 
 /** An ONNX file from chips to `features`. */
 export function encodeDescriptors(): Uint8Array {

@@ -1,13 +1,7 @@
 import { OnnxGraph } from '../export/graph.ts';
-import { DataType } from '../export/proto.ts';
-import { CHIPS, describe } from './descriptors.ts';
-
-/** A line of numbers for each of several things. */
-export interface Table {
-  readonly data: Float32Array;
-  readonly rows: number;
-  readonly columns: number;
-}
+import { CHIPS } from './chips.ts';
+import { describe } from './descriptors.ts';
+import { type Table, timesTable } from './table.ts';
 
 /**
  * Support vector regression with Gaussian kernels: bias + Σ weight · exp(−γ ‖coordinates − vector‖²)
@@ -69,15 +63,7 @@ export function encodeLbpHogSvr({ mean, rough, brackets, meaning }: LbpHogSvr, o
 
 /** @returns n × 1 */
 function consult(graph: OnnxGraph, features: string, { directions, regression }: Expert): string {
-  const { bytes, scales } = inBytes(directions);
-  // A quarter of the file; they become floats when it is opened.
-  const whole = graph.add('Cast', [graph.bytes('directions', bytes, [directions.rows, directions.columns])], {
-    to: DataType.FLOAT,
-  });
-  const coordinates = graph.add('Mul', [
-    graph.add('MatMul', [features, whole]),
-    graph.floats('scales', scales, [1, directions.columns]),
-  ]);
+  const coordinates = timesTable(graph, features, directions);
   const { gamma, bias, weights, vectors } = regression;
   const squares = Float32Array.from({ length: vectors.rows }, (_, row) =>
     rowOf(vectors, row).reduce((sum, value) => sum + value * value, 0),
@@ -136,20 +122,6 @@ function hats(graph: OnnxGraph, numbers: string, given: readonly number[]): stri
   ]);
   const nearer = graph.add('Min', [rising, falling]);
   return graph.add('Max', [graph.add('Add', [nearer, graph.scalar('one', 1)]), graph.scalar('zero', 0)]);
-}
-
-/** Whole numbers from −127 to 127, and what each column's are multiplied by. */
-function inBytes({ data, rows, columns }: Table): { bytes: Int8Array; scales: Float32Array } {
-  const most = new Float32Array(columns);
-  for (const [index, value] of data.entries()) {
-    const column = index % columns;
-    most[column] = Math.max(most[column] ?? 0, Math.abs(value));
-  }
-  const scales = most.map((value) => value / 127 || 1);
-  const bytes = Int8Array.from({ length: rows * columns }, (_, index) =>
-    Math.round((data[index] ?? 0) / (scales[index % columns] ?? 1)),
-  );
-  return { bytes, scales };
 }
 
 const rowOf = ({ data, columns }: Table, row: number) => data.subarray(row * columns, (row + 1) * columns);

@@ -25,7 +25,7 @@ describe('npm run models', () => {
         ...aws,
         ...{ photoBucket: none, chipBucket: none, labelBucket: none, table: none, keyTable: none },
         ...{ eventBus: none, apiUrl: none, apiKey: none, stackName: none },
-        ...{ uploadQueue: none, uploadDeadLetters: none, estimators: [], attributes: [] },
+        ...{ uploadQueue: none, uploadDeadLetters: none, estimators: [], attributes: ['age', 'gender'] },
         ...{ trainingBucket: 'trainings', trainingTable: none },
         ...{ maximumTrainingMinutes: 1, maximumTrainingDollars: 1 },
         pid: process.pid,

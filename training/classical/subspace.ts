@@ -20,17 +20,24 @@ export async function principalSubspace(centred: Rows, size: number, seed: numbe
   let basis: Rows = { data, rows: centred.columns, columns: size };
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     const turned = await multiply(centred, await multiply(centred, basis), { transposed: true });
-    basis = await orthonormalise(await orthonormalise(turned));
+    basis = await orthonormalise(turned);
   }
   return basis;
 }
 
-/** By a Cholesky factor of the inner products; a small ridge keeps apart what floats can't. */
+/**
+ * Shifted Cholesky QR, thrice (Fukaya et al., "Shifted Cholesky QR for Computing the QR Factorization of Ill-Conditioned
+ * Matrices", 2020): the first shift is large enough for what floats can't tell apart, and the others mend what it left.
+ */
 async function orthonormalise(basis: Rows): Promise<Rows> {
-  const products = toMatrix(await multiply(basis, basis, { transposed: true }));
-  const { lowerTriangularMatrix } = new CholeskyDecomposition(addRidge(products, 1e-6));
-  const inverse = solve(lowerTriangularMatrix, Matrix.eye(basis.columns));
-  return multiply(basis, toRows(inverse.transpose()));
+  let turned = basis;
+  for (const shift of [1e-6 * basis.columns, 1e-6, 1e-7]) {
+    const products = toMatrix(await multiply(turned, turned, { transposed: true }));
+    const { lowerTriangularMatrix } = new CholeskyDecomposition(addRidge(products, shift));
+    const inverse = solve(lowerTriangularMatrix, Matrix.eye(basis.columns));
+    turned = await multiply(turned, toRows(inverse.transpose()));
+  }
+  return turned;
 }
 
 /** A symmetric matrix with a share of its mean diagonal added to its diagonal. */

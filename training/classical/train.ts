@@ -1,16 +1,16 @@
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { attributeOf } from '../../attributes/list.ts';
 import { openSession, runChips } from '../../layers/onnx/session.ts';
-import {
-  EXTENT,
-  encodeDescriptors,
-  HOG_LENGTH,
-  LBP_LENGTH,
-  SIDE,
-} from '../../networks/classical/descriptors.ts';
+import { EXTENT, SIDE } from '../../networks/classical/chips.ts';
+import { encodeDescriptors, HOG_LENGTH, LBP_LENGTH } from '../../networks/classical/descriptors.ts';
 import { encodeLbpHogSvr } from '../../networks/classical/lbp-hog-svr.ts';
+import { encodeLbpSparse } from '../../networks/classical/lbp-sparse.ts';
+import { encodeRegions, REGION_LENGTHS } from '../../networks/classical/regions.ts';
+import type { ClassicalName } from '../../networks/names.ts';
 import { chipBytes } from '../../vision/chip-spec.ts';
 import { FACE_EXTENT, type PreparedFace } from '../dataset/prepared.ts';
+import { foldOf } from '../dataset/split.ts';
 import { concatRows, cutViews } from '../trainer/batches.ts';
 import type { Parts } from '../trainer/examples.ts';
 import { cachedFeatures } from '../trainer/feature-cache.ts';
@@ -18,54 +18,99 @@ import type { Job } from '../trainer/job.ts';
 import type { Outcome, Validation } from '../trainer/outcome.ts';
 import { Tally, targetOf } from '../trainer/target.ts';
 import { bytesOf, CENTRE } from '../trainer/view.ts';
-import { fit } from './lbp-hog-svr.ts';
-import { pickRows } from './rows.ts';
+import * as lbpHogSvr from './lbp-hog-svr.ts';
+import * as lbpSparse from './lbp-sparse.ts';
+import { pickRows, type Rows } from './rows.ts';
 
 const CHIP = { side: SIDE, share: EXTENT / FACE_EXTENT };
-const WIDTH = LBP_LENGTH + HOG_LENGTH;
 /** How long learning takes, in milliseconds, once the features are there. */
 const LEARNING = 120_000;
 /** Validation faces that are in memory together. */
 const BATCH = 64;
+/** Parts of the faces that are left out in turn, to learn from the others how sure answers are. */
+const LEFT_OUT = 5;
+
+interface Classical {
+  /** ONNX file from chips to `features`. */
+  readonly encodeFeatures: () => Uint8Array;
+  /** How many features there are. */
+  readonly width: number;
+  /** @returns an ONNX file from chips to probabilities */
+  readonly learn: (features: Rows, faces: readonly PreparedFace[], job: Job) => Promise<Uint8Array>;
+}
+
+const CLASSICAL: Readonly<Record<ClassicalName, Classical>> = {
+  'lbp-hog-svr': {
+    encodeFeatures: encodeDescriptors,
+    width: LBP_LENGTH + HOG_LENGTH,
+    async learn(descriptors, faces, { spec, task }) {
+      const targets = faces.map((face) => targetOf(face, { ...spec, task }));
+      const data = concatRows(targets);
+      const learned = await lbpHogSvr.fit(
+        {
+          descriptors,
+          numbers: targets.map(meanUnit),
+          targets: { data, rows: faces.length, columns: data.length / faces.length },
+        },
+        spec,
+      );
+      return encodeLbpHogSvr(learned, spec.task);
+    },
+  },
+  'lbp-sparse': {
+    encodeFeatures: encodeRegions,
+    width: REGION_LENGTHS.reduce((sum, length) => sum + length, 0),
+    async learn(descriptors, faces, { spec, task }) {
+      const { classes, classOf } = attributeOf(task).learning;
+      const learned = await lbpSparse.fit(
+        {
+          descriptors,
+          classes: faces.map(classOf),
+          count: classes.length,
+          parts: partsOf(faces),
+        },
+        spec,
+      );
+      return encodeLbpSparse(learned, spec.task);
+    },
+  },
+};
 
 /**
- * Learns `lbp-hog-svr`: describes all faces, as they are served, and then learns at once. What was described is kept when
- * it is interrupted; the rest takes a minute or two.
+ * Learns a classical network: describes all faces, as they are served, and then learns at once. What was described is kept
+ * when it is interrupted; the rest takes a minute or two.
  */
 export async function trainClassical(
+  network: ClassicalName,
   job: Job,
   { train, validation }: Parts,
   fold?: number,
   folds: readonly Validation[] = [],
 ): Promise<Outcome> {
-  const { spec, task, data, directory, control } = job;
+  const { spec, data, directory, control } = job;
+  const { encodeFeatures, width, learn } = CLASSICAL[network];
   const faces = data.faces.filter(({ split }) => split !== 'test');
   const begun = Date.now();
   const values = await cachedFeatures({
     ...{ set: data, faces, chip: CHIP, control, cache: control.cache ?? { directory } },
     spec: { ...spec, views: 1 },
-    network: encodeDescriptors(),
-    width: WIDTH,
+    network: encodeFeatures(),
+    width,
   });
   const isHurried = isShort(control.deadline, Math.min(LEARNING, Date.now() - begun));
   if (!values || isHurried) return { status: control.signal?.aborted ? 'cancelled' : 'continue', step: 0 };
   const places = new Map(faces.map((face, index) => [face, index]));
   const indices = train.map((face) => places.get(face) ?? 0);
-  const descriptors = pickRows({ data: values, rows: faces.length, columns: WIDTH }, indices);
-  const targets = concatRows(train.map((face) => targetOf(face, { ...spec, task })));
-  const columns = targets.length / train.length;
-  const learned = await fit(
-    {
-      descriptors,
-      numbers: train.map((face) => meanUnit(targetOf(face, { ...spec, task }))),
-      targets: { data: targets, rows: train.length, columns },
-    },
-    spec,
-  );
+  const features = pickRows({ data: values, rows: faces.length, columns: width }, indices);
   const suffix = fold === undefined ? '' : `-fold-${fold}`;
   const file = path.join(directory, `model${suffix}.onnx`);
-  await writeFile(file, encodeLbpHogSvr(learned, spec.task));
+  await writeFile(file, await learn(features, train, job));
   const best = await validate(file, job, validation);
+  const pace = { examplesPerSecond: 0, secondsPerBatch: 0, estimatedEnd: new Date() };
+  control.onProgress?.({
+    ...{ phase: 'training', step: 1, steps: 1, validation: best, ...pace },
+    ...(fold !== undefined && { fold }),
+  });
   if (fold === undefined) {
     const history = { steps: [], validations: [best], ...(folds.length > 0 && { folds }) };
     const target = path.join(directory, 'history.json');
@@ -73,6 +118,12 @@ export async function trainClassical(
     await rename(`${target}.new`, target);
   }
   return { status: 'finished', step: 1, best, stoppedEarly: false };
+}
+
+/** The part of each face: those of a person are in the same one, unless all are of one person. */
+function partsOf(faces: readonly PreparedFace[]): number[] {
+  const parts = faces.map(({ subject, hash }) => foldOf({ hash, ...(subject && { subject }) }, LEFT_OUT));
+  return new Set(parts).size > 1 ? parts : faces.map((_, index) => index % LEFT_OUT);
 }
 
 /** Whether less time than this is left: the next try has more, as it finds the features. */

@@ -90,7 +90,7 @@ async function trainParts(
 ): Promise<Outcome> {
   const { spec, task, data, directory, control } = job;
   const assignment = { ...spec, task };
-  if (isClassical(spec.network)) return trainClassical(job, parts, fold, folds);
+  if (isClassical(spec.network)) return trainClassical(spec.network, job, parts, fold, folds);
   const network = TRAINABLE[spec.network];
   const {
     features,

@@ -65,6 +65,13 @@ describe('classical networks', () => {
     });
   }
 
+  it('lbp-sparse recognises classes of people it has not seen', async () => {
+    const { own, constant, size } = await judge({ task: 'side', network: 'lbp-sparse' }, 'sparse');
+    const [right = 0, most = 1] = [own.right, constant.right];
+    assert.ok(right > most + 0.3, `${right} instead of ${most}`);
+    assert.ok(size < 2e6, `${size} bytes`);
+  });
+
   it('learn with the time of another try when describing the faces took most of this one', async () => {
     const spec = trainingSpecSchema.parse({ task: 'inclination', network: 'lbp-hog-svr' });
     const set = await openPreparedSet(path.join(folder, 'set'));
@@ -84,15 +91,17 @@ describe('classical networks', () => {
     await set.close();
   });
 
-  it('lbp-hog-svr refuses classes: in the request where it shows them, else when it sees the labels', async () => {
+  it('refuse what they cannot learn: in the request where it shows, else when they see the labels', async () => {
     const network = 'lbp-hog-svr';
-    for (const refused of [
-      { task: 'gender', network },
-      { task: 'side', network, attribute: { kind: 'classes' } },
-      { task: 'side', network, attribute: { classes: ['left', 'right', 'neither'] } },
-    ]) {
+    for (const [kind, refused] of [
+      ['classes', { task: 'gender', network }],
+      ['classes', { task: 'side', network, attribute: { kind: 'classes' } }],
+      ['classes', { task: 'side', network, attribute: { classes: ['left', 'right', 'neither'] } }],
+      ['numbers', { task: 'age', network: 'lbp-sparse' }],
+      ['numbers', { task: 'inclination', network: 'lbp-sparse', attribute: { range: [-30, 30] } }],
+    ] as const) {
       const { error } = trainingSpecSchema.safeParse(refused);
-      assert.match(error?.issues[0]?.message ?? '', /one that learns classes/);
+      assert.match(error?.issues[0]?.message ?? '', new RegExp(`one that learns ${kind}`));
       assert.deepEqual(error?.issues[0]?.path, ['network']);
     }
     await assert.rejects(judge({ task: 'side', network }, 'refused'), (error) => {
