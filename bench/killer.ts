@@ -13,7 +13,11 @@ export interface KillerOptions {
   readonly random: Random;
 }
 
-/** Kills one of a local stack's function processes every so often, whatever it is doing. */
+/**
+ * Kills a process of one of a local stack's functions every so often, whatever it is doing. Each function that has run
+ * has its turn as often as any other, also when no process of it is there to be killed: the last process that is at work
+ * is not the only one that can be hit.
+ */
 export class Killer {
   /** When it killed one, in epoch milliseconds. */
   readonly kills: number[] = [];
@@ -31,9 +35,13 @@ export class Killer {
 
   async #kill({ endpoint, stackName, every, most, random }: KillerOptions): Promise<void> {
     const { signal } = this.#stopping;
+    const seen = new Set<string>();
+    const pick = <Each>(all: readonly Each[]) => all[Math.floor(random() * all.length)];
     while (this.kills.length < most && (await sleep(every, true, { signal }).catch(() => false))) {
-      const pids = [...(await functionProcesses(endpoint, `${stackName}-`)).keys()];
-      const pid = pids[Math.floor(random() * pids.length)];
+      const processes = [...(await functionProcesses(endpoint, `${stackName}-`))];
+      for (const [, { name }] of processes) seen.add(name);
+      const victim = pick([...seen]);
+      const [pid] = pick(processes.filter(([, { name }]) => name === victim)) ?? [];
       if (pid === undefined) continue;
       try {
         process.kill(pid, 'SIGKILL');

@@ -5,6 +5,13 @@ import { readdir, readFile } from 'node:fs/promises';
 /** Clock ticks a second in /proc, on every Linux that Node runs on. */
 const TICKS = 100;
 const PAGE = 4096;
+/** The variable that tells a process which function it runs. */
+const NAME = 'AWS_LAMBDA_FUNCTION_NAME=';
+
+interface FunctionProcess extends Status {
+  /** The function's name. */
+  readonly name: string;
+}
 
 interface Status {
   /** Milliseconds of CPU time so far. */
@@ -35,16 +42,20 @@ export async function cpuOf(pid: number): Promise<number> {
  * The processes that run a local stack's functions.
  * @param beginning of the functions' names: the name of one, or the stack's
  */
-export async function functionProcesses(endpoint: string, beginning: string): Promise<Map<number, Status>> {
-  const running = new Map<number, Status>();
+export async function functionProcesses(
+  endpoint: string,
+  beginning: string,
+): Promise<Map<number, FunctionProcess>> {
+  const running = new Map<number, FunctionProcess>();
   for (const pid of await readdir('/proc')) {
     // It cannot be read for other users' processes.
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
     const variables = environment.split('\0');
     if (!variables.includes(`AWS_ENDPOINT_URL=${endpoint}`)) continue;
-    if (!variables.some((one) => one.startsWith(`AWS_LAMBDA_FUNCTION_NAME=${beginning}`))) continue;
+    const name = variables.find((one) => one.startsWith(NAME))?.slice(NAME.length);
+    if (!name?.startsWith(beginning)) continue;
     const status = await statusOf(Number(pid));
-    if (status) running.set(Number(pid), status);
+    if (status) running.set(Number(pid), { ...status, name });
   }
   return running;
 }

@@ -22,7 +22,7 @@ import { markdownTable } from '../table.ts';
  * only, whose /proc says which processes there are.
  */
 
-const PHOTOS = effort(Number(process.env.CHAOS_PHOTOS ?? 2000), 6);
+const PHOTOS = effort(2000, 6);
 const UPLOADS = 16;
 /** Milliseconds from one kill to the next, and how many there are at most. */
 const EVERY = effort(4000, 1000);
@@ -246,11 +246,16 @@ ${markdownTable(
   ],
 )}
 `);
-  const bad = [without, withKills].flatMap(({ lost, pending, wrong, unannounced, unexplained }) =>
-    Object.entries({ lost, pending, wrong, unannounced, unexplained }).flatMap(([name, keys]) =>
-      keys.map((key) => `${name}: ${key}`),
-    ),
-  );
+  const bad = [without, withKills].flatMap((outcome) => {
+    const { lost, pending, wrong, unannounced, unexplained, gaveUp, chips, deadLetters } = outcome;
+    const keys = Object.entries({ lost, pending, wrong, unannounced, unexplained });
+    return [
+      ...keys.flatMap(([name, photos]) => photos.map((key) => `${name}: ${key}`)),
+      ...(chips > 0 ? [`${chips} chips left behind`] : []),
+      // Photos that were killed on every try are given up as they should be.
+      ...(deadLetters > 0 && gaveUp.length === 0 ? [`${deadLetters} dead letters of no photo`] : []),
+    ];
+  });
   if (bad.length === 0) return;
   console.log(`${bad.join('\n')}\n`);
   process.exitCode = 1;

@@ -51,7 +51,7 @@ export interface paths {
     put?: never;
     /**
      * Prepares the upload of a photo of any size
-     * @description The photo is analysed as soon as it is uploaded, and kept with its result until it is erased.
+     * @description The photo is analysed as soon as it is uploaded, and kept with its result until it is erased. The form is for one photo: another one that is uploaded with it is not analysed.
      */
     post: operations['createPhoto'];
     delete?: never;
@@ -73,7 +73,7 @@ export interface paths {
     post?: never;
     /**
      * Erases a photo, its result, its chips and its labels
-     * @description A photo that is uploaded afterwards, for which the form is good until it expires, is a new one.
+     * @description What is uploaded with its form afterwards is deleted.
      */
     delete: operations['erasePhoto'];
     options?: never;

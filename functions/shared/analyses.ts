@@ -28,7 +28,11 @@ export class Analyses {
   /** @returns the item of this very analysis, whatever state it is in; undefined when it has been superseded */
   async begin(event: PhotoEvent): Promise<Photo | undefined> {
     const expiresAt = Math.floor(Date.now() / 1000) + this.#itemDays * 86_400;
-    if (event.sequencer) return this.#items.begin(event, expiresAt);
+    if (event.sequencer) {
+      // That an item is missing means that the photo was erased, unless its days are over.
+      const mayHaveExpired = Date.parse(event.at) + this.#itemDays * 86_400_000 < Date.now();
+      return this.#items.begin(mayHaveExpired ? { ...event, byForm: false } : event, expiresAt);
+    }
     // A backfill has no place in S3's order of events: it counts for what lies in the bucket now.
     const known = await this.#items.get(event.key);
     if (known && known.etag !== event.etag && !(await this.#photos.lies(event))) return undefined;

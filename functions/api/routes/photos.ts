@@ -37,7 +37,8 @@ const create = createRoute({
   operationId: 'createPhoto',
   summary: 'Prepares the upload of a photo of any size',
   description:
-    'The photo is analysed as soon as it is uploaded, and kept with its result until it is erased.',
+    'The photo is analysed as soon as it is uploaded, and kept with its result until it is erased. ' +
+    'The form is for one photo: another one that is uploaded with it is not analysed.',
   tags: ['Photos'],
   request: {
     body: { required: true, content: { 'application/json': { schema: uploadRequestSchema } } },
@@ -95,8 +96,7 @@ const erase = createRoute({
   path: '/photos/{id}',
   operationId: 'erasePhoto',
   summary: 'Erases a photo, its result, its chips and its labels',
-  description:
-    'A photo that is uploaded afterwards, for which the form is good until it expires, is a new one.',
+  description: 'What is uploaded with its form afterwards is deleted.',
   tags: ['Photos'],
   request: { params: photoParamsSchema },
   responses: {

@@ -19,7 +19,10 @@ import { assertProblem, Client, json } from '../api/client.ts';
 import { killTrainers, putFaces, watch } from './orchestration.ts';
 
 // A stack of its own: what goes into service here is to serve no other test. An invocation trains for 45 seconds.
-const running = await startTestStack({ promotionFaces: 10, promoteCorrections: true, trainTimeout: 60 });
+const running = await startTestStack({
+  ...{ promotionFaces: 10, promoteCorrections: true, trainTimeout: 60 },
+  referenceData: 'reference',
+});
 after(() => running.stop());
 const client = await Client.create({ trainings: true }, running.stack);
 const { target } = client;
@@ -27,6 +30,7 @@ const bucket = target.stack.trainingBucket;
 const registry = openRegistry({ client: target.s3, bucket });
 const trainings = new Trainings(target.dynamo, target.stack.trainingTable);
 await putFaces(client, 'people');
+await putFaces(client, 'reference', 0.84);
 
 /** A small training: each face is looked at once. */
 const SMALL = { task: 'age', data: 'people', batch: 8, views: 1, steps: 400, validateEvery: 100 };
@@ -77,6 +81,9 @@ describe('a training', { timeout: 1_200_000 }, () => {
     assert.equal(first.result?.promoted, true, first.result?.why);
     assert.match(first.result?.why ?? '', /^Better than the model in service by more than chance/);
     assert.equal((await registry.live('age')).version, first.result?.version);
+    // It learned from a correction, so that all faces of the reference judged it, and no others.
+    const { trainedOn } = await registry.show('age', first.result?.version ?? '');
+    assert.deepEqual([trainedOn?.data, trainedOn?.faces.test], ['people+corrections+reference', 48]);
 
     const report = await fetch(first.report ?? '');
     assert.equal(report.status, 200);

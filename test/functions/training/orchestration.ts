@@ -16,8 +16,11 @@ const PEOPLE = [
   { photo: samples.photographer, age: 22, gender: 'M' },
 ] as const;
 
-/** Puts a data set of four people into the stack's bucket: each photo a little other than the next. */
-export async function putFaces({ target }: Client, name: string): Promise<void> {
+/**
+ * Puts a data set of four people into the stack's bucket: each photo a little other than the next.
+ * @param brightness of the darkest one: sets of another have other photos
+ */
+export async function putFaces({ target }: Client, name: string, brightness = 0.85): Promise<void> {
   const lines = ['file,age,gender,split'];
   const splits = Object.entries(SPLITS).flatMap(([split, count]) => Array<string>(count).fill(split));
   for (const [person, { photo, age, gender }] of PEOPLE.entries()) {
@@ -26,7 +29,7 @@ export async function putFaces({ target }: Client, name: string): Promise<void> 
       const bytes = await sharp(photo)
         .autoOrient()
         .resize(360)
-        .modulate({ brightness: 0.85 + 0.03 * number })
+        .modulate({ brightness: brightness + 0.03 * number })
         .flop(number % 2 === 1)
         .jpeg()
         .toBuffer();
