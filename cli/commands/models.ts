@@ -72,7 +72,7 @@ async function show(
 const describeBuiltin = (task: string): string =>
   isAttribute(task)
     ? `The ${task} model is the network of the model layer.`
-    : `No ${task} model is in service: it is not told.`;
+    : `No ${task} model is in service: it is not estimated.`;
 
 /** Only trained models have one. */
 async function noReport(registry: Registry, task: string, file: string, flags: string): Promise<Error> {

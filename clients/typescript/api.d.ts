@@ -499,7 +499,7 @@ export interface components {
         | 'disgust'
         | 'fear'
         | 'contempt';
-      /** @description Of attributes that the face tells by these names: one of the classes, or a number */
+      /** @description For own attributes that the face has, by name: one of the classes, or a number */
       attributes?: {
         [key: string]: number | string;
       };

@@ -248,7 +248,7 @@ export const correctionSchema = z
   .extend({
     attributes: ownCorrectionsSchema
       .optional()
-      .describe('Of attributes that the face tells by these names: one of the classes, or a number'),
+      .describe('For own attributes that the face has, by name: one of the classes, or a number'),
     consent: labelSchema.shape.consent.describe(
       "Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased",
     ),

@@ -128,7 +128,7 @@ function checkOwn(corrections: OwnCorrections = {}, told: OwnResults = {}): void
 }
 
 function expectedOf(told: OwnResult | undefined) {
-  if (!told) return { words: 'only attributes that the face tells', allows: () => false };
+  if (!told) return { words: 'only attributes that the face has', allows: () => false };
   if ('range' in told) {
     const [low, high] = told.range;
     return {

@@ -94,7 +94,7 @@ describe('measureFaces', () => {
     assert.equal(measureFaces([open]).covered, undefined);
   });
 
-  it('counts minors who are told as adults, and adults as minors', () => {
+  it('counts minors who are taken for adults, and adults as minors', () => {
     const faces = [
       face(17, saysAge(17.5)),
       face(17, saysAge(17.4)),
