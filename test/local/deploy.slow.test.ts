@@ -53,7 +53,7 @@ describe('deploy', () => {
       QueueUrl: made.uploadQueue,
       AttributeNames: ['VisibilityTimeout'],
     });
-    assert.equal(Attributes?.VisibilityTimeout, '120');
+    assert.equal(Attributes?.VisibilityTimeout, '50');
   });
 
   it('says which resource failed and why, and makes the stack again the next time', async () => {

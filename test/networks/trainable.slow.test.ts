@@ -95,11 +95,11 @@ describe('networks to train', () => {
     const told = await session.run({ chips: bytes });
     for (const [output, units, limit] of [
       ['age', 101, 3],
-      ['gender', 2, 0.1],
+      ['gender', 2, 0.3],
     ] as const) {
       const expected = meansOf(told[output]?.data as Float32Array);
       const { whole, pretrained } = await TRAINABLE.transfer.build({ output, units, seed: 1 });
-      // The default network calculates in bytes, and its weights are kept in half precision.
+      // The default network's head is a later one, learned from the same features.
       assertClose(meansOf(predict(whole, chips) as Float32Array), expected, limit);
       assert.ok(pretrained?.has(output));
     }

@@ -85,7 +85,11 @@ describe('PUT /photos/{id}/faces/{face}/label', () => {
     for (const [body, error] of [
       [
         { consent: true },
-        { field: 'age', expected: 'a number from 0 to 120 unless there is a gender', received: 'nothing' },
+        {
+          field: 'age',
+          expected: 'a number from 0 to 120 unless there is a gender or an expression',
+          received: 'nothing',
+        },
       ],
       [
         { age: 130, consent: true },

@@ -5,7 +5,8 @@ import { before, describe, it } from 'node:test';
 import '@tensorflow/tfjs-backend-cpu';
 import { layers, model } from '@tensorflow/tfjs-layers';
 import { faceSchema } from '../../../attributes/face.ts';
-import { type AttributeName, PARTS } from '../../../attributes/list.ts';
+import { type AttributeName, USUAL_NAMES } from '../../../attributes/list.ts';
+import { OWN } from '../../../attributes/own/definition.ts';
 import { Models } from '../../../functions/shared/models.ts';
 import { createOnnxEngine } from '../../../layers/onnx/engine.ts';
 import { buildModels } from '../../../models/build/build.ts';
@@ -42,7 +43,7 @@ describe('models in service', () => {
     registry = openRegistry({ client: local.s3, bucket });
     models = new Models({
       engine,
-      parts: PARTS,
+      parts: [...USUAL_NAMES, OWN],
       registry,
       certainFor: 0,
       report: (message) => logged.push(message),
@@ -159,7 +160,7 @@ describe('models in service', () => {
       const complaints: string[] = [];
       const fresh = new Models({
         engine,
-        parts: PARTS,
+        parts: [...USUAL_NAMES, OWN],
         registry,
         report: (message) => complaints.push(message),
       });
@@ -175,7 +176,7 @@ describe('models in service', () => {
   it('ask the registry no more often than they are told to', async () => {
     const patient = new Models({
       engine,
-      parts: PARTS,
+      parts: [...USUAL_NAMES, OWN],
       registry,
       report: (message) => assert.fail(message),
     });

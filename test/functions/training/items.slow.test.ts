@@ -54,6 +54,7 @@ async function loadSurvey(): Promise<(event: unknown) => Promise<unknown>> {
     ...{ AWS_SECRET_ACCESS_KEY: stack.credentials?.secretAccessKey },
     ...{ TRAINING_BUCKET: stack.trainingBucket, TRAINING_TABLE: stack.trainingTable },
     ...{ MAXIMUM_TRAINING_MINUTES: maximum.minutes, MAXIMUM_TRAINING_DOLLARS: maximum.dollars },
+    CORRECTIONS_PER_OWNER: 1000,
   });
   const { handler } = await import('../../../functions/training/survey/handler.ts');
   const context = { functionName: 'survey', awsRequestId: '' } as Context;
