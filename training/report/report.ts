@@ -41,7 +41,7 @@ export interface DataDescription {
   /** Hash of what was prepared. */
   readonly hash?: string;
   readonly faces: SplitCounts;
-  /** For each attribute that is a class, counts by labelled class; `unknown` without a label. */
+  /** For each attribute that is a class and labelled, counts by class; `unknown` for faces without a label. */
   readonly classes: Readonly<Record<string, Readonly<Record<string, SplitCounts>>>>;
   /** For each attribute that is a number, counts by ranges of the label. */
   readonly numbers: Readonly<Record<string, readonly RangeCounts[]>>;
@@ -75,7 +75,9 @@ export function describeData(
     faces: countSplits(faces),
     classes: Object.fromEntries(
       attributes.flatMap(({ name, evaluation: { drawing } }) =>
-        drawing.kind === 'classes' ? [[name, countClasses(drawing, faces)]] : [],
+        drawing.kind === 'classes' && faces.some((face) => drawing.valueOf(face) !== undefined)
+          ? [[name, countClasses(drawing, faces)]]
+          : [],
       ),
     ),
     numbers: Object.fromEntries(
