@@ -119,12 +119,20 @@ const requestShape = z.strictObject({
 
 /** What a user may say of a training; only the task must be said. The rest follows from the network. */
 export const trainingRequestSchema = requestShape.check(({ value, issues }) => {
-  const { task, attribute, network } = value;
-  const isNumber = isAttribute(task) ? attributeOf(task).learning.ordered : isOwnNumber(attribute);
-  const message = isNumber === undefined ? undefined : mismatch(network, isNumber);
-  if (message) issues.push({ code: 'custom', message, path: ['network'], input: network });
+  const message = wantedNetwork(value);
+  if (message) issues.push({ code: 'custom', message, path: ['network'], input: value.network });
 });
 export type TrainingRequest = z.input<typeof trainingRequestSchema>;
+
+/** What another network should be, where a request names one that can't learn the attribute, as far as it says. */
+export function wantedNetwork({
+  task,
+  attribute,
+  network,
+}: Pick<z.output<typeof requestShape>, 'task' | 'attribute' | 'network'>): string | undefined {
+  const isNumber = isAttribute(task) ? attributeOf(task).learning.ordered : isOwnNumber(attribute);
+  return isNumber === undefined ? undefined : mismatch(network, isNumber);
+}
 
 /** Whether a labelled column is a number, as far as the request says it. */
 function isOwnNumber({ kind, classes, range }: OwnOptions = {}): boolean | undefined {

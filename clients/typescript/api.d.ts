@@ -1583,7 +1583,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such data set (`no-such-data`), or: The training would exceed its budget (`over-budget`) */
+      /** @description There is no such data set (`no-such-data`), or: The network does not learn this (`wrong-network`), or: The training would exceed its budget (`over-budget`) */
       422: {
         headers: {
           [name: string]: unknown;

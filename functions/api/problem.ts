@@ -22,6 +22,7 @@ const KINDS = {
   'not-an-image': [415, 'The file is not an image'],
   'unsupported-format': [415, 'The format of the photo is not supported'],
   'no-such-data': [422, 'There is no such data set'],
+  'wrong-network': [422, 'The network does not learn this'],
   'over-budget': [422, 'The training would exceed its budget'],
   empty: [422, 'The photo is empty'],
   corrupt: [422, 'The photo is damaged'],

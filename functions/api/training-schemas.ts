@@ -26,8 +26,10 @@ const status = z
   .openapi('TrainingStatus');
 const id = z.string().regex(TRAINING_ID, 'the id of a training');
 
-export const startTrainingSchema = startSchema
-  .safeExtend({
+/** Whether a network can learn what is asked for is no part of a description: the route answers that. */
+export const startTrainingSchema = z
+  .strictObject({
+    ...startSchema.shape,
     data: startSchema.shape.data.describe(
       'Names of the data sets to learn from, together if there are several; `corrections` are those made here',
     ),

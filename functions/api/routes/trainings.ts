@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { wantedNetwork } from '../../../training/spec.ts';
 import { BudgetError } from '../../training/shared/budget.ts';
 import { type Director, NoSuchDataError } from '../../training/shared/director.ts';
 import type { Training } from '../../training/shared/training.ts';
@@ -54,6 +55,7 @@ const start = createRoute({
       'invalid-request',
       'training-runs',
       'no-such-data',
+      'wrong-network',
       'over-budget',
       'unsupported-media-type',
     ),
@@ -113,8 +115,17 @@ export function addTrainings(
   }
 
   app.openapi({ ...start, middleware: access }, async (c) => {
+    const director = directorFor(c.get('caller'));
+    const request = c.req.valid('json');
+    const wanted = wantedNetwork(request);
+    if (wanted) {
+      throw new Problem(
+        'wrong-network',
+        `Expected network to be ${wanted} but received "${request.network}".`,
+      );
+    }
     try {
-      const training = await directorFor(c.get('caller')).start(c.req.valid('json'));
+      const training = await director.start(request);
       c.header('Location', `trainings/${training.id}`);
       return c.json(toAnswer(training), 201);
     } catch (error) {

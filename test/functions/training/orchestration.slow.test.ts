@@ -227,7 +227,7 @@ describe('the HTTP API', () => {
     assert.match(detail, /Expected stepz to be left out/);
     const unsuited = assertProblem(
       await send({ ...SMALL, task: 'gender', network: 'lbp-hog-svr' }),
-      'invalid-request',
+      'wrong-network',
     );
     assert.equal(
       unsuited.detail,
