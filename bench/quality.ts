@@ -20,6 +20,7 @@ import { frameOf } from '../vision/frame.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import { measureQuality, type Quality } from '../vision/quality.ts';
 import { median } from './cpu.ts';
+import { addNoise } from './noise.ts';
 import { markdownTable } from './table.ts';
 
 const USAGE = `Usage: node bench/quality.ts [--photos 200] WIDER PORTRAITS
@@ -133,26 +134,12 @@ const LADDERS: Readonly<Record<string, { readonly levels: readonly number[]; rea
     },
     'noise, σ in levels': {
       levels: [2, 5, 10, 20, 40],
-      worsen: ({ image }, deviation) => addNoise(image, deviation),
+      worsen: async ({ image }, deviation) => addNoise(image, deviation),
     },
     'JPEG quality': { levels: [90, 70, 50, 30, 20, 10, 5], worsen: compress },
     'overexposure, gain': { levels: [1.5, 2, 3, 4, 6], worsen: expose },
     'underexposure, gain': { levels: [0.6, 0.35, 0.2, 0.1, 0.05], worsen: expose },
   };
-
-/** The same noise for every portrait. */
-async function addNoise(image: Pixels, deviation: number): Promise<Pixels> {
-  let state = 1;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32 - 0.5;
-  };
-  // The sum of three uniform numbers is near enough to a Gaussian.
-  const data = image.data.map((value) =>
-    Math.min(255, Math.max(0, Math.round(value + 2 * deviation * (random() + random() + random())))),
-  );
-  return { ...image, data };
-}
 
 /** How the score follows the level of what is done to portraits. */
 async function ladders(all: readonly Portrait[]): Promise<string> {

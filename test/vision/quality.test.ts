@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
+import { addNoise } from '../../bench/noise.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build/build.ts';
 import { blockinessOf } from '../../vision/blockiness.ts';
@@ -33,18 +34,7 @@ describe('The quality of a face', () => {
     const { data, info } = await photo.raw().toBuffer({ resolveWithObject: true });
     return measureQuality({ data, width: info.width, height: info.height }, face, 1);
   };
-  const noisy = (deviation: number): Quality => {
-    // The sum of three uniform numbers of a linear congruential generator is near enough to a Gaussian.
-    let state = 1;
-    const random = () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return state / 2 ** 32 - 0.5;
-    };
-    const data = image.data.map((value) =>
-      Math.min(255, Math.max(0, Math.round(value + 2 * deviation * (random() + random() + random())))),
-    );
-    return measureQuality({ ...image, data }, face, 1);
-  };
+  const noisy = (deviation: number): Quality => measureQuality(addNoise(image, deviation), face, 1);
   const falls = (values: readonly number[]) =>
     assert.ok(
       values.every((value, index) => index === 0 || value < (values[index - 1] ?? 0)),
