@@ -40,10 +40,10 @@ class Opinion:
 OPINIONS = {
     # Of the squares tried, its ages went best with those of validation faces in this one.
     "default": Opinion(1.2, 0.06, 0.25, False),
-    # This network has learned no ages of which the labels tell a year.
+    # This network has learned from no face that is labelled with a year.
     "faceres": Opinion(1.12, 0, 0.4, True),
 }
-# Within a range, an age lies where AgeGenderNet sees it, give or take so many years; this share of it may lie outside.
+# Within a range, an age lies where AgeGenderNet sees it, give or take this many years; this share of it may lie outside.
 WITHIN_DEVIATION, OUTSIDE = 4, 0.05
 # Share of the network's own answer in the gender that the head learns for a face whose year is labelled. Labels err, and
 # among these faces the network knows it.
@@ -82,9 +82,7 @@ def learn(store: Path, name: str, seed: int) -> tuple[Head, np.ndarray, np.ndarr
         ages = np.where(ranged[:, None], (1 - OUTSIDE) * narrowed + OUTSIDE * said, ages).astype(np.float32)
         learned_as_range = np.zeros_like(ranged)
     share = np.where(ranged, 0, OWN_GENDER)[:, None].astype(np.float32)
-    genders = genders * (1 - share)
-    if not ranged.all():
-        genders += share * answers["gender"][order]
+    genders = (1 - share) * genders + share * answers["gender"][order]
     head = teach(*map(torch.tensor, ((x - middle) / spread, ages, learned_as_range, genders, odds)), seed)
     return head, middle, spread
 

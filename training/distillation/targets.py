@@ -28,7 +28,7 @@ HOME = (0.45, 0.2, 0.25, 0.1)
 RANGED, WITHIN = (0.15, 0.75, 0.1), 0.9
 GENDER_LABEL = {"home": 0.65, "ranged": 0.85}
 SMOOTHING = 0.02
-# How far AgeGenderNet's ages are off: so many years, and this share of the age.
+# How far AgeGenderNet's ages are off: this many years, and this share of the age.
 DEVIATION, SLOPE = 2.5, 0.08
 # The student also learns this many principal components of what the networks see in a face.
 COMPONENTS = 256
