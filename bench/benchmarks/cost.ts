@@ -10,7 +10,7 @@ import { markdownTable } from '../table.ts';
 
 /**
  * What a million photos cost: measured CPU time, counted calls, and AWS's list prices; where each photo comes alone, so
- * that each message has an invocation of its own, and where so many come at once that queues hand over full batches.
+ * that each message has an invocation of its own, and where enough come at once for queues to hand over full batches.
  */
 
 const MILLION = 1e6;

@@ -16,7 +16,7 @@ import { markdownTable } from '../table.ts';
 
 /** Photos a day. */
 const LOADS = [1e5, 1e6, 1e7];
-/** Seconds of a day; at the peak so many times as many photos come as on average. */
+/** Seconds of a day; how many times more photos come at the peak than on average. */
 const [DAY, PEAK] = [86_400, 4];
 /** As in the calculation of costs: how much slower Lambda's processors are, and seconds that a call of a service takes. */
 const [SLOWER, CALL] = [1.5, 0.01];
@@ -35,7 +35,7 @@ const DEMAND = {
   requests: 4,
 };
 
-/** Something of which there is only so much. */
+/** Something that AWS or a setting limits. */
 interface Limit {
   readonly name: string;
   /** Photos a second that it lets through. */

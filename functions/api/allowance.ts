@@ -26,7 +26,7 @@ export const allowanceSchema = limitSchema.extend({
 });
 export type Allowance = z.infer<typeof allowanceSchema>;
 
-/** One of which nothing was used. */
+/** An allowance that nothing was used of yet. */
 export const freshAllowance = (hash: string, limit: Limit): Allowance => ({
   ...{ hash, ...limit, interval: 1000 / limit.requestsPerSecond },
   ...{ busyUntil: 0, day: '', used: 0 },

@@ -25,7 +25,7 @@ export function createOnnxEngine(directory: string): Engine {
   return {
     name: 'onnx',
     loadDetector: once(async () => {
-      // It alone needs sharp, which functions that don't detect are spared.
+      // Functions that don't detect are spared what it needs.
       const { CenterFace } = await import('./centerface.ts');
       const [session, model] = await Promise.all([
         openSession(path.join(directory, DETECTOR)),

@@ -11,7 +11,7 @@ const MODELS = path.join(ROOT, '.build', 'models');
 /** Networks that are committed as they are served. */
 const SHIPPED = ['default', 'small', 'permissive'];
 const folderOf = (name: string) => path.resolve(import.meta.dirname, '..', name);
-/** Networks that are made here, of which the cards are committed. */
+/** Networks that are made here; their cards are committed. */
 const MADE = ['age-gender-net', 'face-expression-net'];
 const MANIFEST = 'manifest.json';
 /** Packages that take part in the making of the networks. */
