@@ -526,6 +526,7 @@ export interface components {
         | 'levi-hassner-bn'
         | 'inception-v3'
         | 'transfer'
+        | 'recognition'
         | 'finetune'
         | 'lbp-hog-svr'
         | 'lbp-sparse';
@@ -611,6 +612,7 @@ export interface components {
         | 'levi-hassner-bn'
         | 'inception-v3'
         | 'transfer'
+        | 'recognition'
         | 'finetune'
         | 'lbp-hog-svr'
         | 'lbp-sparse';
