@@ -74,10 +74,22 @@ export const RESERVED: ReadonlySet<string> = new Set([
   // Columns of labels.csv
   ...['file', 'subject', 'split', 'fold', 'x', 'y', 'width', 'height', 'checked', 'set'],
   // Fields of a face and of its estimates
-  ...['attributes', 'box', 'confidence', 'consent', 'face', 'faces', 'groups', 'label', 'landmarks', 'score'],
+  ...[
+    'attributes',
+    'box',
+    'confidence',
+    'consent',
+    'face',
+    'faces',
+    'groups',
+    'label',
+    'landmarks',
+    'quality',
+  ],
+  ...['score'],
   ...['labelledAt', 'model', 'probabilities', 'said', 'value'],
-  // What stands for all own attributes, and for the network of the model layer
-  ...[OWN, 'builtin', 'unknown'],
+  // What stands for all attributes, for all own ones, and for the network of the model layer
+  ...['all', OWN, 'builtin', 'unknown'],
   // What every object of JavaScript has
   'constructor',
   // Layers of networks

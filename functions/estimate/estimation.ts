@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Part } from '../../attributes/attribute.ts';
 import { type PartName, USUAL_NAMES } from '../../attributes/list.ts';
+import { isWanted } from '../../attributes/wanted.ts';
 import { estimateFaces } from '../../models/analysis.ts';
 import type { Announcer } from '../shared/announcer.ts';
 import { chipsIn } from '../shared/carried-chips.ts';
@@ -48,7 +49,7 @@ export class Estimation implements Work {
 
   async perform(body: string, deadline: Date): Promise<void> {
     const message = parse(body);
-    const { photo, analysis, outstanding = USUAL_NAMES } = message;
+    const { photo, analysis, outstanding = USUAL_NAMES, wanted } = message;
     const { items, chips } = this.#stores;
     const cut = (await chipsIn(message)) ?? (await chips.read(analysis));
     if (!cut) {
@@ -59,11 +60,14 @@ export class Estimation implements Work {
         throw new NotReadyError(`Expected the chips of ${photo}, but they are gone.`);
       return this.#announcer.settle(item, false, deadline);
     }
-    const estimators = await this.#models.estimators();
+    const own = this.#attributes.filter((name) => message.outstanding?.includes(name) ?? true);
+    const estimators = (await this.#models.estimators(own)).filter(({ attribute }) =>
+      isWanted(attribute, wanted),
+    );
     const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() => estimateFaces(estimators, cut));
     // A model may have gone out of service since detect counted on it: then there is nothing to estimate.
-    for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);
-    const alone = outstanding.every((name) => this.#attributes.some((own) => own === name));
+    for (const name of own) if (!told.has(name)) told.set(name, []);
+    const alone = outstanding.every((name) => own.some((each) => each === name));
     const { item, completed } = await items.merge(photo, analysis, told, deadline, alone);
     // Done, failed, overwritten or deleted: nobody else needs them. Before the announcement, which would otherwise be made
     // again should they not go.
