@@ -1,9 +1,9 @@
 import type { HonoRequest } from 'hono';
-import { namesIn, WANTED, type Wanted } from '../../attributes/wanted.ts';
+import { WANTED, type Wanted } from '../../attributes/wanted.ts';
 import { excerpt } from './excerpt.ts';
 import { FORM, readForm } from './form.ts';
 import { Problem } from './problem.ts';
-import { photoJsonSchema } from './schemas.ts';
+import { photoJsonSchema, wantedTextSchema } from './schemas.ts';
 import { parse } from './validation.ts';
 
 /** A Lambda function's event holds 6 MB, in which a photo is base64: photos beyond this never arrive. */
@@ -51,8 +51,8 @@ async function form(request: HonoRequest): Promise<FormData> {
 
 async function fromForm(form: FormData): Promise<PhotoBody> {
   const photo = limited(await fileIn(form));
-  const wanted = form.getAll(WANTED).filter((text) => typeof text === 'string');
-  return wanted.length > 0 ? { ...photo, wanted: namesIn(wanted.join()) } : photo;
+  const names = form.getAll(WANTED);
+  return names.length > 0 ? { ...photo, wanted: parse(wantedTextSchema, names.join(), WANTED) } : photo;
 }
 
 async function fileIn(form: FormData): Promise<Uint8Array> {

@@ -11,7 +11,7 @@ import { labelSchema } from '../../attributes/face.ts';
 import { ATTRIBUTE_NAMES, type AttributeName } from '../../attributes/list.ts';
 import { ownNameSchema } from '../../attributes/own/definition.ts';
 import { ownCorrectionsSchema } from '../../attributes/own/result.ts';
-import { namesIn, QUALITY } from '../../attributes/wanted.ts';
+import { namesIn, QUALITY, WANTED } from '../../attributes/wanted.ts';
 import { enumerate } from '../../attributes/words.ts';
 import { foundFaceSchema, modelSchema } from '../../vision/face.ts';
 import { MEDIA_TYPES } from '../../vision/photo.ts';
@@ -78,20 +78,21 @@ export const wholeNumber = (minimum: number, maximum: number) =>
     .openapi({ type: 'integer', minimum, maximum });
 
 /** Longest list of names, in characters. */
-const LONGEST_LIST = 1000;
+export const LONGEST_LIST = 1000;
 
 /** Which attributes there are, the description can't say: own ones are data. */
 const wantedDescription = `Only these of each face, such as \`age,${QUALITY}\`; by default all that is on. What is left out isn't computed`;
 
+/** Names between commas, as a parameter or a field of a form has them. */
+export const wantedTextSchema = z
+  .string({ error: 'one list of names' })
+  .min(1)
+  .max(LONGEST_LIST)
+  .transform(namesIn)
+  .openapi({ type: 'string', minLength: 1, maxLength: LONGEST_LIST });
+
 export const predictQuerySchema = z.object({
-  attributes: z
-    .string({ error: 'one list of names' })
-    .min(1)
-    .max(LONGEST_LIST)
-    .transform(namesIn)
-    .optional()
-    .openapi({ type: 'string', minLength: 1, maxLength: LONGEST_LIST })
-    .describe(`${wantedDescription}. A form may have it as a field, too`),
+  [WANTED]: wantedTextSchema.optional().describe(`${wantedDescription}. A form may have it as a field, too`),
   maximumFaces: wholeNumber(1, 100).optional().describe('Keep only the largest ones'),
   minimumQuality: wholeNumber(0, 100)
     .optional()

@@ -20,6 +20,7 @@ import { excerpt } from '../excerpt.ts';
 import { ACCESS_PROBLEMS, Problem, problemResponses } from '../problem.ts';
 import {
   type FaceAnswer,
+  LONGEST_LIST,
   type Prediction,
   photoJsonSchema,
   predictionSchema,
@@ -44,6 +45,8 @@ const binary = {
   description: 'JPEG, PNG, WebP, AVIF, GIF or TIFF',
 } as const;
 
+const wantedText = { type: 'string', minLength: 1, maxLength: LONGEST_LIST } as const;
+
 const route = createRoute({
   method: 'post',
   path: '/predict',
@@ -60,7 +63,7 @@ const route = createRoute({
         'multipart/form-data': {
           schema: {
             type: 'object',
-            properties: { file: binary, [WANTED]: { type: 'string' } },
+            properties: { file: binary, [WANTED]: wantedText },
             required: ['file'],
           },
         },
