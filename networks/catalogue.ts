@@ -3,6 +3,7 @@ import { finetune } from './finetune.ts';
 import { inceptionV3 } from './inception-v3.ts';
 import { leviHassner, leviHassnerBn } from './levi-hassner.ts';
 import { isClassical, type LayeredName, type NetworkName } from './names.ts';
+import { recognition } from './recognition.ts';
 import type { TrainableNetwork } from './trainable.ts';
 import { transfer } from './transfer.ts';
 
@@ -12,6 +13,7 @@ export const TRAINABLE: Readonly<Record<LayeredName, TrainableNetwork>> = {
   'levi-hassner-bn': leviHassnerBn,
   'inception-v3': inceptionV3,
   transfer,
+  recognition,
   finetune,
 };
 

@@ -4,6 +4,7 @@ export const LAYERED_NAMES = [
   'levi-hassner-bn',
   'inception-v3',
   'transfer',
+  'recognition',
   'finetune',
 ] as const;
 export type LayeredName = (typeof LAYERED_NAMES)[number];

@@ -1,15 +1,7 @@
-import {
-  initializers,
-  input,
-  type LayersModel,
-  layers,
-  model,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
-import { SeededDropout } from './dropout.ts';
-import { apply, batchNormalize, disposeLeftOver } from './layers.ts';
+import { input, type LayersModel, layers, model } from '@tensorflow/tfjs-layers';
+import { head, onFeatures } from './head.ts';
+import { apply, disposeLeftOver } from './layers.ts';
 import { fillHead, mobileNet, tinyXception } from './pretrained.ts';
-import { seedsFrom } from './seeds.ts';
 import type { BuildOptions, TrainableNetwork } from './trainable.ts';
 
 /** Less than faceres was made for: what a face shows at this side serves, at half of the cost. */
@@ -17,9 +9,6 @@ const SIDE = 160;
 const EXTENT = 1.6;
 /** What AgeGenderNet takes of it: the middle. */
 const INNER_SIDE = 112;
-const HIDDEN = 512;
-/** For the hidden layer; the features get half of it, as the networks may have seen the very faces before. */
-const DROPOUT = 0.6;
 
 /**
  * What two networks see in a face, kept as it is, and a small network on top that learns: from the default network's
@@ -33,11 +22,9 @@ export const transfer: TrainableNetwork = {
   extent: EXTENT,
   build: async (options) => {
     const features = await frozenFeatures(options);
-    const trained = head(features.outputs[0]?.shape.at(-1) ?? 0, options);
+    const trained = head(features, options);
     const pretrained = await fillHead(trained, options);
-    const chips = input({ shape: [SIDE, SIDE, 3], name: 'chips' });
-    const outputs = apply(trained, apply(features, chips));
-    return { features, trained, pretrained, whole: model({ name: 'transfer', inputs: chips, outputs }) };
+    return { features, trained, pretrained, whole: onFeatures('transfer', features, trained) };
   },
 };
 
@@ -63,29 +50,4 @@ async function frozenFeatures(options: BuildOptions): Promise<LayersModel> {
 function upTo(network: LayersModel, name: string): LayersModel {
   const { output } = network.getLayer(name);
   return model({ name: `${network.name}-features`, inputs: network.inputs, outputs: output });
-}
-
-function head(width: number, options: BuildOptions): LayersModel {
-  const seeds = seedsFrom(options.seed);
-  const features = input({ shape: [width], name: 'features' });
-  const normal = () => initializers.heNormal({ seed: seeds() });
-  const rate = options.dropout ?? DROPOUT;
-  const dropout = (name: string, share: number, x: SymbolicTensor) =>
-    apply(new SeededDropout({ name, rate: share, seed: seeds() }), x);
-  // The features of the two networks are of different size, and some next to constant. A small set has few batches.
-  const scaled = dropout('features/dropout', rate / 2, batchNormalize('norm', features, 0.9));
-  const hidden = layers.dense({
-    name: 'hidden',
-    units: HIDDEN,
-    activation: 'relu',
-    kernelInitializer: normal(),
-  });
-  const output = layers.dense({
-    name: options.output,
-    units: options.units,
-    activation: 'softmax',
-    kernelInitializer: initializers.glorotUniform({ seed: seeds() }),
-  });
-  const outputs = apply(output, dropout('hidden/dropout', rate, apply(hidden, scaled)));
-  return model({ name: `${options.output}-head`, inputs: features, outputs });
 }

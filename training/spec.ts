@@ -90,11 +90,11 @@ const requestShape = z.strictObject({
   /** Largest norm of all gradients together. */
   clipNorm: real(1e-6, 1_000_000).default(4),
   augmentation: augmentationSchema.prefault({}),
-  /** Of `transfer`: the views of each face whose features are learned from: as it is, mirrored, others at random. */
+  /** Of `transfer` and `recognition`: the views of each face whose features are learned from: as it is, mirrored, others at random. */
   views: z.int().min(1).max(16).default(4),
   /**
    * Whether the network calculates in bytes when it serves: in half the time, at a quarter of the size, a little less
-   * exactly. `transfer` does by default; it learns from what is seen in bytes.
+   * exactly. `transfer` and `recognition` do by default; they learn from what is seen in bytes.
    */
   quantized: z.boolean().optional(),
   /** Of `lbp-hog-svr`: whether canonical correlation joins both descriptors with the label, or with each other. */
@@ -172,6 +172,17 @@ const levi: Recipe = {
   pretrainedPace: 0.05,
 };
 
+const transfer: Recipe = {
+  optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.001 }),
+  batch: 128,
+  epochs: 20,
+  l2: 0.0001,
+  patience: 6,
+  quantized: true,
+  // All of its head comes with weights, and has to learn what is different about a set.
+  pretrainedPace: 0.3,
+};
+
 /** Learned at once, from the features of all faces: of the recipe it takes nothing. */
 const classical: Recipe = { ...levi, epochs: 1, l2: 0 };
 
@@ -180,16 +191,9 @@ export const RECIPES: Readonly<Record<NetworkName, Recipe>> = {
   'levi-hassner': levi,
   'levi-hassner-bn': { ...levi, optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.0003 }) },
   'inception-v3': { ...levi, batch: 16 },
-  transfer: {
-    optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.001 }),
-    batch: 128,
-    epochs: 20,
-    l2: 0.0001,
-    patience: 6,
-    quantized: true,
-    // All of its head comes with weights, and has to learn what is different about a set.
-    pretrainedPace: 0.3,
-  },
+  transfer,
+  // Its head knows nothing yet, and has few features to learn from.
+  recognition: { ...transfer, epochs: 60, patience: 12 },
   finetune: {
     optimizer: optimizerSchema.parse({ name: 'adam', learningRate: 0.002, warmUp: 0.08 }),
     batch: 32,

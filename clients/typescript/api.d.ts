@@ -531,6 +531,7 @@ export interface components {
         | 'levi-hassner-bn'
         | 'inception-v3'
         | 'transfer'
+        | 'recognition'
         | 'finetune'
         | 'lbp-hog-svr'
         | 'lbp-sparse';
@@ -616,6 +617,7 @@ export interface components {
         | 'levi-hassner-bn'
         | 'inception-v3'
         | 'transfer'
+        | 'recognition'
         | 'finetune'
         | 'lbp-hog-svr'
         | 'lbp-sparse';

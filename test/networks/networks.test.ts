@@ -1,26 +1,27 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { randomUniform, type Tensor, tensor4d } from '@tensorflow/tfjs-core';
+import { norm, randomUniform, reverse, sub, type Tensor, tensor4d } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import sharp from 'sharp';
 import { EXPRESSIONS } from '../../attributes/expression/result.ts';
 import { ageGenderNet } from '../../networks/age-gender-net.ts';
 import { loadFaceApiWeights } from '../../networks/face-api-weights.ts';
 import { faceExpressionNet } from '../../networks/face-expression-net.ts';
+import { faceRecognitionNet, RECOGNITION_SIDE } from '../../networks/face-recognition-net.ts';
 import { assertAgrees } from './agreement.ts';
 
 const CHIP_SIDE = 112;
 const SAMPLES = path.resolve(import.meta.dirname, '..', '..', 'samples');
 
-async function chipOf(sample: string) {
+async function chipOf(sample: string, side = CHIP_SIDE) {
   const pixels = await sharp(path.join(SAMPLES, sample))
-    .resize(CHIP_SIDE, CHIP_SIDE)
+    .resize(side, side)
     .removeAlpha()
     .toColourspace('srgb')
     .raw()
     .toBuffer();
-  return tensor4d(Float32Array.from(pixels), [1, CHIP_SIDE, CHIP_SIDE, 3]);
+  return tensor4d(Float32Array.from(pixels), [1, side, side, 3]);
 }
 
 describe('FaceExpressionNet', () => {
@@ -33,6 +34,24 @@ describe('FaceExpressionNet', () => {
     assert.equal(probabilities[EXPRESSIONS.indexOf('contempt')], 0);
     const sum = probabilities.reduce((total, each) => total + each, 0);
     assert.ok(Math.abs(sum - 1) < 1e-5);
+  });
+});
+
+describe('FaceRecognitionNet', () => {
+  it('exported agrees with the layers model, and tells people apart', async () => {
+    const network = await faceRecognitionNet();
+    const [hopper, astronaut] = await Promise.all(
+      ['hopper.jpg', 'astronaut.jpg'].map((sample) => chipOf(sample, RECOGNITION_SIDE)),
+    );
+    assert.ok(hopper && astronaut);
+    await assertAgrees(network, [hopper], 'uint8');
+    const [one, mirrored, other] = [hopper, reverse(hopper, 2), astronaut].map(
+      (chip) => network.predict(chip) as Tensor,
+    );
+    assert.ok(one && mirrored && other);
+    const distance = (to: Tensor) => norm(sub(one, to)).dataSync()[0] ?? Number.NaN;
+    assert.equal(one.size, 128);
+    assert.ok(distance(mirrored) < distance(other) / 2, `${distance(mirrored)}, ${distance(other)}`);
   });
 });
 
