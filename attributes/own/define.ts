@@ -1,12 +1,15 @@
 import { extent } from 'd3-array';
+import { answerOf, normalise, numberOf } from './cell.ts';
 import {
+  boundSchema,
+  classSchema,
   MAXIMUM_CLASSES,
   type OwnDefinition,
   type OwnOptions,
   ownNameSchema,
   RESERVED,
+  showUnseen,
 } from './definition.ts';
-import { answerOf, normalise, numberOf } from './label.ts';
 
 /** Fewer faces of a class teach nothing, and can't be divided into those to learn from and those to judge by. */
 export const MINIMUM_FACES = 20;
@@ -89,7 +92,18 @@ function defineNumber(
     );
   }
   const numbers = cells.flatMap((cell) => numberOf(cell) ?? []);
-  const [low = 0, high = 0] = range ?? extent(numbers);
+  const unkept = numbers.find((value) => !boundSchema.safeParse(value).success);
+  if (unkept !== undefined) {
+    throw new DefinitionError(
+      `Expected numbers from -1,000,000,000 to 1,000,000,000 in ${where} but received ${unkept}. Correct the labels, or write them in another unit.`,
+    );
+  }
+  const [low = 0, high = 0] = range ?? extent(numbers).map((value) => boundSchema.parse(value));
+  if (low === high) {
+    throw new DefinitionError(
+      `Expected different numbers in ${where} but all are ${low}: there is nothing to tell apart.`,
+    );
+  }
   const outside = range && numbers.find((value) => value < low || value > high);
   if (outside !== undefined) {
     throw new DefinitionError(
@@ -116,7 +130,7 @@ function defineClasses(
     (!asked || asked.map(normalise).toSorted().join() === 'no,yes');
   const classOf = (cell: string) => (isQuestion ? (answerOf(cell) ?? '') : normalise(cell));
   const found = [...new Set(cells.map(classOf))].toSorted();
-  if (found.length > MAXIMUM_CLASSES || found.some((each) => each.length > 40)) {
+  if (found.length > MAXIMUM_CLASSES || found.some((each) => [...each].length > 40)) {
     throw new DefinitionError(
       `Expected at most ${MAXIMUM_CLASSES} classes in ${where} but received ${found.length} different values such as "${found[0]}": free text can't be learned.`,
     );
@@ -127,6 +141,12 @@ function defineClasses(
   if (strange !== undefined) {
     throw new DefinitionError(
       `Expected ${asked?.join(', ')} in ${where} but received "${strange}". Correct the labels, or the classes.`,
+    );
+  }
+  const nameless = found.find((each) => !classSchema.safeParse(each).success);
+  if (nameless !== undefined) {
+    throw new DefinitionError(
+      `Expected classes in ${where} but received "${showUnseen(nameless)}", which can't be the name of one. Correct the labels.`,
     );
   }
   const counts = Map.groupBy(cells, classOf);
