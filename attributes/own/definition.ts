@@ -94,7 +94,7 @@ export const RESERVED: ReadonlySet<string> = new Set([
     'landmarks',
     'quality',
   ],
-...['labelledAt', 'model', 'probabilities', 'said', 'score', 'value'],
+  ...['labelledAt', 'model', 'probabilities', 'said', 'score', 'value'],
   // Columns of results
   ...['photo', 'status', 'faces_found', 'photo_width', 'photo_height', 'uploaded_at', 'completed_at'],
   ...['seconds', 'failure'],
