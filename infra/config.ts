@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { ATTRIBUTE_NAMES, PARTS, type PartName, USUAL_NAMES } from '../attributes/list.ts';
 import { OWN } from '../attributes/own/definition.ts';
 import { trainingTime } from '../functions/training/shared/budget.ts';
-import { CORRECTIONS } from '../functions/training/shared/folders.ts';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
 import { taskNameSchema } from '../models/card.ts';
 import { NETWORK_NAMES } from '../networks/names.ts';
+import { CORRECTIONS } from '../training/dataset/corrections.ts';
 import { trainingRequestSchema } from '../training/spec.ts';
 
 /**

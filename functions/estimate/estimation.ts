@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Part } from '../../attributes/attribute.ts';
 import { type PartName, USUAL_NAMES } from '../../attributes/list.ts';
+import { OWN } from '../../attributes/own/definition.ts';
 import { isWanted } from '../../attributes/wanted.ts';
 import { estimateFaces } from '../../models/analysis.ts';
 import type { Announcer } from '../shared/announcer.ts';
@@ -11,6 +12,7 @@ import { type FacesFound, facesFoundSchema } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
 import type { Tries } from '../shared/tries.ts';
 import type { Work } from '../shared/worker.ts';
+import { withinRoom } from './room.ts';
 
 /** The second step of a photo's way: from the chips of its faces to some attributes of each. */
 export class Estimation implements Work {
@@ -60,14 +62,16 @@ export class Estimation implements Work {
         throw new NotReadyError(`Expected the chips of ${photo}, but they are gone.`);
       return this.#announcer.settle(item, false, deadline);
     }
-    const own = this.#attributes.filter((name) => message.outstanding?.includes(name) ?? true);
-    const estimators = (await this.#models.estimators(own)).filter(({ attribute }) =>
+    const ordered = this.#attributes.filter((name) => message.outstanding?.includes(name) ?? true);
+    const estimators = (await this.#models.estimators(ordered)).filter(({ attribute }) =>
       isWanted(attribute, wanted),
     );
     const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() => estimateFaces(estimators, cut));
+    const own = told.get(OWN);
+    if (own) told.set(OWN, withinRoom(own));
     // A model may have gone out of service since detect counted on it: then there is nothing to estimate.
-    for (const name of own) if (!told.has(name)) told.set(name, []);
-    const alone = outstanding.every((name) => own.some((each) => each === name));
+    for (const name of ordered) if (!told.has(name)) told.set(name, []);
+    const alone = outstanding.every((name) => ordered.some((each) => each === name));
     const { item, completed } = await items.merge(photo, analysis, told, deadline, alone);
     // Done, failed, overwritten or deleted: nobody else needs them. Before the announcement, which would otherwise be made
     // again should they not go.
