@@ -14,8 +14,6 @@ import type { Reading } from './reading.ts';
 export interface Attribute {
   /** In items, cards, requests, commands and reports. */
   readonly name: string;
-  /** Whether every model layer brings a network that estimates it, so that no analysed face is without it. */
-  readonly builtIn: boolean;
   /** Set where it is estimated only if the deployment asks for it by its name, because laws restrict what it may be used for. */
   readonly optIn?: true;
   /** What it adds to a face, field by field. */
@@ -43,7 +41,7 @@ export interface Attribute {
 }
 
 /** What trainings, models and reports know of an attribute: all but how data sets and clients write it. */
-export type LearnedAttribute = Omit<Attribute, 'builtIn' | 'optIn' | 'correction' | 'label' | 'answer'>;
+export type LearnedAttribute = Omit<Attribute, 'optIn' | 'correction' | 'label' | 'answer'>;
 
 /** An attribute in the API. Schemas are named there by their `id` among their metadata. */
 export interface Answer {
