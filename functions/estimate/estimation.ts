@@ -60,7 +60,10 @@ export class Estimation implements Work {
       return this.#announcer.settle(item, false, deadline);
     }
     const estimators = await this.#models.estimators();
-    const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() => estimateFaces(estimators, cut));
+    const faces = estimators.some(({ blends }) => blends) ? await this.#found(photo, analysis) : [];
+    const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() =>
+      estimateFaces(estimators, { ...cut, faces }),
+    );
     // A model may have gone out of service since detect counted on it: then there is nothing to estimate.
     for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);
     const alone = outstanding.every((name) => this.#attributes.some((own) => own === name));
@@ -69,6 +72,12 @@ export class Estimation implements Work {
     // again should they not go.
     if (!message.chips && item?.status !== 'pending') await chips.delete(analysis);
     await this.#announcer.settle(item, completed, deadline);
+  }
+
+  /** What detect found of an analysis that goes on. Of any other nothing is written, whatever is estimated. */
+  async #found(photo: string, analysis: string): Promise<readonly Part[]> {
+    const item = await this.#stores.items.get(photo);
+    return (item?.analysis === analysis && item.faces) || [];
   }
 
   async giveUp(body: string, message: string, deadline: Date): Promise<void> {
