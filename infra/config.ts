@@ -4,11 +4,11 @@ import { ATTRIBUTE_NAMES, EVERY_ATTRIBUTE, PARTS, type PartName, USUAL_NAMES } f
 import { PARTS as PARTS_OF_LOOKS } from '../attributes/looks/result.ts';
 import { OWN } from '../attributes/own/definition.ts';
 import { trainingTime } from '../functions/training/shared/budget.ts';
-import { CORRECTIONS } from '../functions/training/shared/folders.ts';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
 import { taskNameSchema } from '../models/card.ts';
 import { NETWORK_NAMES } from '../networks/names.ts';
+import { CORRECTIONS } from '../training/dataset/corrections.ts';
 import { trainingRequestSchema } from '../training/spec.ts';
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { compose } from '../attributes/compose.ts';
-import { ATTRIBUTE_NAMES, ATTRIBUTES, type Task } from '../attributes/list.ts';
+import { ATTRIBUTE_NAMES, ATTRIBUTES, isAttribute, type Task } from '../attributes/list.ts';
 import { OWN_MEASURES, OWN_READINGS } from '../attributes/own/attribute.ts';
 import { ownDefinitionSchema, ownNameSchema } from '../attributes/own/definition.ts';
 import { usualViews } from '../vision/chip-spec.ts';
@@ -136,6 +136,8 @@ const ownCardSchema = z
     commonSchema.extend({ ...own, ...OWN_READINGS[0] }),
     commonSchema.extend({ ...own, ...OWN_READINGS[1] }),
   ])
+  // Its estimates would take the place of the attribute's, which are others.
+  .refine(({ task }) => !isAttribute(task), 'an own attribute with the name of one that is built in')
   .refine(({ task, definition }) => task === definition.name, 'the definition of another attribute')
   .refine(({ output, definition }) => output === definition.kind, 'a reading of another kind of attribute');
 

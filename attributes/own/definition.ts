@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { real } from '../../support/real.ts';
+import { normalise } from './cell.ts';
 
 /**
  * What makes an attribute of a labelled column: data, kept with each model that tells it, where built-in attributes are
@@ -12,14 +13,21 @@ export const OWN = 'own';
 // Control characters, line ends, what is invisible or turns text around. Named one by one, as the classes of Unicode grow.
 const UNSEEN = String.raw`\u0000-\u001f\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff`;
 
-/** Name of a class, as labels write it: at most 40 characters in a line. */
-const CLASS = new RegExp(`^[^ ${UNSEEN}](?:[^${UNSEEN}]{0,38}[^ ${UNSEEN}])?$`, 'u');
-const classSchema = z
+/** Name of a class, as labels write it: at most 40 characters in a line. One name is not kept as that of a field. */
+const CLASS = new RegExp(`^(?!__proto__$)[^ ${UNSEEN}](?:[^${UNSEEN}]{0,38}[^ ${UNSEEN}])?$`, 'u');
+export const classSchema = z
   .string()
-  .regex(CLASS, 'at most 40 characters')
+  .regex(CLASS, 'at most 40 characters, all of which can be seen')
   .refine((text) => text.isWellFormed(), 'text')
   // JSON Schema knows patterns without flags.
   .meta({ pattern: CLASS.source });
+
+/** Shows characters that can't be seen, or turn text around, by their numbers: "a\\u200db". */
+export const showUnseen = (text: string): string =>
+  text.replace(
+    new RegExp(`[${UNSEEN}]`, 'gu'),
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 /** More than these are no classes but free text. */
 export const MAXIMUM_CLASSES = 24;
@@ -33,7 +41,7 @@ export const ownClassesSchema = z
   .min(2)
   .max(MAXIMUM_CLASSES)
   .readonly()
-  .refine((classes) => new Set(classes).size === classes.length, 'each class once')
+  .refine((classes) => new Set(classes.map(normalise)).size === classes.length, 'each class once')
   .meta({ uniqueItems: true });
 
 /** Numbers of own attributes lie within these. */
@@ -74,8 +82,22 @@ export const RESERVED: ReadonlySet<string> = new Set([
   // Columns of labels.csv
   ...['file', 'subject', 'split', 'fold', 'x', 'y', 'width', 'height', 'checked', 'set'],
   // Fields of a face and of its estimates
-  ...['attributes', 'box', 'confidence', 'consent', 'face', 'faces', 'groups', 'label', 'landmarks', 'score'],
-  ...['labelledAt', 'model', 'probabilities', 'said', 'value'],
+  ...[
+    'attributes',
+    'box',
+    'confidence',
+    'consent',
+    'face',
+    'faces',
+    'groups',
+    'label',
+    'landmarks',
+    'quality',
+  ],
+  ...['labelledAt', 'model', 'probabilities', 'said', 'score', 'value'],
+  // Columns of results
+  ...['photo', 'status', 'faces_found', 'photo_width', 'photo_height', 'uploaded_at', 'completed_at'],
+  ...['seconds', 'failure'],
   // What stands for all own attributes, and for the network of the model layer
   ...[OWN, 'builtin', 'unknown'],
   // What every object of JavaScript has

@@ -1,32 +1,13 @@
 import type { Label } from '../label.ts';
+import { answerOf, normalise, numberOf } from './cell.ts';
 import type { OwnClasses, OwnNumber } from './definition.ts';
 
 /** What labels say of own attributes: a cell of the column that is named like the attribute. */
 
-/** The cell, as it is compared: how letters are written makes no difference. */
-export const normalise = (text: string): string => text.normalize('NFC').trim().toLowerCase();
-
-/** What programs and people write for the two answers to a question. */
-const ANSWERS: Readonly<Record<string, readonly string[]>> = {
-  yes: ['yes', 'y', 'true', 't', '1'],
-  no: ['no', 'n', 'false', 'f', '0', '-1'],
-};
-const ANSWER = new Map(Object.entries(ANSWERS).flatMap(([answer, all]) => all.map((text) => [text, answer])));
-
-/** "yes" or "no", however it is written; undefined when it is neither. */
-export const answerOf = (text: string): string | undefined => ANSWER.get(normalise(text));
-
-const NUMBER = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?$/i;
-
-/** Also with a decimal comma; undefined when it is none. */
-export function numberOf(text: string): number | undefined {
-  const value = NUMBER.test(text.trim()) ? Number(text.trim().replace(',', '.')) : Number.NaN;
-  return Number.isFinite(value) ? value : undefined;
-}
-
 /** The cell of a column, which a data set's labels keep among their `groups`; undefined when it is empty. */
 export function cellOf({ groups }: Label, column: string): string | undefined {
-  const cell = (groups as Readonly<Record<string, string>> | undefined)?.[column];
+  const cells = (groups ?? {}) as Readonly<Record<string, string>>;
+  const cell = Object.hasOwn(cells, column) ? cells[column] : undefined;
   return cell === undefined || cell.trim() === '' ? undefined : cell;
 }
 

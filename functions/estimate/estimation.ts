@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Part } from '../../attributes/attribute.ts';
 import { type PartName, USUAL_NAMES } from '../../attributes/list.ts';
+import { OWN } from '../../attributes/own/definition.ts';
 import { estimateFaces } from '../../models/analysis.ts';
 import type { Announcer } from '../shared/announcer.ts';
 import { chipsIn } from '../shared/carried-chips.ts';
@@ -10,6 +11,7 @@ import { type FacesFound, facesFoundSchema } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
 import type { Tries } from '../shared/tries.ts';
 import type { Work } from '../shared/worker.ts';
+import { withinRoom } from './room.ts';
 
 /** The second step of a photo's way: from the chips of its faces to some attributes of each. */
 export class Estimation implements Work {
@@ -64,6 +66,8 @@ export class Estimation implements Work {
     const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() =>
       estimateFaces(estimators, { ...cut, faces }),
     );
+    const own = told.get(OWN);
+    if (own) told.set(OWN, withinRoom(own));
     // A model may have gone out of service since detect counted on it: then there is nothing to estimate.
     for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);
     const alone = outstanding.every((name) => this.#attributes.some((own) => own === name));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { factsOf } from '../../attributes/facts.ts';
 import { formatCsv, formatCsvHeader } from '../../cli/csv.ts';
 import type { Photo } from '../../functions/shared/item.ts';
 import { analysed, face, refused } from './photos.ts';
@@ -65,4 +66,18 @@ test('has one row for a photo without faces', () => {
 test('lets no name become a formula in a spreadsheet', () => {
   const [row] = rowsOf(analysed('=HYPERLINK("http://example.org").jpg', [face()]));
   assert.ok(row?.photo?.startsWith("'="), row?.photo);
+});
+
+test('has columns of own attributes beside the others, and for each of them', () => {
+  const MODEL = { name: 'transfer', version: '1' };
+  const classes = { value: 'yes', probabilities: { yes: 0.9, no: 0.1 }, model: MODEL };
+  const number = { value: 3, low: 2, high: 4, range: [1, 5] as [number, number], model: MODEL };
+  // Two that come to the same column, and one of a name that means something else, as earlier versions let it have.
+  const told = face({ attributes: { mood: classes, mood_confidence: number, photo: classes } });
+  const facts = factsOf(told);
+  const [header = [], row = []] = parse(formatCsvHeader(facts) + formatCsv(analysed('a.jpg', [told]), facts));
+  const values = (name: string) => row.filter((_: string, index: number) => header[index] === name);
+  assert.deepEqual(values('mood_confidence'), ['0.9', '3']);
+  assert.deepEqual(values('photo'), ['a.jpg', 'yes']);
+  assert.equal(header.length, row.length);
 });

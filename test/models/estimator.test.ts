@@ -62,3 +62,18 @@ describe('a card', () => {
     assert.deepEqual(modelCardSchema.parse(earlier), { ...rest, views });
   });
 });
+
+describe('the card of an own attribute', () => {
+  it('has no name of one that is built in, whose estimates it would replace by others', () => {
+    const card = (name: string) => {
+      const { task, output, estimate, interval, metrics, ...common } = ageDraft('1');
+      const definition = { name, kind: 'classes', classes: ['happy', 'sad'] };
+      return modelCardSchema.safeParse({
+        ...common,
+        ...{ task: name, definition, output: 'classes', metrics: { faces: 1 }, files },
+      });
+    };
+    assert.equal(card('mood').success, true, card('mood').error?.message);
+    assert.match(card('expression').error?.message ?? '', /name of one that is built in/);
+  });
+});

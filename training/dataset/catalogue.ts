@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { sum } from 'd3-array';
 import { ATTRIBUTES, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
-import { numberOf } from '../../attributes/own/label.ts';
+import { meaningOf, numberOf } from '../../attributes/own/cell.ts';
 import type { Batch } from './batch.ts';
 import type { Folder, FolderEntry } from './folder.ts';
 import { attributeFieldsOf, type LabelledPhoto, type Split } from './label.ts';
@@ -136,34 +136,55 @@ export function checkValues(photos: readonly Tagged[], problems: Problems): Tagg
       problems.add(complaint.kind, `${file} (${complaint.reason})`);
       return false;
     }
-    const isLabelled =
-      EVERY_ATTRIBUTE.some(({ learning }) => learning.isLabelled(photo)) || hasValues(photo.groups);
-    if (!isLabelled) problems.add('unlabelled', file);
-    return isLabelled;
+    const isSaid = isLabelled(photo);
+    if (!isSaid) problems.add('unlabelled', file);
+    return isSaid;
   });
 }
+
+const isLabelled = (photo: LabelledPhoto) =>
+  EVERY_ATTRIBUTE.some(({ learning }) => learning.isLabelled(photo)) || hasValues(photo.groups);
 
 const hasValues = (groups: LabelledPhoto['groups']) => Object.values(groups).some((value) => value !== '');
 
 /**
  * Keeps one of several equal photos of the same face, with everything their labels say; none when it is not known whose
  * face it is, or when the labels contradict each other. Corrections that contradict each other are no error, as nobody can
- * mend them.
+ * mend them. Nor are further columns: what they say there is not known.
  */
 export function removeDuplicates(photos: readonly Tagged[], layout: string, problems: Problems): Tagged[] {
   const same = Map.groupBy(photos, ({ tag, box }) => JSON.stringify([tag, box]));
   return [...same.values()].flatMap(([first, ...others]): Tagged[] => {
     if (!first || others.length === 0) return first ? [first] : [];
-    const names = [first, ...others].map((photo) => `${photo.file} (${describeLabel(photo)})`).join(' and ');
+    const all = [first, ...others];
+    const names = all.map((photo) => `${photo.file} (${describeLabel(photo)})`).join(' and ');
     const merged = others.reduce<Tagged | undefined>(merge, first);
-    if (areTwoPeople([first, ...others], layout, merged !== undefined)) {
+    if (areTwoPeople(all, layout, merged !== undefined)) {
       problems.add('two-people', names);
       return [];
     }
     if (merged) problems.add('duplicate', names);
     else problems.add(layout === corrections.name ? 'disagreement' : 'contradiction', names);
-    return merged ? [merged] : [];
+    const kept = merged && { ...merged, groups: agreedGroups(all, problems) };
+    return kept && isLabelled(kept) ? [kept] : [];
   });
+}
+
+/** The further columns of equal photos, without those in which they contradict each other. */
+function agreedGroups(photos: readonly Tagged[], problems: Problems): LabelledPhoto['groups'] {
+  const cells = Map.groupBy(
+    photos.flatMap(({ groups }) => Object.entries(groups)),
+    ([column]) => column,
+  );
+  return Object.fromEntries(
+    [...cells].flatMap(([column, said]) => {
+      const [first = '', ...others] = new Map(said.map(([, cell]) => [meaningOf(cell), cell])).values();
+      if (others.length === 0) return [[column, first]];
+      const files = [...new Set(photos.map(({ file }) => file))].join(' and ');
+      problems.add('contradicting-cells', `${files} (${column}: ${[first, ...others].join(', ')})`);
+      return [];
+    }),
+  );
 }
 
 /**
@@ -185,7 +206,7 @@ function merge(one: Tagged | undefined, other: Tagged): Tagged | undefined {
   const [first, second] = [one, other].map((photo) => attributeFieldsOf({ ...photo, ...voted }));
   const all = { ...first, ...second };
   const agree = isDeepStrictEqual(all, { ...all, ...first });
-  return agree ? { ...other, ...one, ...voted, groups: { ...other.groups, ...one.groups } } : undefined;
+  return agree ? { ...other, ...one, ...voted } : undefined;
 }
 
 const describeLabel = (photo: LabelledPhoto) =>

@@ -11,6 +11,10 @@ const KINDS = {
   duplicate: ['warning', 'photos that are there more than once; one of each is kept'],
   contradiction: ['error', 'equal photos with contradicting labels'],
   disagreement: ['warning', 'equal photos that were corrected in different ways; they are left out'],
+  'contradicting-cells': [
+    'warning',
+    'columns in which labels of equal photos contradict each other; they count as empty there',
+  ],
   'over-cap': ['warning', 'owners with more corrections than count of one; a random choice of them does'],
   'two-people': [
     'warning',

@@ -94,6 +94,28 @@ describe('a data set', () => {
     assert.deepEqual(merged, { file: 'a.jpg', age: 1, gender: 'M', subject: 'anna', groups: {} });
   });
 
+  it('knows nothing of what further columns of equal photos contradict each other in', async () => {
+    const csv =
+      'file,glasses,hair,stars\na.jpg,yes,dark,2\nb.jpg,no,Dark,2.0\nb.jpg,yes,,\nc.jpg,no,fair,3\nd.jpg,yes,,\nd.jpg,no,,\n';
+    const found = await index(csv, { ...FINE, 'b.jpg': 'a', 'd.jpg': 'd' });
+    assert.deepEqual(kinds(found), [
+      ['duplicate', 2],
+      ['contradicting-cells', 2],
+    ]);
+    assert.deepEqual(found.problems.at(-1)?.examples, [
+      'a.jpg and b.jpg (glasses: yes, no)',
+      'd.jpg (glasses: yes, no)',
+    ]);
+    const { groups } = found.photos.find(({ file }) => file === 'a.jpg') ?? {};
+    assert.deepEqual(
+      [groups?.glasses, groups?.hair?.toLowerCase(), Number(groups?.stars)],
+      [undefined, 'dark', 2],
+    );
+    // Nothing is left of the one that says nothing else.
+    assert.deepEqual(found.photos.map(({ file }) => file).sort(), ['a.jpg', 'c.jpg']);
+    assertUsable(found);
+  });
+
   it('may have several faces in a photo, with a box each', async () => {
     const found = await index(
       'file,age,gender,x,y,width,height\na.jpg,1,M,0,0,9,9\na.jpg,30,F,20,0,9,9\nb.jpg,50,F,,,,\n',

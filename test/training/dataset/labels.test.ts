@@ -200,6 +200,11 @@ describe('labels.csv', () => {
     ['half a box', 'file,age,x,y\na.jpg,3,1,1\n', /of the box there is only x, y/],
     ['no header', '', /no column file; received: none/],
     ['a name that is none', 'file,age,__proto__\na.jpg,3,4\n', /"__proto__" is no name for a column/],
+    [
+      'a name that every object has',
+      'file,age,Constructor\na.jpg,3,\n',
+      /"constructor" is no name for a column/,
+    ],
     ['an open quote', 'file,age\n"a.jpg,3\n', /Expected comma-separated values .* but: Quote Not Closed/],
     ['bytes that are no text', Uint8Array.of(0x66, 0xff, 0xfe, 0x80), /to be UTF-8 text but it is not/],
   ];

@@ -91,7 +91,10 @@ function parseHeader(record: readonly string[], folder: Folder): Header {
   const groups = names.flatMap((name, place) =>
     KNOWN.includes(name) || name === '' ? [] : [{ name, place }],
   );
-  const strange = groups.find(({ name }) => !/^[\p{L}\p{N}][\p{L}\p{N} _.()-]{0,63}$/u.test(name));
+  // "constructor" is what every object of JavaScript has.
+  const strange = groups.find(
+    ({ name }) => !/^[\p{L}\p{N}][\p{L}\p{N} _.()-]{0,63}$/u.test(name) || name === 'constructor',
+  );
   if (strange) throw complain(`"${strange.name.slice(0, 64)}" is no name for a column`);
   if (groups.length === 0 && ![...ATTRIBUTE_NAMES, ...VOTES].some((name) => places.has(name))) {
     throw complain(`there is neither ${ATTRIBUTE_NAMES.join(' nor ')} nor another to learn`);
