@@ -14,8 +14,6 @@ import type { Reading } from './reading.ts';
 export interface Attribute {
   /** In items, cards, requests, commands and reports. */
   readonly name: string;
-  /** Whether every model layer brings a network that estimates it, so that no analysed face is without it. */
-  readonly builtIn: boolean;
   /** Set where it is estimated only if the deployment asks for it by its name, because laws restrict what it may be used for. */
   readonly optIn?: true;
   /** What whoever asks for it ought to read first. */
@@ -49,7 +47,7 @@ export interface Attribute {
 /** What trainings, models and reports know of an attribute: all but how data sets and clients write it. */
 export type LearnedAttribute = Omit<
   Attribute,
-  'builtIn' | 'optIn' | 'caution' | 'correction' | 'blend' | 'label' | 'answer'
+  'optIn' | 'caution' | 'correction' | 'blend' | 'label' | 'answer'
 >;
 
 /** Makes an attribute of what is known of a face. */

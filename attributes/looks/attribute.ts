@@ -32,7 +32,6 @@ interface Known {
  */
 export const looks = {
   name: 'looks',
-  builtIn: false,
   optIn: true,
   caution:
     'looks says how 60 students rated such faces, not what a face is worth. It rates Black faces lower. Do not decide about people with it.',

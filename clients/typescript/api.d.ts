@@ -205,8 +205,8 @@ export interface components {
     FacesFound: {
       /** @enum {boolean} */
       ismankind: true;
-      age: components['schemas']['AgeGroup'];
-      gender: components['schemas']['Sex'];
+      age?: components['schemas']['AgeGroup'];
+      gender?: components['schemas']['Sex'];
       /** @enum {string} */
       expression?:
         | 'neutral'
@@ -219,7 +219,7 @@ export interface components {
         | 'contempt';
       looks?: number;
       /** @description Face score, 20 to 100 */
-      score: number;
+      score?: number;
       /** @description Largest first */
       faces: components['schemas']['Face'][];
       /** @description More than `faces` has when only the largest ones were asked for */
@@ -252,11 +252,11 @@ export interface components {
       /** @description Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright */
       landmarks?: components['schemas']['Point'][];
       quality?: components['schemas']['Quality'];
-      age: components['schemas']['Age'];
-      gender: components['schemas']['Gender'];
+      age?: components['schemas']['Age'];
+      gender?: components['schemas']['Gender'];
       expression?: components['schemas']['Expression'];
       looks?: components['schemas']['Looks'];
-      score: number;
+      score?: number;
       /** @description Attributes that the operator of the service trained, by their names */
       attributes?: {
         [key: string]: components['schemas']['OwnClass'] | components['schemas']['OwnNumber'];
@@ -430,6 +430,8 @@ export interface components {
       contentType: components['schemas']['MediaType'];
       /** @description The photo's size; without it, any that is not too large */
       bytes?: number;
+      /** @description Only these of each face, such as `age,quality`; by default all that is on. What is left out isn't computed */
+      attributes?: string[];
     };
     /**
      * @description What the photo is
@@ -456,6 +458,8 @@ export interface components {
       height?: number;
       detector?: components['schemas']['Model'];
       facesFound?: number;
+      /** @description The `attributes` that were asked for; absent where none were named */
+      wanted?: string[];
       failure?: components['schemas']['Failure'];
       /** @description Of a photo; it cannot be guessed */
       id: string;
@@ -481,6 +485,7 @@ export interface components {
       | 'too-many-pixels'
       | 'too-complex'
       | 'unreadable'
+      | 'unknown-attribute'
       | 'gave-up';
     PendingPhoto: {
       /** @description Of a photo; it cannot be guessed */
@@ -830,6 +835,8 @@ export interface operations {
   predict: {
     parameters: {
       query?: {
+        /** @description Only these of each face, such as `age,quality`; by default all that is on. What is left out isn't computed. A form may have it as a field, too */
+        attributes?: string;
         /** @description Keep only the largest ones */
         maximumFaces?: number;
         /** @description Leave out faces whose picture has a lower `quality.score`, as if they had not been found */
@@ -851,6 +858,7 @@ export interface operations {
            * @description JPEG, PNG, WebP, AVIF, GIF or TIFF
            */
           file: Blob;
+          attributes?: string;
         };
         'image/*': Blob;
         'application/octet-stream': Blob;
@@ -921,7 +929,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`), or: S3 does not let the photo be read (`unreadable`) */
+      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`), or: S3 does not let the photo be read (`unreadable`), or: An attribute is not on here (`unknown-attribute`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1068,6 +1076,15 @@ export interface operations {
       };
       /** @description The type of the body is not supported (`unsupported-media-type`) */
       415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An attribute is not on here (`unknown-attribute`) */
+      422: {
         headers: {
           [name: string]: unknown;
         };

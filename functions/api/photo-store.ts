@@ -11,6 +11,7 @@ import { createPresignedPost, type PresignedPost } from '@aws-sdk/s3-presigned-p
 import pMap from 'p-map';
 import type * as z from 'zod';
 import type { FaceLabel } from '../../attributes/face.ts';
+import { WANTED, type Wanted } from '../../attributes/wanted.ts';
 import { leaveOutPoor } from '../../vision/face.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
 import {
@@ -28,6 +29,7 @@ export interface Upload {
   readonly contentType: string;
   readonly minimumBytes: number;
   readonly maximumBytes: number;
+  readonly wanted?: Wanted;
 }
 
 const placeSchema = photoSchema.pick({ photo: true, uploadedAt: true });
@@ -87,7 +89,7 @@ export class PhotoStore {
   }
 
   /** Makes a form with which anyone who has it can upload one photo, and the item that says that it may come. */
-  async expect(photo: string, { contentType, minimumBytes, maximumBytes }: Upload) {
+  async expect(photo: string, { contentType, minimumBytes, maximumBytes, wanted }: Upload) {
     const now = new Date();
     const expires = new Date(now.getTime() + UPLOAD_SECONDS * 1000);
     const awaited: z.input<typeof photoSchema> = {
@@ -105,7 +107,10 @@ export class PhotoStore {
     const upload: PresignedPost = await createPresignedPost(this.#s3, {
       Bucket: this.#bucket,
       Key: photo,
-      Fields: { 'Content-Type': contentType },
+      Fields: {
+        'Content-Type': contentType,
+        ...(wanted && { [`x-amz-meta-${WANTED}`]: wanted.join() }),
+      },
       Conditions: [['content-length-range', minimumBytes, maximumBytes]],
       Expires: UPLOAD_SECONDS,
     });

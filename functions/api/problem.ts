@@ -23,6 +23,7 @@ const KINDS = {
   'unsupported-format': [415, 'The format of the photo is not supported'],
   'no-such-data': [422, 'There is no such data set'],
   'wrong-network': [422, 'The network does not learn this'],
+  'unknown-attribute': [422, 'An attribute is not on here'],
   'over-budget': [422, 'The training would exceed its budget'],
   empty: [422, 'The photo is empty'],
   corrupt: [422, 'The photo is damaged'],

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Part } from '../../attributes/attribute.ts';
 import { isAttribute, type PartName } from '../../attributes/list.ts';
 import { OWN } from '../../attributes/own/definition.ts';
+import { isWanted, requireOn, type Wanted } from '../../attributes/wanted.ts';
 import { openBuiltins } from '../../models/builtins.ts';
 import { BUILTIN } from '../../models/card.ts';
 import { type Estimator, openEstimators, tryOut } from '../../models/estimator.ts';
@@ -27,7 +28,7 @@ export interface ModelsOptions {
 
 /** What is in service, without being loaded. */
 export interface Service {
-  /** The attributes that are estimated, in the order of the list; all own ones together. */
+  /** The wanted attributes, in the order of the list; all own ones together. */
   readonly attributes: readonly PartName[];
   /** The chips of each face that their models look at. */
   readonly chips: readonly ChipSpec[];
@@ -65,19 +66,25 @@ export class Models {
     });
   }
 
-  /** What estimates all, or some of it; nothing does for what no model is in service for. */
+  /** What estimates all that is on, or some of it; nothing does for what no model is in service for. */
   async estimators(parts: readonly PartName[] = this.#parts): Promise<Estimator[]> {
     const names = await this.#names(parts);
     const estimators = await Promise.all(names.map((name) => this.#get(name).estimator.get()));
     return estimators.filter((estimator) => estimator !== undefined);
   }
 
-  async service(): Promise<Service> {
+  /** @throws NotOnError when something is wanted that no model is in service for */
+  async service(wanted?: Wanted): Promise<Service> {
     const names = await this.#names(this.#parts);
     const chips = await Promise.all(
       names.map(async (name) => [name, await this.#get(name).chips.get()] as const),
     );
-    const told = chips.filter(([, specs]) => specs !== undefined);
+    const on = chips.filter(([, specs]) => specs !== undefined);
+    requireOn(
+      wanted,
+      on.map(([name]) => name),
+    );
+    const told = on.filter(([name]) => isWanted(name, wanted));
     const parts = told.map(([name]) => (isAttribute(name) ? name : OWN));
     return {
       attributes: [...new Set(parts)],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { drawn } from '../../../attributes/drawing.ts';
-import { analysedFaceSchema } from '../../../attributes/face.ts';
+import { faceSchema } from '../../../attributes/face.ts';
 import { factsOfNames, wordsOf } from '../../../attributes/facts.ts';
 import { USUAL_NAMES } from '../../../attributes/list.ts';
 import { looks } from '../../../attributes/looks/attribute.ts';
@@ -84,13 +84,13 @@ describe('the looks of a face', () => {
 
   it('are off unless they are asked for', () => {
     assert.deepEqual(USUAL_NAMES, ['age', 'gender']);
-    assert.ok(analysedFaceSchema.safeParse(face()).success);
+    assert.ok(faceSchema.safeParse(face()).success);
     assert.doesNotMatch(formatTable([analysed('a.jpg', [face()])], { color: false }), /Looks/);
     assert.ok(!wordsOf(face()).some(({ name }) => name === 'looks'));
   });
 
   it('are in items and in the API, and may be rated by people', () => {
-    assert.deepEqual(analysedFaceSchema.parse(rated).looks, told);
+    assert.deepEqual(faceSchema.parse(rated).looks, told);
     assert.deepEqual(answer.looks, told);
     assert.ok(correctionSchema.safeParse({ looks: 3.5, consent: true }).success);
     assert.ok(!correctionSchema.safeParse({ looks: 6, consent: true }).success);

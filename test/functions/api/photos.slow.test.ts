@@ -46,6 +46,33 @@ describe('GET /photos?minimumQuality', () => {
   });
 });
 
+describe('POST /photos with attributes', () => {
+  it('has only these estimated', async () => {
+    const photo = await client.result(await client.upload(hopper, 'image/jpeg', ['age', 'quality']));
+    assert.deepEqual(photo.wanted, ['age', 'quality']);
+    assert.ok(photo.faces?.[0]?.age && photo.faces[0].quality && !photo.faces[0].gender);
+    const { id, upload } = await client.prepare({ contentType: 'image/jpeg', attributes: ['age'] });
+    assert.equal(upload.fields['x-amz-meta-attributes'], 'age');
+    assert.equal((await client.send('DELETE', `photos/${id}`)).status, 204);
+  });
+
+  it('says how to turn on what is off', async () => {
+    const ask = (attributes: unknown) =>
+      client.sendJson('POST', 'photos', { contentType: 'image/jpeg', attributes });
+    const { detail, errors } = assertProblem(await ask(['age', 'expression']), 'unknown-attribute');
+    assert.match(
+      detail,
+      /received "expression"\. A deployment turns it on with -c attributes=age,gender,expression\.$/,
+    );
+    assert.deepEqual(errors, [
+      { field: 'attributes', expected: 'any of age, gender, quality', received: '"expression"' },
+    ]);
+    for (const wrong of [[], ['Age'], 'age', ['age', 'age'], Array.from({ length: 51 }, (_, n) => `a${n}`)]) {
+      assertProblem(await ask(wrong), 'invalid-request');
+    }
+  });
+});
+
 describe('POST /photos', () => {
   it('prepares an upload whose result is there soon after', async () => {
     const answer = await client.sendJson('POST', 'photos', { contentType: 'image/jpeg' });
@@ -64,7 +91,8 @@ describe('POST /photos', () => {
     assert.equal(photo.format, 'JPEG');
     assert.deepEqual([photo.width, photo.height, photo.bytes], [512, 600, hopper.length]);
     assert.equal(photo.faces?.length, 1);
-    assert.equal(photo.faces[0]?.age.group, '(60, 100)');
+    assert.equal(photo.faces[0]?.age?.group, '(60, 100)');
+    assert.equal(photo.wanted, undefined);
     // Nothing that only the pipeline needs.
     assert.doesNotMatch(JSON.stringify(photo), /analysis|sequencer|etag|api\//);
   });
