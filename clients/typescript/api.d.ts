@@ -134,7 +134,7 @@ export interface paths {
     put?: never;
     /**
      * Trains a network on a data set, and puts it into service if it is better
-     * @description Better than the model in service by more than chance, on faces that neither learned from, and for no group worse by more than a margin. One training of a task runs at a time.
+     * @description Better than the model in service by more than chance, on faces that neither learned from, and for no group worse by more than a margin. One training of a task runs at a time, and ten of all tasks.
      */
     post: operations['startTraining'];
     delete?: never;
@@ -1609,7 +1609,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description A training of this task is already running (`training-runs`) */
+      /** @description A training of this task, or of too many others, is already running (`training-runs`) */
       409: {
         headers: {
           [name: string]: unknown;
