@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Attribute, Part } from './attribute.ts';
 import type { Intersection } from './compose.ts';
-import type { AnalysedFace, Corrections } from './face.ts';
+import type { Corrections, Face } from './face.ts';
 import { FACTS } from './facts.ts';
 import { ATTRIBUTES, WORDS } from './list.ts';
 import { ownResultsSchema } from './own/result.ts';
@@ -13,13 +13,12 @@ const attributes: readonly Attribute[] = ATTRIBUTES;
 
 type Each = (typeof ATTRIBUTES)[number];
 type AnswerOf<One extends Each> = One extends { readonly answer: infer Own } ? Own : unknown;
-/** What isn't built in may be missing. */
-type AsTold<One extends Each, Shape> = One extends { readonly builtIn: true }
-  ? Shape
-  : { readonly [Name in keyof Shape]: Shape[Name] extends z.ZodType ? z.ZodOptional<Shape[Name]> : never };
+/** What wasn't wanted is missing. */
+type Partially<Shape> = {
+  readonly [Name in keyof Shape]: Shape[Name] extends z.ZodType ? z.ZodOptional<Shape[Name]> : never;
+};
 type FieldsOf<One extends Each> = One extends Each
-  ? AsTold<
-      One,
+  ? Partially<
       AnswerOf<One> extends { readonly fields: infer Own }
         ? Omit<One['fields'], keyof Own> & Own
         : One['fields']
@@ -27,7 +26,7 @@ type FieldsOf<One extends Each> = One extends Each
   : never;
 type ShortcutOf<One extends Each> = One extends Each
   ? AnswerOf<One> extends { readonly shortcut: infer Own }
-    ? AsTold<One, Own>
+    ? Partially<Own>
     : unknown
   : never;
 type Fields = Intersection<FieldsOf<Each>>;
@@ -35,10 +34,7 @@ type Shortcut = Intersection<ShortcutOf<Each>>;
 
 /** The fields of a face, some of which may be left out. */
 export const answerFields = inOrder<Fields>(
-  Object.assign(
-    {},
-    ...attributes.map(({ builtIn, fields, answer }) => asTold(builtIn, { ...fields, ...answer?.fields })),
-  ),
+  Object.assign({}, ...attributes.map(({ fields, answer }) => partially({ ...fields, ...answer?.fields }))),
 );
 
 /** Own attributes, which the registry alone knows. */
@@ -48,18 +44,16 @@ export const ownAnswer = ownResultsSchema
 
 /** What the answer says of the largest face, beside the list of all. */
 export const shortcutFields = inOrder<Shortcut>(
-  Object.assign({}, ...attributes.map(({ builtIn, answer }) => asTold(builtIn, answer?.shortcut ?? {}))),
+  Object.assign({}, ...attributes.map(({ answer }) => partially(answer?.shortcut ?? {}))),
 );
 
-export const toShortcut = (face: AnalysedFace): z.infer<z.ZodObject<Shortcut>> =>
+export const toShortcut = (face: Face): z.infer<z.ZodObject<Shortcut>> =>
   Object.assign({}, ...attributes.filter(isTold(face)).map(({ answer }) => answer?.shorten?.(face)));
 
 /** "all age groups" */
 export const PROBABILITIES = attributes.flatMap(({ answer }) => answer?.probabilities?.of ?? []);
 
-export const withoutProbabilities = <Face extends AnalysedFace>(
-  face: Face,
-): Face & z.infer<z.ZodObject<Fields>> =>
+export const withoutProbabilities = <One extends Face>(face: One): One & z.infer<z.ZodObject<Fields>> =>
   Object.assign(
     { ...face },
     ...attributes.filter(isTold(face)).map(({ answer }) => answer?.probabilities?.leaveOut(face)),
@@ -83,8 +77,8 @@ export const CORRECTION_EXPECTED = [
   .filter(Boolean)
   .join(' unless there is ');
 
-function asTold(builtIn: boolean, shape: z.ZodRawShape): z.ZodRawShape {
-  return builtIn ? shape : z.object(shape).partial().shape;
+function partially(shape: z.ZodRawShape): z.ZodRawShape {
+  return z.object(shape).partial().shape;
 }
 
 const isTold =

@@ -71,7 +71,7 @@ export function classEvaluation({
       `${saidOf(face)?.value} ${(100 * (saidOf(face)?.confidence ?? 0)).toFixed(0)} %, labelled ${labelOf(face)}`,
     drawing: {
       kind: 'classes',
-      titles: { ...titles, unknown: `${name} not labelled` },
+      titles: { ...titles, '': `${name} not labelled` },
       valueOf: labelOf,
       certaintyOf(face: AnsweredFace) {
         const [right, confidence] = [isRight(face), saidOf(face)?.confidence];

@@ -9,10 +9,8 @@ import { named } from './faces.ts';
 /** What attributes have in common that sort faces into classes without an order. */
 
 /** What makes such an attribute. */
-export interface ClassesOptions<Name extends string, Class extends string, BuiltIn extends boolean> {
+export interface ClassesOptions<Name extends string, Class extends string> {
   readonly name: Name;
-  /** Whether every model layer brings a network that estimates it; by default none does. */
-  readonly builtIn?: BuiltIn;
   /** The word for several: "genders". */
   readonly plural: string;
   /** In the order of a network's outputs. */
@@ -31,11 +29,14 @@ const capitalise = (word: string): string => word.charAt(0).toUpperCase() + word
 const leastConfidence = ({ length }: readonly string[]): number => Math.floor(1e4 / length) / 1e4;
 
 /** Makes all of an attribute of its classes. */
-export function classesAttribute<
-  const Name extends string,
-  const Class extends string,
-  const BuiltIn extends boolean = false,
->({ name, builtIn, plural, classes, titles, schema, spellings }: ClassesOptions<Name, Class, BuiltIn>) {
+export function classesAttribute<const Name extends string, const Class extends string>({
+  name,
+  plural,
+  classes,
+  titles,
+  schema,
+  spellings,
+}: ClassesOptions<Name, Class>) {
   // With its type: `z.enum` would forget which classes there are.
   const plainSchema: z.ZodEnum<{ [Each in Class]: Each }> = z.enum(
     Object.fromEntries(classes.map((each) => [each, each])) as { [Each in Class]: Each },
@@ -65,7 +66,6 @@ export function classesAttribute<
 
   return {
     name,
-    builtIn: (builtIn ?? false) as BuiltIn,
     fields: named(name, result),
     correction: classSchema,
     answer: classAnswer(name, classSchema),

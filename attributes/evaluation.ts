@@ -100,7 +100,7 @@ export interface NumberDrawing {
 /** Classes: how often an answer is right by how sure it is. */
 export interface ClassesDrawing {
   readonly kind: 'classes';
-  /** Words for what is labelled, by class; `unknown` where nothing is. */
+  /** Words for what is labelled, by class; those for nothing have no name, as a class may have any. */
   readonly titles: Readonly<Record<string, string>>;
   /** The class that is labelled. */
   valueOf(label: Label): string | undefined;

@@ -29,7 +29,7 @@ export const labelSchema = z.object({
 export type FaceLabel = z.infer<typeof labelSchema>;
 
 export const faceSchema = foundFaceSchema.extend({
-  // Absent while the photo is pending.
+  // Absent while the photo is pending, or where an attribute is off or was not wanted.
   ...z.object(fields).partial().shape,
   /** Own attributes, by their names; absent while there are none. */
   attributes: ownResultsSchema.optional(),
@@ -37,10 +37,3 @@ export const faceSchema = foundFaceSchema.extend({
   label: labelSchema.optional(),
 });
 export type Face = z.infer<typeof faceSchema>;
-
-const builtIn = ATTRIBUTES.filter((attribute) => attribute.builtIn) as BuiltIn[];
-type BuiltIn = Extract<(typeof ATTRIBUTES)[number], { readonly builtIn: true }>;
-
-/** A face of a photo whose analysis is complete: with every attribute that is built in, and others if a model for them is in service. */
-export const analysedFaceSchema = faceSchema.extend(compose(builtIn.map((attribute) => attribute.fields)));
-export type AnalysedFace = z.infer<typeof analysedFaceSchema>;

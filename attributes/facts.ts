@@ -7,36 +7,39 @@ import type { Fact, Language, Words } from './words.ts';
 /** Words of what is estimated wherever nothing else is asked for. */
 export const USUAL_WORDS = WORDS.filter(({ optIn }) => !optIn);
 
-/** What words say of a face, in the order in which it is shown: what follows from other facts last, then what no attribute says. */
+/** What words say of a face, in the order in which it is shown: what follows from other facts last. */
 function arrange(words: readonly Words[]): readonly Fact[] {
   const facts = words.flatMap((each) => each.facts);
   return [
     ...facts.filter(({ consequence }) => !consequence),
     ...facts.filter(({ consequence }) => consequence),
-    quality,
   ];
 }
 
-/** All that may be said of a face. */
-export const FACTS = arrange(WORDS);
+/** All that may be said of a face; last, what no attribute says. */
+export const FACTS = [...arrange(WORDS), quality];
 
 /** What is said of faces where nothing else is asked for. */
-export const USUAL_FACTS = arrange(USUAL_WORDS);
+export const USUAL_FACTS = [...arrange(USUAL_WORDS), quality];
 
-const isTold = (face: Part) => (words: Words) => !words.optIn || face[words.name] !== undefined;
+/** Words of the attributes that a face has. */
+export const wordsOf = (face: Part): readonly Words[] => [
+  ...WORDS.filter(({ name }) => face[name] !== undefined),
+  ...ownWordsOf(face),
+];
 
-/** The list's words, of what must be asked for only where a face has it, and those of its own attributes. */
-export const wordsOf = (face: Part): readonly Words[] => [...WORDS.filter(isTold(face)), ...ownWordsOf(face)];
-
-/** The same facts, of own attributes last. */
+/** What is said of a face, of own attributes last. */
 export const factsOf = (face: Part): readonly Fact[] => [
-  ...arrange(WORDS.filter(isTold(face))),
+  ...arrange(WORDS.filter(({ name }) => face[name] !== undefined)),
+  ...(face[quality.field] === undefined ? [] : [quality]),
   ...ownWordsOf(face).flatMap(({ facts }) => facts),
 ];
 
-/** The facts of attributes by their names, as they are arranged. */
-export const factsOfNames = (names: readonly string[]): readonly Fact[] =>
-  arrange(WORDS.filter(({ name }) => names.includes(name)));
+/** The facts of attributes by their names, and the quality where it is named, as they are arranged. */
+export const factsOfNames = (names: readonly string[]): readonly Fact[] => [
+  ...arrange(WORDS.filter(({ name }) => names.includes(name))),
+  ...(names.includes(quality.field) ? [quality] : []),
+];
 
 /** "age", "gender" */
 export const nouns = (language: Language): string[] =>

@@ -11,7 +11,7 @@ import type { Part } from './attribute.ts';
 export interface Words {
   /** The attribute's. */
   readonly name: string;
-  /** As the attribute's: nothing is said of it where a face is without it. */
+  /** As the attribute's. */
   readonly optIn?: true;
   /** What it says of a face, one after another. */
   readonly facts: readonly Fact[];

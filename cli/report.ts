@@ -2,13 +2,13 @@ import { type Command, Option } from 'commander';
 import { sum } from 'd3-array';
 import { factsOfNames } from '../attributes/facts.ts';
 import { ownWords } from '../attributes/own/words.ts';
+import { isWanted, QUALITY, type Wanted } from '../attributes/wanted.ts';
 import type { Fact } from '../attributes/words.ts';
 import type { Photo } from '../functions/shared/item.ts';
-import { BUILTIN } from '../models/card.ts';
-import { openRegistry } from '../models/registry.ts';
 import { leaveOutPoor } from '../vision/face.ts';
 import { complain, count, messageOf, numberFrom, say } from './command.ts';
 import { formatCsv, formatCsvHeader } from './csv.ts';
+import { ownCards } from './own-cards.ts';
 import { startProgress } from './progress.ts';
 import { type Awaited, findPhoto, waitForResults } from './results.ts';
 import { formatTable } from './table.ts';
@@ -20,6 +20,8 @@ export interface ReportOptions {
   readonly wait: boolean;
   /** Faces of a lower score are left out, 0 to 100. */
   readonly minimumQuality: number;
+  /** What is wanted of the faces; default: all that is on. */
+  readonly attributes?: Wanted;
   /** Seconds without a result. */
   readonly timeout: number;
 }
@@ -77,7 +79,7 @@ const MISSING = {
 export async function reportResults(
   target: Target,
   awaited: readonly Awaited[],
-  { json, csv, timeout, minimumQuality }: ReportOptions,
+  { json, csv, timeout, minimumQuality, attributes }: ReportOptions,
 ): Promise<Report> {
   const started = performance.now();
   const streams = json || csv;
@@ -85,7 +87,7 @@ export async function reportResults(
   const progress = streams && process.stdout.isTTY ? undefined : startProgress('Analysing', awaited.length);
   const came: Photo[] = [];
   // All that may be told while the results come.
-  const facts = csv ? await factsToldBy(target) : [];
+  const facts = csv ? await factsToldBy(target, attributes) : [];
   if (csv) process.stdout.write(formatCsvHeader(facts));
   const results = await waitForResults(target, awaited, {
     timeoutSeconds: timeout,
@@ -131,15 +133,12 @@ function summarise(photos: readonly Photo[], failed: number, missing: number, se
   return `${parts.join(', ')}, in ${seconds.toFixed(1)} s`;
 }
 
-/** Of the attributes that the stack estimates, and of those of one's own that are in service. */
-async function factsToldBy({ s3, stack }: Target): Promise<readonly Fact[]> {
-  const registry = openRegistry({ client: s3, bucket: stack.trainingBucket });
-  const cards = (await registry.ownTasks()).map(async (name) => {
-    const { version } = await registry.live(name);
-    return version === BUILTIN ? undefined : registry.show(name, version);
-  });
-  const own = (await Promise.all(cards)).flatMap((card) =>
-    card && 'definition' in card ? ownWords(card.task, card.definition.kind).facts : [],
-  );
-  return [...factsOfNames(stack.attributes), ...own];
+/** Of what is wanted of the attributes that the stack estimates, and of those of one's own that are in service. */
+async function factsToldBy(target: Target, wanted: Wanted): Promise<readonly Fact[]> {
+  const own = (await ownCards(target)).filter(({ task }) => isWanted(task, wanted));
+  const listed = [...target.stack.attributes, QUALITY].filter((name) => isWanted(name, wanted));
+  return [
+    ...factsOfNames(listed),
+    ...own.flatMap(({ task, definition }) => ownWords(task, definition.kind).facts),
+  ];
 }

@@ -77,10 +77,10 @@ export function formatTable(photos: readonly Photo[], options: TableOptions = {}
   return lines.join('\n');
 }
 
-/** Those that are always told, and those of every other attribute that some face has. */
+/** Those of what some face has; where no photo has a face, the usual ones. */
 function factsIn(photos: readonly Photo[]): Fact[] {
   const found = photos.flatMap(({ faces = [] }) => faces.flatMap(factsOf));
-  const told = new Set([...USUAL_FACTS, ...found].map(({ field }) => field));
+  const told = new Set((found.length > 0 ? found : USUAL_FACTS).map(({ field }) => field));
   const all = new Map([...FACTS, ...found].map((fact) => [fact.field, fact]));
   return [...all.values()].filter(({ field }) => told.has(field));
 }

@@ -4,6 +4,7 @@ import { Upload as ManagedUpload } from '@aws-sdk/lib-storage';
 import { sum } from 'd3-array';
 import { fileTypeFromFile } from 'file-type';
 import pMap from 'p-map';
+import { WANTED, type Wanted } from '../attributes/wanted.ts';
 import type { Photo } from '../functions/shared/item.ts';
 import type { PhotoFile } from './files.ts';
 import { readPhotos } from './results.ts';
@@ -31,6 +32,8 @@ export interface UploadProgress {
 export interface UploadOptions {
   /** Folder in the bucket, with or without a slash at its end; default: the top. */
   readonly prefix?: string;
+  /** What is wanted of the photos; default: all that is on. */
+  readonly wanted?: Wanted;
   readonly onProgress?: (progress: UploadProgress) => void;
   /** Called for each file that could not be sent; without it the first such failure is thrown. */
   readonly onFailure?: (file: PhotoFile, error: unknown) => void;
@@ -43,7 +46,7 @@ export interface UploadOptions {
 export async function uploadPhotos(
   target: Target,
   files: readonly PhotoFile[],
-  { prefix = '', onProgress, onFailure }: UploadOptions = {},
+  { prefix = '', wanted, onProgress, onFailure }: UploadOptions = {},
 ): Promise<Upload[]> {
   const folder = prefix.replace(/^\/+|\/+$/g, '');
   const keyOf = (file: PhotoFile) => (folder ? `${folder}/${file.name}` : file.name);
@@ -68,7 +71,7 @@ export async function uploadPhotos(
     async (file, index): Promise<Upload | undefined> => {
       const key = keyOf(file);
       try {
-        const etag = await upload(target, file.path, key, (bytes) => {
+        const etag = await upload(target, file.path, { key, wanted }, (bytes) => {
           sent.set(key, bytes);
           report();
         });
@@ -92,7 +95,7 @@ export async function uploadPhotos(
 async function upload(
   { s3, stack }: Target,
   path: string,
-  key: string,
+  { key, wanted }: { readonly key: string; readonly wanted: Wanted },
   onBytes: (bytes: number) => void,
 ): Promise<string> {
   const type = await fileTypeFromFile(path);
@@ -104,6 +107,7 @@ async function upload(
       Key: key,
       Body: body,
       ...(type && { ContentType: type.mime }),
+      ...(wanted && { Metadata: { [WANTED]: wanted.join() } }),
     },
   });
   managed.on('httpUploadProgress', ({ loaded }) => onBytes(loaded ?? 0));

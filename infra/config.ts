@@ -1,13 +1,14 @@
 import { closestMatch } from 'leven';
 import { z } from 'zod';
-import { ATTRIBUTE_NAMES, EVERY_ATTRIBUTE, PARTS, type PartName, USUAL_NAMES } from '../attributes/list.ts';
+import { ATTRIBUTE_NAMES, PARTS, type PartName, USUAL_NAMES } from '../attributes/list.ts';
+import { PARTS as PARTS_OF_LOOKS } from '../attributes/looks/result.ts';
 import { OWN } from '../attributes/own/definition.ts';
 import { trainingTime } from '../functions/training/shared/budget.ts';
-import { CORRECTIONS } from '../functions/training/shared/folders.ts';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
 import { taskNameSchema } from '../models/card.ts';
 import { NETWORK_NAMES } from '../networks/names.ts';
+import { CORRECTIONS } from '../training/dataset/corrections.ts';
 import { trainingRequestSchema } from '../training/spec.ts';
 
 /**
@@ -55,9 +56,6 @@ const isOnce = (names: readonly string[]): boolean => new Set(names).size === na
 const groupsOf = (what: string, names: readonly string[]) =>
   `each of ${what} once, in groups such as "${names.join(' / ')}" or "${names.join('+')}"`;
 
-/** Every model layer estimates them, and clients rely on it. */
-const BUILT_IN = EVERY_ATTRIBUTE.filter(({ builtIn }) => builtIn).map(({ name }) => name);
-
 export const settingsSchema = z.strictObject({
   /** Name of the CloudFormation stack; the names of its buckets begin with it. */
   stackName: z
@@ -71,8 +69,9 @@ export const settingsSchema = z.strictObject({
   /** Networks for age and gender: the best; `small`, which costs a sixth and errs more; or only those with permissively licensed weights. Only the engine `onnx` has them all. */
   weights: choice(WEIGHTS, 'best'),
   /**
-   * What is estimated of each face. `expression` is off unless it is named here, as the law restricts what it may be used
-   * for: read "Use it lawfully" in the README first. `all` is everything.
+   * What is estimated of each face; how good its picture is, is measured in any case. `expression` and `looks` are off
+   * unless they are named here, as the law restricts what they may be used for: read "Use it lawfully" in the README
+   * first. `all` is everything. A request or an upload may want less.
    */
   attributes: z
     .string()
@@ -80,11 +79,9 @@ export const settingsSchema = z.strictObject({
     .transform((text) =>
       text.trim() === 'all' ? [...ATTRIBUTE_NAMES] : text.split(',').map((name) => name.trim()),
     )
-    .pipe(z.array(z.enum(ATTRIBUTE_NAMES)))
-    .refine((names) => isOnce(names) && BUILT_IN.every((name) => names.includes(name)))
-    .describe(
-      `${BUILT_IN.join(', ')}, and any of ${ATTRIBUTE_NAMES.filter((name) => !BUILT_IN.includes(name)).join(', ')}, separated by commas; or all`,
-    ),
+    .pipe(z.array(z.enum(ATTRIBUTE_NAMES)).min(1))
+    .refine(isOnce)
+    .describe(`any of ${ATTRIBUTE_NAMES.join(', ')}, separated by commas; or all`),
   /**
    * Which attributes have a function of their own (`age / gender`), and which share one (`age+gender`). In a shared
    * function, a network that estimates both runs once per photo. Without this setting each has its own. Attributes of your
@@ -96,6 +93,20 @@ export const settingsSchema = z.strictObject({
     .pipe(z.array(z.array(z.enum(PARTS)).min(1)))
     .optional()
     .describe(groupsOf('`attributes`', USUAL_NAMES)),
+  /**
+   * What each part of `looks` counts for in its score, such as `learned=3,smile=1`; parts that are not named count nothing.
+   * Without this setting `learned` alone counts, which no other part makes a better guess of ratings; where there is none,
+   * all others count alike.
+   */
+  looksWeights: z
+    .string()
+    .transform((text) =>
+      Object.fromEntries(text.split(',').map((each) => each.split('=').map((word) => word.trim()))),
+    )
+    .pipe(z.partialRecord(z.enum(PARTS_OF_LOOKS), number.pipe(z.number().min(0))))
+    .refine((weights) => Object.values(weights).some((weight) => weight > 0))
+    .optional()
+    .describe(`any of ${PARTS_OF_LOOKS.map((part) => `${part}=NUMBER`).join(', ')}, separated by commas`),
   /** Instruction set of the functions. `arm64`, unless the engine is `tfjs`, which exists for `x86_64` only. */
   architecture: z.enum(['arm64', 'x86_64']).optional().describe('arm64 or x86_64'),
 

@@ -62,6 +62,7 @@ export class Facedrop extends Stack {
       MAXIMUM_BYTES: String(config.maximumBytes),
       MAXIMUM_PIXELS: String(config.maximumPixels),
     };
+    const blending = config.looksWeights && { LOOKS_WEIGHTS: JSON.stringify(config.looksWeights) };
     const detect = new Stage(this, 'Detect', {
       config,
       layer,
@@ -77,7 +78,7 @@ export class Facedrop extends Stack {
         layer,
         code: code.estimators[group.join('+')] ?? code.functions.estimate,
         memory: config.estimateMemory,
-        environment: { ATTRIBUTES: group.join('+') },
+        environment: { ATTRIBUTES: group.join('+'), ...blending },
       }),
     }));
 
@@ -121,6 +122,7 @@ export class Facedrop extends Stack {
       memory: config.apiMemory,
       environment: {
         ...limits,
+        ...blending,
         ATTRIBUTES: parts,
         VERSION: project.version,
         UPLOAD_ORIGIN: `https://${photos.bucket.bucketRegionalDomainName}`,

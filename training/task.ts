@@ -2,6 +2,7 @@ import { FACTS } from '../attributes/facts.ts';
 import { ATTRIBUTE_NAMES, isAttribute, type Task } from '../attributes/list.ts';
 import { DefinitionError, defineOwn, type LabelledColumn } from '../attributes/own/define.ts';
 import { cellOf } from '../attributes/own/label.ts';
+import { CORRECTIONS } from './dataset/corrections.ts';
 import type { PreparedSet } from './dataset/prepared.ts';
 import type { TrainingSpec } from './spec.ts';
 import { TrainingError } from './trainer/outcome.ts';
@@ -35,5 +36,6 @@ function columnsOf(column: string, { name, faces, joined }: PreparedSet): Labell
   return [...parts].map(([set, members]) => ({
     set,
     cells: members.flatMap((face) => cellOf(face, column) ?? []),
+    corrected: set === CORRECTIONS,
   }));
 }

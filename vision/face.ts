@@ -56,6 +56,6 @@ export const foundFaceSchema = z.object({
   confidence: z.number().min(0).max(1),
   /** Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright. */
   landmarks: z.array(pointSchema).length(5),
-  /** Absent from items that were made before it was measured. */
+  /** Absent where it wasn't wanted, and from items that were made before it was measured. */
   quality: qualitySchema.optional(),
 });

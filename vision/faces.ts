@@ -12,13 +12,15 @@ export interface FaceOptions {
   readonly minimumConfidence: number;
   /** At most this many faces are kept, the largest ones. */
   readonly maximumFaces: number;
+  /** Whether it is measured how good their pictures are; default: true. */
+  readonly quality?: boolean;
   /** Which chips are cut of each face. */
   readonly chips: readonly ChipSpec[];
 }
 
-/** A face as the detector found it, and how good its picture is. */
+/** A face as the detector found it, and how good its picture is where that is measured. */
 export interface FoundFace extends DetectedFace {
-  readonly quality: Quality;
+  readonly quality?: Quality;
 }
 
 export interface Faces {
@@ -34,7 +36,7 @@ export interface Faces {
 export async function findFaces(
   { pixels, width }: DecodedPhoto,
   detector: FaceDetector,
-  { minimumConfidence, maximumFaces, chips: specs }: FaceOptions,
+  { minimumConfidence, maximumFaces, quality = true, chips: specs }: FaceOptions,
 ): Promise<Faces> {
   const detected = (await detectFaces(pixels, detector, minimumConfidence))
     .map((face) => ({ ...face, box: clip(face.box, pixels) }))
@@ -43,7 +45,7 @@ export async function findFaces(
   const scale = width / pixels.width;
   const faces = detected.slice(0, maximumFaces).map((face) => ({
     ...enlarge(face, scale),
-    quality: measureQuality(pixels, face, scale),
+    ...(quality && { quality: measureQuality(pixels, face, scale) }),
   }));
   return { faces, found: detected.length, chips: cutFaces({ pixels, width }, faces, specs) };
 }

@@ -9,7 +9,6 @@ import { ageSchema, scoreSchema, yearsSchema } from './result.ts';
 /** How old a face looks, in years and in the groups of the Adience benchmark, and the score that follows from it. */
 export const age = {
   name: 'age',
-  builtIn: true,
   fields: { age: ageSchema, score: scoreSchema },
   correction: yearsSchema,
   readings,

@@ -3,7 +3,6 @@ import { classesAttribute } from '../classes.ts';
 /** Male or female, as those who labelled the photos would have said. */
 export const gender = classesAttribute({
   name: 'gender',
-  builtIn: true,
   plural: 'genders',
   classes: ['M', 'F'],
   titles: { M: 'male', F: 'female' },

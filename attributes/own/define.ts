@@ -24,6 +24,11 @@ export interface LabelledColumn {
   /** Name of the data set. */
   readonly set: string;
   readonly cells: readonly string[];
+  /**
+   * Whether they are corrections: answers to what a model told, perhaps one that told something else. They add to what
+   * labels say there is, and count as empty where they don't fit, as nobody can mend them.
+   */
+  readonly corrected?: boolean;
 }
 
 /**
@@ -51,11 +56,29 @@ export function defineOwn(
       `Expected different values in ${where} but all are "${cells[0]}": there is nothing to tell apart.`,
     );
   }
-  const kind = options.kind ?? kindOf(cells, options);
-  return kind === 'number'
-    ? defineNumber(name, where, cells, options)
-    : defineClasses(name, where, columns, options);
+  const labelled = columns.filter((column) => column.cells.length > 0);
+  const own = labelled.filter(({ corrected }) => !corrected);
+  const deciding = own.length > 0 ? own : labelled;
+  const kind = options.kind ?? kindOf(cellsOf(deciding), options);
+  const column = { name, where, deciding, all: labelled };
+  return kind === 'number' ? defineNumber(column, options) : defineClasses(column, options);
 }
+
+/** A column in all sets. */
+interface Column {
+  readonly name: string;
+  /** In words. */
+  readonly where: string;
+  /** Of the sets that say what there is. */
+  readonly deciding: readonly LabelledColumn[];
+  readonly all: readonly LabelledColumn[];
+}
+
+const cellsOf = (columns: readonly LabelledColumn[]): string[] => columns.flatMap(({ cells }) => cells);
+
+/** Cells that somebody can mend. */
+const labelsOf = (columns: readonly LabelledColumn[]): string[] =>
+  cellsOf(columns.filter(({ corrected }) => !corrected));
 
 function checkName(name: string, taken: readonly string[]): void {
   if (taken.includes(name) || RESERVED.has(name)) {
@@ -79,19 +102,15 @@ function kindOf(cells: readonly string[], { classes, range }: OwnOptions): OwnDe
   return numbers === cells.length ? 'number' : 'classes';
 }
 
-function defineNumber(
-  name: string,
-  where: string,
-  cells: readonly string[],
-  { range }: OwnOptions,
-): OwnDefinition {
-  const strange = cells.find((cell) => numberOf(cell) === undefined);
+function defineNumber({ name, where, deciding, all }: Column, { range }: OwnOptions): OwnDefinition {
+  const strange = labelsOf(deciding).find((cell) => numberOf(cell) === undefined);
   if (strange !== undefined) {
     throw new DefinitionError(
       `Expected numbers in ${where} but received "${strange}". Correct the labels, or say that they are classes.`,
     );
   }
-  const numbers = cells.flatMap((cell) => numberOf(cell) ?? []);
+  const numbersOf = (cells: readonly string[]) => cells.flatMap((cell) => numberOf(cell) ?? []);
+  const numbers = numbersOf(cellsOf(deciding));
   const unkept = numbers.find((value) => !boundSchema.safeParse(value).success);
   if (unkept !== undefined) {
     throw new DefinitionError(
@@ -104,27 +123,26 @@ function defineNumber(
       `Expected different numbers in ${where} but all are ${low}: there is nothing to tell apart.`,
     );
   }
-  const outside = range && numbers.find((value) => value < low || value > high);
+  const outside = range && numbersOf(labelsOf(deciding)).find((value) => value < low || value > high);
   if (outside !== undefined) {
     throw new DefinitionError(
       `Expected numbers from ${low} to ${high} in ${where} but received ${outside}. Correct the labels, or the range.`,
     );
   }
-  if (numbers.length < MINIMUM_FACES) {
+  const { length: faces } = numbersOf(cellsOf(all));
+  if (faces < MINIMUM_FACES) {
     throw new DefinitionError(
-      `Expected at least ${MINIMUM_FACES} faces with a number in ${where} but received ${numbers.length}. Label more photos.`,
+      `Expected at least ${MINIMUM_FACES} faces with a number in ${where} but received ${faces}. Label more photos.`,
     );
   }
   return { name, kind: 'number', range: [low, high] };
 }
 
 function defineClasses(
-  name: string,
-  where: string,
-  columns: readonly LabelledColumn[],
+  { name, where, deciding, all }: Column,
   { classes: asked }: OwnOptions,
 ): OwnDefinition {
-  const cells = columns.flatMap((column) => column.cells);
+  const cells = cellsOf(deciding);
   const isQuestion =
     cells.every((cell) => answerOf(cell) !== undefined) &&
     (!asked || asked.map(normalise).toSorted().join() === 'no,yes');
@@ -135,21 +153,23 @@ function defineClasses(
       `Expected at most ${MAXIMUM_CLASSES} classes in ${where} but received ${found.length} different values such as "${found[0]}": free text can't be learned.`,
     );
   }
-  if (!asked) checkAgreement(where, columns, classOf);
+  if (!asked) checkAgreement(where, deciding, classOf);
   const known = new Set(asked?.map(normalise) ?? found);
-  const strange = found.find((each) => !known.has(each));
+  const strange = labelsOf(deciding)
+    .map(classOf)
+    .find((each) => !known.has(each));
   if (strange !== undefined) {
     throw new DefinitionError(
       `Expected ${asked?.join(', ')} in ${where} but received "${strange}". Correct the labels, or the classes.`,
     );
   }
-  const nameless = found.find((each) => !classSchema.safeParse(each).success);
+  const nameless = asked ? undefined : found.find((each) => !classSchema.safeParse(each).success);
   if (nameless !== undefined) {
     throw new DefinitionError(
       `Expected classes in ${where} but received "${showUnseen(nameless)}", which can't be the name of one. Correct the labels.`,
     );
   }
-  const counts = Map.groupBy(cells, classOf);
+  const counts = Map.groupBy(cellsOf(all), classOf);
   const classes = asked ?? (isQuestion ? ['yes', 'no'] : found);
   const few = classes
     .map((each) => [each, counts.get(normalise(each))?.length ?? 0] as const)

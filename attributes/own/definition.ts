@@ -98,8 +98,8 @@ export const RESERVED: ReadonlySet<string> = new Set([
   // Columns of results
   ...['photo', 'status', 'faces_found', 'photo_width', 'photo_height', 'uploaded_at', 'completed_at'],
   ...['seconds', 'failure'],
-  // What stands for all own attributes, and for the network of the model layer
-  ...[OWN, 'builtin', 'unknown'],
+  // What stands for all attributes, for all own ones, and for the network of the model layer
+  ...['all', OWN, 'builtin', 'unknown'],
   // What every object of JavaScript has
   'constructor',
   // Layers of networks

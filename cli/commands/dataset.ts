@@ -2,10 +2,11 @@ import { join, resolve } from 'node:path';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
 
-import { CORRECTIONS, FOLDER } from '../../functions/training/shared/folders.ts';
+import { FOLDER } from '../../functions/training/shared/folders.ts';
 import { dataNameSchema } from '../../functions/training/shared/training.ts';
 import { LOCAL } from '../../local/stack.ts';
 import { type DatasetIndex, indexDataset } from '../../training/dataset/catalogue.ts';
+import { CORRECTIONS } from '../../training/dataset/corrections.ts';
 import { LocalFolder } from '../../training/dataset/folder.ts';
 import { prepareLocally } from '../../training/dataset/local-preparation.ts';
 import type { DatasetProblem } from '../../training/dataset/problem.ts';

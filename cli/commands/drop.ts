@@ -2,10 +2,12 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import pMap from 'p-map';
+import { namesIn, QUALITY, requireOn, type Wanted } from '../../attributes/wanted.ts';
 import type { Photo } from '../../functions/shared/item.ts';
 import { annotatedPath, annotatePhoto } from '../annotation.ts';
 import { complain, count, EXIT, messageOf, printable, run, say, workingDirectory } from '../command.ts';
 import { type FoundFiles, findFiles, type PhotoFile } from '../files.ts';
+import { ownCards } from '../own-cards.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import { addReportOptions, type ReportOptions, reportResults } from '../report.ts';
 import { addTargetOptions, connect, type Target, type TargetOptions } from '../target.ts';
@@ -14,6 +16,15 @@ import { type Upload, uploadPhotos } from '../uploads.ts';
 interface DropOptions extends TargetOptions, ReportOptions {
   readonly prefix: string;
   readonly annotate?: string;
+}
+
+/** @throws NotOnError when the stack doesn't estimate what is wanted */
+async function requireOnTarget(target: Target, wanted: Wanted): Promise<void> {
+  const listed: readonly string[] = [...target.stack.attributes, QUALITY];
+  const others = wanted?.filter((name) => !listed.includes(name)) ?? [];
+  // Who wants none of them need not be allowed to read the registry.
+  const own = others.length > 0 ? (await ownCards(target)).map(({ task }) => task) : [];
+  requireOn(others, [...target.stack.attributes, ...own]);
 }
 
 async function drop(paths: string[], options: DropOptions): Promise<void> {
@@ -30,8 +41,9 @@ async function drop(paths: string[], options: DropOptions): Promise<void> {
   if (found.files.length === 0) throw new Error(`Expected photos but found none in ${paths.join(', ')}.`);
 
   const target = await connect(options);
+  await requireOnTarget(target, options.attributes);
   say(`Dropping ${count(found.files.length, 'photo')} on ${target.description}`);
-  const uploads = await upload(target, found.files, options.prefix);
+  const uploads = await upload(target, found.files, options);
   let failures = found.failed.length + found.files.length - uploads.length;
   if (options.wait) {
     const report = await reportResults(target, uploads, options);
@@ -51,11 +63,16 @@ function tellSkipped({ skipped }: FoundFiles): void {
   }
 }
 
-async function upload(target: Target, files: readonly PhotoFile[], prefix: string): Promise<Upload[]> {
+async function upload(
+  target: Target,
+  files: readonly PhotoFile[],
+  { prefix, attributes }: DropOptions,
+): Promise<Upload[]> {
   const failed: { file: PhotoFile; error: unknown }[] = [];
   let progress: Progress | undefined;
   const uploads = await uploadPhotos(target, files, {
     prefix,
+    wanted: attributes,
     onProgress: ({ files: sent, totalFiles, bytes, totalBytes }) => {
       progress ??= startProgress('Uploading', totalBytes);
       progress.update(bytes, `${sent} of ${count(totalFiles, 'photo')}, ${(bytes / 1e6).toFixed(1)} MB`);
@@ -103,6 +120,11 @@ const command = new Command('npm run drop --')
   .description('Uploads photos, waits for their faces, ages and genders, and prints them.')
   .argument('<paths...>', 'photos, and folders of photos')
   .option('--prefix <folder>', 'folder in the bucket', '')
+  .option(
+    '--attributes <names>',
+    'estimate only these, such as age,quality (default: all that is on)',
+    namesIn,
+  )
   .option('--annotate <folder>', 'write copies of the photos with their faces marked');
 addReportOptions(command);
 addTargetOptions(command);

@@ -134,7 +134,7 @@ export interface paths {
     put?: never;
     /**
      * Trains a network on a data set, and puts it into service if it is better
-     * @description Better than the model in service by more than chance, on faces that neither learned from, and for no group worse by more than a margin. One training of a task runs at a time.
+     * @description Better than the model in service by more than chance, on faces that neither learned from, and for no group worse by more than a margin. One training of a task runs at a time, and ten of all tasks.
      */
     post: operations['startTraining'];
     delete?: never;
@@ -205,8 +205,8 @@ export interface components {
     FacesFound: {
       /** @enum {boolean} */
       ismankind: true;
-      age: components['schemas']['AgeGroup'];
-      gender: components['schemas']['Sex'];
+      age?: components['schemas']['AgeGroup'];
+      gender?: components['schemas']['Sex'];
       /** @enum {string} */
       expression?:
         | 'neutral'
@@ -217,8 +217,9 @@ export interface components {
         | 'disgust'
         | 'fear'
         | 'contempt';
+      looks?: number;
       /** @description Face score, 20 to 100 */
-      score: number;
+      score?: number;
       /** @description Largest first */
       faces: components['schemas']['Face'][];
       /** @description More than `faces` has when only the largest ones were asked for */
@@ -251,10 +252,11 @@ export interface components {
       /** @description Left eye, right eye, nose tip, left and right corner of the mouth, as seen with the face upright */
       landmarks?: components['schemas']['Point'][];
       quality?: components['schemas']['Quality'];
-      age: components['schemas']['Age'];
-      gender: components['schemas']['Gender'];
+      age?: components['schemas']['Age'];
+      gender?: components['schemas']['Gender'];
       expression?: components['schemas']['Expression'];
-      score: number;
+      looks?: components['schemas']['Looks'];
+      score?: number;
       /** @description Attributes that the operator of the service trained, by their names */
       attributes?: {
         [key: string]: components['schemas']['OwnClass'] | components['schemas']['OwnNumber'];
@@ -343,6 +345,24 @@ export interface components {
       | 'disgust'
       | 'fear'
       | 'contempt';
+    /** @description Only where the deployment asks for it */
+    Looks: {
+      score: number;
+      parts: components['schemas']['PartsOfLooks'];
+      symmetry?: number;
+      model?: components['schemas']['Model'];
+    };
+    /** @description Each from 0 to 100 */
+    PartsOfLooks: {
+      /** @description What a network makes of ratings: how 60 students would rate such a face. It rates Black faces lower */
+      learned?: number;
+      /** @description Probability that the face smiles */
+      smile?: number;
+      /** @description As in the face's quality */
+      quality?: number;
+      /** @description How near its five landmarks are to those of a mean face */
+      shape?: number;
+    };
     /** @description One of several classes, which are the names of the probabilities */
     OwnClass: {
       value: string;
@@ -372,6 +392,7 @@ export interface components {
         | 'disgust'
         | 'fear'
         | 'contempt';
+      looks?: number;
       attributes?: {
         [key: string]: number | string;
       };
@@ -409,6 +430,8 @@ export interface components {
       contentType: components['schemas']['MediaType'];
       /** @description The photo's size; without it, any that is not too large */
       bytes?: number;
+      /** @description Only these of each face, such as `age,quality`; by default all that is on. What is left out isn't computed */
+      attributes?: string[];
     };
     /**
      * @description What the photo is
@@ -435,6 +458,8 @@ export interface components {
       height?: number;
       detector?: components['schemas']['Model'];
       facesFound?: number;
+      /** @description The `attributes` that were asked for; absent where none were named */
+      wanted?: string[];
       failure?: components['schemas']['Failure'];
       /** @description Of a photo; it cannot be guessed */
       id: string;
@@ -460,6 +485,7 @@ export interface components {
       | 'too-many-pixels'
       | 'too-complex'
       | 'unreadable'
+      | 'unknown-attribute'
       | 'gave-up';
     PendingPhoto: {
       /** @description Of a photo; it cannot be guessed */
@@ -499,6 +525,8 @@ export interface components {
         | 'disgust'
         | 'fear'
         | 'contempt';
+      /** @description Your own rating, from 1 to 5 */
+      looks?: number;
       /** @description For own attributes that the face has, by name: one of the classes, or a number */
       attributes?: {
         [key: string]: number | string;
@@ -507,7 +535,7 @@ export interface components {
       consent: boolean;
     };
     Training: {
-      task: ('age' | 'gender' | 'expression') | string;
+      task: ('age' | 'gender' | 'expression' | 'looks') | string;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -596,7 +624,7 @@ export interface components {
       message: string;
     };
     TrainingStart: {
-      task: ('age' | 'gender' | 'expression') | string;
+      task: ('age' | 'gender' | 'expression' | 'looks') | string;
       attribute?: {
         /** @enum {string} */
         kind?: 'classes' | 'number';
@@ -744,6 +772,8 @@ export type Age = components['schemas']['Age'];
 export type Gender = components['schemas']['Gender'];
 export type Expression = components['schemas']['Expression'];
 export type ExpressionClass = components['schemas']['ExpressionClass'];
+export type Looks = components['schemas']['Looks'];
+export type PartsOfLooks = components['schemas']['PartsOfLooks'];
 export type OwnClass = components['schemas']['OwnClass'];
 export type OwnNumber = components['schemas']['OwnNumber'];
 export type Label = components['schemas']['Label'];
@@ -805,6 +835,8 @@ export interface operations {
   predict: {
     parameters: {
       query?: {
+        /** @description Only these of each face, such as `age,quality`; by default all that is on. What is left out isn't computed. A form may have it as a field, too */
+        attributes?: string;
         /** @description Keep only the largest ones */
         maximumFaces?: number;
         /** @description Leave out faces whose picture has a lower `quality.score`, as if they had not been found */
@@ -826,6 +858,7 @@ export interface operations {
            * @description JPEG, PNG, WebP, AVIF, GIF or TIFF
            */
           file: Blob;
+          attributes?: string;
         };
         'image/*': Blob;
         'application/octet-stream': Blob;
@@ -896,7 +929,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`), or: S3 does not let the photo be read (`unreadable`) */
+      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`), or: S3 does not let the photo be read (`unreadable`), or: An attribute is not on here (`unknown-attribute`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1043,6 +1076,15 @@ export interface operations {
       };
       /** @description The type of the body is not supported (`unsupported-media-type`) */
       415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description An attribute is not on here (`unknown-attribute`) */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -1567,7 +1609,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description A training of this task is already running (`training-runs`) */
+      /** @description A training of this task, or of too many others, is already running (`training-runs`) */
       409: {
         headers: {
           [name: string]: unknown;

@@ -1,8 +1,9 @@
 import type { HonoRequest } from 'hono';
+import { WANTED, type Wanted } from '../../attributes/wanted.ts';
 import { excerpt } from './excerpt.ts';
 import { FORM, readForm } from './form.ts';
 import { Problem } from './problem.ts';
-import { photoJsonSchema } from './schemas.ts';
+import { photoJsonSchema, wantedTextSchema } from './schemas.ts';
 import { parse } from './validation.ts';
 
 /** A Lambda function's event holds 6 MB, in which a photo is base64: photos beyond this never arrive. */
@@ -12,8 +13,10 @@ export const MAXIMUM_BODY = 4_500_000;
 const RAW = /^(image\/[\w.+*-]+|application\/octet-stream|application\/x-www-form-urlencoded)$/;
 const ACCEPTED = 'multipart/form-data, image/*, application/octet-stream or application/json';
 
-/** A photo that came with the request, or where it lies. */
-export type PhotoBody = { readonly bytes: Uint8Array } | { readonly key: string };
+/** A photo that came with the request, or where it lies; and what is wanted of it, where a form says so. */
+export type PhotoBody = ({ readonly bytes: Uint8Array } | { readonly key: string }) & {
+  readonly wanted?: Wanted;
+};
 
 /**
  * Reads the photo out of a request's body, in whichever way the client sends it: as field `file` of a form, as
@@ -23,7 +26,7 @@ export type PhotoBody = { readonly bytes: Uint8Array } | { readonly key: string 
 export async function readPhotoBody(request: HonoRequest): Promise<PhotoBody> {
   const type =
     request.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'application/octet-stream';
-  if (type === FORM) return limited(await formFile(request));
+  if (type === FORM) return fromForm(await form(request));
   if (type === 'application/json') return fromJson(await json(request));
   // Command-line clients call any body a form unless told otherwise.
   if (RAW.test(type)) return limited(new Uint8Array(await request.arrayBuffer()));
@@ -34,10 +37,9 @@ export async function readPhotoBody(request: HonoRequest): Promise<PhotoBody> {
   );
 }
 
-async function formFile(request: HonoRequest): Promise<Uint8Array> {
-  let form: FormData;
+async function form(request: HonoRequest): Promise<FormData> {
   try {
-    form = await readForm(request);
+    return await readForm(request);
   } catch {
     throw new Problem(
       'invalid-request',
@@ -45,6 +47,15 @@ async function formFile(request: HonoRequest): Promise<Uint8Array> {
       { errors: [{ field: 'body', expected: 'multipart/form-data', received: 'something else' }] },
     );
   }
+}
+
+async function fromForm(form: FormData): Promise<PhotoBody> {
+  const photo = limited(await fileIn(form));
+  const names = form.getAll(WANTED);
+  return names.length > 0 ? { ...photo, wanted: parse(wantedTextSchema, names.join(), WANTED) } : photo;
+}
+
+async function fileIn(form: FormData): Promise<Uint8Array> {
   const [file, ...others] = form.getAll('file');
   if (others.length > 0) {
     const received = String(1 + others.length);

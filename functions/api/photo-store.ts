@@ -11,6 +11,7 @@ import { createPresignedPost, type PresignedPost } from '@aws-sdk/s3-presigned-p
 import pMap from 'p-map';
 import type * as z from 'zod';
 import type { FaceLabel } from '../../attributes/face.ts';
+import { WANTED, type Wanted } from '../../attributes/wanted.ts';
 import { leaveOutPoor } from '../../vision/face.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
 import {
@@ -28,6 +29,7 @@ export interface Upload {
   readonly contentType: string;
   readonly minimumBytes: number;
   readonly maximumBytes: number;
+  readonly wanted?: Wanted;
 }
 
 const placeSchema = photoSchema.pick({ photo: true, uploadedAt: true });
@@ -57,8 +59,12 @@ const GRACE_SECONDS = 5 * 60;
 const QUEUE_SECONDS = 14 * 86_400;
 /** A list is looked through in pages of this many photos, and this many pages at once. */
 const [PAGE_SIZE, MAXIMUM_PAGES] = [1000, 10];
-/** Items that are read side by side. */
-const AT_ONCE = 16;
+/**
+ * Items that are read for one list, and side by side: an item of a crowd counts as 25 small ones for DynamoDB, whose
+ * throughput all share.
+ */
+const MOST_ITEMS = 20;
+const AT_ONCE = 10;
 
 /** The photos that clients of the HTTP API keep: objects in the photo bucket with their items and labels. */
 export class PhotoStore {
@@ -87,7 +93,7 @@ export class PhotoStore {
   }
 
   /** Makes a form with which anyone who has it can upload one photo, and the item that says that it may come. */
-  async expect(photo: string, { contentType, minimumBytes, maximumBytes }: Upload) {
+  async expect(photo: string, { contentType, minimumBytes, maximumBytes, wanted }: Upload) {
     const now = new Date();
     const expires = new Date(now.getTime() + UPLOAD_SECONDS * 1000);
     const awaited: z.input<typeof photoSchema> = {
@@ -105,7 +111,10 @@ export class PhotoStore {
     const upload: PresignedPost = await createPresignedPost(this.#s3, {
       Bucket: this.#bucket,
       Key: photo,
-      Fields: { 'Content-Type': contentType },
+      Fields: {
+        'Content-Type': contentType,
+        ...(wanted && { [`x-amz-meta-${WANTED}`]: wanted.join() }),
+      },
       Conditions: [['content-length-range', minimumBytes, maximumBytes]],
       Expires: UPLOAD_SECONDS,
     });
@@ -162,8 +171,8 @@ export class PhotoStore {
       found.push(...Items.map((item) => summarySchema.parse(item)).filter((item) => !isPast(item)));
       start = LastEvaluatedKey;
     } while (start && found.length <= limit && pages < MAXIMUM_PAGES);
-    const photos = found.slice(0, limit);
-    const next = found.length > limit ? photos.at(-1) : start && placeSchema.parse(start);
+    const photos = found.slice(0, minimumQuality === undefined ? limit : Math.min(limit, MOST_ITEMS));
+    const next = found.length > photos.length ? photos.at(-1) : start && placeSchema.parse(start);
     return {
       photos: minimumQuality === undefined ? photos : await this.#withFaces(photos, minimumQuality),
       ...(next && { next: placeSchema.parse(next) }),

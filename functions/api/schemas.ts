@@ -9,7 +9,9 @@ import {
 } from '../../attributes/answer.ts';
 import { labelSchema } from '../../attributes/face.ts';
 import { ATTRIBUTE_NAMES, type AttributeName } from '../../attributes/list.ts';
+import { ownNameSchema } from '../../attributes/own/definition.ts';
 import { ownCorrectionsSchema } from '../../attributes/own/result.ts';
+import { namesIn, QUALITY, WANTED } from '../../attributes/wanted.ts';
 import { enumerate } from '../../attributes/words.ts';
 import { foundFaceSchema, modelSchema } from '../../vision/face.ts';
 import { MEDIA_TYPES } from '../../vision/photo.ts';
@@ -75,7 +77,22 @@ export const wholeNumber = (minimum: number, maximum: number) =>
     .pipe(z.int().min(minimum).max(maximum))
     .openapi({ type: 'integer', minimum, maximum });
 
+/** Longest list of names, in characters. */
+export const LONGEST_LIST = 1000;
+
+/** Which attributes there are, the description can't say: own ones are data. */
+const wantedDescription = `Only these of each face, such as \`age,${QUALITY}\`; by default all that is on. What is left out isn't computed`;
+
+/** Names between commas, as a parameter or a field of a form has them. */
+export const wantedTextSchema = z
+  .string({ error: 'one list of names' })
+  .min(1)
+  .max(LONGEST_LIST)
+  .transform(namesIn)
+  .openapi({ type: 'string', minLength: 1, maxLength: LONGEST_LIST });
+
 export const predictQuerySchema = z.object({
+  [WANTED]: wantedTextSchema.optional().describe(`${wantedDescription}. A form may have it as a field, too`),
   maximumFaces: wholeNumber(1, 100).optional().describe('Keep only the largest ones'),
   minimumQuality: wholeNumber(0, 100)
     .optional()
@@ -160,6 +177,14 @@ export const uploadRequestSchema = z
       .max(100_000_000)
       .optional()
       .describe("The photo's size; without it, any that is not too large"),
+    attributes: z
+      .array(ownNameSchema)
+      .min(1)
+      .max(50)
+      .refine((names) => new Set(names).size === names.length, 'each name once')
+      .meta({ uniqueItems: true })
+      .optional()
+      .describe(wantedDescription),
   })
   .openapi('UploadRequest');
 
@@ -186,12 +211,16 @@ export const photoAnswerSchema = photoSchema
     height: true,
     detector: true,
     facesFound: true,
+    wanted: true,
     failure: true,
   })
   .extend({
     id: idSchema,
     status: status.extract(['done', 'failed']),
     failure: failure.optional(),
+    wanted: photoSchema.shape.wanted.describe(
+      'The `attributes` that were asked for; absent where none were named',
+    ),
     faces: z.array(faceAnswerSchema).optional().describe('Largest first; only of a photo that is done'),
     expires: z.iso.datetime().describe('When the result is deleted'),
   })

@@ -1,5 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
+import { isWanted, NotOnError, QUALITY, type Wanted } from '../../attributes/wanted.ts';
 import type { PhotoChips } from '../../models/analysis.ts';
 import type { FaceDetector } from '../../vision/engine.ts';
 import { cutFaces, type FaceOptions, findFaces } from '../../vision/faces.ts';
@@ -14,7 +15,7 @@ import type { Findings, Items } from '../shared/items.ts';
 import type { Labels } from '../shared/labels.ts';
 import type { FacesFound } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
-import type { Photos } from '../shared/photos.ts';
+import type { PhotoRead, Photos } from '../shared/photos.ts';
 import type { EstimateQueue } from '../shared/settings.ts';
 import type { Tries } from '../shared/tries.ts';
 import type { Work } from '../shared/worker.ts';
@@ -124,7 +125,7 @@ export class Detection implements Work {
     // Corrections are of the version that they were made on.
     if (item.attempt > 1 && !item.faces) await this.#labels.eraseAll(event.key);
     const read = await this.#photos.read(event);
-    if ('bytes' in read) return this.#look(item, event, read.bytes, deadline);
+    if ('bytes' in read) return this.#look(item, event, read, deadline);
     if (read.unread === 'gone') {
       await this.#forget(await this.#items.endedBy(event));
     } else if (read.unread === 'too-many-bytes') {
@@ -148,14 +149,14 @@ export class Detection implements Work {
     return this.#analyses.begin(event);
   }
 
-  async #look(begun: Photo, event: PhotoEvent, bytes: Buffer, deadline: Date): Promise<void> {
+  async #look(begun: Photo, event: PhotoEvent, { bytes, wanted }: PhotoRead, deadline: Date): Promise<void> {
     const { key, analysis } = event;
     try {
-      const { attributes, chips: specs } = await this.#models.service();
+      const { attributes, chips: specs } = await this.#models.service(wanted);
       const { photo, findings } = await this.#oneAtATime(async () => {
         const photo = await decodePhoto(bytes, this.#options.maximumPixels);
         // A try before this one may have come as far: what is left to do is to pass the faces on.
-        return { photo, findings: begun.faces ? undefined : await this.#find(photo, bytes.length) };
+        return { photo, findings: begun.faces ? undefined : await this.#find(photo, bytes.length, wanted) };
       });
       const { item, completed } = findings
         ? await this.#items.found(key, analysis, findings, attributes, deadline)
@@ -165,15 +166,19 @@ export class Detection implements Work {
       const chips = cutFaces(photo, item.faces ?? [], specs);
       await this.#order(event, item, { specs, chips });
     } catch (error) {
-      if (!(error instanceof PhotoError)) throw error;
-      await this.#fail(key, analysis, { code: error.code, message: error.message }, deadline);
+      const failure = failureOf(error);
+      if (!failure) throw error;
+      await this.#fail(key, analysis, failure, deadline);
     }
   }
 
-  async #find(photo: DecodedPhoto, bytes: number): Promise<Findings> {
+  async #find(photo: DecodedPhoto, bytes: number, wanted: Wanted): Promise<Findings> {
     const { minimumConfidence, maximumFaces } = this.#options;
     const detector = await this.#detector;
-    const { faces, found } = await findFaces(photo, detector, { minimumConfidence, maximumFaces, chips: [] });
+    const { faces, found } = await findFaces(photo, detector, {
+      ...{ minimumConfidence, maximumFaces },
+      ...{ quality: isWanted(QUALITY, wanted), chips: [] },
+    });
     const { width, height, format } = photo;
     return {
       bytes,
@@ -183,13 +188,22 @@ export class Detection implements Work {
       detector: detector.model,
       faces: faces.map((face) => ({ ...face, landmarks: [...face.landmarks] })),
       facesFound: found,
+      ...(wanted && { wanted: [...wanted] }),
     };
   }
 
   /** Has what is outstanding estimated. */
-  async #order({ key, analysis, notification }: PhotoEvent, item: Photo, chips: PhotoChips): Promise<void> {
-    const outstanding = [...(item.outstanding ?? [])];
-    const message: FacesFound = { photo: key, analysis, outstanding, event: notification };
+  async #order(
+    { key, analysis, notification }: PhotoEvent,
+    { outstanding: names = new Set(), wanted }: Photo,
+    chips: PhotoChips,
+  ): Promise<void> {
+    const outstanding = [...names];
+    const message: FacesFound = {
+      ...{ photo: key, analysis, outstanding },
+      ...(wanted && { wanted }),
+      event: notification,
+    };
     const filled = await withChips(message, chips);
     if (!filled) await this.#chips.write(analysis, chips);
     const MessageBody = JSON.stringify(filled ?? message);
@@ -204,6 +218,13 @@ export class Detection implements Work {
   async #fail(photo: string, analysis: string, failure: Failure, deadline: Date): Promise<void> {
     await this.#analyses.fail(photo, analysis, failure, deadline);
   }
+}
+
+/** Undefined unless the photo, or what was wanted of it, is at fault. */
+function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof PhotoError) return { code: error.code, message: error.message };
+  if (error instanceof NotOnError) return { code: 'unknown-attribute', message: error.message };
+  return undefined;
 }
 
 const count = (value: number) => value.toLocaleString('en');

@@ -1,6 +1,8 @@
 import pLimit from 'p-limit';
 import type { Part } from '../../attributes/attribute.ts';
 import { type PartName, USUAL_NAMES } from '../../attributes/list.ts';
+import { OWN } from '../../attributes/own/definition.ts';
+import { isWanted } from '../../attributes/wanted.ts';
 import { estimateFaces } from '../../models/analysis.ts';
 import type { Announcer } from '../shared/announcer.ts';
 import { chipsIn } from '../shared/carried-chips.ts';
@@ -10,6 +12,7 @@ import { type FacesFound, facesFoundSchema } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
 import type { Tries } from '../shared/tries.ts';
 import type { Work } from '../shared/worker.ts';
+import { withinRoom } from './room.ts';
 
 /** The second step of a photo's way: from the chips of its faces to some attributes of each. */
 export class Estimation implements Work {
@@ -48,7 +51,7 @@ export class Estimation implements Work {
 
   async perform(body: string, deadline: Date): Promise<void> {
     const message = parse(body);
-    const { photo, analysis, outstanding = USUAL_NAMES } = message;
+    const { photo, analysis, outstanding = USUAL_NAMES, wanted } = message;
     const { items, chips } = this.#stores;
     const cut = (await chipsIn(message)) ?? (await chips.read(analysis));
     if (!cut) {
@@ -59,16 +62,30 @@ export class Estimation implements Work {
         throw new NotReadyError(`Expected the chips of ${photo}, but they are gone.`);
       return this.#announcer.settle(item, false, deadline);
     }
-    const estimators = await this.#models.estimators();
-    const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() => estimateFaces(estimators, cut));
+    const ordered = this.#attributes.filter((name) => message.outstanding?.includes(name) ?? true);
+    const estimators = (await this.#models.estimators(ordered)).filter(({ attribute }) =>
+      isWanted(attribute, wanted),
+    );
+    const faces = estimators.some(({ blends }) => blends) ? await this.#found(photo, analysis) : [];
+    const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() =>
+      estimateFaces(estimators, { ...cut, faces }),
+    );
+    const own = told.get(OWN);
+    if (own) told.set(OWN, withinRoom(own));
     // A model may have gone out of service since detect counted on it: then there is nothing to estimate.
-    for (const name of this.#attributes) if (!told.has(name)) told.set(name, []);
-    const alone = outstanding.every((name) => this.#attributes.some((own) => own === name));
+    for (const name of ordered) if (!told.has(name)) told.set(name, []);
+    const alone = outstanding.every((name) => ordered.some((each) => each === name));
     const { item, completed } = await items.merge(photo, analysis, told, deadline, alone);
     // Done, failed, overwritten or deleted: nobody else needs them. Before the announcement, which would otherwise be made
     // again should they not go.
     if (!message.chips && item?.status !== 'pending') await chips.delete(analysis);
     await this.#announcer.settle(item, completed, deadline);
+  }
+
+  /** What detect found of an analysis that goes on. Of any other nothing is written, whatever is estimated. */
+  async #found(photo: string, analysis: string): Promise<readonly Part[]> {
+    const item = await this.#stores.items.get(photo);
+    return (item?.analysis === analysis && item.faces) || [];
   }
 
   async giveUp(body: string, message: string, deadline: Date): Promise<void> {

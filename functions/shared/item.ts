@@ -17,6 +17,7 @@ export const FAILURES = [
   'too-many-pixels',
   'too-complex',
   'unreadable',
+  'unknown-attribute',
   'gave-up',
 ] as const;
 
@@ -64,6 +65,8 @@ export const photoSchema = z.object({
   faces: z.array(faceSchema).optional(),
   /** How many faces were found; more than `faces` holds when the list was cut to the largest ones. */
   facesFound: z.number().int().optional(),
+  /** What was wanted of the faces, by name; absent where nothing was said, which is all that is on. */
+  wanted: z.array(z.string()).optional(),
   /** Attributes that are still to be estimated; only while the photo is pending. */
   outstanding: z.set(z.string()).optional(),
   failure: failureSchema.optional(),

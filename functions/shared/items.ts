@@ -18,7 +18,7 @@ export type Due = z.infer<typeof dueSchema>;
 
 /** What detect learned of a photo. */
 type Finding = 'bytes' | 'format' | 'width' | 'height' | 'detector' | 'faces' | 'facesFound';
-export type Findings = { [Name in Finding]: NonNullable<Photo[Name]> };
+export type Findings = { [Name in Finding]: NonNullable<Photo[Name]> } & Pick<Photo, 'wanted'>;
 
 /** What was estimated of the faces: the parts of each face, by attribute. */
 export type Told = ReadonlyMap<string, readonly Part[]>;
@@ -89,7 +89,7 @@ export class Items {
           etag = :etag, uploadedAt = :uploadedAt, startedAt = :now, expiresAt = :expiresAt,
           duePart = :part, dueAt = :dueAt, tries = :none${later ? ', requestedAt = :requestedAt' : ''}
         REMOVE ${later ? '' : 'requestedAt, '}completedAt, announceBy, announcedAt, #bytes, #format, width, height,
-          detector, faces, facesFound, outstanding, failure
+          detector, faces, facesFound, wanted, outstanding, failure
         ADD attempt :one`,
       ConditionExpression: `${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
@@ -156,7 +156,12 @@ export class Items {
     announceBy: Date,
   ): Promise<Outcome> {
     const done = findings.faces.length === 0 || outstanding.length === 0;
-    const entries = Object.entries({ ...findings, ...(!done && { outstanding: new Set(outstanding) }) });
+    const { wanted, ...found } = findings;
+    const entries = Object.entries({
+      ...found,
+      ...(wanted && { wanted }),
+      ...(!done && { outstanding: new Set(outstanding) }),
+    });
     const written = await this.#update(photo, {
       UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}${done ? `, ${COMPLETED} REMOVE ${PENDING}` : ''}`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending AND attribute_not_exists(faces)',

@@ -5,7 +5,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { CORRECTION_SIDE, type KeptCorrection } from '../../attributes/correction.ts';
-import type { AnalysedFace, FaceLabel } from '../../attributes/face.ts';
+import type { Face, FaceLabel } from '../../attributes/face.ts';
 import { clip, widen } from '../../vision/bounding-box.ts';
 import type { BoundingBox } from '../../vision/engine.ts';
 import { PhotoFile } from '../../vision/photo.ts';
@@ -21,7 +21,7 @@ export interface LabelledFace {
   readonly face: number;
   readonly label: FaceLabel;
   /** What the networks said. */
-  readonly estimate: AnalysedFace;
+  readonly estimate: Face;
 }
 
 /** People's corrections, kept to train on: beside each crop a JSON file that says what it shows. */

@@ -17,6 +17,8 @@ export const facesFoundSchema = z.object({
   analysis: z.string(),
   /** What is yet to be told of them; absent in messages of earlier versions. */
   outstanding: z.array(z.string()).optional(),
+  /** What is wanted of them, by name; absent where it is everything. */
+  wanted: z.array(z.string()).optional(),
   /** The S3 event notification that began this analysis, as JSON: to begin it again. */
   event: z.string(),
   /** Chips that fit into the message, face after face, as JPEG; others lie in the chip bucket, by the analysis. */

@@ -7,14 +7,21 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { namesIn, WANTED, type Wanted } from '../../attributes/wanted.ts';
 import type { PhotoEvent } from './event.ts';
 
 /** A photo in a bucket; with an empty `etag`, whichever version lies there. */
 type Version = Pick<PhotoEvent, 'bucket' | 'key' | 'etag'>;
 
+export interface PhotoRead {
+  readonly bytes: Buffer;
+  /** As its metadata say. */
+  readonly wanted: Wanted;
+}
+
 /** What came of reading a photo: `refused` says why S3 does not hand it out, however often it is asked, and what to do. */
 export type Reading =
-  | { readonly bytes: Buffer }
+  | PhotoRead
   | { readonly unread: 'gone' | 'overwritten' }
   | { readonly unread: 'too-many-bytes'; readonly size: number }
   | { readonly unread: 'refused'; readonly reason: string };
@@ -52,7 +59,11 @@ export class Photos {
   /** Reads one version of a photo, unless S3 says that it is too long. */
   async read({ bucket, key, etag }: Version): Promise<Reading> {
     try {
-      const { Body, ContentLength: size = 0 } = await this.#client.send(
+      const {
+        Body,
+        ContentLength: size = 0,
+        Metadata,
+      } = await this.#client.send(
         new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag && { IfMatch: etag }) }),
       );
       if (size > this.#maximumBytes) {
@@ -61,7 +72,7 @@ export class Photos {
         return { unread: 'too-many-bytes', size };
       }
       const { buffer, byteOffset, length } = (await Body?.transformToByteArray()) ?? new Uint8Array();
-      return { bytes: Buffer.from(buffer, byteOffset, length) };
+      return { bytes: Buffer.from(buffer, byteOffset, length), wanted: wantedBy(Metadata) };
     } catch (error) {
       if (error instanceof NoSuchKey) return { unread: 'gone' };
       if (isOverwritten(error)) return { unread: 'overwritten' };
@@ -88,6 +99,10 @@ export class Photos {
       throw error;
     }
   }
+}
+
+function wantedBy({ [WANTED]: names }: Readonly<Record<string, string>> = {}): Wanted {
+  return names === undefined ? undefined : namesIn(names);
 }
 
 const isOverwritten = (error: unknown) =>

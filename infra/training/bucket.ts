@@ -2,7 +2,8 @@ import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { CORRECTIONS, FOLDER } from '../../functions/training/shared/folders.ts';
+import { FOLDER } from '../../functions/training/shared/folders.ts';
+import { CORRECTIONS } from '../../training/dataset/corrections.ts';
 import { BUCKET, grantAbsence, grantObjects, type Worker } from '../objects.ts';
 
 export interface TrainingBucketProps {

@@ -23,7 +23,7 @@ const { correctionSchema, faceAnswerSchema, labelAnswerSchema } = await import(
   '../../functions/api/schemas.ts'
 );
 const { toShortcut } = await import('../../attributes/answer.ts');
-const { analysedFaceSchema } = await import('../../attributes/face.ts');
+const { faceSchema } = await import('../../attributes/face.ts');
 await import('../../functions/api/page/chinese.ts');
 const { dictionary } = await import('../../functions/api/page/dictionary.ts');
 const { faceCard } = await import('../../functions/api/page/face-card.ts');
@@ -37,9 +37,9 @@ const page = { photo: 'photo-1', correctable: true, pictured: false } as const;
 
 describe('An attribute that is only in its folder and in the list', () => {
   it('is kept in items', () => {
-    assert.deepEqual(Object.entries(analysedFaceSchema.parse(wearer)).at(-1), ['glasses', glasses]);
-    // No model layer brings a network for it: faces may be without.
-    assert.ok(analysedFaceSchema.safeParse(face()).success);
+    assert.deepEqual(Object.entries(faceSchema.parse(wearer)).at(-1), ['glasses', glasses]);
+    // Faces may be without.
+    assert.ok(faceSchema.safeParse(face()).success);
   });
 
   it('has columns in CSV files', () => {
@@ -60,11 +60,11 @@ describe('An attribute that is only in its folder and in the list', () => {
 
   it('is drawn on photos', () => {
     assert.deepEqual(drawn(wearer).words, ['34 (28–41)', 'F 97 %', 'glasses yes 91 %']);
-    assert.deepEqual(drawn(face()).words, [], 'Not before all is known');
+    assert.deepEqual(drawn(face()).words, ['34 (28–41)', 'F 97 %'], 'Of a face without it, the others');
   });
 
   it('is answered, described and corrected by the API', async () => {
-    assert.deepEqual(toShortcut(analysedFaceSchema.parse(wearer)), {
+    assert.deepEqual(toShortcut(faceSchema.parse(wearer)), {
       age: '(25, 32)',
       score: 83.4,
       gender: 'F',
@@ -76,7 +76,7 @@ describe('An attribute that is only in its folder and in the list', () => {
     const { error } = correctionSchema.safeParse({ consent: true });
     assert.equal(
       error?.issues[0]?.message,
-      'a number from 0 to 120 unless there is a gender, an expression or glasses',
+      'a number from 0 to 120 unless there is a gender, an expression, a rating or glasses',
     );
     const label = { glasses: 'no', consent: true, labelledAt: new Date(0).toISOString() };
     assert.deepEqual(labelAnswerSchema.parse(label), label);

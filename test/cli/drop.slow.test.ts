@@ -65,6 +65,25 @@ test('prints a table, reports failures by its exit code, and why', async () => {
   assert.match(stderr, /1 photo analysed, 0 faces, 1 failed, in/);
 });
 
+test('has only those attributes estimated that are wanted', async () => {
+  const wanted = ['--attributes', 'age,quality'];
+  const { exitCode, stdout, stderr } = await drop('holiday/oath.jpg', '--prefix', 'wanted', ...wanted);
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stdout, /^Photo +Face +Box +Age +Score +Qual +Time\n/);
+  const csv = await drop('holiday/oath.jpg', '--prefix', 'wanted', '--attributes', 'gender', '--csv');
+  const [row] = parse<Record<string, string>>(csv.stdout, { columns: true });
+  assert.match(row?.gender ?? '', /^[FM]$/);
+  assert.ok(row && !('age' in row) && !('quality' in row));
+
+  const off = await drop('holiday', '--prefix', 'off', '--attributes', 'age,expression');
+  assert.equal(off.exitCode, 2);
+  assert.equal(off.stdout, '');
+  assert.match(
+    off.stderr,
+    /Expected attributes to be any of age, gender, quality but received "expression"\. A deployment turns it on with -c attributes=age,gender,expression\./,
+  );
+});
+
 test('prints one CSV row per face', async () => {
   const { exitCode, stdout } = await drop('holiday/oath.jpg', 'truncated.jpg', '--prefix', 'csv', '--csv');
   assert.equal(exitCode, 1);

@@ -60,13 +60,9 @@ describe('parseConfig', () => {
     ['minimumConfidence', 1, 'a number between 0 and 1, both excluded but received 1'],
     ['estimators', 'age', 'each of age, gender once, in groups such as'],
     ['estimators', 'age+gender / age', 'each of age, gender once, in groups such as'],
-    [
-      'attributes',
-      'age',
-      'age, gender, and any of expression, separated by commas; or all but received "age"',
-    ],
-    ['attributes', 'age,gender,beauty', 'age, gender, and any of expression'],
-    ['attributes', 'age,gender,age', 'age, gender, and any of expression'],
+    ['attributes', '', 'any of age, gender, expression, looks, separated by commas; or all but received ""'],
+    ['attributes', 'age,gender,beauty', 'any of age, gender, expression, looks'],
+    ['attributes', 'age,gender,age', 'any of age, gender, expression, looks'],
     ['logDays', 31, 'one of 1, 3, 5, 7, 14, 30, 60,'],
     ['engine', 'torch', 'one of onnx, tfjs but received "torch"'],
     ['removalPolicy', 'keep', 'one of retain, destroy but received "keep"'],
@@ -96,7 +92,8 @@ describe('parseConfig', () => {
   it('estimates an expression only where it is asked for', () => {
     const groupsOf = (context: object) => parseConfig({ ...context }).estimators;
     assert.deepEqual(groupsOf({}), [['age'], ['gender']]);
-    assert.deepEqual(groupsOf({ attributes: 'all' }), [['age'], ['gender'], ['expression']]);
+    assert.deepEqual(groupsOf({ attributes: 'gender' }), [['gender']], 'Nothing has to be estimated');
+    assert.deepEqual(groupsOf({ attributes: 'all' }), [['age'], ['gender'], ['expression'], ['looks']]);
     const attributes = 'age, gender, expression';
     assert.deepEqual(parseConfig({ attributes }).attributes, ['age', 'gender', 'expression']);
     assert.deepEqual(groupsOf({ attributes, estimators: 'expression / age+gender' }), [

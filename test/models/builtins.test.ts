@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
-import { analysedFaceSchema, faceSchema } from '../../attributes/face.ts';
+import { faceSchema } from '../../attributes/face.ts';
 import { USUAL_NAMES } from '../../attributes/list.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { analysePhoto, chipsFor } from '../../models/analysis.ts';
@@ -32,8 +32,9 @@ describe('the networks that the layer brings', () => {
     return faces.map(({ told, ...face }) => faceSchema.parse({ ...face, ...told }));
   }
 
+  const usual = faceSchema.required({ age: true, gender: true, score: true });
   const analyse = async (estimators: readonly Estimator[], sample: string) =>
-    (await look(estimators, sample)).map((face) => analysedFaceSchema.parse(face));
+    (await look(estimators, sample)).map((face) => usual.parse(face));
 
   for (const [folder, model, side] of [
     ['default', 'facedrop', 160],
@@ -114,7 +115,7 @@ describe('the networks that the layer brings', () => {
   it('are in service in this order: the default one, and AgeGenderNet where there is no other', async () => {
     assert.deepEqual(
       engine.builtins.map((folder) => path.basename(folder)),
-      ['default', 'face-expression-net'],
+      ['default', 'face-expression-net', 'looks'],
     );
     const other = await open('age-gender-net');
     const [face] = await analyse(other, 'astronaut.jpg');

@@ -81,3 +81,52 @@ test('a photo without a face, or that is none, ends where it begins', async () =
     }
   }
 });
+
+test('what is not wanted costs nothing', async () => {
+  const age = await pipeline.drop('age.jpg', samples.hopper, { wanted: 'age, quality' });
+  assert.deepEqual(age.wanted, ['age', 'quality']);
+  assert.ok(age.faces?.[0]?.age && age.faces[0].quality && !age.faces[0].gender);
+  const [detect, estimate] = [await runOf('detect', 'age.jpg'), await runOf('age', 'age.jpg')];
+  assert.deepEqual(detect.requests, [...DETECTING, 'sqs SendMessage']);
+  assert.deepEqual(estimate.requests, ['dynamodb UpdateItem', ...ANNOUNCING]);
+  assert.deepEqual(await faults.invocations('gender', 'age.jpg'), []);
+
+  const quality = await pipeline.drop('quality.jpg', samples.hopper, { wanted: 'quality' });
+  assert.deepEqual(Object.keys(quality.faces?.[0] ?? {}).sort(), [
+    'box',
+    'confidence',
+    'landmarks',
+    'quality',
+  ]);
+  assert.deepEqual((await runOf('detect', 'quality.jpg')).requests, [...DETECTING, ...ANNOUNCING]);
+  for (const stage of ['age', 'gender'] as const) {
+    assert.deepEqual(await faults.invocations(stage, 'quality.jpg'), [], stage);
+  }
+
+  const plain = await pipeline.drop('gender.jpg', samples.hopper, { wanted: 'gender' });
+  assert.ok(plain.faces?.[0]?.gender && !plain.faces[0].age && !plain.faces[0].quality);
+  // Whoever puts it there again without the list wants all.
+  const etag = await pipeline.put('gender.jpg', samples.oath);
+  const again = await pipeline.until('gender.jpg', (item) => item?.etag === etag && item.status === 'done');
+  assert.equal(again?.wanted, undefined);
+  assert.ok(again?.faces?.[0]?.gender && again.faces[0].age);
+});
+
+test('who wants what is off learns how to turn it on', async () => {
+  const failureOf = async (key: string, wanted: string) =>
+    (await pipeline.drop(key, samples.hopper, { wanted })).failure;
+  assert.deepEqual(await failureOf('off.jpg', 'age,expression'), {
+    code: 'unknown-attribute',
+    message:
+      'Expected attributes to be any of age, gender, quality but received "expression". ' +
+      'A deployment turns it on with -c attributes=age,gender,expression.',
+  });
+  assert.match(
+    (await failureOf('own.jpg', 'glasses'))?.message ?? '',
+    /received "glasses"\. An attribute of your own has to be trained first: npm run train -- --task glasses/,
+  );
+  assert.match(
+    (await failureOf('none.jpg', ''))?.message ?? '',
+    /received ""\. Separate their names by commas\.$/,
+  );
+});

@@ -12,7 +12,7 @@ import { apply, chipInput, conv, pool } from '../../networks/layers.ts';
 import { writeProducts } from '../../training/trainer/products.ts';
 import { unitsOf } from '../../training/trainer/target.ts';
 import { usualViews } from '../../vision/chip-spec.ts';
-import { Pipeline } from './pipeline.ts';
+import { Pipeline, type PutOptions } from './pipeline.ts';
 
 /** Attributes that no code knows: a model in the registry is all it takes. */
 
@@ -52,8 +52,8 @@ async function serve(task: OwnDefinition, version: string): Promise<void> {
 }
 
 /** Faces of a photo that comes now. */
-async function analyse(key: string) {
-  await pipeline.put(key, SAMPLE);
+async function analyse(key: string, options?: PutOptions) {
+  await pipeline.put(key, SAMPLE, options);
   const item = await pipeline.until(key, (each) => each?.status === 'done' || each?.status === 'failed');
   assert.equal(item?.status, 'done');
   return item?.faces ?? [];
@@ -77,6 +77,10 @@ test('own attributes are told as long as a model for them is in service', async 
   assert.deepEqual(worn.model, { name: 'transfer', version: 'first' });
   assert.ok(rated && 'range' in rated && rated.low <= rated.value && rated.value <= rated.high);
   assert.deepEqual(rated.range, [1, 5]);
+
+  const [wanted] = await analyse('wanted.jpg', { wanted: 'glasses' });
+  assert.deepEqual(Object.keys(wanted?.attributes ?? {}), ['glasses'], 'no other own one');
+  assert.ok(!wanted?.age && !wanted?.gender && !wanted?.quality, 'nor any of the list');
 
   await registry.remove('beauty');
   await registry.rollback('glasses', { why: 'test' });

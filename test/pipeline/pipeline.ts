@@ -31,6 +31,11 @@ const announcementSchema = z.object({
 });
 export type Announcement = z.infer<typeof announcementSchema>;
 
+export interface PutOptions {
+  /** What the object's metadata say is wanted: "age,quality". */
+  readonly wanted?: string;
+}
+
 /** A deployed pipeline of a test file's own in the test run's local AWS, seen from outside. */
 export class Pipeline {
   readonly target: Target;
@@ -86,10 +91,15 @@ export class Pipeline {
   }
 
   /** @returns the version's ETag, without quotes */
-  async put(key: string, file: string | Uint8Array): Promise<string> {
+  async put(key: string, file: string | Uint8Array, { wanted }: PutOptions = {}): Promise<string> {
     const { s3, stack } = this.target;
     const Body = typeof file === 'string' ? await readFile(file) : file;
-    const { ETag = '' } = await s3.send(new PutObjectCommand({ Bucket: stack.photoBucket, Key: key, Body }));
+    const { ETag = '' } = await s3.send(
+      new PutObjectCommand({
+        ...{ Bucket: stack.photoBucket, Key: key, Body },
+        ...(wanted !== undefined && { Metadata: { attributes: wanted } }),
+      }),
+    );
     return ETag.replaceAll('"', '');
   }
 
@@ -117,8 +127,8 @@ export class Pipeline {
   }
 
   /** Puts a photo and waits until the note of its announcement. */
-  async drop(key: string, file: string | Uint8Array): Promise<Photo> {
-    await this.put(key, file);
+  async drop(key: string, file: string | Uint8Array, options?: PutOptions): Promise<Photo> {
+    await this.put(key, file, options);
     return this.settled(key);
   }
 

@@ -80,9 +80,11 @@ export async function assess(
   );
   const names = nameFaces(test);
   const judged = join(task, test, names, answers);
-  const opponent = inService ?? constantOf(attribute, of('train'), output, reading);
+  const isComparable = inService !== undefined && kindOf(inService.task) === kindOf(task);
+  const opponent = isComparable ? inService : constantOf(task, of('train'), output, reading);
   const others = join(task, test, names, await opponent.answer(set, test));
-  const decision = decide(task, judged, others, margins, inService ? undefined : CONSTANT_ANSWER);
+  const decided = decide(task, judged, others, margins, isComparable ? undefined : CONSTANT_ANSWER);
+  const decision = inService && !isComparable ? holdBack(decided) : decided;
   const createdAt = new Date().toISOString();
   const evaluation = evaluate(task, judged);
   const history = await readHistory(folder);
@@ -127,6 +129,19 @@ export async function assess(
   const draft = { ...common, ...own, ...reading } as CardDraft;
   return { report, decision, draft };
 }
+
+/** A column may have been numbers, and be classes now: answers to the two can't be compared. */
+const kindOf = (task: Task) => (typeof task === 'string' ? task : task.kind);
+
+/** Whoever reads results relies on what they are, so that people decide whether that changes. */
+const holdBack = (decision: Decision): Decision => ({
+  ...decision,
+  promote: false,
+  reasons: [
+    ...decision.reasons,
+    'The model in service says classes where this one says a number, or the other way round. Whoever reads results relies on that, so put it into service yourself.',
+  ],
+});
 
 /** The faces whose labels are exact; all where there is none. */
 function chooseExact(

@@ -1,6 +1,5 @@
 import path from 'node:path';
-import type { LearnedAttribute } from '../../attributes/attribute.ts';
-import { attributeOf, isAttribute } from '../../attributes/list.ts';
+import { attributeOf, isAttribute, type Task } from '../../attributes/list.ts';
 import type { Reading } from '../../attributes/reading.ts';
 import type { InferenceSession } from '../../layers/onnx/runtime.ts';
 import { openSession, run } from '../../layers/onnx/session.ts';
@@ -18,6 +17,8 @@ const BATCH = 8;
 
 /** A model that answers about prepared faces. */
 export interface Predictor {
+  /** What it tells. */
+  readonly task: Task;
   readonly model: ModelInfo;
   /** In the registry, or "builtin". */
   readonly version: string;
@@ -54,8 +55,10 @@ export async function openPredictor(card: ModelCard, file: string): Promise<Pred
   const session = await openSession(file);
   const { name, version } = card;
   const model = { name, version };
-  const attribute = attributeOf(taskOf(card));
+  const task = taskOf(card);
+  const attribute = attributeOf(task);
   return {
+    task,
     model,
     version,
     answer: async (set, faces) =>
@@ -68,11 +71,12 @@ export async function openPredictor(card: ModelCard, file: string): Promise<Pred
  * has learned nothing.
  */
 export function constantOf(
-  { learning, read }: LearnedAttribute,
+  task: Task,
   faces: readonly PreparedFace[],
   output: string,
   reading: Reading,
 ): Predictor {
+  const { learning, read } = attributeOf(task);
   const sums = new Float64Array(learning.units(output));
   for (const face of faces) {
     for (const [unit, share] of learning.target(face, output, { labelDeviation: 0 }).entries()) {
@@ -85,7 +89,7 @@ export function constantOf(
     reading,
     model,
   );
-  return { model, version: BUILTIN, answer: async (_set, asked) => asked.map(() => answer) };
+  return { task, model, version: BUILTIN, answer: async (_set, asked) => asked.map(() => answer) };
 }
 
 /**

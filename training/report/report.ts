@@ -41,7 +41,7 @@ export interface DataDescription {
   /** Hash of what was prepared. */
   readonly hash?: string;
   readonly faces: SplitCounts;
-  /** For each attribute that is a class and labelled, counts by class; `unknown` for faces without a label. */
+  /** For each attribute that is a class and labelled, counts by class; faces without a label have an empty name. */
   readonly classes: Readonly<Record<string, Readonly<Record<string, SplitCounts>>>>;
   /** For each attribute that is a number, counts by ranges of the label. */
   readonly numbers: Readonly<Record<string, readonly RangeCounts[]>>;
@@ -100,8 +100,8 @@ export function describeData(
 
 const countClasses = (drawing: ClassesDrawing, faces: readonly CountedFace[]) =>
   Object.fromEntries(
-    [...Map.groupBy(faces, (face) => drawing.valueOf(face) ?? 'unknown')]
-      .sort()
+    [...Map.groupBy(faces, (face) => drawing.valueOf(face) ?? '')]
+      .sort(([one], [other]) => Number(one === '') - Number(other === '') || (one < other ? -1 : 1))
       .map(([value, part]) => [value, countSplits(part)]),
   );
 

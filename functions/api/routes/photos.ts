@@ -1,6 +1,7 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { type AnalysedFace, analysedFaceSchema } from '../../../attributes/face.ts';
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { Face } from '../../../attributes/face.ts';
 import type { FinishedPhoto, Photo, Summary } from '../../shared/item.ts';
+import type { Models } from '../../shared/models.ts';
 import type { Access } from '../access.ts';
 import { tooLarge } from '../body.ts';
 import { type Caller, folderOf, keyOf } from '../caller.ts';
@@ -20,10 +21,12 @@ import {
   uploadRequestSchema,
   uploadSchema,
 } from '../schemas.ts';
+import { wantedEstimators } from '../wanted.ts';
 
 export interface PhotosOptions {
   readonly access: Access;
   readonly store: PhotoStore;
+  readonly models: Models;
   /** Larger photos are refused. */
   readonly maximumBytes: number;
 }
@@ -49,7 +52,13 @@ const create = createRoute({
       content: { 'application/json': { schema: uploadSchema } },
       headers: { Location: { description: 'Where to ask for the result', schema: { type: 'string' } } },
     },
-    ...problemResponses(...ACCESS_PROBLEMS, 'invalid-request', 'too-many-bytes', 'unsupported-media-type'),
+    ...problemResponses(
+      ...ACCESS_PROBLEMS,
+      'invalid-request',
+      'too-many-bytes',
+      'unsupported-media-type',
+      'unknown-attribute',
+    ),
   },
 });
 
@@ -105,16 +114,21 @@ const erase = createRoute({
   },
 });
 
-export function addPhotos(app: OpenAPIHono<Env>, { access, store, maximumBytes }: PhotosOptions): void {
+export function addPhotos(
+  app: OpenAPIHono<Env>,
+  { access, store, models, maximumBytes }: PhotosOptions,
+): void {
   app.openapi({ ...create, middleware: access }, async (c) => {
-    const { contentType, bytes } = c.req.valid('json');
+    const { contentType, bytes, attributes: wanted } = c.req.valid('json');
     if (bytes !== undefined && bytes > maximumBytes) throw tooLarge('bytes', bytes, maximumBytes);
+    await wantedEstimators(models, wanted);
     const caller = c.get('caller');
     const id = createPhotoId(caller);
     const { upload, expires } = await store.expect(keyOf(id, caller), {
       contentType,
       minimumBytes: bytes ?? 1,
       maximumBytes: bytes ?? maximumBytes,
+      wanted,
     });
     c.header('Location', `photos/${id}`);
     return c.json({ id, upload, expires: expires.toISOString() }, 201);
@@ -176,7 +190,7 @@ export async function findPhoto(store: PhotoStore, id: string, caller: Caller): 
 const notYours = (id: string) =>
   new Problem('not-found', `Expected the id of a photo of yours but received ${excerpt(id)}.`);
 
-export type DonePhoto = Photo & { readonly faces: AnalysedFace[] };
+export type DonePhoto = Photo & { readonly faces: Face[] };
 
 /** @throws Problem when the analysis of the photo is not over, or there was nothing to analyse */
 export function requireDone(photo: Photo): DonePhoto {
@@ -190,12 +204,23 @@ export function requireDone(photo: Photo): DonePhoto {
       `Expected a photo whose analysis is done but this one is ${photo.status}. ${problem ?? ''}`.trimEnd(),
     );
   }
-  return { ...photo, faces: z.array(analysedFaceSchema).parse(photo.faces) };
+  return { ...photo, faces: photo.faces ?? [] };
 }
 
 function toAnswer(id: string, photo: FinishedPhoto): PhotoAnswer {
-  const { status, uploadedAt, completedAt, bytes, format, width, height, detector, facesFound, failure } =
-    photo;
+  const {
+    status,
+    uploadedAt,
+    completedAt,
+    bytes,
+    format,
+    width,
+    height,
+    detector,
+    facesFound,
+    wanted,
+    failure,
+  } = photo;
   return {
     id,
     status,
@@ -208,6 +233,7 @@ function toAnswer(id: string, photo: FinishedPhoto): PhotoAnswer {
     height,
     detector,
     facesFound,
+    wanted,
     ...(status === 'done' && { faces: requireDone(photo).faces }),
     failure,
   };

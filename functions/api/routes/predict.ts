@@ -1,10 +1,12 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { endTime, startTime } from 'hono/timing';
 import { toShortcut, withoutProbabilities } from '../../../attributes/answer.ts';
-import { type AnalysedFace, analysedFaceSchema } from '../../../attributes/face.ts';
+import { type Face, faceSchema } from '../../../attributes/face.ts';
 import { plurals } from '../../../attributes/facts.ts';
+import { isWanted, QUALITY, WANTED } from '../../../attributes/wanted.ts';
 import { enumerate } from '../../../attributes/words.ts';
 import { type Analysis, type AnalysisOptions, analysePhoto } from '../../../models/analysis.ts';
+import type { Estimator } from '../../../models/estimator.ts';
 import type { Engine } from '../../../vision/engine.ts';
 import { leaveOutPoor } from '../../../vision/face.ts';
 import { PhotoError } from '../../../vision/photo.ts';
@@ -18,11 +20,13 @@ import { excerpt } from '../excerpt.ts';
 import { ACCESS_PROBLEMS, Problem, problemResponses } from '../problem.ts';
 import {
   type FaceAnswer,
+  LONGEST_LIST,
   type Prediction,
   photoJsonSchema,
   predictionSchema,
   predictQuerySchema,
 } from '../schemas.ts';
+import { wantedEstimators } from '../wanted.ts';
 
 export interface PredictOptions {
   readonly access: Access;
@@ -41,6 +45,8 @@ const binary = {
   description: 'JPEG, PNG, WebP, AVIF, GIF or TIFF',
 } as const;
 
+const wantedText = { type: 'string', minLength: 1, maxLength: LONGEST_LIST } as const;
+
 const route = createRoute({
   method: 'post',
   path: '/predict',
@@ -55,7 +61,11 @@ const route = createRoute({
       // Read by `body.ts`: which of them it is depends on the client.
       content: {
         'multipart/form-data': {
-          schema: { type: 'object', properties: { file: binary }, required: ['file'] },
+          schema: {
+            type: 'object',
+            properties: { file: binary, [WANTED]: wantedText },
+            required: ['file'],
+          },
         },
         'image/*': { schema: binary },
         'application/octet-stream': { schema: binary },
@@ -82,6 +92,7 @@ const route = createRoute({
       'corrupt',
       'too-complex',
       'unreadable',
+      'unknown-attribute',
     ),
   },
 });
@@ -89,13 +100,26 @@ const route = createRoute({
 export function addPredict(app: OpenAPIHono<Env>, options: PredictOptions): void {
   app.openAPIRegistry.register('PhotoInJson', photoJsonSchema);
   app.openapi({ ...route, middleware: options.access }, async (c) => {
-    const { maximumFaces = Number.POSITIVE_INFINITY, minimumQuality = 0, ...shown } = c.req.valid('query');
-    const bytes = await photoBytes(await readPhotoBody(c.req), c.get('caller'), options);
+    const {
+      maximumFaces = Number.POSITIVE_INFINITY,
+      minimumQuality = 0,
+      attributes,
+      ...shown
+    } = c.req.valid('query');
+    const body = await readPhotoBody(c.req);
+    const wanted = attributes ?? body.wanted;
+    const estimators = await wantedEstimators(options.models, wanted);
+    const bytes = await photoBytes(body, c.get('caller'), options);
     startTime(c, 'analysis');
-    const analysis = await analyse(bytes, maximumFaces, options);
+    // Who leaves faces out by their quality has it measured, wanted or not.
+    const quality = minimumQuality > 0 || isWanted(QUALITY, wanted);
+    const analysis = await analyse(bytes, estimators, { maximumFaces, quality }, options);
     endTime(c, 'analysis');
     const { faces, found } = leaveOutPoor(analysis.faces, analysis.found, minimumQuality);
-    return c.json(toPrediction({ ...analysis, faces, found }, shown), 200);
+    return c.json(
+      toPrediction({ ...analysis, faces, found }, { ...shown, quality: isWanted(QUALITY, wanted) }),
+      200,
+    );
   });
 }
 
@@ -131,14 +155,15 @@ async function photoBytes(
 /** @throws Problem when the photo itself is at fault */
 async function analyse(
   bytes: Uint8Array,
-  maximumFaces: number,
-  { engine, models, analysis }: PredictOptions,
+  estimators: readonly Estimator[],
+  { maximumFaces, quality }: { readonly maximumFaces: number; readonly quality: boolean },
+  { engine, analysis }: PredictOptions,
 ): Promise<Analysis> {
-  const [detector, estimators] = await Promise.all([engine.loadDetector(), models.estimators()]);
   try {
-    return await analysePhoto({ detector, estimators }, bytes, {
+    return await analysePhoto({ detector: await engine.loadDetector(), estimators }, bytes, {
       ...analysis,
       maximumFaces: Math.min(maximumFaces, analysis.maximumFaces),
+      quality,
     });
   } catch (error) {
     if (error instanceof PhotoError) throw new Problem(error.code, error.message);
@@ -149,11 +174,12 @@ async function analyse(
 interface Shown {
   readonly probabilities: boolean;
   readonly landmarks: boolean;
+  readonly quality: boolean;
 }
 
 /** The answer that the tutorial's clients know, with all faces beside it. */
 function toPrediction({ faces, found, width, height }: Analysis, shown: Shown): Prediction {
-  const analysed = faces.map(({ told, ...face }) => analysedFaceSchema.parse({ ...face, ...told }));
+  const analysed = faces.map(({ told, ...face }) => faceSchema.parse({ ...face, ...told }));
   const [largest] = analysed;
   if (!largest) return { ismankind: false };
   return {
@@ -166,7 +192,7 @@ function toPrediction({ faces, found, width, height }: Analysis, shown: Shown): 
   };
 }
 
-function toAnswer(face: AnalysedFace, shown: Shown): FaceAnswer {
-  const { landmarks, ...rest } = shown.probabilities ? face : withoutProbabilities(face);
-  return shown.landmarks ? { ...rest, landmarks } : rest;
+function toAnswer(face: Face, shown: Shown): FaceAnswer {
+  const { landmarks, quality, ...rest } = shown.probabilities ? face : withoutProbabilities(face);
+  return { ...rest, ...(shown.landmarks && { landmarks }), ...(shown.quality && { quality }) };
 }

@@ -1,9 +1,9 @@
 import { HeadObjectCommand, NotFound, PutObjectCommand } from '@aws-sdk/client-s3';
 import { engine } from '@facedrop/engine';
+import { CORRECTIONS } from '../../../training/dataset/corrections.ts';
 import { prepareBatch } from '../../../training/dataset/preparation.ts';
 import { DatasetError } from '../../../training/dataset/problem.ts';
 import { prepareEventSchema } from '../shared/events.ts';
-import { CORRECTIONS } from '../shared/folders.ts';
 import { createTrainingRuntime } from '../shared/runtime.ts';
 import { createTrainingWorker } from '../shared/worker.ts';
 

@@ -1,7 +1,8 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { CORRECTIONS } from '../../../training/dataset/corrections.ts';
 import type { PreparedPlace } from '../../../training/dataset/download.ts';
 import { S3Folder } from '../../../training/dataset/s3-folder.ts';
-import { CORRECTIONS, FOLDER } from './folders.ts';
+import { FOLDER } from './folders.ts';
 
 /** Where data sets lie. */
 export interface DataSetsOptions {

@@ -11,6 +11,3 @@ export const FOLDER = {
   /** `TASK/…`: networks that serve, served, or may serve. */
   models: 'models/',
 } as const;
-
-/** Corrections made through the HTTP API are a data set of this name. */
-export const CORRECTIONS = 'corrections';

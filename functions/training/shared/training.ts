@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { taskNameSchema } from '../../../models/card.ts';
+import { CORRECTIONS } from '../../../training/dataset/corrections.ts';
 import { trainingRequestSchema } from '../../../training/spec.ts';
 import { type Budget, budgetSchema, budgetWithin } from './budget.ts';
-import { CORRECTIONS } from './folders.ts';
 
 /** The item of a training in the table of trainings, and the lock of a task that is being trained. */
 

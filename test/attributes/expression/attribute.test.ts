@@ -5,7 +5,7 @@ import { toShortcut, withoutProbabilities } from '../../../attributes/answer.ts'
 import { drawn } from '../../../attributes/drawing.ts';
 import { expression } from '../../../attributes/expression/attribute.ts';
 import { EXPRESSIONS, expressionSchema } from '../../../attributes/expression/result.ts';
-import { analysedFaceSchema } from '../../../attributes/face.ts';
+import { faceSchema } from '../../../attributes/face.ts';
 import { factsOfNames, USUAL_FACTS, wordsOf } from '../../../attributes/facts.ts';
 import { ATTRIBUTE_NAMES, USUAL_NAMES } from '../../../attributes/list.ts';
 import { formatCsv, formatCsvHeader } from '../../../cli/csv.ts';
@@ -55,7 +55,7 @@ describe('the expression of a face', () => {
   it('is off unless it is asked for', () => {
     assert.deepEqual(USUAL_NAMES, ['age', 'gender']);
     assert.ok(ATTRIBUTE_NAMES.includes('expression'));
-    assert.ok(analysedFaceSchema.safeParse(face()).success);
+    assert.ok(faceSchema.safeParse(face()).success);
     assert.ok(!('smile' in Object.assign({}, ...USUAL_FACTS.map((fact) => fact.columns(smiling)))));
     assert.doesNotMatch(formatTable([analysed('a.jpg', [face()])], { color: false }), /Expression|Smile/);
     assert.deepEqual(
@@ -65,7 +65,7 @@ describe('the expression of a face', () => {
   });
 
   it('is in items, in the API, and may be corrected', () => {
-    const item = analysedFaceSchema.parse(smiling);
+    const item = faceSchema.parse(smiling);
     assert.deepEqual(item.expression, told);
     assert.deepEqual(answer.expression, told);
     const { probabilities, ...short } = told;

@@ -4,6 +4,7 @@ import { attributeOf } from '../../../attributes/list.ts';
 import type { OwnDefinition } from '../../../attributes/own/definition.ts';
 import { CONSTANT_ANSWER, decide } from '../../../training/evaluation/decision.ts';
 import { evaluate } from '../../../training/evaluation/evaluation.ts';
+import { describeData } from '../../../training/report/report.ts';
 
 const MODEL = { name: 'transfer', version: '1' };
 const mood: OwnDefinition = { name: 'mood', kind: 'classes', classes: ['happy', 'neutral', 'sad'] };
@@ -75,6 +76,22 @@ describe('an own attribute', () => {
       groups.map(({ group }) => `${group.column} ${group.value}`),
       ['mood happy', 'mood sad', 'light dim'],
     );
+  });
+
+  it('may have a class "unknown", which is not the same as no label', () => {
+    const task: OwnDefinition = { name: 'beard', kind: 'classes', classes: ['unknown', 'yes'] };
+    const groups = [{ beard: 'unknown' }, { beard: 'yes' }, {}, {}];
+    const faces = groups.map((each) => ({ split: 'train' as const, groups: each as Record<string, string> }));
+    const { classes } = describeData('people', faces, undefined, task);
+    const counts = Object.entries(classes.beard ?? {}).map(([each, { train }]) => [each, train]);
+    assert.deepEqual(counts, [
+      ['unknown', 1],
+      ['yes', 1],
+      ['', 2],
+    ]);
+    const { drawing } = attributeOf(task).evaluation;
+    assert.ok(drawing.kind === 'classes');
+    assert.deepEqual([drawing.titles.unknown, drawing.titles['']], ['beard: unknown', 'beard not labelled']);
   });
 
   it('goes into service where it beats the constant answer, whichever class that flatters', () => {

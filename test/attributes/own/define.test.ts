@@ -100,6 +100,31 @@ describe('an attribute of a column', () => {
     assert.deepEqual(defineOwn('mood', sets, { classes }), { name: 'mood', kind: 'classes', classes });
   });
 
+  it('is what labels make of it, whatever corrections are left of what it was before', () => {
+    const corrections = (counts: Readonly<Record<string, number>>) => ({
+      ...column(counts, 'corrections'),
+      corrected: true,
+    });
+    const people = column({ happy: 30, neutral: 30, sad: 15 });
+    const mood = { name: 'mood', kind: 'classes', classes: ['happy', 'neutral', 'sad'] };
+    // Of one class too few were labelled, one was merged with another since, and none of one class was corrected.
+    assert.deepEqual(defineOwn('mood', [people, corrections({ sad: 5, gloomy: 1, happy: 3 })]), mood);
+    const { classes } = mood;
+    assert.deepEqual(defineOwn('mood', [people, corrections({ sad: 5, 7: 1 })], { classes }), mood);
+    refused(/received 17 of "sad"/, 'mood', [people, corrections({ sad: 2, happy: 30 })]);
+    const beauty = { name: 'beauty', kind: 'number', range: [1, 5] };
+    const numbers = column({ 1: 9, 2.5: 2, 5: 8 });
+    assert.deepEqual(defineOwn('beauty', [numbers, corrections({ 3: 1, 9: 1, pretty: 1 })]), beauty);
+    assert.deepEqual(
+      defineOwn('beauty', [numbers, corrections({ 9: 1, pretty: 1 })], { range: [1, 5] }),
+      beauty,
+    );
+    // Alone they say what there is, unless that is said.
+    const alone = corrections({ yes: 20, no: 20, perhaps: 1 });
+    refused(/received 1 of "perhaps"/, 'glasses', [alone]);
+    assert.deepEqual(defineOwn('glasses', [alone], { classes: ['yes', 'no'] }).kind, 'classes');
+  });
+
   it('has no name that means something else', () => {
     for (const name of ['age', 'x', 'subject', 'score', 'quality', 'photo', 'attributes', 'own']) {
       refused(/means something else/, name, [column({ a: 20, b: 20 })], {}, ['age', 'gender']);

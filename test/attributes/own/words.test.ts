@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { drawn } from '../../../attributes/drawing.ts';
-import { analysedFaceSchema } from '../../../attributes/face.ts';
+import { faceSchema } from '../../../attributes/face.ts';
 import { USUAL_FACTS, wordsOf } from '../../../attributes/facts.ts';
 import { ownWords } from '../../../attributes/own/words.ts';
 import { formatCsv, formatCsvHeader } from '../../../cli/csv.ts';
@@ -29,9 +29,9 @@ const facts = [
 
 describe('own attributes', () => {
   it('are kept in items and answered by the API', () => {
-    assert.deepEqual(analysedFaceSchema.parse(item).attributes, attributes);
+    assert.deepEqual(faceSchema.parse(item).attributes, attributes);
     assert.deepEqual(faceAnswerSchema.parse(rated).attributes, attributes);
-    assert.equal(analysedFaceSchema.parse(face()).attributes, undefined);
+    assert.equal(faceSchema.parse(face()).attributes, undefined);
   });
 
   it('have columns in CSV files, also where a face does not tell them', () => {

@@ -79,14 +79,18 @@ export class Client {
   }
 
   /** Uploads a photo the way `POST /photos` says. @returns its id */
-  async upload(bytes: Uint8Array<ArrayBuffer>, contentType = 'image/jpeg'): Promise<string> {
-    const { id, upload } = await this.prepare({ contentType });
+  async upload(
+    bytes: Uint8Array<ArrayBuffer>,
+    contentType = 'image/jpeg',
+    attributes?: string[],
+  ): Promise<string> {
+    const { id, upload } = await this.prepare({ contentType, ...(attributes && { attributes }) });
     const { status, bytes: text } = await post(upload, bytes);
     assert.equal(status, 204, text.toString());
     return id;
   }
 
-  async prepare(request: { contentType: string; bytes?: number }) {
+  async prepare(request: { contentType: string; bytes?: number; attributes?: string[] }) {
     const answer = await this.sendJson('POST', 'photos', request);
     assert.equal(answer.status, 201, answer.bytes.toString());
     return uploadSchema.parse(json(answer));

@@ -44,6 +44,45 @@ describe('GET /photos?minimumQuality', () => {
     assert.deepEqual(await listed('?minimumQuality=100'), []);
     assertProblem(await own.send('GET', 'photos?minimumQuality=101'), 'invalid-request');
   });
+
+  it('looks at twenty photos for one answer, however many are asked for', async () => {
+    const own = await Client.create();
+    for (let count = 0; count < 22; count++) await own.prepare({ contentType: 'image/png' });
+    const page = async (query: string) =>
+      listSchema.parse(json(await own.send('GET', `photos?limit=100${query}`)));
+    assert.equal((await page('')).photos.length, 22);
+    const { photos, cursor } = await page('&minimumQuality=0');
+    assert.deepEqual(photos, []);
+    assert.ok(cursor);
+    assert.equal((await page(`&minimumQuality=0&cursor=${cursor}`)).cursor, undefined);
+  });
+});
+
+describe('POST /photos with attributes', () => {
+  it('has only these estimated', async () => {
+    const photo = await client.result(await client.upload(hopper, 'image/jpeg', ['age', 'quality']));
+    assert.deepEqual(photo.wanted, ['age', 'quality']);
+    assert.ok(photo.faces?.[0]?.age && photo.faces[0].quality && !photo.faces[0].gender);
+    const { id, upload } = await client.prepare({ contentType: 'image/jpeg', attributes: ['age'] });
+    assert.equal(upload.fields['x-amz-meta-attributes'], 'age');
+    assert.equal((await client.send('DELETE', `photos/${id}`)).status, 204);
+  });
+
+  it('says how to turn on what is off', async () => {
+    const ask = (attributes: unknown) =>
+      client.sendJson('POST', 'photos', { contentType: 'image/jpeg', attributes });
+    const { detail, errors } = assertProblem(await ask(['age', 'expression']), 'unknown-attribute');
+    assert.match(
+      detail,
+      /received "expression"\. A deployment turns it on with -c attributes=age,gender,expression\.$/,
+    );
+    assert.deepEqual(errors, [
+      { field: 'attributes', expected: 'any of age, gender, quality', received: '"expression"' },
+    ]);
+    for (const wrong of [[], ['Age'], 'age', ['age', 'age'], Array.from({ length: 51 }, (_, n) => `a${n}`)]) {
+      assertProblem(await ask(wrong), 'invalid-request');
+    }
+  });
 });
 
 describe('POST /photos', () => {
@@ -64,7 +103,8 @@ describe('POST /photos', () => {
     assert.equal(photo.format, 'JPEG');
     assert.deepEqual([photo.width, photo.height, photo.bytes], [512, 600, hopper.length]);
     assert.equal(photo.faces?.length, 1);
-    assert.equal(photo.faces[0]?.age.group, '(60, 100)');
+    assert.equal(photo.faces[0]?.age?.group, '(60, 100)');
+    assert.equal(photo.wanted, undefined);
     // Nothing that only the pipeline needs.
     assert.doesNotMatch(JSON.stringify(photo), /analysis|sequencer|etag|api\//);
   });

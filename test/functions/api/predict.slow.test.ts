@@ -47,11 +47,11 @@ describe('POST /predict', () => {
     const [face] = faces;
     assert.equal(faces.length, 1);
     assert.equal(facesFound, 1);
-    assert.deepEqual([age, gender, score], [face?.age.group, face?.gender.gender, face?.score]);
+    assert.deepEqual([age, gender, score], [face?.age?.group, face?.gender?.gender, face?.score]);
     assert.equal(age, '(60, 100)');
     assert.deepEqual([width, height], [512, 600]);
     assert.equal(face?.landmarks?.length, 5);
-    const total = Object.values(face?.age.groups ?? {}).reduce((sum, value) => sum + value, 0);
+    const total = Object.values(face?.age?.groups ?? {}).reduce((sum, value) => sum + value, 0);
     assert.ok(Math.abs(total - 1) < 0.01);
   });
 
@@ -146,9 +146,68 @@ describe('POST /predict', () => {
       await client.sendPhoto(bytes, { query: '?probabilities=false&landmarks=false' }),
     );
     assert.equal(faces[0]?.landmarks, undefined);
-    assert.equal(faces[0]?.age.groups, undefined);
+    assert.equal(faces[0]?.age?.groups, undefined);
     const bare = prediction(await client.sendPhoto(bytes, { query: '?probabilities&landmarks' }));
-    assert.ok(bare.faces[0]?.landmarks && bare.faces[0].age.groups);
+    assert.ok(bare.faces[0]?.landmarks && bare.faces[0].age?.groups);
+  });
+
+  it('tells only what is wanted', async () => {
+    const bytes = await read(samples.hopper);
+    const all = prediction(await client.sendPhoto(bytes));
+    const wanted = prediction(await client.sendPhoto(bytes, { query: '?attributes=gender,%20quality' }));
+    const [face] = wanted.faces;
+    assert.deepEqual(face, {
+      ...{ box: face?.box, confidence: face?.confidence, landmarks: face?.landmarks },
+      ...{ gender: all.faces[0]?.gender, quality: all.faces[0]?.quality },
+    });
+    assert.deepEqual([wanted.gender, wanted.age, wanted.score], [all.gender, undefined, undefined]);
+
+    // A form may have it in a field, or in several as boxes to tick are.
+    for (const names of [['age'], ['age', 'gender'], ['age,gender']]) {
+      const sent = await form('file', samples.hopper);
+      for (const name of names) if (sent.body instanceof FormData) sent.body.append('attributes', name);
+      const { faces } = prediction(await client.send('POST', 'predict', sent));
+      assert.deepEqual(faces[0]?.age, all.faces[0]?.age);
+      assert.equal(faces[0]?.gender !== undefined, names.join().includes('gender'));
+      assert.equal(faces[0]?.quality, undefined);
+    }
+
+    // Who leaves out faces by their quality need not see it.
+    const good = prediction(await client.sendPhoto(bytes, { query: '?attributes=age&minimumQuality=5' }));
+    assert.equal(good.facesFound, 1);
+    assert.equal(good.faces[0]?.quality, undefined);
+  });
+
+  it('says how to turn on what is wanted and off', async () => {
+    const bytes = await read(samples.hopper);
+    const sent = await form('file', samples.hopper);
+    if (sent.body instanceof FormData) sent.body.set('attributes', 'expression');
+    for (const answer of [
+      await client.sendPhoto(bytes, { query: '?attributes=age,expression' }),
+      await client.send('POST', 'predict', sent),
+    ]) {
+      const { detail, errors } = assertProblem(answer, 'unknown-attribute');
+      assert.equal(
+        detail,
+        'Expected attributes to be any of age, gender, quality but received "expression". ' +
+          'A deployment turns it on with -c attributes=age,gender,expression.',
+      );
+      assert.deepEqual(errors, [
+        { field: 'attributes', expected: 'any of age, gender, quality', received: '"expression"' },
+      ]);
+    }
+    const own = assertProblem(
+      await client.sendPhoto(bytes, { query: '?attributes=glasses' }),
+      'unknown-attribute',
+    );
+    assert.match(own.detail, /has to be trained first: npm run train -- --task glasses\.$/);
+    for (const query of [
+      '?attributes=',
+      '?attributes=age&attributes=gender',
+      `?attributes=${'a'.repeat(2000)}`,
+    ]) {
+      assertProblem(await client.sendPhoto(bytes, { query }), 'invalid-request');
+    }
   });
 
   it('goes by the bytes, whatever the client calls them', async () => {

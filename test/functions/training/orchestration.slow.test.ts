@@ -105,7 +105,7 @@ describe('a training', { timeout: 1_200_000 }, () => {
     };
     await becomesExpected(async () => {
       const answer = predictionSchema.parse(json(await client.sendPhoto(photo)));
-      return 'faces' in answer ? answer.faces[0]?.age.model : undefined;
+      return 'faces' in answer ? answer.faces[0]?.age?.model : undefined;
     });
     let faces: PhotoAnswer['faces'];
     await becomesExpected(async () => {

@@ -47,6 +47,7 @@ const MIDDLES = [1, 5, 10, 18, 28, 40, 50, 70];
 
 /** Says the same of every face. */
 const constant: Predictor = {
+  task: 'age',
   model: { name: 'constant', version: '1' },
   version: 'builtin',
   answer: async (_, faces) => faces.map(() => ({ ...saysAge(40), ...saysGender('M') })),
@@ -153,11 +154,32 @@ describe('assess', () => {
     // Calls every face a man's: the first of the two classes.
     const always = brightness([0, 10_000]);
     const asked = await candidate('gender', { task: 'gender', output: 'gender' }, always);
-    const { draft, report, decision } = await assess(asked, set, constant);
+    const { draft, report, decision } = await assess(asked, set, { ...constant, task: 'gender' });
     const men = set.faces.filter(({ split, gender }) => split === 'test' && gender === 'M').length;
     assert.equal(report.candidate.evaluation.overall.gender, men / 100);
     assert.equal(decision.promote, false);
     assert.equal('interval' in draft, false);
+  });
+
+  it('leaves it to people whether an own attribute becomes a number or classes', async () => {
+    const faces = set.faces.map((face) => ({ ...face, groups: { stage: (face.age ?? 0) < 40 ? '1' : '2' } }));
+    const stages = { ...set, faces, read: (face: PreparedFace) => set.read(face) };
+    const classes = { name: 'stage', kind: 'classes', classes: ['1', '2'] } as const;
+    const number = { name: 'stage', kind: 'number', range: [1, 2] } as const;
+    const model = { name: 'transfer', version: '1' };
+    const says = (task: Predictor['task'], stage: object): Predictor => ({
+      ...{ task, model, version: '1' },
+      answer: async (_, asked) => asked.map(() => ({ stage: { ...stage, model } })),
+    });
+    const asked = await candidate('stages', { task: classes, output: 'classes' }, brightness([20, 60], 8));
+    const other = says(number, { value: 1.5, low: 1, high: 2, range: [1, 2] });
+    const { decision, report } = await assess(asked, stages, other);
+    assert.equal(decision.promote, false);
+    assert.match(decision.reasons[0] ?? '', /^Better than the constant answer/);
+    assert.match(decision.reasons.at(-1) ?? '', /put it into service yourself/);
+    assert.equal(report.inService?.name, 'constant answer');
+    const same = says(classes, { value: '1', probabilities: { 1: 0.6, 2: 0.4 } });
+    assert.equal((await assess(asked, stages, same)).decision.promote, true);
   });
 
   it('asks the network of the model layer as it is asked in service', async () => {

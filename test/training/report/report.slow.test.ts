@@ -210,7 +210,7 @@ describe('describeData', () => {
         gender: {
           F: { train: 1, validation: 0, test: 1 },
           M: { train: 1, validation: 0, test: 0 },
-          unknown: { train: 1, validation: 0, test: 0 },
+          '': { train: 1, validation: 0, test: 0 },
         },
       },
       numbers: {
