@@ -38,6 +38,17 @@ describe('npm start', () => {
     assert.match(stderr, /✓ Deploy the stack/);
   });
 
+  it('--attributes all shows the expressions of the samples', async () => {
+    const args = ['--once', '--folder', path.join(folder, 'all'), '--attributes', 'all'];
+    const { exitCode, stdout, stderr } = await runCommand('start', args);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stdout, /^Photo +Face +Box +Age +Gender +Expression +Smile +Score +Qual +Time\n/);
+    assert.match(stdout, /^samples\/astronaut\.jpg .* happiness +\d+ % +\d+ % /m);
+    const { exitCode: wrong, stderr: why } = await runCommand('start', ['--attributes', 'mood']);
+    assert.equal(wrong, 2);
+    assert.match(why, /Expected attributes to be any of age, gender, expression/);
+  });
+
   it('keeps what was there, refuses to start twice, and ends everything when it is interrupted', async () => {
     const running = startCommand('start', ['--folder', folder]);
     const lines = createInterface(running.stderr);
