@@ -16,6 +16,8 @@ export interface Attribute {
   readonly name: string;
   /** Set where it is estimated only if the deployment asks for it by its name, because laws restrict what it may be used for. */
   readonly optIn?: true;
+  /** What whoever asks for it ought to read first. */
+  readonly caution?: string;
   /** What it adds to a face, field by field. */
   readonly fields: z.ZodRawShape;
   /** What a person may say that it is, under the attribute's name. */
@@ -30,6 +32,8 @@ export interface Attribute {
    * @throws Error when the output is not as the reading expects it
    */
   read(output: readonly number[], reading: Reading, model: ModelInfo): Part;
+  /** Where it is made of more than what a network of its own says. It is told even where there is no such network. */
+  readonly blend?: Blend;
   /** What a data set's labels say of it. */
   readonly label: AttributeLabel;
   /** How networks learn it. */
@@ -41,7 +45,21 @@ export interface Attribute {
 }
 
 /** What trainings, models and reports know of an attribute: all but how data sets and clients write it. */
-export type LearnedAttribute = Omit<Attribute, 'optIn' | 'correction' | 'label' | 'answer'>;
+export type LearnedAttribute = Omit<
+  Attribute,
+  'optIn' | 'caution' | 'correction' | 'blend' | 'label' | 'answer'
+>;
+
+/** Makes an attribute of what is known of a face. */
+export interface Blend {
+  /** Other attributes, which networks of the model layer are asked for beside it. */
+  readonly of: readonly string[];
+  /**
+   * @param known what detect found, what networks say of the attribute itself and of the others, and settings
+   * @returns a value for each of the attribute's `fields`
+   */
+  mix(known: Part): Part;
+}
 
 /** An attribute in the API. Schemas are named there by their `id` among their metadata. */
 export interface Answer {

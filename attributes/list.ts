@@ -5,15 +5,17 @@ import { expression } from './expression/attribute.ts';
 import { expressionWords } from './expression/words.ts';
 import { gender } from './gender/attribute.ts';
 import { genderWords } from './gender/words.ts';
+import { looks } from './looks/attribute.ts';
+import { looksWords } from './looks/words.ts';
 import { ownAttribute } from './own/attribute.ts';
 import { OWN, type OwnDefinition } from './own/definition.ts';
 import type { Words } from './words.ts';
 
 /** What facedrop estimates of a face, in the order in which it is shown. */
-export const ATTRIBUTES = [age, gender, expression] as const;
+export const ATTRIBUTES = [age, gender, expression, looks] as const;
 
 /** How each of them is spoken of; apart, so that the page's bundle has the words alone. */
-export const WORDS: readonly Words[] = [ageWords, genderWords, expressionWords] satisfies WordsOf<
+export const WORDS: readonly Words[] = [ageWords, genderWords, expressionWords, looksWords] satisfies WordsOf<
   typeof ATTRIBUTES
 >;
 

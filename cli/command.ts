@@ -40,9 +40,14 @@ export function complain(error: unknown): void {
   say(red(`✗ ${lines.map(printable).join('\n')}`));
 }
 
-/** Prints something that is not a result. */
+const ESCAPE = '\u001b';
+/** A colour, as programs turn one on and off, or the end of a line. */
+const KEPT = new RegExp(`(\n|${ESCAPE}\\[\\d{1,2}m)`);
+
+/** Prints something that is not a result. Whatever names, labels and messages are in it, they can at most colour it. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  const parts = text.split(KEPT).map((part, index) => (index % 2 === 1 ? part : printable(part)));
+  process.stderr.write(`${parts.join('')}\n`);
 }
 
 /** Keys and messages are anybody's text: none may send commands to the terminal, or turn what follows around. */

@@ -70,7 +70,7 @@ export const trainImage = ({ weights }: Pick<Config, 'weights'>) =>
     exclude: [
       '**',
       ...TRAIN_SOURCES.map((source) => `!${source}`),
-      ...(weights === 'permissive' ? ['models/default', 'models/small'] : []),
+      ...(weights === 'permissive' ? ['models/default', 'models/small', 'models/looks'] : []),
     ],
     ignoreMode: IgnoreMode.DOCKER,
   }) satisfies TrainCode;

@@ -1,6 +1,7 @@
 import { closestMatch } from 'leven';
 import { z } from 'zod';
 import { ATTRIBUTE_NAMES, PARTS, type PartName, USUAL_NAMES } from '../attributes/list.ts';
+import { PARTS as PARTS_OF_LOOKS } from '../attributes/looks/result.ts';
 import { OWN } from '../attributes/own/definition.ts';
 import { API_FOLDER } from '../functions/shared/item.ts';
 import { trainingTime } from '../functions/training/shared/budget.ts';
@@ -72,9 +73,9 @@ export const settingsSchema = z.strictObject({
   /** Networks for age and gender: the best; `small`, which costs a sixth and errs more; or only those with permissively licensed weights. Only the engine `onnx` has them all. */
   weights: choice(WEIGHTS, 'best'),
   /**
-   * What is estimated of each face; how good its picture is, is measured in any case. `expression` is off unless it is
-   * named here, as the law restricts what it may be used for: read "Use it lawfully" in the README first. `all` is
-   * everything. A request or an upload may want less.
+   * What is estimated of each face; how good its picture is, is measured in any case. `expression` and `looks` are off
+   * unless they are named here, as the law restricts what they may be used for: read "Use it lawfully" in the README
+   * first. `all` is everything. A request or an upload may want less.
    */
   attributes: z
     .string()
@@ -96,6 +97,20 @@ export const settingsSchema = z.strictObject({
     .pipe(z.array(z.array(z.enum(PARTS)).min(1)))
     .optional()
     .describe(groupsOf('`attributes`', USUAL_NAMES)),
+  /**
+   * What each part of `looks` counts for in its score, such as `learned=3,smile=1`; parts that are not named count nothing.
+   * Without this setting `learned` alone counts, which no other part makes a better guess of ratings; where there is none,
+   * all others count alike.
+   */
+  looksWeights: z
+    .string()
+    .transform((text) =>
+      Object.fromEntries(text.split(',').map((each) => each.split('=').map((word) => word.trim()))),
+    )
+    .pipe(z.partialRecord(z.enum(PARTS_OF_LOOKS), number.pipe(z.number().min(0))))
+    .refine((weights) => Object.values(weights).some((weight) => weight > 0))
+    .optional()
+    .describe(`any of ${PARTS_OF_LOOKS.map((part) => `${part}=NUMBER`).join(', ')}, separated by commas`),
   /** Instruction set of the functions. `arm64`, unless the engine is `tfjs`, which exists for `x86_64` only. */
   architecture: z.enum(['arm64', 'x86_64']).optional().describe('arm64 or x86_64'),
 

@@ -63,6 +63,7 @@ export class Facedrop extends Stack {
       MAXIMUM_PIXELS: String(config.maximumPixels),
       ...(config.skipPrefixes.length > 0 && { SKIP_PREFIXES: config.skipPrefixes.join() }),
     };
+    const blending = config.looksWeights && { LOOKS_WEIGHTS: JSON.stringify(config.looksWeights) };
     const detect = new Stage(this, 'Detect', {
       config,
       layer,
@@ -78,7 +79,7 @@ export class Facedrop extends Stack {
         layer,
         code: code.estimators[group.join('+')] ?? code.functions.estimate,
         memory: config.estimateMemory,
-        environment: { ATTRIBUTES: group.join('+') },
+        environment: { ATTRIBUTES: group.join('+'), ...blending },
       }),
     }));
 
@@ -122,6 +123,7 @@ export class Facedrop extends Stack {
       memory: config.apiMemory,
       environment: {
         ...limits,
+        ...blending,
         ATTRIBUTES: parts,
         VERSION: project.version,
         UPLOAD_ORIGIN: `https://${photos.bucket.bucketRegionalDomainName}`,

@@ -14,6 +14,8 @@ export interface PhotoChips {
   readonly specs: readonly ChipSpec[];
   /** They themselves: those of a face one after another, face after face. */
   readonly chips: Uint8Array;
+  /** What detect found of each face, for estimators that make use of it. */
+  readonly faces?: readonly Part[];
 }
 
 /**
@@ -22,7 +24,7 @@ export interface PhotoChips {
  */
 export async function estimateFaces(
   estimators: readonly Estimator[],
-  { specs, chips }: PhotoChips,
+  { specs, chips, faces }: PhotoChips,
 ): Promise<Map<PartName, Part[]>> {
   const selections: { readonly wanted: readonly ChipSpec[]; readonly selected: Uint8Array }[] = [];
   const select = (wanted: readonly ChipSpec[]) => {
@@ -35,7 +37,7 @@ export async function estimateFaces(
   return gather(
     await Promise.all(
       estimators.map(async (estimator) => {
-        const parts = await estimator.estimate(select(estimator.chips));
+        const parts = await estimator.estimate(select(estimator.chips), faces);
         return [estimator.attribute, parts] as const;
       }),
     ),
@@ -101,7 +103,11 @@ export async function analysePhoto(
   const photo = await decodePhoto(bytes, maximumPixels);
   const specs = chipsFor(estimators);
   const { faces, found, chips } = await findFaces(photo, detector, { ...options, chips: specs });
-  const parts = [...(await estimateFaces(estimators, { specs, chips })).values()];
+  const parts = [
+    ...(
+      await estimateFaces(estimators, { specs, chips, faces: faces.map((face) => ({ ...face })) })
+    ).values(),
+  ];
   return {
     width: photo.width,
     height: photo.height,

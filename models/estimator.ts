@@ -17,9 +17,12 @@ export interface Estimator {
   readonly chips: readonly ChipSpec[];
   /**
    * @param chips these chips of each face, face after face
+   * @param faces what detect found of each
    * @returns what it adds to each face
    */
-  estimate(chips: Uint8Array): Promise<Part[]>;
+  estimate(chips: Uint8Array, faces?: readonly Part[]): Promise<Part[]>;
+  /** Whether it makes use of what detect found. */
+  readonly blends?: true;
 }
 
 /**

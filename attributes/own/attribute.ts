@@ -1,7 +1,8 @@
 import type { LearnedAttribute } from '../attribute.ts';
+import { numberMeasures, numberReading } from '../number.ts';
 import { classesMeasures, classesReading, ownClasses } from './classes.ts';
 import type { OwnDefinition } from './definition.ts';
-import { numberMeasures, numberReading, ownNumber } from './number.ts';
+import { ownNumber } from './number.ts';
 
 /** Everything that trainings, models and reports need of an attribute that people defined by labelling it. */
 export const ownAttribute = (definition: OwnDefinition): LearnedAttribute =>

@@ -56,7 +56,7 @@ const grey = (bytes: number) => new Uint8Array(bytes).fill(128);
 
 if (import.meta.main) {
   const models = await buildModels();
-  const names = ['default', 'small', 'permissive', 'age-gender-net'];
+  const names = ['default', 'small', 'permissive', 'age-gender-net', 'face-expression-net', 'looks'];
   const work: Record<string, () => Promise<unknown>> = { floats: await openFloats() };
   for (const name of names) {
     const { together, apart } = await openNetwork(models, name);

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import cdk from '../../cdk.json' with { type: 'json' };
 import { parseConfig } from '../../infra/config.ts';
 import { type AccountOptions, addAccountOptions, findAccount } from '../account.ts';
+import { sayCautions } from '../cautions.ts';
 import { run, say } from '../command.ts';
 import { addContextOption } from '../context.ts';
 import { connect } from '../target.ts';
@@ -30,10 +31,11 @@ unless it was deployed with -c removalPolicy=destroy. docs/operations.md lists t
 await run(command.action(deploy));
 
 async function deploy({ context, yes, ...options }: Options): Promise<void> {
-  const { stackName, trainer, engine, apiAccess } = parseConfig({ ...cdk.context, ...context });
+  const { stackName, trainer, engine, apiAccess, attributes } = parseConfig({ ...cdk.context, ...context });
   const account = await findAccount(options);
   if (trainer !== 'none' && engine === 'onnx') await assertDocker(trainer);
   say(`Deploying ${stackName} to account ${account.id} in ${account.region}`);
+  sayCautions(attributes);
   const where = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   if (!(await isBootstrapped(options))) {
     // Its own folder: bootstrapping leaves a half-made cloud assembly behind.

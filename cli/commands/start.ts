@@ -7,6 +7,7 @@ import { Trainings } from '../../functions/training/shared/trainings.ts';
 import { parseConfig } from '../../infra/config.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { type RunningStack, startLocalStack } from '../../local/start.ts';
+import { sayCautions } from '../cautions.ts';
 import { count, EXIT, run, say } from '../command.ts';
 import { addContextOption } from '../context.ts';
 import { findFiles } from '../files.ts';
@@ -93,7 +94,8 @@ async function serve(
   });
   process.exitCode = failures > 0 ? EXIT.failed : EXIT.done;
   if (once) return;
-  const { apiAccess } = parseConfig({ ...cdk.context, ...context });
+  const { apiAccess, attributes } = parseConfig({ ...cdk.context, ...context });
+  sayCautions(attributes);
   say(instructions(stack, target, apiAccess));
   await new Promise(() => {});
 }

@@ -134,7 +134,7 @@ export interface paths {
     put?: never;
     /**
      * Trains a network on a data set, and puts it into service if it is better
-     * @description Better than the model in service by more than chance, on faces that neither learned from, and for no group worse by more than a margin. One training of a task runs at a time.
+     * @description Better than the model in service by more than chance, on faces that neither learned from, and for no group worse by more than a margin. One training of a task runs at a time, and ten of all tasks.
      */
     post: operations['startTraining'];
     delete?: never;
@@ -217,6 +217,7 @@ export interface components {
         | 'disgust'
         | 'fear'
         | 'contempt';
+      looks?: number;
       /** @description Face score, 20 to 100 */
       score?: number;
       /** @description Largest first */
@@ -254,6 +255,7 @@ export interface components {
       age?: components['schemas']['Age'];
       gender?: components['schemas']['Gender'];
       expression?: components['schemas']['Expression'];
+      looks?: components['schemas']['Looks'];
       score?: number;
       /** @description Attributes that the operator of the service trained, by their names */
       attributes?: {
@@ -343,6 +345,24 @@ export interface components {
       | 'disgust'
       | 'fear'
       | 'contempt';
+    /** @description Only where the deployment asks for it */
+    Looks: {
+      score: number;
+      parts: components['schemas']['PartsOfLooks'];
+      symmetry?: number;
+      model?: components['schemas']['Model'];
+    };
+    /** @description Each from 0 to 100 */
+    PartsOfLooks: {
+      /** @description What a network makes of ratings: how 60 students would rate such a face. It rates Black faces lower */
+      learned?: number;
+      /** @description Probability that the face smiles */
+      smile?: number;
+      /** @description As in the face's quality */
+      quality?: number;
+      /** @description How near its five landmarks are to those of a mean face */
+      shape?: number;
+    };
     /** @description One of several classes, which are the names of the probabilities */
     OwnClass: {
       value: string;
@@ -372,6 +392,7 @@ export interface components {
         | 'disgust'
         | 'fear'
         | 'contempt';
+      looks?: number;
       attributes?: {
         [key: string]: number | string;
       };
@@ -504,6 +525,8 @@ export interface components {
         | 'disgust'
         | 'fear'
         | 'contempt';
+      /** @description Your own rating, from 1 to 5 */
+      looks?: number;
       /** @description For own attributes that the face has, by name: one of the classes, or a number */
       attributes?: {
         [key: string]: number | string;
@@ -512,7 +535,7 @@ export interface components {
       consent: boolean;
     };
     Training: {
-      task: ('age' | 'gender' | 'expression') | string;
+      task: ('age' | 'gender' | 'expression' | 'looks') | string;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -601,7 +624,7 @@ export interface components {
       message: string;
     };
     TrainingStart: {
-      task: ('age' | 'gender' | 'expression') | string;
+      task: ('age' | 'gender' | 'expression' | 'looks') | string;
       attribute?: {
         /** @enum {string} */
         kind?: 'classes' | 'number';
@@ -749,6 +772,8 @@ export type Age = components['schemas']['Age'];
 export type Gender = components['schemas']['Gender'];
 export type Expression = components['schemas']['Expression'];
 export type ExpressionClass = components['schemas']['ExpressionClass'];
+export type Looks = components['schemas']['Looks'];
+export type PartsOfLooks = components['schemas']['PartsOfLooks'];
 export type OwnClass = components['schemas']['OwnClass'];
 export type OwnNumber = components['schemas']['OwnNumber'];
 export type Label = components['schemas']['Label'];
@@ -1584,7 +1609,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description A training of this task is already running (`training-runs`) */
+      /** @description A training of this task, or of too many others, is already running (`training-runs`) */
       409: {
         headers: {
           [name: string]: unknown;

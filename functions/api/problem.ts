@@ -13,7 +13,7 @@ const KINDS = {
   'not-allowed': [403, 'The caller may not do this'],
   'not-found': [404, 'There is no such thing'],
   'method-not-allowed': [405, 'The method is not allowed here'],
-  'training-runs': [409, 'A training of this task is already running'],
+  'training-runs': [409, 'A training of this task, or of too many others, is already running'],
   'not-ready': [409, 'The photo is not ready for this'],
   'too-many-faces': [409, 'The photo has too many faces for this'],
   'too-many-bytes': [413, 'The photo has too many bytes'],

@@ -66,7 +66,10 @@ export class Estimation implements Work {
     const estimators = (await this.#models.estimators(ordered)).filter(({ attribute }) =>
       isWanted(attribute, wanted),
     );
-    const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() => estimateFaces(estimators, cut));
+    const faces = estimators.some(({ blends }) => blends) ? await this.#found(photo, analysis) : [];
+    const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() =>
+      estimateFaces(estimators, { ...cut, faces }),
+    );
     const own = told.get(OWN);
     if (own) told.set(OWN, withinRoom(own));
     // A model may have gone out of service since detect counted on it: then there is nothing to estimate.
@@ -77,6 +80,12 @@ export class Estimation implements Work {
     // again should they not go.
     if (!message.chips && item?.status !== 'pending') await chips.delete(analysis);
     await this.#announcer.settle(item, completed, deadline);
+  }
+
+  /** What detect found of an analysis that goes on. Of any other nothing is written, whatever is estimated. */
+  async #found(photo: string, analysis: string): Promise<readonly Part[]> {
+    const item = await this.#stores.items.get(photo);
+    return (item?.analysis === analysis && item.faces) || [];
   }
 
   async giveUp(body: string, message: string, deadline: Date): Promise<void> {

@@ -2,9 +2,9 @@ import type { Part } from '../../attributes/attribute.ts';
 
 /**
  * Bytes that own attributes of all faces may take together, as JSON: an announcement may have 256 KB, of which all else
- * that is said of 100 faces takes 100.
+ * that is said of 100 faces takes 120.
  */
-const ROOM = 140_000;
+const ROOM = 120_000;
 
 /**
  * Own attributes of as many faces as an item and its announcement have room for: of a large crowd, where there are many

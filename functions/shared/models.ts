@@ -1,15 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Part } from '../../attributes/attribute.ts';
 import { isAttribute, type PartName } from '../../attributes/list.ts';
 import { OWN } from '../../attributes/own/definition.ts';
 import { isWanted, requireOn, type Wanted } from '../../attributes/wanted.ts';
 import { openBuiltins } from '../../models/builtins.ts';
-import { BUILTIN, type ModelCard } from '../../models/card.ts';
+import { BUILTIN } from '../../models/card.ts';
 import { type Estimator, openEstimators, tryOut } from '../../models/estimator.ts';
 import type { Live, Registry } from '../../models/registry.ts';
 import { atMostEvery } from '../../support/at-most-every.ts';
-import { type ChipSpec, chipsOf, distinctChips } from '../../vision/chip-spec.ts';
+import { type ChipSpec, distinctChips } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
 
 export interface ModelsOptions {
@@ -17,6 +18,8 @@ export interface ModelsOptions {
   /** What is estimated. */
   readonly parts: readonly PartName[];
   readonly registry: Registry;
+  /** What attributes that are made of others know, whatever the face. */
+  readonly settings?: Part;
   /** Called with a model that can't be loaded. */
   readonly report: (message: string, error: unknown) => void;
   /** For how long what is in service is taken for granted, in milliseconds. */
@@ -43,22 +46,22 @@ export class Models {
   readonly #own: OwnNames;
   readonly #serve: (name: string) => Served;
 
-  constructor({ engine, parts, registry, report, certainFor = 30_000 }: ModelsOptions) {
+  constructor({ engine, parts, registry, settings, report, certainFor = 30_000 }: ModelsOptions) {
     this.#parts = parts;
-    const builtins = openBuiltins(engine);
+    const builtins = openBuiltins(engine, settings);
     const shared = { registry, report, certainFor };
     this.#own = new OwnNames(shared);
     this.#serve = (name) => ({
       estimator: new InService(name, shared, {
         builtin: async () => (await builtins.estimators([name])).at(0),
-        open: async (version) => tryOut(await open(engine, registry, name, version)),
+        async open(version) {
+          const own = await tryOut(await open(engine, registry, name, version));
+          return builtins.blend(name, own);
+        },
       }),
       chips: new InService<readonly ChipSpec[]>(name, shared, {
-        builtin: async () => {
-          const cards: Readonly<Record<string, ModelCard | undefined>> = await builtins.cards();
-          return cards[name] && chipsOfCard(cards[name]);
-        },
-        open: async (version) => chipsOfCard(await registry.show(name, version)),
+        builtin: () => builtins.chips(name),
+        open: async (version) => builtins.chips(name, await registry.show(name, version)),
       }),
     });
   }
@@ -147,14 +150,12 @@ async function open(engine: Engine, registry: Registry, name: string, version: s
   }
 }
 
-const chipsOfCard = ({ input, views }: ModelCard) => chipsOf(input.side, views);
-
 type Shared = Required<Pick<ModelsOptions, 'registry' | 'report' | 'certainFor'>>;
 
 interface Loading<T> {
   /** Undefined where the model layer has none. */
   builtin(): Promise<T | undefined>;
-  open(version: string): Promise<T>;
+  open(version: string): Promise<T | undefined>;
 }
 
 /** What is made of the model that is in service for a task. */

@@ -32,6 +32,7 @@ export function createStores(settings: StoreSettings) {
   const models = new Models({
     engine,
     parts: settings.ATTRIBUTES,
+    settings: { looksWeights: settings.LOOKS_WEIGHTS },
     registry: openRegistry({ client: hasty, bucket: settings.TRAINING_BUCKET }),
     report(message, error) {
       logger.error(message, error instanceof Error ? error : String(error));

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PARTS } from '../../attributes/list.ts';
+import { weightsSchema } from '../../attributes/looks/score.ts';
 
 /** The functions' environment, set by the stack and parsed once when a function starts. */
 const storeSchema = z.object({
@@ -12,6 +13,12 @@ const storeSchema = z.object({
     .string()
     .transform((names) => names.split('+'))
     .pipe(z.array(z.enum(PARTS)).min(1)),
+  /** What parts of looks count for in their score, as JSON; the usual weights unless set. */
+  LOOKS_WEIGHTS: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(weightsSchema)
+    .optional(),
 });
 
 const workerSchema = storeSchema.extend({

@@ -14,7 +14,7 @@ const manifestSchema = z.object({
 });
 
 /** Networks that may be built in: where several estimate the same, the best first. */
-const BUILTINS = [['default', 'small', 'permissive', 'age-gender-net'], ['face-expression-net']];
+const BUILTINS = [['default', 'small', 'permissive', 'age-gender-net'], ['face-expression-net'], ['looks']];
 
 /**
  * An engine on ONNX Runtime.

@@ -8,7 +8,7 @@ import type { Recipe, Weights } from '../recipe.ts';
 const LEFT_OUT: Readonly<Record<Weights, readonly string[]>> = {
   best: ['small', 'permissive'],
   small: ['default', 'permissive'],
-  permissive: ['default', 'small'],
+  permissive: ['default', 'small', 'looks'],
 };
 
 export const onnx: Recipe = async ({ platform: { os, architecture }, weights, networks }) => {

@@ -9,7 +9,7 @@ import { samplePhotoFiles } from './sample-photos.ts';
 
 const MODELS = path.join(ROOT, '.build', 'models');
 /** Networks that are committed as they are served. */
-const SHIPPED = ['default', 'small', 'permissive'];
+const SHIPPED = ['default', 'small', 'permissive', 'looks'];
 const folderOf = (name: string) => path.resolve(import.meta.dirname, '..', name);
 /** Networks that are made here; their cards are committed. */
 const MADE = ['age-gender-net', 'face-expression-net'];

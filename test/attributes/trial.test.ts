@@ -140,7 +140,7 @@ describe('A further attribute', () => {
     const confidence: number = found.reliability[0].confidence;
     assert.ok(Math.abs(confidence - 0.9) < 1e-9);
     assert.deepEqual(found, {
-      names: ['age', 'gender', 'glasses', 'expression'],
+      names: ['age', 'gender', 'glasses', 'expression', 'looks'],
       photos: [
         { file: 'a.jpg', age: 30, glasses: 'yes', groups: {} },
         { file: 'b.jpg', glasses: 'no', groups: {} },

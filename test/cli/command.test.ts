@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { printable } from '../../cli/command.ts';
+import { printable, say } from '../../cli/command.ts';
 
 test('lets no text send commands to the terminal, or turn what follows around', () => {
   assert.equal(printable('a\x1b[31mred\r\n\u202egpj.exe'), 'a�[31mred���gpj.exe');
   assert.equal(printable('照片 👩‍🚀 é.jpg'), '照片 👩‍🚀 é.jpg');
+});
+
+test('says names and labels of anybody as text, which can colour it and no more', (t) => {
+  const { mock } = t.mock.method(process.stderr, 'write', () => true);
+  say(`\u001b[31m✗\u001b[39m a\u001b[2J\u202eb\nc\u001b]0;title\u0007\r[31m`);
+  const [written] = mock.calls.map(({ arguments: [text] }) => text);
+  assert.equal(written, '\u001b[31m✗\u001b[39m a�[2J�b\nc�]0;title��[31m\n');
 });

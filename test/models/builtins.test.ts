@@ -115,7 +115,7 @@ describe('the networks that the layer brings', () => {
   it('are in service in this order: the default one, and AgeGenderNet where there is no other', async () => {
     assert.deepEqual(
       engine.builtins.map((folder) => path.basename(folder)),
-      ['default', 'face-expression-net'],
+      ['default', 'face-expression-net', 'looks'],
     );
     const other = await open('age-gender-net');
     const [face] = await analyse(other, 'astronaut.jpg');

@@ -8,7 +8,7 @@ import { Pipeline } from './pipeline.ts';
 /** What is estimated only where the deployment asks for it. */
 
 const pipeline = await Pipeline.deploy('expression', {
-  attributes: 'all',
+  attributes: 'age,gender,expression',
   estimators: 'age+gender / expression',
 });
 after(() => pipeline.close());

@@ -65,7 +65,7 @@ export const errorTables = ({ name, results }: ScopeComparison): Table[] =>
         rows: starts
           .sort((one, other) => one - other)
           .map((from) => [
-            `${from} to ${from + step - 1}`,
+            nameRange(from, step),
             ...ranges.flatMap((each) => {
               const range = each?.find((one) => one.from === from);
               if (!range) return ['0', '–'];
@@ -78,6 +78,12 @@ export const errorTables = ({ name, results }: ScopeComparison): Table[] =>
       },
     ];
   });
+
+/** "20 to 29", "1.6 to 2" */
+const nameRange = (from: number, step: number): string =>
+  step < 1
+    ? `${Number(from.toFixed(6))} to ${Number((from + step).toFixed(6))}`
+    : `${from} to ${from + step - 1}`;
 
 /** The first analyst less each other one, on the faces that both answer. */
 export function comparisonTable({ name, results }: ScopeComparison): Table | undefined {

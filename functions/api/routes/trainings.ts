@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { wantedNetwork } from '../../../training/spec.ts';
 import { BudgetError } from '../../training/shared/budget.ts';
-import { type Director, NoSuchDataError } from '../../training/shared/director.ts';
+import { CrowdedError, type Director, NoSuchDataError } from '../../training/shared/director.ts';
 import type { Training } from '../../training/shared/training.ts';
 import { TaskLockedError } from '../../training/shared/trainings.ts';
 import type { Access } from '../access.ts';
@@ -40,7 +40,7 @@ const start = createRoute({
   summary: 'Trains a network on a data set, and puts it into service if it is better',
   description:
     'Better than the model in service by more than chance, on faces that neither learned from, and for no group worse ' +
-    'by more than a margin. One training of a task runs at a time.',
+    'by more than a margin. One training of a task runs at a time, and ten of all tasks.',
   tags: ['Trainings'],
   request: {
     body: { required: true, content: { 'application/json': { schema: startTrainingSchema } } },
@@ -129,7 +129,8 @@ export function addTrainings(
       c.header('Location', `trainings/${training.id}`);
       return c.json(toAnswer(training), 201);
     } catch (error) {
-      if (error instanceof TaskLockedError) throw new Problem('training-runs', error.message);
+      if (error instanceof TaskLockedError || error instanceof CrowdedError)
+        throw new Problem('training-runs', error.message);
       if (error instanceof BudgetError) throw overBudget(error);
       if (error instanceof NoSuchDataError) throw new Problem('no-such-data', error.message);
       throw error;

@@ -28,6 +28,23 @@ const SHORT_SILENCE = 5_000;
 /** Milliseconds. */
 const since = (moment: string): number => Date.now() - Date.parse(moment);
 
+/**
+ * Trainings that run at the same time, of all tasks together: whoever may train can make up tasks, and each training takes
+ * functions from the account, and a budget.
+ */
+const MOST = 10;
+
+/** As many trainings run as may. */
+export class CrowdedError extends Error {
+  override readonly name = 'CrowdedError';
+
+  constructor(running: number) {
+    super(
+      `Expected fewer than ${MOST} trainings to run but ${running} do. Wait until one is done, or cancel one.`,
+    );
+  }
+}
+
 /** There is no data set of that name. */
 export class NoSuchDataError extends Error {
   override readonly name = 'NoSuchDataError';
@@ -49,7 +66,7 @@ export class Director {
 
   /**
    * Starts a training.
-   * @throws ZodError, BudgetError, NoSuchDataError, TaskLockedError
+   * @throws ZodError, BudgetError, NoSuchDataError, TaskLockedError, CrowdedError
    */
   async start(input: Start): Promise<Training> {
     const start = startSchema.parse(input);
@@ -57,6 +74,7 @@ export class Director {
     const id = createTrainingId(start.task);
     const execution = `${machine.replace(':stateMachine:', ':execution:')}:${id}`;
     const draft = draftOf({ id, execution, start, maximum });
+    await this.#findRoom();
     for (const name of draft.data) {
       if (!(await sets.exists(name))) throw new NoSuchDataError(name);
     }
@@ -95,6 +113,15 @@ export class Director {
   async cancel(id: string): Promise<Training | undefined> {
     const training = await this.#options.trainings.requestCancel(id);
     return training && this.#reconcile(training, SHORT_SILENCE);
+  }
+
+  /** @throws CrowdedError */
+  async #findRoom(): Promise<void> {
+    const holders = await this.#options.trainings.holders();
+    if (holders.length < MOST) return;
+    const trainings = await Promise.all(holders.map((id) => this.get(id)));
+    const running = trainings.filter((training) => training && isActive(training)).length;
+    if (running >= MOST) throw new CrowdedError(running);
   }
 
   /** A lock of a training that died without a word is no reason to wait. */

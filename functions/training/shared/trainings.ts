@@ -107,6 +107,20 @@ export class Trainings {
     return Item && lockSchema.parse(Item).holder;
   }
 
+  /** @returns the ids of trainings that have locked their tasks */
+  async holders(): Promise<string[]> {
+    const holders: string[] = [];
+    const query = {
+      TableName: this.#table,
+      KeyConditionExpression: 'kind = :kind',
+      ExpressionAttributeValues: { ':kind': 'lock' },
+    };
+    for await (const { Items = [] } of paginateQuery({ client: this.#client }, query)) {
+      holders.push(...Items.map((item) => lockSchema.parse(item).holder));
+    }
+    return holders;
+  }
+
   async get(id: string): Promise<Training | undefined> {
     const { Item } = await this.#client.send(
       new GetCommand({ TableName: this.#table, Key: { kind: 'training', id }, ConsistentRead: true }),

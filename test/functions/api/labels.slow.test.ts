@@ -87,7 +87,7 @@ describe('PUT /photos/{id}/faces/{face}/label', () => {
         { consent: true },
         {
           field: 'age',
-          expected: 'a number from 0 to 120 unless there is a gender or an expression',
+          expected: 'a number from 0 to 120 unless there is a gender, an expression or a rating',
           received: 'nothing',
         },
       ],

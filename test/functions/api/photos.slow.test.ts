@@ -44,6 +44,18 @@ describe('GET /photos?minimumQuality', () => {
     assert.deepEqual(await listed('?minimumQuality=100'), []);
     assertProblem(await own.send('GET', 'photos?minimumQuality=101'), 'invalid-request');
   });
+
+  it('looks at twenty photos for one answer, however many are asked for', async () => {
+    const own = await Client.create();
+    for (let count = 0; count < 22; count++) await own.prepare({ contentType: 'image/png' });
+    const page = async (query: string) =>
+      listSchema.parse(json(await own.send('GET', `photos?limit=100${query}`)));
+    assert.equal((await page('')).photos.length, 22);
+    const { photos, cursor } = await page('&minimumQuality=0');
+    assert.deepEqual(photos, []);
+    assert.ok(cursor);
+    assert.equal((await page(`&minimumQuality=0&cursor=${cursor}`)).cursor, undefined);
+  });
 });
 
 describe('POST /photos with attributes', () => {

@@ -124,6 +124,31 @@ describe('the lock of a task', () => {
   });
 });
 
+describe('trainings of all tasks', () => {
+  it('are ten at the same time, however many tasks are made up', async () => {
+    await unlock();
+    const running = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => {
+        const task = `crowd${index}`;
+        const id = createTrainingId(task);
+        const execution = `${stack.trainingMachine?.replace(':stateMachine:', ':execution:')}:${id}`;
+        const start = startSchema.parse({ task, data: 'none' });
+        return trainings.create(draftOf({ id, execution, start, maximum }));
+      }),
+    );
+    await assert.rejects(director.start({ task: 'age', data: 'none' }), {
+      name: 'CrowdedError',
+      message: 'Expected fewer than 10 trainings to run but 10 do. Wait until one is done, or cancel one.',
+    });
+    const client = await Client.create({ trainings: true });
+    assertProblem(await client.sendJson('POST', 'trainings', { task: 'age', data: 'none' }), 'training-runs');
+    // One that died without a word is none of them.
+    await age('training', running[0]?.id ?? '', 'updatedAt');
+    await assert.rejects(director.start({ task: 'age', data: 'none' }), { name: 'NoSuchDataError' });
+    for (const { id } of running) await trainings.conclude(id, { status: 'cancelled' });
+  });
+});
+
 describe('a training that is to end and cannot', () => {
   beforeEach(unlock);
 

@@ -36,6 +36,7 @@ describe('build of the models', () => {
       'centerface.onnx',
       'default',
       'face-expression-net',
+      'looks',
       'manifest.json',
       'permissive',
       'small',

@@ -56,7 +56,7 @@ test("the page's scripts have the attributes' words, but no schemas and nothing 
 test('what every visit needs is small, and what only some need is not among it', () => {
   const started = loadedWith(scriptOf('main.ts'));
   const bytes = total(started);
-  assert.ok(bytes < 36_000, `Expected less than 36 kB but received ${bytes} bytes`);
+  assert.ok(bytes < 38_000, `Expected less than 38 kB but received ${bytes} bytes`);
   const names = started.flatMap(inputsOf).map((file) => path.basename(file));
   for (const later of ['chinese.ts', 'drawing.ts', 'sheet.ts', 'camera-dialog.ts', 'correction-dialog.ts']) {
     assert.ok(!names.includes(later), `Expected ${later} to be loaded later`);

@@ -1,0 +1,80 @@
+import { html, type Markup } from '../../support/markup.ts';
+import { bars } from '../bars.ts';
+import { estimate, type Language, type Words } from '../words.ts';
+import type { Looks, PartOfLooks } from './result.ts';
+
+type Face = { readonly looks?: Looks | undefined };
+
+const TEXTS = {
+  en: { looks: 'Looks', of: 'of 100', rating: 'Your rating, 1 to 5', symmetry: 'Symmetry' },
+  zh: { looks: '颜值', of: '/ 100', rating: '您的打分（1 至 5）', symmetry: '对称' },
+};
+
+const PARTS: Readonly<Record<PartOfLooks, Readonly<Record<Language, string>>>> = {
+  learned: { en: 'Learned', zh: '学习' },
+  smile: { en: 'Smile', zh: '微笑' },
+  quality: { en: 'Picture', zh: '画质' },
+  shape: { en: 'Shape', zh: '脸型' },
+};
+
+const MEANING = {
+  en: 'How 60 students rated such faces. A model of these ratings rates Black faces lower. It is a game: nobody should be judged by it.',
+  zh: '60 名学生会如何给这类面孔打分；由此训练的模型给黑人面孔的分数偏低。仅供娱乐，不应据此评价任何人。',
+};
+
+export const looksWords = {
+  name: 'looks',
+  optIn: true,
+  facts: [
+    {
+      field: 'looks',
+      noun: { en: 'looks', zh: '颜值' },
+      columns: ({ looks }: Face) => ({
+        looks: looks?.score,
+        looks_learned: looks?.parts.learned,
+        looks_smile: looks?.parts.smile,
+        looks_quality: looks?.parts.quality,
+        looks_shape: looks?.parts.shape,
+        looks_symmetry: looks?.symmetry,
+      }),
+      column: { title: TEXTS.en.looks, width: 5, right: true },
+      cell: ({ looks }: Face) => looks?.score.toFixed(0) ?? '',
+      card({ looks }: Face, language) {
+        if (!looks) return {};
+        const value = html`<strong>${Math.round(looks.score)}</strong> ${TEXTS[language].of}`;
+        return {
+          term: { title: TEXTS[language].looks, value, meaning: MEANING[language] },
+          foot: parts(looks, language),
+        };
+      },
+      rank: { title: { en: TEXTS.en.looks, zh: TEXTS.zh.looks }, value: ({ looks }: Face) => looks?.score },
+    },
+  ],
+  plural: { en: 'looks', zh: '颜值' },
+  label: ({ looks }: Face) => looks && `looks ${Math.round(looks.score)}`,
+  describe: ({ looks }: Face, language) =>
+    looks ? `${TEXTS[language].looks.toLocaleLowerCase(language)} ${Math.round(looks.score)}` : '',
+  correction: {
+    verb: { en: 'enter', zh: '输入' },
+    noun: { en: 'a rating', zh: '打分' },
+    fields: (
+      { looks }: Face,
+      earlier,
+      language,
+    ) => html`<p><label class="name" for="own-rating">${TEXTS[language].rating}</label>
+<span class="hint">${looks?.parts.learned !== undefined && estimate((1 + looks.parts.learned / 25).toFixed(1), language)}</span>
+<input id="own-rating" name="looks" type="number" inputmode="decimal" min="1" max="5" step="any" value="${earlier}"></p>`,
+    read: Number,
+    describe: (value, language) => `${TEXTS[language].looks.toLocaleLowerCase(language)} ${value}`,
+  },
+} as const satisfies Words;
+
+function parts({ parts, symmetry }: Looks, language: Language): Markup {
+  const told = [
+    ...Object.entries(parts).map(([name, value]) => ({ title: PARTS[name as PartOfLooks][language], value })),
+    ...(symmetry === undefined ? [] : [{ title: TEXTS[language].symmetry, value: symmetry }]),
+  ];
+  return bars(
+    told.map(({ title, value = 0 }) => ({ title, share: value / 100, value: String(Math.round(value)) })),
+  );
+}
