@@ -22,6 +22,12 @@ export function labelOfVotes(expressionVotes: number[], voters = sum(expressionV
   return { expressionVotes, expression: isDecided ? EXPRESSIONS[expressionVotes.indexOf(most)] : undefined };
 }
 
+/** More people than ever looked at a face: their sum, too, is a number. */
+const MOST_VOTES = 1_000_000_000;
+
+export const areVotes = (numbers: readonly number[]): boolean =>
+  numbers.every((each) => each >= 0 && each <= MOST_VOTES);
+
 /** Columns of labels.csv with the votes, as in "votes_happiness". */
 export const votes = {
   columns: EXPRESSIONS.map((each) => `votes_${each}`),
@@ -29,7 +35,7 @@ export const votes = {
   parse(cells: readonly string[]): ExpressionLabel | undefined {
     if (cells.every((cell) => cell === '')) return {};
     const expressionVotes = cells.map(Number);
-    if (!expressionVotes.every((each) => each >= 0)) return undefined;
+    if (!areVotes(expressionVotes)) return undefined;
     return sum(expressionVotes) > 0 ? labelOfVotes(expressionVotes) : {};
   },
   add({ expressionVotes: one }: ExpressionLabel, { expressionVotes: other }: ExpressionLabel) {

@@ -40,8 +40,11 @@ async function orthonormalise(basis: Rows): Promise<Rows> {
   return turned;
 }
 
+/** Of rows that don't differ at all, whatever the share. */
+const LEAST_RIDGE = 1e-12;
+
 /** A symmetric matrix with a share of its mean diagonal added to its diagonal. */
 export function addRidge(products: Matrix, share: number): Matrix {
-  const ridge = (share * products.trace()) / products.rows;
+  const ridge = Math.max(LEAST_RIDGE, (share * products.trace()) / products.rows);
   return Matrix.add(products, Matrix.eye(products.rows).mul(ridge));
 }

@@ -22,3 +22,9 @@ it('a subspace has an orthonormal basis, of rows that hardly differ in most dire
   const energy = (values: Float32Array) => values.reduce((sum, value) => sum + value * value, 0);
   assert.ok(energy(kept.data) > 0.999 * energy(data));
 });
+
+it('rows that do not differ have no direction, as where a part of all faces is black', async () => {
+  const [rows, columns, size] = [40, 100, 8];
+  const basis = await principalSubspace({ data: new Float32Array(rows * columns), rows, columns }, size, 1);
+  assert.ok(basis.data.every((value) => value === 0));
+});

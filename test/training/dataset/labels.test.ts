@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatLabels } from '../../../training/dataset/canonical.ts';
-import type { LabelledPhoto } from '../../../training/dataset/label.ts';
+import { type LabelledPhoto, labelledPhotoSchema } from '../../../training/dataset/label.ts';
 import { DatasetError } from '../../../training/dataset/problem.ts';
 import { brief, makeFolder, readFolder } from './folders.ts';
 
@@ -145,6 +145,26 @@ describe('labels.csv', () => {
       { file: 'a.jpg', age: 3, subject: 'Na', groups: { beard: 'none' } },
       { file: 'b.jpg', age: 4, groups: {} },
     ]);
+  });
+
+  it('has no number that could not be kept', async () => {
+    const votes = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt'];
+    const { photos, problems } = await readCsv(
+      `file,age,fold,${votes.map((each) => `votes_${each}`).join(',')}\n` +
+        'a.jpg,3,1e300,,,,,,,,\n' +
+        'b.jpg,3,,Infinity,0,0,0,0,0,0,0\n' +
+        // Each is a number, and their sum is none.
+        'c.jpg,3,,1e308,1e308,0,0,0,0,0,0\n' +
+        'd.jpg,3,4,5,0,0,0,0,0,0,0\n',
+    );
+    assert.deepEqual(
+      photos.map(({ file }) => file),
+      ['d.jpg'],
+    );
+    assert.equal(problems[0]?.count, 3);
+    for (const photo of photos) {
+      assert.deepEqual(labelledPhotoSchema.parse(JSON.parse(JSON.stringify(photo))), photo);
+    }
   });
 
   it('never leads out of its folder', async () => {

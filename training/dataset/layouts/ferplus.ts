@@ -1,5 +1,5 @@
 import { sum } from 'd3-array';
-import { type ExpressionLabel, labelOfVotes } from '../../../attributes/expression/label.ts';
+import { areVotes, type ExpressionLabel, labelOfVotes } from '../../../attributes/expression/label.ts';
 import { EXPRESSIONS } from '../../../attributes/expression/result.ts';
 import type { BoundingBox } from '../../../vision/engine.ts';
 import type { LabelledPhoto, Split } from '../label.ts';
@@ -54,7 +54,7 @@ export const ferPlus: Layout = {
 
 function readVotes(cells: readonly string[]): ExpressionLabel | undefined {
   const all = cells.map(Number);
-  if (all.length !== CHOICES || !all.every((each) => each >= 0)) return undefined;
+  if (all.length !== CHOICES || !areVotes(all)) return undefined;
   return labelOfVotes(all.slice(0, EXPRESSIONS.length), sum(all));
 }
 

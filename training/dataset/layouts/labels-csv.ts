@@ -145,7 +145,7 @@ function readRow(
     return refuse(`expected train, validation or test but received "${text('split')}"`);
   }
   const fold = text('fold') === '' ? undefined : Number(text('fold'));
-  if (fold !== undefined && !(Number.isInteger(fold) && fold >= 0)) {
+  if (fold !== undefined && !(Number.isSafeInteger(fold) && fold >= 0)) {
     return refuse(`expected a fold's number from 0 but received "${text('fold')}"`);
   }
   const box = readBox(BOX.map(text));
