@@ -9,6 +9,8 @@ import { LOCAL } from '../local/stack.ts';
 const checkpointSchema = z.object({
   bucket: z.string(),
   prefix: z.string(),
+  /** What beside photos without a result is sent: nothing, "all", or "age:3". */
+  scope: z.string().default(''),
   /** Names the run that began it, in the messages it sends. */
   run: z.string(),
   startedAt: z.iso.datetime(),
@@ -18,10 +20,12 @@ const checkpointSchema = z.object({
   skipped: z.number().int(),
 });
 export type Checkpoint = z.infer<typeof checkpointSchema>;
+/** What tells one backfill from another. */
+type Place = Pick<Checkpoint, 'bucket' | 'prefix' | 'scope'>;
 
 /** @throws Error when the file is there but cannot be understood */
-export async function readCheckpoint(bucket: string, prefix: string): Promise<Checkpoint | undefined> {
-  const file = fileOf(bucket, prefix);
+export async function readCheckpoint(place: Place): Promise<Checkpoint | undefined> {
+  const file = fileOf(place);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
@@ -41,21 +45,18 @@ export async function readCheckpoint(bucket: string, prefix: string): Promise<Ch
 
 /** Whole or not at all: an interruption never leaves half a file. */
 export async function writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
-  const file = fileOf(checkpoint.bucket, checkpoint.prefix);
+  const file = fileOf(checkpoint);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(checkpoint, undefined, 2)}\n`);
 }
 
-export async function removeCheckpoint({
-  bucket,
-  prefix,
-}: Pick<Checkpoint, 'bucket' | 'prefix'>): Promise<void> {
-  await rm(fileOf(bucket, prefix), { force: true });
+export async function removeCheckpoint(place: Place): Promise<void> {
+  await rm(fileOf(place), { force: true });
 }
 
-function fileOf(bucket: string, prefix: string): string {
+function fileOf({ bucket, prefix, scope }: Place): string {
   const hash = createHash('sha256')
-    .update(JSON.stringify([bucket, prefix]))
+    .update(JSON.stringify([bucket, prefix, scope]))
     .digest('hex');
   return join(LOCAL, 'backfill', `${hash.slice(0, 16)}.json`);
 }

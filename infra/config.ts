@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ATTRIBUTE_NAMES, PARTS, type PartName, USUAL_NAMES } from '../attributes/list.ts';
 import { PARTS as PARTS_OF_LOOKS } from '../attributes/looks/result.ts';
 import { OWN } from '../attributes/own/definition.ts';
+import { API_FOLDER } from '../functions/shared/item.ts';
 import { trainingTime } from '../functions/training/shared/budget.ts';
 import { dataNameSchema } from '../functions/training/shared/training.ts';
 import { WEIGHTS } from '../layers/recipe.ts';
@@ -50,6 +51,9 @@ const memory = (byDefault: number) => whole(512, 10_240, byDefault);
 const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
+
+/** Whether there may be keys that begin with both. */
+const meets = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
 
 const isOnce = (names: readonly string[]): boolean => new Set(names).size === names.length;
 
@@ -121,6 +125,23 @@ export const settingsSchema = z.strictObject({
   maximumBytes: whole(1, 100_000_000, 30_000_000),
   /** Images with more pixels are refused before they are decoded. AVIF may have four tenths as many, interlaced PNG half. */
   maximumPixels: whole(1, 268_000_000, 64_000_000),
+
+  /**
+   * Photos whose keys begin so are not analysed and have no item, such as `private/,archive/`. A single photo is left out by
+   * its tag `facedrop=skip`.
+   */
+  skipPrefixes: z
+    .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter(Boolean))])
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(/^[^,]{1,200}$/)
+          .refine((prefix) => !meets(prefix, API_FOLDER)),
+      ),
+    )
+    .default([])
+    .describe(`what keys begin with, but not ${API_FOLDER}, separated by commas`),
 
   /** Items are deleted this many days after their analysis. */
   itemDays: whole(1, 3650, 90),

@@ -61,6 +61,7 @@ export class Facedrop extends Stack {
       MAXIMUM_FACES: String(config.maximumFaces),
       MAXIMUM_BYTES: String(config.maximumBytes),
       MAXIMUM_PIXELS: String(config.maximumPixels),
+      ...(config.skipPrefixes.length > 0 && { SKIP_PREFIXES: config.skipPrefixes.join() }),
     };
     const blending = config.looksWeights && { LOOKS_WEIGHTS: JSON.stringify(config.looksWeights) };
     const detect = new Stage(this, 'Detect', {
@@ -170,6 +171,7 @@ export class Facedrop extends Stack {
         })),
       ),
       attributes: JSON.stringify(config.attributes),
+      ...(config.skipPrefixes.length > 0 && { skipPrefixes: JSON.stringify(config.skipPrefixes) }),
       ...(webhook && { webhookDeadLetters: webhook.deadLetters.queueUrl }),
       apiUrl: `${api.api.apiEndpoint}/`,
       keyTable: keys.table.tableName,

@@ -27,6 +27,8 @@ export const outputsSchema = z.object({
   estimators: z.preprocess(parseText, z.array(estimatorSchema)),
   /** What they estimate of a face, by name; of stacks of earlier versions the usual. */
   attributes: z.preprocess(parseText, z.array(z.string())).default([...USUAL_NAMES]),
+  /** Photos whose keys begin so are not analysed. */
+  skipPrefixes: z.preprocess(parseText, z.array(z.string())).optional(),
   /** Absent where there is no webhook. */
   webhookDeadLetters: z.string().optional(),
   /** Where the HTTP API is: the address of its page, ending in a slash. */

@@ -1,34 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { isFolder } from '../../functions/shared/event.ts';
-import { isFinished } from '../../functions/shared/item.ts';
+import { isFinished, type Photo } from '../../functions/shared/item.ts';
 import { createNotification, type StoredPhoto } from '../../functions/shared/notification.ts';
 import { type Checkpoint, readCheckpoint, removeCheckpoint, writeCheckpoint } from '../checkpoint.ts';
 import { count, EXIT, printable, run, say } from '../command.ts';
+import { type AttributeVersion, parseAttributeVersion, toldByOlder } from '../older-model.ts';
+import { requireOnTarget } from '../own-cards.ts';
 import { startProgress } from '../progress.ts';
 import { BATCH, sendMessages } from '../queue.ts';
 import { Pace, parseRate } from '../rate.ts';
 import { readPhotos } from '../results.ts';
 import { addTargetOptions, connect, type Target, type TargetOptions } from '../target.ts';
 
+/** Whether what is known of a photo is to be found out again. */
+type Outdated = ((photo: Photo) => boolean) | undefined;
+
 interface BackfillOptions extends TargetOptions {
   readonly prefix: string;
   /** Photos per second. */
   readonly rate: number;
   readonly all?: boolean;
+  readonly olderThan?: AttributeVersion;
   readonly restart?: boolean;
 }
 
 async function backfill(options: BackfillOptions): Promise<void> {
   const target = await connect(options);
   const bucket = target.stack.photoBucket;
-  const { prefix } = options;
-  if (options.restart) await removeCheckpoint({ bucket, prefix });
-  const before = await readCheckpoint(bucket, prefix);
+  const place = { bucket, prefix: options.prefix, scope: scopeOf(options) };
+  const { prefix } = place;
+  const isOutdated = options.olderThan && (await outdatedBy(target, options.olderThan));
+  if (options.restart) await removeCheckpoint(place);
+  const before = await readCheckpoint(place);
   const checkpoint = before ?? {
-    bucket,
-    prefix,
+    ...place,
     run: randomUUID(),
     startedAt: new Date().toISOString(),
     sent: 0,
@@ -45,7 +52,7 @@ async function backfill(options: BackfillOptions): Promise<void> {
   // A second Ctrl-C ends the program as usual; what is lost is at most the note of the last batch.
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    await send(target, checkpoint, options, interruption.signal);
+    await send(target, checkpoint, { ...options, isOutdated }, interruption.signal);
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     say(`Interrupted after ${told(checkpoint)}. Run the same command again to continue.`);
@@ -61,11 +68,26 @@ async function backfill(options: BackfillOptions): Promise<void> {
   say(`Finished: ${told(checkpoint)}. The results come into the table ${target.stack.table}.`);
 }
 
+/** What beside photos without a result is sent; one with another scope begins by itself. */
+const scopeOf = ({ all, olderThan }: BackfillOptions): string =>
+  all ? 'all' : olderThan ? `${olderThan.attribute}:${olderThan.version}` : '';
+
+async function outdatedBy(target: Target, version: AttributeVersion): Promise<Outdated> {
+  await requireOnTarget(target, [version.attribute]);
+  const isOlder = await toldByOlder(target, version);
+  return (photo) => isFinished(photo) && isOlder(photo);
+}
+
 /** Sends one message per photo, and notes in the checkpoint how far it has come. */
 async function send(
   target: Target,
   checkpoint: Checkpoint,
-  { prefix, rate, all }: BackfillOptions,
+  {
+    prefix,
+    rate,
+    all,
+    isOutdated,
+  }: Pick<BackfillOptions, 'prefix' | 'rate' | 'all'> & { isOutdated: Outdated },
   signal: AbortSignal,
 ): Promise<void> {
   const pace = new Pace(rate);
@@ -73,7 +95,7 @@ async function send(
   const progress = startProgress('Backfilling');
   try {
     for await (const photos of listPhotos(target, prefix, checkpoint.lastKey)) {
-      const left = await findSettled(target, photos, all);
+      const left = await findSettled(target, photos, all ? () => true : isOutdated);
       for (let start = 0; start < photos.length; start += batchSize) {
         const batch = photos.slice(start, start + batchSize);
         const wanted = batch.filter(({ key }) => !left.has(key));
@@ -123,13 +145,13 @@ async function* listPhotos(
 }
 
 /**
- * Keys of photos that are left as they are: those whose present version has a result, or has failed for good; of all
- * photos only those with faces that people corrected, as a new analysis would know nothing of that.
+ * Keys of photos that are left as they are: those whose present version has a result, or has failed for good; of outdated
+ * ones only those with faces that people corrected, as a new analysis would know nothing of that.
  */
 async function findSettled(
   target: Target,
   photos: readonly StoredPhoto[],
-  all = false,
+  isOutdated: Outdated,
 ): Promise<Set<string>> {
   const items = await readPhotos(
     target,
@@ -138,7 +160,7 @@ async function findSettled(
   const settled = photos.filter(({ key, etag }) => {
     const item = items.get(key);
     if (item?.etag !== etag) return false;
-    if (all) return item.faces?.some(({ label }) => label) ?? false;
+    if (isOutdated?.(item)) return item.faces?.some(({ label }) => label) ?? false;
     return isFinished(item) && item.failure?.code !== 'gave-up';
   });
   return new Set(settled.map(({ key }) => key));
@@ -154,6 +176,14 @@ const command = new Command('npm run backfill --')
   .requiredOption('--prefix <prefix>', 'what the keys begin with; "" for all of the bucket')
   .option('--rate <rate>', 'rate, such as 20/s, 90/min or 500/h', parseRate, 10)
   .option('--all', 'also photos that have a result already, unless people corrected it')
+  .addOption(
+    new Option(
+      '--older-than <attribute:version>',
+      'also photos with an attribute that an older model told, such as age:3, unless people corrected it',
+    )
+      .argParser(parseAttributeVersion)
+      .conflicts('all'),
+  )
   .option('--restart', 'start over instead of continuing');
 addTargetOptions(command);
 await run(command.action(backfill));

@@ -2,12 +2,12 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import pMap from 'p-map';
-import { namesIn, QUALITY, requireOn, type Wanted } from '../../attributes/wanted.ts';
+import { namesIn } from '../../attributes/wanted.ts';
 import type { Photo } from '../../functions/shared/item.ts';
 import { annotatedPath, annotatePhoto } from '../annotation.ts';
 import { complain, count, EXIT, messageOf, printable, run, say, workingDirectory } from '../command.ts';
 import { type FoundFiles, findFiles, type PhotoFile } from '../files.ts';
-import { ownCards } from '../own-cards.ts';
+import { requireOnTarget } from '../own-cards.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import { addReportOptions, type ReportOptions, reportResults } from '../report.ts';
 import { addTargetOptions, connect, type Target, type TargetOptions } from '../target.ts';
@@ -16,15 +16,6 @@ import { type Upload, uploadPhotos } from '../uploads.ts';
 interface DropOptions extends TargetOptions, ReportOptions {
   readonly prefix: string;
   readonly annotate?: string;
-}
-
-/** @throws NotOnError when the stack doesn't estimate what is wanted */
-async function requireOnTarget(target: Target, wanted: Wanted): Promise<void> {
-  const listed: readonly string[] = [...target.stack.attributes, QUALITY];
-  const others = wanted?.filter((name) => !listed.includes(name)) ?? [];
-  // Who wants none of them need not be allowed to read the registry.
-  const own = others.length > 0 ? (await ownCards(target)).map(({ task }) => task) : [];
-  requireOn(others, [...target.stack.attributes, ...own]);
 }
 
 async function drop(paths: string[], options: DropOptions): Promise<void> {
@@ -45,12 +36,20 @@ async function drop(paths: string[], options: DropOptions): Promise<void> {
   say(`Dropping ${count(found.files.length, 'photo')} on ${target.description}`);
   const uploads = await upload(target, found.files, options);
   let failures = found.failed.length + found.files.length - uploads.length;
+  const { analysed = [], skipped = [] } = Object.groupBy(uploads, ({ key }) =>
+    target.stack.skipPrefixes?.some((prefix) => key.startsWith(prefix)) ? 'skipped' : 'analysed',
+  );
+  if (skipped.length > 0) {
+    say(
+      `Uploaded ${count(skipped.length, 'photo')} that the setting skipPrefixes leaves out of the analysis`,
+    );
+  }
   if (options.wait) {
-    const report = await reportResults(target, uploads, options);
+    const report = await reportResults(target, analysed, options);
     failures += report.failures;
     if (copies) failures += await annotate(report.photos, uploads, copies);
   } else {
-    say(`Uploaded ${count(uploads.length, 'photo')}; the results come into the table ${target.stack.table}`);
+    say(`Uploaded ${count(analysed.length, 'photo')}; the results come into the table ${target.stack.table}`);
   }
   process.exitCode = failures > 0 ? EXIT.failed : EXIT.done;
 }

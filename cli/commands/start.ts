@@ -20,6 +20,7 @@ interface Options {
   readonly once: boolean;
   readonly fresh: boolean;
   readonly json: boolean;
+  readonly attributes?: string;
   readonly folder?: string;
   readonly context: Readonly<Record<string, string>>;
 }
@@ -33,6 +34,7 @@ const command = new Command('npm start --')
   .option('--once', 'end when the samples are done', false)
   .option('--fresh', 'begin empty, without what the last start kept', false)
   .option('--json', 'print the items as JSON lines', false)
+  .option('--attributes <names>', 'what is estimated, or "all"; the same as -c attributes=…')
   .addOption(folderOption('where the stack keeps everything; to run several stacks'))
   .addHelpText(
     'after',
@@ -40,7 +42,8 @@ const command = new Command('npm start --')
   );
 await run(addContextOption(command).action(start));
 
-async function start({ once, fresh, json, folder, context }: Options): Promise<void> {
+async function start({ once, fresh, json, folder, attributes, context: given }: Options): Promise<void> {
+  const context = attributes === undefined ? given : { ...given, attributes };
   const steps = new Steps();
   const local = await startLocalStack({
     context,

@@ -68,7 +68,7 @@ const app = createApp({
   engine,
   models,
   version: settings.VERSION,
-  photos: new Photos(s3, settings.MAXIMUM_BYTES),
+  photos: new Photos(s3, settings.MAXIMUM_BYTES, settings.SKIP_PREFIXES),
   bucket: settings.PHOTO_BUCKET,
   maximumBytes: settings.MAXIMUM_BYTES,
   store: new PhotoStore(

@@ -15,7 +15,7 @@ import type { Findings, Items } from '../shared/items.ts';
 import type { Labels } from '../shared/labels.ts';
 import type { FacesFound } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
-import type { PhotoRead, Photos } from '../shared/photos.ts';
+import type { PhotoRead, Photos, Unread } from '../shared/photos.ts';
 import type { EstimateQueue } from '../shared/settings.ts';
 import type { Tries } from '../shared/tries.ts';
 import type { Work } from '../shared/worker.ts';
@@ -124,9 +124,13 @@ export class Detection implements Work {
     if (item.status !== 'pending') return this.#announcer.settle(item, false, deadline);
     // Corrections are of the version that they were made on.
     if (item.attempt > 1 && !item.faces) await this.#labels.eraseAll(event.key);
-    const read = await this.#photos.read(event);
+    const read = await this.#photos.readToAnalyse(event);
     if ('bytes' in read) return this.#look(item, event, read, deadline);
     if (read.unread === 'gone') {
+      await this.#forget(await this.#items.endedBy(event));
+    } else if (await this.#isSkipped(read.unread, event)) {
+      // Nothing of it is kept, nor of the versions before.
+      await this.#labels.eraseAll(event.key);
       await this.#forget(await this.#items.endedBy(event));
     } else if (read.unread === 'too-many-bytes') {
       const message = `Expected at most ${count(this.#options.maximumBytes)} bytes but received ${count(read.size)}. Send a smaller version.`;
@@ -138,6 +142,11 @@ export class Detection implements Work {
       await this.#fail(event.key, event.analysis, { code: 'unreadable', message: FORM_USED_TWICE }, deadline);
     }
     // The newer version's own event takes care of an overwritten photo.
+  }
+
+  /** An event that comes late may find a newer version, which is skipped and so left no item to tell it. */
+  async #isSkipped(unread: Unread, event: PhotoEvent): Promise<boolean> {
+    return unread === 'skipped' || (unread === 'overwritten' && this.#photos.isSkipped(event));
   }
 
   /** What comes with a form when its photo has been erased does not stay. */

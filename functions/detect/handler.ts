@@ -17,7 +17,7 @@ export const handler = createWorker(
     {
       items,
       chips,
-      photos: new Photos(s3, settings.MAXIMUM_BYTES),
+      photos: new Photos(s3, settings.MAXIMUM_BYTES, settings.SKIP_PREFIXES),
       labels: new Labels(s3, settings.LABEL_BUCKET),
     },
     announcer,

@@ -28,12 +28,17 @@ const workerSchema = storeSchema.extend({
   MAXIMUM_TRIES: z.coerce.number().int().min(1),
 });
 
-/** What is taken for a face and which photos are too large. */
+/** What is taken for a face, and which photos are too large or not to be analysed. */
 const limitSchema = z.object({
   MINIMUM_CONFIDENCE: z.coerce.number().gt(0).lt(1),
   MAXIMUM_FACES: z.coerce.number().int().min(1).max(100),
   MAXIMUM_BYTES: z.coerce.number().int().min(1),
   MAXIMUM_PIXELS: z.coerce.number().int().min(1),
+  /** Photos whose keys begin so are not analysed; commas between them. */
+  SKIP_PREFIXES: z
+    .string()
+    .default('')
+    .transform((prefixes) => prefixes.split(',').filter(Boolean)),
 });
 
 /** Where estimates are ordered: `age=URL gender=URL`, or `age+gender=URL`. */

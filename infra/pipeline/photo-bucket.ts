@@ -75,28 +75,32 @@ export class PhotoBucket extends Construct {
     this.bucket.addCorsRule({ allowedMethods: [HttpMethods.POST], allowedOrigins: origins, maxAge: 3600 });
   }
 
-  /** Lets a function read photos, have them uploaded and erase them, all of them below `api/` but what it reads. */
+  /** Lets a function read photos, and see whether they are to be left alone, have them uploaded and erase them, all of them below `api/` but what it reads. */
   grantManage(handler: LambdaFunction): void {
-    this.grantRead(handler);
+    this.#grantAnalyse(handler);
     grantObjects(this.bucket, handler, ['s3:PutObject', 's3:DeleteObject'], API_FOLDER);
     handler.addEnvironment('PHOTO_BUCKET', this.bucket.bucketName);
   }
 
   /** Lets a function read photos, and delete those that nobody may upload any longer. */
   grantReceive(handler: LambdaFunction): void {
-    this.grantRead(handler);
+    this.#grantAnalyse(handler);
     grantObjects(this.bucket, handler, ['s3:DeleteObject'], API_FOLDER);
   }
 
   /** Lets a function see whether a photo is there, and in which version. S3 has no other action for that than reading. */
   grantLook(handler: LambdaFunction): void {
-    this.grantRead(handler);
+    this.#grantRead(handler);
     handler.addEnvironment('PHOTO_BUCKET', this.bucket.bucketName);
   }
 
-  /** Lets a function read photos. */
-  grantRead(handler: LambdaFunction): void {
-    grantObjects(this.bucket, handler, ['s3:GetObject']);
+  /** Lets a function read photos, and the tags that may keep it from it. */
+  #grantAnalyse(handler: LambdaFunction): void {
+    this.#grantRead(handler, 's3:GetObjectTagging');
+  }
+
+  #grantRead(handler: LambdaFunction, ...more: string[]): void {
+    grantObjects(this.bucket, handler, ['s3:GetObject', ...more]);
     grantAbsence(this.bucket, handler);
   }
 }

@@ -144,11 +144,79 @@ test('says so when there is nothing under the prefix', async () => {
 });
 
 test('refuses wrong usage', async () => {
-  for (const args of [[], ['--prefix', 'a', '--rate', 'fast'], ['--prefix', 'a', '--unknown']]) {
+  for (const args of [
+    [],
+    ['--prefix', 'a', '--rate', 'fast'],
+    ['--prefix', 'a', '--unknown'],
+    ['--prefix', 'a', '--older-than', 'age'],
+    ['--prefix', 'a', '--older-than', 'age:3', '--all'],
+  ]) {
     const { exitCode, stderr } = await backfill(...args);
     assert.equal(exitCode, 2, stderr);
     assert.match(stderr, /error: /);
   }
+});
+
+test('has photos analysed again that an older model told, and no others', async () => {
+  const target = connectTo(await testStack());
+  const prefix = `older/${randomUUID()}`;
+  const file = { path: samples.hopper, name: 'hopper.jpg' };
+  const uploads = await uploadPhotos(target, [file], { prefix });
+  const [before] = await waitForResults(target, uploads, { timeoutSeconds: 120 });
+  const version = Number(before?.faces?.[0]?.age?.model.version);
+  assert.ok(version >= 1);
+  const run = (...args: string[]) => runCommand('backfill', ['--prefix', prefix, ...args]);
+  for (const same of [`age:${version}`, `gender:${version}`]) {
+    const { exitCode, stderr } = await run('--older-than', same);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stderr, /Finished: 0 photos sent, 1 skipped/, same);
+  }
+  const { exitCode, stderr } = await run('--older-than', `age:${version + 1}`);
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stderr, /Finished: 1 photo sent, 0 skipped/);
+  const awaited = uploads.map((upload) => ({ ...upload, ...(before && { before }) }));
+  const [after] = await waitForResults(target, awaited, { timeoutSeconds: 120 });
+  assert.equal(after?.faces?.[0]?.age?.years, before?.faces?.[0]?.age?.years);
+
+  const off = await run('--older-than', 'expression:1');
+  assert.equal(off.exitCode, 2);
+  assert.match(off.stderr, /received "expression"\. A deployment turns it on with -c/);
+  const unknown = await run('--older-than', 'age:latest');
+  assert.equal(unknown.exitCode, 2);
+  assert.match(
+    unknown.stderr,
+    /Expected a number, or the version of a trained age model, but received "latest"/,
+  );
+});
+
+test('sends what an older version told, but for what people corrected', async () => {
+  const model = (version: string) => ({ name: 'test', version });
+  const { age, ...without } = face();
+  const { gender } = without;
+  assert.ok(age && gender);
+  const items = {
+    // The older of two attributes is not the one that is asked for.
+    'new.jpg': face({ age: { ...age, model: model('10') }, gender: { ...gender, model: model('2') } }),
+    'old.jpg': face({ age: { ...age, model: model('9') } }),
+    'package.jpg': face({ age: { ...age, model: model('face-api-1.7.15') } }),
+    'corrected.jpg': face({
+      age: { ...age, model: model('9') },
+      label: { age: 30, consent: true, labelledAt: new Date(0).toISOString() },
+    }),
+    'without.jpg': without,
+  };
+  for (const [name, one] of Object.entries(items)) {
+    const key = `versions/${name}`;
+    await stack.putItem(
+      analysed(key, [face({ age: { ...age, model: model('10') } }), one], { etag: await stack.put(key) }),
+    );
+  }
+  const { exitCode, stderr } = await backfill('--prefix', 'versions/', '--older-than', 'age:10');
+  assert.equal(exitCode, 0, stderr);
+  assert.deepEqual(
+    (await sentEvents()).map(({ key }) => key),
+    ['versions/old.jpg', 'versions/package.jpg'],
+  );
 });
 
 test('has photos analysed again', async () => {

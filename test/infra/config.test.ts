@@ -63,6 +63,8 @@ describe('parseConfig', () => {
     ['attributes', '', 'any of age, gender, expression, looks, separated by commas; or all but received ""'],
     ['attributes', 'age,gender,beauty', 'any of age, gender, expression, looks'],
     ['attributes', 'age,gender,age', 'any of age, gender, expression, looks'],
+    ['skipPrefixes', 'api/photos', 'what keys begin with, but not api/, separated by commas but received'],
+    ['skipPrefixes', 'a', 'what keys begin with, but not api/'],
     ['logDays', 31, 'one of 1, 3, 5, 7, 14, 30, 60,'],
     ['engine', 'torch', 'one of onnx, tfjs but received "torch"'],
     ['removalPolicy', 'keep', 'one of retain, destroy but received "keep"'],

@@ -181,6 +181,7 @@ describe('function', () => {
         's3:DeleteObject Labels/*',
         's3:DeleteObject Photos/api/*',
         's3:GetObject Photos/*',
+        's3:GetObjectTagging Photos/*',
         's3:ListBucket Labels',
         's3:ListBucket Photos',
         's3:GetObject TrainingData/trainings/*',

@@ -80,7 +80,7 @@ describe('permissions', () => {
       's3:ListBucket',
     ];
     for (const [stage, more] of [
-      ['Detect', ['s3:PutObject', 'sqs:SendMessage', 'dynamodb:DeleteItem']],
+      ['Detect', ['s3:PutObject', 's3:GetObjectTagging', 'sqs:SendMessage', 'dynamodb:DeleteItem']],
       ['Age', []],
       ['Gender', []],
     ] as const) {

@@ -38,6 +38,17 @@ describe('npm start', () => {
     assert.match(stderr, /✓ Deploy the stack/);
   });
 
+  it('--attributes all shows the expressions of the samples', async () => {
+    const args = ['--once', '--folder', path.join(folder, 'all'), '--attributes', 'all'];
+    const { exitCode, stdout, stderr } = await runCommand('start', args);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stdout, /^Photo +Face +Box +Age +Gender +Expression +Smile .*Score +.*Qual +Time\n/);
+    assert.match(stdout, / F \d+ % +happiness +\d+ % +\d+ % /);
+    const { exitCode: wrong, stderr: why } = await runCommand('start', ['--attributes', 'mood']);
+    assert.equal(wrong, 2);
+    assert.match(why, /Expected attributes to be any of age, gender, expression, .* but received "mood"/);
+  });
+
   it('keeps what was there, refuses to start twice, and ends everything when it is interrupted', async () => {
     const running = startCommand('start', ['--folder', folder]);
     const lines = createInterface(running.stderr);

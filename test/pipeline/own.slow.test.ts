@@ -12,6 +12,7 @@ import { apply, chipInput, conv, pool } from '../../networks/layers.ts';
 import { writeProducts } from '../../training/trainer/products.ts';
 import { unitsOf } from '../../training/trainer/target.ts';
 import { usualViews } from '../../vision/chip-spec.ts';
+import { runCommand } from '../cli/commands.ts';
 import { Pipeline, type PutOptions } from './pipeline.ts';
 
 /** Attributes that no code knows: a model in the registry is all it takes. */
@@ -81,6 +82,20 @@ test('own attributes are told as long as a model for them is in service', async 
   const [wanted] = await analyse('wanted.jpg', { wanted: 'glasses' });
   assert.deepEqual(Object.keys(wanted?.attributes ?? {}), ['glasses'], 'no other own one');
   assert.ok(!wanted?.age && !wanted?.gender && !wanted?.quality, 'nor any of the list');
+
+  await serve(glasses, 'second');
+  await new Promise((resolve) => setTimeout(resolve, 31_000));
+  const backfill = ['--prefix', 'after.jpg', '--older-than', 'glasses:second'];
+  const { exitCode, stderr } = await runCommand('backfill', backfill, { env: pipeline.env });
+  assert.equal(exitCode, 0, stderr);
+  const redone = await pipeline.until(
+    'after.jpg',
+    (item) => item?.faces?.[0]?.attributes?.glasses?.model.version === 'second',
+  );
+  assert.ok(redone?.requestedAt);
+  const again2 = await runCommand('backfill', backfill, { env: pipeline.env });
+  assert.match(again2.stderr, /Finished: 0 photos sent, 1 skipped/);
+  await registry.rollback('glasses', { why: 'test' });
 
   await registry.remove('beauty');
   await registry.rollback('glasses', { why: 'test' });

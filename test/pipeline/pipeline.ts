@@ -34,6 +34,8 @@ export type Announcement = z.infer<typeof announcementSchema>;
 export interface PutOptions {
   /** What the object's metadata say is wanted: "age,quality". */
   readonly wanted?: string;
+  /** Its tags, as an address's query has them: "facedrop=skip". */
+  readonly tags?: string;
 }
 
 /** A deployed pipeline of a test file's own in the test run's local AWS, seen from outside. */
@@ -91,13 +93,14 @@ export class Pipeline {
   }
 
   /** @returns the version's ETag, without quotes */
-  async put(key: string, file: string | Uint8Array, { wanted }: PutOptions = {}): Promise<string> {
+  async put(key: string, file: string | Uint8Array, { wanted, tags }: PutOptions = {}): Promise<string> {
     const { s3, stack } = this.target;
     const Body = typeof file === 'string' ? await readFile(file) : file;
     const { ETag = '' } = await s3.send(
       new PutObjectCommand({
         ...{ Bucket: stack.photoBucket, Key: key, Body },
         ...(wanted !== undefined && { Metadata: { attributes: wanted } }),
+        ...(tags && { Tagging: tags }),
       }),
     );
     return ETag.replaceAll('"', '');

@@ -355,6 +355,18 @@ describe('POST /predict', () => {
     );
   });
 
+  it('leaves photos of the bucket alone that are tagged so', async () => {
+    const photo = { Bucket: client.target.stack.photoBucket, Key: 'predict/skip.jpg' };
+    await client.target.s3.send(
+      new PutObjectCommand({ ...photo, Body: await read(samples.hopper), Tagging: 'facedrop=skip' }),
+    );
+    const { detail } = assertProblem(
+      await admin.sendJson('POST', 'predict', { key: photo.Key }),
+      'not-allowed',
+    );
+    assert.match(detail, /received "predict\/skip\.jpg", which is tagged "facedrop=skip"/);
+  });
+
   it('takes any text for a key, and what cannot be one for a fault', async () => {
     for (const key of ['照片/😀.jpg', '\u0000', '..', '?x=1#', '+%2F', 'a'.repeat(1024)]) {
       assertProblem(await admin.sendJson('POST', 'predict', { key }), 'not-found');
