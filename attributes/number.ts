@@ -45,9 +45,14 @@ export const numberMeasures = {
   covered: share.optional(),
 };
 
+/** The usual names of its measures. */
+const MEASURES = { error: 'meanAbsoluteError', ranks: 'rankCorrelation', covered: 'covered' } as const;
+
 export interface NumberOptions<Name extends string> {
   readonly name: Name;
   readonly range: readonly [low: number, high: number];
+  /** What its measures are called, where the usual names are another attribute's. */
+  readonly measures?: Readonly<Record<keyof typeof MEASURES, string>>;
   /** What a label says. */
   labelOf(label: Label): number | undefined;
   /** What is said of a face; with the 80 % interval where there is one. */
@@ -64,6 +69,7 @@ interface Said {
 export function numberAttribute<const Name extends string>({
   name,
   range: [low, high],
+  measures: names = MEASURES,
   labelOf,
   saidOf: read,
 }: NumberOptions<Name>) {
@@ -102,7 +108,7 @@ export function numberAttribute<const Name extends string>({
   const classOf = (label: Label) => partOf(labelOf(label) ?? low);
 
   const statistic: Statistic = {
-    ...{ name: 'meanAbsoluteError', title: 'Mean absolute error', short: 'off by', column: `${name} off by` },
+    ...{ name: names.error, title: 'Mean absolute error', short: 'off by', column: `${name} off by` },
     ...{ chart: `Mean absolute error of ${name} (less is better)`, ofAnswered: 'the errors' },
     ...({ unit: '', more: false, margin: 'share', scale: span } as const),
     of: offBy,
@@ -171,19 +177,19 @@ export function numberAttribute<const Name extends string>({
         const pairs = known(faces, pairOf);
         const correlation = rankCorrelation(pairs.map(({ label, answer }) => [label, answer.value]));
         return {
-          ...averageOf('meanAbsoluteError', known(faces, offBy)),
-          ...(correlation !== undefined && { rankCorrelation: correlation }),
-          ...averageOf('covered', known(faces, isCovered)),
+          ...averageOf(names.error, known(faces, offBy)),
+          ...(correlation !== undefined && { [names.ranks]: correlation }),
+          ...averageOf(names.covered, known(faces, isCovered)),
         };
       },
       figures: [
         statistic,
         {
-          ...{ name: 'rankCorrelation', title: 'Rank correlation', short: 'ranks', column: `${name} ranks` },
+          ...{ name: names.ranks, title: 'Rank correlation', short: 'ranks', column: `${name} ranks` },
           ...{ ofAnswered: 'the rank correlation', unit: '', more: true },
         },
         {
-          ...{ name: 'covered', title: 'In the 80 % interval', short: 'covered %', column: 'covered %' },
+          ...{ name: names.covered, title: 'In the 80 % interval', short: 'covered %', column: 'covered %' },
           ...{ ofAnswered: 'the covered', unit: '%', more: true },
         },
       ],

@@ -10,6 +10,7 @@ import { shapeOf } from './shape.ts';
 const rating = numberAttribute({
   name: 'looks',
   range: [RATING.least, RATING.most],
+  measures: { error: 'looksError', ranks: 'looksRanks', covered: 'looksCovered' },
   labelOf: ({ looks }: LooksLabel) => looks,
   saidOf({ looks }: { readonly looks?: Looks } = {}) {
     const { learned } = looks?.parts ?? {};
@@ -72,7 +73,7 @@ export const looks = {
   evaluation: {
     ...rating.evaluation,
     answer,
-    measures: { ...rating.evaluation.measures, ...measures },
+    measures,
     measure: (faces: readonly Face[]) => ({ ...rating.evaluation.measure(faces), ...measure(faces) }),
     figures: [...rating.evaluation.figures, ...figures],
   },

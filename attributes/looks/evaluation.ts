@@ -16,19 +16,21 @@ export const fromRating = (rating: number): number =>
   (100 * (rating - RATING.least)) / (RATING.most - RATING.least);
 
 const TOLD = ['score', ...PARTS, 'symmetry'] as const;
+const share = z.number().min(0).max(1).optional();
 const correlation = z.number().min(-1).max(1).optional();
 const nameOf = <Name extends string>(of: Name) => `${of}Ratings` as const;
 const weightOf = <Name extends string>(of: Name) => `${of}Weight` as const;
 
-type Measures = Partial<
-  Record<`${(typeof TOLD)[number]}Ratings` | `${(typeof PARTS)[number]}Weight`, number>
->;
+type Told = Partial<Record<`${(typeof TOLD)[number]}Ratings` | `${(typeof PARTS)[number]}Weight`, number>>;
 
-/** Pearson's correlation of ratings with all that is told, and what each part counts for if weights are fitted on them. */
-export const measures = Object.fromEntries([
-  ...TOLD.map((of) => [nameOf(of), correlation]),
-  ...PARTS.map((of) => [weightOf(of), z.number().min(0).max(1).optional()]),
-]) as Record<keyof Measures, typeof correlation>;
+/** Beside those of a number, Pearson's correlation of ratings with all that is told, and what each part counts for if weights are fitted on them. */
+export const measures = {
+  ...{ looksError: z.number().min(0).optional(), looksRanks: correlation, looksCovered: share },
+  ...(Object.fromEntries([
+    ...TOLD.map((of) => [nameOf(of), correlation]),
+    ...PARTS.map((of) => [weightOf(of), share]),
+  ]) as Record<keyof Told, typeof correlation>),
+};
 
 export const figures: readonly Figure[] = [
   ...TOLD.map((of) => ({
@@ -41,7 +43,7 @@ export const figures: readonly Figure[] = [
   })),
 ];
 
-export function measure(faces: readonly Face[]): Measures {
+export function measure(faces: readonly Face[]): Told {
   const rated = known(faces, ({ looks, said }) =>
     looks === undefined || !said?.looks ? undefined : { rating: fromRating(looks), told: said.looks },
   );

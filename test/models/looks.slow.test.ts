@@ -87,8 +87,8 @@ describe('looks', () => {
     const { looks } = await readCards(path.join(await buildModels(), 'looks'));
     assert.equal(looks?.name, 'facedrop-looks');
     // The constant answer is off by 0.59.
-    assert.ok((looks.metrics.meanAbsoluteError ?? 1) < 0.26);
-    assert.ok((looks.metrics.rankCorrelation ?? 0) > 0.85);
+    assert.ok((looks.metrics.looksError ?? 1) < 0.26);
+    assert.ok((looks.metrics.looksRanks ?? 0) > 0.85);
     assert.ok(looks.trainedOn.faces.test > 300);
   });
 });

@@ -106,7 +106,7 @@ describe('the looks of a face', () => {
     const measures: Readonly<Record<string, number>> = looks.evaluation.measure(faces);
     assert.ok((measures.learnedRatings ?? 0) > 0.9);
     assert.equal(measures.smileRatings, undefined);
-    assert.ok(Math.abs((measures.meanAbsoluteError ?? 0) - 0.325) < 1e-9, `${measures.meanAbsoluteError}`);
+    assert.ok(Math.abs((measures.looksError ?? 0) - 0.325) < 1e-9, `${measures.looksError}`);
   });
 
   it('are in CSV files, in the terminal, on photos and on the page', () => {

@@ -61,6 +61,23 @@ describe('summarise', () => {
     );
   });
 
+  it('keeps ages and looks apart, and names narrow ranges as they are', () => {
+    const rated = faces(2).map((face, index) => ({
+      ...face,
+      looks: 1.6 + (index % 2),
+      said: { ...face.said, looks: { score: 40, parts: { learned: 40 } } },
+    }));
+    const [told] = summarise([
+      { name: 'ours', folders: [{ name: 'f', faces: rated }], cpu: [1], failures: 0 },
+    ]);
+    const { overall } = told?.scopes[0] ?? {};
+    assert.equal(overall?.meanAbsoluteError, 2);
+    assert.ok(Math.abs((overall?.looksError ?? 0) - 0.5) < 1e-9, `${overall?.looksError}`);
+    const text = formatBenchmark({ ...benchmark, analysts: told ? [told] : [] });
+    assert.match(text, /^1\.6 to 2 +20 +\+1\.0/m);
+    assert.match(text, /^20 to 29 +10 /m);
+  });
+
   it('prints and draws both, and only figures that are known', () => {
     const text = formatBenchmark(benchmark);
     assert.match(text, /^years: bias by labelled age, in years/m);
