@@ -18,8 +18,8 @@ export interface Ingredients {
 }
 
 /**
- * Which networks estimate ages and genders: the best there are, a small one that costs a sixth, or only those whose weights
- * are licensed permissively and were not learned from photos for research alone.
+ * Which networks estimate ages and genders: the best there are, a small one that costs less than a third, or only those
+ * whose weights are licensed permissively and were not learned from photos for research alone.
  */
 export const WEIGHTS = ['best', 'small', 'permissive'] as const;
 export type Weights = (typeof WEIGHTS)[number];

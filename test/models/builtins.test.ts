@@ -67,7 +67,7 @@ describe('the networks that the layer brings', () => {
     });
   }
 
-  for (const name of ['default', 'permissive']) {
+  for (const name of ['default', 'small', 'permissive']) {
     it(`judge people as others would: Eileen Collins and Abraham Lincoln, by the ${name} one`, async () => {
       const estimators = await open(name);
       const [[collins], [lincoln]] = [

@@ -3,13 +3,12 @@
     python export.py STORE --state RUN/state.pt --out FOLDER [--prior FOLDER/prior.json]
 
 FOLDER/model.onnx has the input `chips` (n × side × side × 3 bytes, RGB) and the outputs `age` (n × 101), `gender` (n × 2,
-male and female), `face` (n × 2, no face and face): probabilities; and `features` (n × 512), which other attributes can be
+male and female), `face` (n × 2, no face and face): probabilities; and `features` (n × 896), which other attributes can be
 told from. FOLDER/float.onnx is the same in floats.
 
-As ReLU lets a channel be scaled before and divided again after it, channels are first made alike in size (Nagel et al.,
-"Data-Free Quantization Through Weight Equalization and Bias Correction", 2019). Weights go from −64 to 64: processors
-without instructions of their own for bytes add two products in 16 bits, which must not overflow. The biases then take
-back what rounding changes in the mean.
+Weights go from −64 to 64: processors without instructions of their own for bytes add two products in 16 bits, which must
+not overflow. Each output channel has a scale of its own. The biases then take back what rounding changes in the mean
+(Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction", 2019).
 """
 
 import argparse
@@ -46,45 +45,13 @@ class Layers:
         padding = weight.shape[-1] // 2
         return F.conv2d(x, weight, self.biases[number].float(), self.strides[number], padding, groups=groups)
 
-    def scale(self, number: int, factors: torch.Tensor) -> None:
-        """Multiplies the output channels of a layer, and divides by it what the next one makes of them."""
-        self.weights[number] *= factors.view(-1, 1, 1, 1)
-        self.biases[number] *= factors
-        if number + 1 < len(self.weights):
-            shape = (-1, 1, 1, 1) if self.depthwise[number + 1] else (1, -1, 1, 1)
-            self.weights[number + 1] /= factors.view(shape)
-
-
-@torch.no_grad()
-def largest(layers: Layers, x: torch.Tensor) -> list[torch.Tensor]:
-    """The largest value of each channel of each layer, without the top ten-thousandth."""
-    tops = []
-    for number in range(len(layers.weights)):
-        x = layers.run(x, number).relu_()
-        flat = x.permute(1, 0, 2, 3).flatten(1)
-        rank = max(1, flat.shape[1] // 10_000)
-        tops.append(flat.topk(rank).values[:, -1].double().clamp(min=1e-3))
-    return tops
-
-
-def equalise(layers: Layers, x: torch.Tensor) -> torch.Tensor:
-    """@returns the factors of the last layer's channels"""
-    for number, tops in enumerate(largest(layers, x)):
-        # Nothing comes before the first one's channels but colours, and after a depthwise one a 1×1 convolution.
-        factors = (tops.mean() / tops) ** 0.5
-        factors = factors.clamp(0.1, 10)
-        if number + 1 == len(layers.weights):
-            return torch.ones_like(factors)
-        layers.scale(number, factors)
-    raise AssertionError
-
 
 @torch.no_grad()
 def ranges(layers: Layers, x: torch.Tensor) -> list[float]:
     """For each layer's activations, the top of the range that bytes represent best (least mean square error)."""
     tops = []
     for number in range(len(layers.weights)):
-        x = layers.run(x, number).relu_()
+        x = layers.run(x, number).clamp_(0, 6)
         sample = x.flatten()[:: max(1, x.numel() // 400_000)]
         best, least = 0.0, float("inf")
         peak = float(x.max())
@@ -105,7 +72,7 @@ class Rounded:
         self.inputs = [1 / SPREAD, *self.outputs[:-1]]
         self.whole, self.scales = [], []
         for weight in layers.weights:
-            peak = weight.flatten(1).abs().amax(1).clamp(min=1e-8)
+            peak = weight.flatten(1).abs().amax(1).clamp(min=1e-3)
             scale = peak / LARGEST_WEIGHT
             self.whole.append(torch.round(weight / scale.view(-1, 1, 1, 1)).to(torch.int8))
             self.scales.append(scale.float())
@@ -126,7 +93,7 @@ def correct(layers: Layers, rounded: Rounded, x: torch.Tensor) -> None:
         layers.biases[number] = originals[number] + moved
         got += moved.float().view(1, -1, 1, 1)
         layers.weights[number] = kept
-        exact = wanted.relu_()
+        exact = wanted.clamp_(0, 6)
         step = rounded.outputs[number]
         told = torch.round(got / step).clamp_(0, 255) * step
 
@@ -152,6 +119,7 @@ def build(layers: Layers, student: Student, side: int, rounded: Rounded | None) 
         x = node("Cast", [x], "numbers", to=TensorProto.FLOAT)
         x = node("Sub", [x, constant("middle", np.float32(MIDDLE))], "centred")
         x = node("Div", [x, constant("spread", np.float32(SPREAD))], "pixels")
+        constant("least", np.float32(0)), constant("most", np.float32(6))
     for number, (weight, bias) in enumerate(zip(layers.weights, layers.biases)):
         pair, second = divmod(number - 1, 2)
         name = "first" if number == 0 else f"{'pointwise' if second else 'depthwise'}_{pair + 1}"
@@ -175,14 +143,14 @@ def build(layers: Layers, student: Student, side: int, rounded: Rounded | None) 
                 f"{name}.bias", axis=0,
             )
             x = node("Conv", [x, kernel, offset], f"{name}.sum", **shape)
-            # Bytes begin at 0, so that what is negative becomes 0: no ReLU is needed.
+            # Bytes begin at 0 and end at 6 or below, so that no ReLU6 is needed.
             steps = scale(name, rounded.outputs[number], 0)
             x = node("QuantizeLinear", [x, *steps], f"{name}.bytes")
             x = node("DequantizeLinear", [x, *steps], name)
         else:
             kernel = constant(f"{name}.weight", weight.float().numpy())
             x = node("Conv", [x, kernel, constant(f"{name}.bias", bias.float().numpy())], f"{name}.sum", **shape)
-            x = node("Relu", [x], name)
+            x = node("Clip", [x, "least", "most"], name)
     x = node("GlobalAveragePool", [x], "pool")
     features = node("Flatten", [x], "features", axis=1)
 
@@ -233,7 +201,6 @@ def main() -> None:
     layers = Layers(student)
     onnx.save(build(layers, student, SIDE, None), out / "float.onnx")
     x = (Learned(Path(options.store), options.sets.split(","), options.targets).plain(CALIBRATION) - MIDDLE) / SPREAD
-    equalise(layers, x[:256])
     rounded = Rounded(layers, ranges(layers, x))
     correct(layers, rounded, x)
     onnx.save(build(layers, student, SIDE, rounded), out / "model.onnx")

@@ -11,8 +11,8 @@ from store import YEARS
 
 # MobileNet's (Howard et al., 2017): strides of its pairs of convolutions.
 STRIDES = (1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)
-# Narrow where maps are large and a multiplication is dear, wider where they are small.
-FIRST, WIDTHS = 16, (32, 64, 64, 144, 144, 320, 320, 320, 320, 320, 320, 512, 512)
+# Narrower than the full network where maps are large and a multiplication is dear, about as wide where they are small.
+FIRST, WIDTHS = 16, (48, 96, 96, 192, 192, 448, 448, 448, 448, 448, 448, 896, 896)
 SIDE, EXTENT = 112, 1.4
 HIDDEN = 256
 # Pixels are told from −2 to 2.
@@ -39,12 +39,12 @@ class Student(nn.Module):
         self.dropout = 0.0
 
     def features(self, pixels: torch.Tensor, still: int = 0) -> torch.Tensor:
-        """The pooled features, n × 512. The first layer and the first `still` pairs learn nothing, if there are any."""
+        """The pooled features, n × 896. The first layer and the first `still` pairs learn nothing, if there are any."""
         with torch.set_grad_enabled(self.training and still == 0):
-            x = F.relu(self.first((pixels - MIDDLE) / SPREAD))
+            x = F.relu6(self.first((pixels - MIDDLE) / SPREAD))
         for number, (depthwise, pointwise) in enumerate(zip(self.depthwise, self.pointwise)):
             with torch.set_grad_enabled(self.training and number >= still):
-                x = F.relu(pointwise(F.relu(depthwise(x))))
+                x = F.relu6(pointwise(F.relu6(depthwise(x))))
         return x.mean((2, 3))
 
     def head(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -152,14 +152,14 @@ def slim(full: Full, pixels: torch.Tensor, samples: int = 24_000) -> Student:
         if number == 0:
             student.first.weight.data = full.first.weight[chosen].clone()
             student.first.bias.data = full.first.bias[chosen].clone()
-            y = in_batches(student.first, (pixels - MIDDLE) / SPREAD).relu_()
+            y = in_batches(student.first, (pixels - MIDDLE) / SPREAD).clamp_(0, 6)
         else:
             layer = student.pointwise[number - 1]
             _fit(layer, rows(y_before), rows(target)[:, chosen])
-            y = in_batches(layer, y_before).relu_()
+            y = in_batches(layer, y_before).clamp_(0, 6)
         slimmer = student.depthwise[number]
         slimmer.weight.data, slimmer.bias.data = depthwise.weight[chosen].clone(), depthwise.bias[chosen].clone()
-        y_before = in_batches(slimmer, y).relu_()
+        y_before = in_batches(slimmer, y).clamp_(0, 6)
         target = in_batches(pointwise, seen)
         x = target.clamp(0, 6)
         kept = chosen
@@ -167,7 +167,7 @@ def slim(full: Full, pixels: torch.Tensor, samples: int = 24_000) -> Student:
     scale = pooled.std(0)
     chosen = _choose(pooled, torch.diag(1 / scale.clamp(min=1e-2)), wanted[-1])
     _fit(student.pointwise[-1], rows(y_before), rows(target)[:, chosen])
-    left = in_batches(student.pointwise[-1], y_before).relu_().mean((2, 3))
+    left = in_batches(student.pointwise[-1], y_before).clamp_(0, 6).mean((2, 3))
     error = ((left - pooled[:, chosen]) ** 2).sum() / ((pooled[:, chosen] - pooled[:, chosen].mean(0)) ** 2).sum()
     print(f"the student's features say {1 - error:.0%} of what these channels of the full network do")
     return student

@@ -1,8 +1,9 @@
 """Decodes prepared faces once, so that training never waits for it.
 
-    python store.py PREPARED... --finds FINDS --out STORE
+    python store.py PREPARED... --portraits PREPARED... --finds FINDS --out STORE
 
-PREPARED are folders that `npm run dataset -- prepare` wrote, FINDS the one of `finds.ts`. Writes STORE/pixels.npy (n ×
+PREPARED are folders that `npm run dataset -- prepare` wrote, FINDS the one of `finds.ts`. What is labelled of portraits is
+left out: AgeGenderNet teaches them. Writes STORE/pixels.npy (n ×
 SIDE × SIDE × 3, RGB) and STORE/faces.json (what is known of each). A store that is there already is kept.
 """
 
@@ -23,10 +24,13 @@ YEARS = 101
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+")
+    parser.add_argument("--portraits", nargs="*", default=[])
     parser.add_argument("--finds", required=True)
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
-    faces = [face for folder in options.sets for face in list_prepared(Path(folder))] + list_finds(Path(options.finds))
+    faces = [face for folder in options.sets for face in list_prepared(Path(folder))]
+    faces += list_finds(Path(options.finds))
+    faces += [face for folder in options.portraits for face in list_portraits(Path(folder))]
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)
@@ -52,40 +56,55 @@ def decode(jpegs: bytes, face: dict) -> np.ndarray:
     return cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1]
 
 
+def shards_of(folder: Path) -> tuple[str, list[tuple[dict, dict]]]:
+    """@returns the name of a prepared set, and its faces: what is known of each, and where its picture lies"""
+    prepared = json.loads((folder / "prepared.json").read_text())
+    faces = []
+    for shard in prepared["shards"]:
+        for face in json.loads((folder / f"{shard}.json").read_text())["faces"]:
+            picture = {"jpegs": str(folder / f"{shard}.jpegs"), "offset": face["offset"], "length": face["length"]}
+            faces.append((face, picture))
+    return prepared["name"], faces
+
+
 def list_prepared(folder: Path) -> list[dict]:
     """Labelled faces: `low` and `high` is the range that the age lies in, both included."""
-    name, *shards = (lambda prepared: [prepared["name"], *prepared["shards"]])(
-        json.loads((folder / "prepared.json").read_text())
-    )
+    name, known = shards_of(folder)
     faces = []
-    for shard in shards:
-        for face in json.loads((folder / f"{shard}.json").read_text())["faces"]:
-            if "age" not in face or "gender" not in face:
-                continue
-            ranged = face.get("ageRange")
-            low, high = (ranged["low"], ranged["high"]) if ranged else (round(face["age"]), round(face["age"]))
-            faces.append(
-                {
-                    "set": name,
-                    "split": face["split"],
-                    "low": min(int(low), YEARS - 1),
-                    "high": min(int(high), YEARS - 1),
-                    "gender": int(face["gender"] == "F"),
-                    "group": face["groups"].get("group", ""),
-                    "kind": "face",
-                    "jpegs": str(folder / f"{shard}.jpegs"),
-                    "offset": face["offset"],
-                    "length": face["length"],
-                }
-            )
+    for face, picture in known:
+        if "age" not in face or "gender" not in face:
+            continue
+        ranged = face.get("ageRange")
+        low, high = (ranged["low"], ranged["high"]) if ranged else (round(face["age"]), round(face["age"]))
+        faces.append(
+            {
+                "set": name,
+                "split": face["split"],
+                "low": min(int(low), YEARS - 1),
+                "high": min(int(high), YEARS - 1),
+                "gender": int(face["gender"] == "F"),
+                "group": face["groups"].get("group", ""),
+                "kind": "face",
+                **picture,
+            }
+        )
     return faces
+
+
+UNLABELLED = {"low": -1, "high": -1, "gender": -1, "group": ""}
+
+
+def list_portraits(folder: Path) -> list[dict]:
+    """Faces that are all learned from, as nothing judges by them."""
+    name, known = shards_of(folder)
+    return [{**UNLABELLED, "set": name, "split": "train", "kind": "portrait", **picture} for _, picture in known]
 
 
 def list_finds(folder: Path) -> list[dict]:
     """What the detector found in whole photos: faces without labels, and what is no face."""
     return [
         {
-            **{"set": "finds", "low": -1, "high": -1, "gender": -1, "group": "", "jpegs": str(folder / "finds.jpegs")},
+            **{**UNLABELLED, "set": "finds", "jpegs": str(folder / "finds.jpegs")},
             **{name: find[name] for name in ("kind", "split", "confidence", "size", "offset", "length")},
         }
         for find in json.loads((folder / "finds.json").read_text())

@@ -28,13 +28,13 @@ from views import served, spoilt
 
 BATCH, TOGETHER = 64, 8
 # At first, chips are smaller, and the first pairs of convolutions, which are general and cost most, stay as they are.
-SMALL, STILL, SMALL_UNTIL = 96, 4, 0.5
+SMALL, STILL, SMALL_UNTIL = 96, 4, 0.4
 # Rates rise at first, stay as they are, and fall from this share of the steps on: so `--epochs` may be changed meanwhile.
-RATE, HEAD_RATE, WARM_UP, FALL, LARGEST_GRADIENT = 5e-4, 1.5e-3, 300, 0.6, 2.0
+RATE, HEAD_RATE, WARM_UP, FALL, LARGEST_GRADIENT = 4e-4, 1.5e-3, 300, 0.6, 2.0
 # Decay of the moving average of the weights, per step.
 DECAY = 0.9985
 # Shares of the batches.
-SHARES = {"fairface": 0.49, "utkface": 0.26, "aaf": 0.19, "face": 0.03, "wrong": 0.02, "beside": 0.01}
+SHARES = {"fairface": 0.46, "utkface": 0.24, "aaf": 0.18, "portrait": 0.06, "face": 0.03, "wrong": 0.02, "beside": 0.01}
 SETS = ("fairface", "utkface", "aaf")
 # Ages, and genders within ages, are drawn as often as they occur to the power of 1 − this.
 BALANCED = 0.6
@@ -58,7 +58,7 @@ class Learned:
         place[targets["index"]] = np.arange(len(targets["index"]))
         self.age, self.gender = targets["age"].astype(np.float32), targets["gender"]
         self.inside, self.ranged, self.seen = targets["inside"], targets["ranged"], targets["seen"]
-        kind = np.where(faces.set == "finds", faces.kind, faces.set)
+        kind = np.where(np.isin(faces.set, SETS), faces.set, faces.kind)
         learned = (faces.split == "train") & (place >= 0)
         # Many of the smallest wrong finds are faces that nobody marked.
         learned &= (kind != "wrong") | (faces.size >= SMALLEST_WRONG)
