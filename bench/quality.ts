@@ -20,6 +20,7 @@ import { frameOf } from '../vision/frame.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import { measureQuality, type Quality } from '../vision/quality.ts';
 import { median } from './cpu.ts';
+import { isOpposite, isTurned, lookInMirror, type MirroredHead } from './mirrored.ts';
 import { addNoise } from './noise.ts';
 import { markdownTable } from './table.ts';
 
@@ -27,11 +28,14 @@ const USAGE = `Usage: node bench/quality.ts [--photos 200] WIDER PORTRAITS
 
 How well the quality of faces tells blurred from clear ones as people see them (WIDER: photos and boxes.csv with the
 columns file, x, y, w, h, blur 0 to 2 and invalid, as made of the WIDER FACE annotations); how it follows what is done to
-portraits, and what leaving out poor ones is worth to ages (PORTRAITS: a data set with ages); and its CPU time.`;
+portraits, and what leaving out poor ones is worth to ages (PORTRAITS: a data set with ages); its CPU time; and whether
+heads turn the other way in the mirror.`;
 
 /** Of the faces that count, in pixels of the photo. */
 const MINIMUM_HEIGHT = 40;
 const CONFIDENCE = 0.35;
+/** From which confidence poses are compared. */
+const SURE = 0.7;
 const MAXIMUM_PIXELS = 100_000_000;
 /** Overlap at which a found face is the one in a box. */
 const SAME_FACE = 0.4;
@@ -90,6 +94,19 @@ async function againstPeople(folder: string): Promise<string> {
   return `Area under the ROC curve on ${all.length} faces of at least ${MINIMUM_HEIGHT} pixels, by people's word on their blur:
 
 ${markdownTable(['', 'clear against heavily blurred', 'clear against any blur'], rows)}`;
+}
+
+/** How often the sign of the yaw of clearly turned heads is right, as far as mirrors tell. */
+async function inMirrors(folder: string, limit: number): Promise<string> {
+  const rows = boxesSchema.parse(parse(await readFile(path.join(folder, 'boxes.csv')), { columns: true }));
+  const files = [...new Set(rows.map(({ file }) => file))].slice(0, limit);
+  const heads: MirroredHead[] = [];
+  for (const file of files) {
+    heads.push(...(await lookInMirror(await readFile(path.join(folder, file)), detector, SURE)));
+  }
+  const turned = heads.filter(isTurned);
+  const right = turned.filter(isOpposite).length / turned.length;
+  return `Of ${heads.length} faces in ${files.length} photos and their mirror images, ${turned.length} are turned by 15° or more; of these, ${(100 * right).toFixed(1)} % turn the other way in the mirror.`;
 }
 
 /** A portrait, made a little smaller so that none of its own compression is left, and its face. */
@@ -220,8 +237,10 @@ if (wider === undefined || folder === undefined) {
   process.exitCode = 2;
 } else {
   console.log(`${await againstPeople(wider)}\n`);
-  const all = await portraits(folder, z.coerce.number().int().min(10).parse(values.photos));
+  const photos = z.coerce.number().int().min(10).parse(values.photos);
+  const all = await portraits(folder, photos);
   console.log(`${await ladders(all)}\n`);
   console.log(`${await withoutTheWorst(all)}\n`);
-  console.log(speed(all));
+  console.log(`${speed(all)}\n`);
+  console.log(await inMirrors(wider, photos));
 }
