@@ -52,6 +52,9 @@ export class Estimation implements Work {
   async perform(body: string, deadline: Date): Promise<void> {
     const message = parse(body);
     const { photo, analysis, outstanding = USUAL_NAMES, wanted } = message;
+    const ordered = this.#attributes.filter((name) => message.outstanding?.includes(name) ?? true);
+    // What others have yet to estimate needs the chips.
+    if (ordered.length === 0) return;
     const { items, chips } = this.#stores;
     const cut = (await chipsIn(message)) ?? (await chips.read(analysis));
     if (!cut) {
@@ -62,7 +65,6 @@ export class Estimation implements Work {
         throw new NotReadyError(`Expected the chips of ${photo}, but they are gone.`);
       return this.#announcer.settle(item, false, deadline);
     }
-    const ordered = this.#attributes.filter((name) => message.outstanding?.includes(name) ?? true);
     const estimators = (await this.#models.estimators(ordered)).filter(({ attribute }) =>
       isWanted(attribute, wanted),
     );

@@ -25,7 +25,7 @@ export interface WorkerOptions extends Telemetry {
 }
 
 /** Time left for answering after the last piece of work was told to stop, in milliseconds. */
-const ANSWER_TIME = 1000;
+const ANSWER_TIME = 2000;
 
 interface Received {
   readonly record: SQSRecord;

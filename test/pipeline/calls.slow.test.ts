@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { facesFoundSchema } from '../../functions/shared/message.ts';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { type FacesFound, facesFoundSchema } from '../../functions/shared/message.ts';
+import { estimatorOf } from '../estimators.ts';
 import { fixtures, samples } from '../fixtures/index.ts';
 import { Faults } from './faults.ts';
 import { Pipeline } from './pipeline.ts';
@@ -67,6 +69,22 @@ test('chips of a crowd go by the bucket', async () => {
   );
   assert.equal(facesFoundSchema.parse(JSON.parse(age.body)).chips, undefined);
   assert.deepEqual(await pipeline.chips(), []);
+});
+
+test('who gets what others are to estimate leaves them the chips', async () => {
+  const { s3, stack } = pipeline.target;
+  const analysis = 'of-others';
+  await s3.send(
+    new PutObjectCommand({
+      ...{ Bucket: stack.chipBucket, Key: analysis, Body: new Uint8Array(16 * 16 * 3) },
+      Metadata: { specs: '[{"side":16,"extent":1}]' },
+    }),
+  );
+  const message: FacesFound = { photo: 'others.jpg', analysis, outstanding: ['gender'], event: '{}' };
+  await pipeline.send(estimatorOf(stack, 'age').queue, JSON.stringify(message));
+  await pipeline.idle();
+  assert.deepEqual(await pipeline.chips(), [analysis]);
+  await s3.send(new DeleteObjectCommand({ Bucket: stack.chipBucket, Key: analysis }));
 });
 
 test('a photo without a face, or that is none, ends where it begins', async () => {

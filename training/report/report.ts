@@ -82,7 +82,9 @@ export function describeData(
     ),
     numbers: Object.fromEntries(
       attributes.flatMap(({ name, evaluation: { drawing } }) =>
-        drawing.kind === 'number' ? [[name, countRanges(drawing, faces)]] : [],
+        drawing.kind === 'number' && faces.some((face) => drawing.valueOf(face) !== undefined)
+          ? [[name, countRanges(drawing, faces)]]
+          : [],
       ),
     ),
     groups: Object.fromEntries(
