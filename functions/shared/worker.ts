@@ -24,7 +24,7 @@ export interface WorkerOptions extends Telemetry {
   readonly queue: { readonly client: SQSClient; readonly url: string };
 }
 
-/** Time left for answering after the last piece of work was told to stop, in milliseconds. */
+/** Time left after the last piece of work was told to stop, for giving up and answering, in milliseconds. */
 const ANSWER_TIME = 2000;
 
 interface Received {
