@@ -21,7 +21,7 @@ import {
   uploadRequestSchema,
   uploadSchema,
 } from '../schemas.ts';
-import { wantedEstimators } from '../wanted.ts';
+import { checkWanted } from '../wanted.ts';
 
 export interface PhotosOptions {
   readonly access: Access;
@@ -121,7 +121,7 @@ export function addPhotos(
   app.openapi({ ...create, middleware: access }, async (c) => {
     const { contentType, bytes, attributes: wanted } = c.req.valid('json');
     if (bytes !== undefined && bytes > maximumBytes) throw tooLarge('bytes', bytes, maximumBytes);
-    await wantedEstimators(models, wanted);
+    await checkWanted(models, wanted);
     const caller = c.get('caller');
     const id = createPhotoId(caller);
     const { upload, expires } = await store.expect(keyOf(id, caller), {
