@@ -109,16 +109,7 @@ export class Trainings {
 
   /** @returns the ids of trainings that have locked their tasks */
   async holders(): Promise<string[]> {
-    const holders: string[] = [];
-    const query = {
-      TableName: this.#table,
-      KeyConditionExpression: 'kind = :kind',
-      ExpressionAttributeValues: { ':kind': 'lock' },
-    };
-    for await (const { Items = [] } of paginateQuery({ client: this.#client }, query)) {
-      holders.push(...Items.map((item) => lockSchema.parse(item).holder));
-    }
-    return holders;
+    return (await this.#all('lock')).map((item) => lockSchema.parse(item).holder);
   }
 
   async get(id: string): Promise<Training | undefined> {
@@ -137,16 +128,19 @@ export class Trainings {
 
   /** Newest first. There are few: they are started by hand, or by a schedule, and kept for some time. */
   async list(): Promise<Training[]> {
-    const trainings: Training[] = [];
+    const trainings = (await this.#all('training')).map((item) => trainingSchema.parse(item));
+    return trainings.sort((one, other) => other.createdAt.localeCompare(one.createdAt));
+  }
+
+  async #all(kind: 'lock' | 'training'): Promise<unknown[]> {
+    const items: unknown[] = [];
     const query = {
       TableName: this.#table,
       KeyConditionExpression: 'kind = :kind',
-      ExpressionAttributeValues: { ':kind': 'training' },
+      ExpressionAttributeValues: { ':kind': kind },
     };
-    for await (const { Items = [] } of paginateQuery({ client: this.#client }, query)) {
-      trainings.push(...Items.map((item) => trainingSchema.parse(item)));
-    }
-    return trainings.sort((one, other) => other.createdAt.localeCompare(one.createdAt));
+    for await (const { Items = [] } of paginateQuery({ client: this.#client }, query)) items.push(...Items);
+    return items;
   }
 
   /**
