@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { rankCorrelation } from '../support/rank-correlation.ts';
+import { rankCorrelation } from '../support/correlation.ts';
 import {
   addGaussian,
   conformalQuantile,

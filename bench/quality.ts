@@ -10,7 +10,7 @@ import { engine } from '../layers/onnx/index.ts';
 import { chipsFor, estimateFaces } from '../models/analysis.ts';
 import { openBuiltins } from '../models/builtins.ts';
 import { areaUnderCurve } from '../support/auc.ts';
-import { rankCorrelation } from '../support/rank-correlation.ts';
+import { rankCorrelation } from '../support/correlation.ts';
 import { choosePhotos } from '../training/evaluation/labelled-photos.ts';
 import { intersectionOverUnion } from '../vision/bounding-box.ts';
 import { cutChips } from '../vision/chips.ts';

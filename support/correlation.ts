@@ -1,3 +1,25 @@
+type Pairs = readonly (readonly [number, number])[];
+
+/** Pearson's correlation; undefined where one of the two is the same in all. */
+export function correlation(pairs: Pairs): number | undefined {
+  const meanOf = (of: (pair: Pairs[number]) => number) =>
+    pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
+  const [first, second] = [meanOf(([one]) => one), meanOf(([, other]) => other)];
+  const covariance = meanOf(([one, other]) => (one - first) * (other - second));
+  const spread = Math.sqrt(
+    meanOf(([one]) => (one - first) ** 2) * meanOf(([, other]) => (other - second) ** 2),
+  );
+  // Rounding may lead beyond 1.
+  return spread > 0 ? Math.min(1, Math.max(-1, covariance / spread)) : undefined;
+}
+
+/** Spearman's rank correlation; undefined where one of the two is the same in all, or there are fewer than three. */
+export function rankCorrelation(pairs: Pairs): number | undefined {
+  if (pairs.length < 3) return undefined;
+  const others = ranksOf(pairs.map(([, other]) => other));
+  return correlation(ranksOf(pairs.map(([one]) => one)).map((rank, index) => [rank, others[index] ?? 0]));
+}
+
 /** Ranks from 1; equal values share the mean of theirs. */
 function ranksOf(values: readonly number[]): number[] {
   const order = [...values.keys()].sort((one, other) => (values[one] ?? 0) - (values[other] ?? 0));
@@ -9,15 +31,4 @@ function ranksOf(values: readonly number[]): number[] {
     start = end;
   }
   return ranks;
-}
-
-/** Spearman's rank correlation; undefined where one of the two is the same in all, or there are fewer than three. */
-export function rankCorrelation(pairs: readonly (readonly [number, number])[]): number | undefined {
-  if (pairs.length < 3) return undefined;
-  const [one, other] = [ranksOf(pairs.map(([value]) => value)), ranksOf(pairs.map(([, value]) => value))];
-  const mean = (pairs.length + 1) / 2;
-  const product = (left: readonly number[], right: readonly number[]) =>
-    left.reduce((sum, rank, index) => sum + (rank - mean) * ((right[index] ?? mean) - mean), 0);
-  const spread = Math.sqrt(product(one, one) * product(other, other));
-  return spread > 0 ? product(one, other) / spread : undefined;
 }

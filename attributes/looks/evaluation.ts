@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { correlation } from '../../support/correlation.ts';
 import type { AnsweredFace, Figure } from '../evaluation.ts';
 import { known } from '../faces.ts';
 import type { LooksLabel } from './label.ts';
@@ -17,7 +18,7 @@ export const fromRating = (rating: number): number =>
 
 const TOLD = ['score', ...PARTS, 'symmetry'] as const;
 const share = z.number().min(0).max(1).optional();
-const correlation = z.number().min(-1).max(1).optional();
+const signed = z.number().min(-1).max(1).optional();
 const nameOf = <Name extends string>(of: Name) => `${of}Ratings` as const;
 const weightOf = <Name extends string>(of: Name) => `${of}Weight` as const;
 
@@ -25,11 +26,11 @@ type Told = Partial<Record<`${(typeof TOLD)[number]}Ratings` | `${(typeof PARTS)
 
 /** Beside those of a number, Pearson's correlation of ratings with all that is told, and what each part counts for if weights are fitted on them. */
 export const measures = {
-  ...{ looksError: z.number().min(0).optional(), looksRanks: correlation, looksCovered: share },
+  ...{ looksError: z.number().min(0).optional(), looksRanks: signed, looksCovered: share },
   ...(Object.fromEntries([
-    ...TOLD.map((of) => [nameOf(of), correlation]),
+    ...TOLD.map((of) => [nameOf(of), signed]),
     ...PARTS.map((of) => [weightOf(of), share]),
-  ]) as Record<keyof Told, typeof correlation>),
+  ]) as Record<keyof Told, typeof signed>),
 };
 
 export const figures: readonly Figure[] = [
@@ -53,7 +54,7 @@ export function measure(faces: readonly Face[]): Told {
       return value === undefined ? undefined : ([rating, value] as const);
     });
   const correlations = TOLD.flatMap((of) => {
-    const value = pearson(told(of));
+    const value = correlation(told(of));
     return value === undefined ? [] : [[nameOf(of), value] as const];
   });
   const parts = PARTS.filter((of) => rated.length > 0 && told(of).length === rated.length);
@@ -73,12 +74,3 @@ const complete = (parts: Looks['parts']) => {
   const { learned = 0, smile = 0, quality = 0, shape = 0 } = parts;
   return { learned, smile, quality, shape };
 };
-
-function pearson(pairs: readonly (readonly [number, number])[]): number | undefined {
-  const mean = (of: (pair: readonly [number, number]) => number) =>
-    pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
-  const [first, second] = [mean(([one]) => one), mean(([, other]) => other)];
-  const covariance = mean(([one, other]) => (one - first) * (other - second));
-  const spread = Math.sqrt(mean(([one]) => (one - first) ** 2) * mean(([, other]) => (other - second) ** 2));
-  return pairs.length > 1 && spread > 0 ? Math.min(1, Math.max(-1, covariance / spread)) : undefined;
-}
