@@ -69,22 +69,21 @@ export function describeData(
   task?: Task,
 ): DataDescription {
   const attributes = task === undefined ? EVERY_ATTRIBUTE : attributesWith(task);
+  const labelled = attributes.filter(({ evaluation: { drawing } }) =>
+    faces.some((face) => drawing.valueOf(face) !== undefined),
+  );
   return {
     name,
     ...(hash !== undefined && { hash }),
     faces: countSplits(faces),
     classes: Object.fromEntries(
-      attributes.flatMap(({ name, evaluation: { drawing } }) =>
-        drawing.kind === 'classes' && faces.some((face) => drawing.valueOf(face) !== undefined)
-          ? [[name, countClasses(drawing, faces)]]
-          : [],
+      labelled.flatMap(({ name, evaluation: { drawing } }) =>
+        drawing.kind === 'classes' ? [[name, countClasses(drawing, faces)]] : [],
       ),
     ),
     numbers: Object.fromEntries(
-      attributes.flatMap(({ name, evaluation: { drawing } }) =>
-        drawing.kind === 'number' && faces.some((face) => drawing.valueOf(face) !== undefined)
-          ? [[name, countRanges(drawing, faces)]]
-          : [],
+      labelled.flatMap(({ name, evaluation: { drawing } }) =>
+        drawing.kind === 'number' ? [[name, countRanges(drawing, faces)]] : [],
       ),
     ),
     groups: Object.fromEntries(
