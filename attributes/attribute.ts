@@ -32,7 +32,7 @@ export interface Attribute {
    * @throws Error when the output is not as the reading expects it
    */
   read(output: readonly number[], reading: Reading, model: ModelInfo): Part;
-  /** Where it is made of more than what a network of its own says. It is told even where there is no such network. */
+  /** Where it is made of more than what a network of its own says. It is estimated even where there is no such network. */
   readonly blend?: Blend;
   /** What a data set's labels say of it. */
   readonly label: AttributeLabel;

@@ -25,8 +25,8 @@ export const isTurned = ({ yaw: [one, other] }: MirroredHead): boolean =>
 export const isOpposite = ({ yaw: [one, other] }: MirroredHead): boolean => one * other < 0;
 
 /**
- * The faces of a photo that are also found in its mirror image, each found anew there: what errs in the detector's landmarks
- * counts, too.
+ * The faces of a photo that are also found in its mirror image, each found there by itself: what errs in the detector's
+ * landmarks counts, too.
  */
 export async function lookInMirror(
   photo: Uint8Array,
