@@ -1,8 +1,9 @@
 import { USUAL_NAMES } from '../attributes/list.ts';
 import { parseConfig } from '../infra/config.ts';
 import { engine } from '../layers/onnx/index.ts';
-import { chipsFor, type Models, type PhotoChips } from '../models/analysis.ts';
+import { chipsFor, type Models } from '../models/analysis.ts';
 import { openBuiltins } from '../models/builtins.ts';
+import type { PhotoChips } from '../models/photo-chips.ts';
 import { findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 

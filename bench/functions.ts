@@ -11,7 +11,7 @@ import type { FacesFound } from '../functions/shared/message.ts';
 import { buildCode } from '../infra/code.ts';
 import { parseConfig } from '../infra/config.ts';
 import { hostPlatform } from '../layers/platform.ts';
-import type { PhotoChips } from '../models/analysis.ts';
+import type { PhotoChips } from '../models/photo-chips.ts';
 import { synthesise } from '../test/infra/synthesis.ts';
 import { type AwsDouble, startAwsDouble } from './aws-double.ts';
 

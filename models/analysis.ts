@@ -1,22 +1,12 @@
 import type { Part } from '../attributes/attribute.ts';
 import { isAttribute, type PartName } from '../attributes/list.ts';
 import { OWN } from '../attributes/own/definition.ts';
-import { type ChipSpec, distinctChips, isSameChip } from '../vision/chip-spec.ts';
-import { selectChips } from '../vision/chips.ts';
+import { type ChipSpec, distinctChips } from '../vision/chip-spec.ts';
 import type { FaceDetector } from '../vision/engine.ts';
 import { type FaceOptions, type FoundFace, findFaces } from '../vision/faces.ts';
 import { decodePhoto } from '../vision/photo.ts';
 import type { Estimator } from './estimator.ts';
-
-/** The chips of all faces of a photo. */
-export interface PhotoChips {
-  /** Which chips of each face there are. */
-  readonly specs: readonly ChipSpec[];
-  /** They themselves: those of a face one after another, face after face. */
-  readonly chips: Uint8Array;
-  /** What detect found of each face, for estimators that make use of it. */
-  readonly faces?: readonly Part[];
-}
+import type { PhotoChips } from './photo-chips.ts';
 
 /**
  * Lets several estimators look at the faces of a photo. A network that several of them share looks once.
@@ -24,22 +14,11 @@ export interface PhotoChips {
  */
 export async function estimateFaces(
   estimators: readonly Estimator[],
-  { specs, chips, faces }: PhotoChips,
+  photo: PhotoChips,
 ): Promise<Map<PartName, Part[]>> {
-  const selections: { readonly wanted: readonly ChipSpec[]; readonly selected: Uint8Array }[] = [];
-  const select = (wanted: readonly ChipSpec[]) => {
-    const known = selections.find((selection) => areSame(selection.wanted, wanted));
-    if (known) return known.selected;
-    const selected = selectChips(chips, specs, wanted);
-    selections.push({ wanted, selected });
-    return selected;
-  };
   return gather(
     await Promise.all(
-      estimators.map(async (estimator) => {
-        const parts = await estimator.estimate(select(estimator.chips), faces);
-        return [estimator.attribute, parts] as const;
-      }),
+      estimators.map(async (estimator) => [estimator.attribute, await estimator.estimate(photo)] as const),
     ),
   );
 }
@@ -63,9 +42,6 @@ function gather(told: readonly (readonly [name: string, parts: Part[]])[]): Map<
 /** The chips that several estimators look at. */
 export const chipsFor = (estimators: readonly Pick<Estimator, 'chips'>[]): ChipSpec[] =>
   distinctChips(estimators.flatMap(({ chips }) => chips));
-
-const areSame = (one: readonly ChipSpec[], other: readonly ChipSpec[]) =>
-  one.length === other.length && one.every((spec, index) => isSameChip(spec, other[index]));
 
 export interface AnalysisOptions extends Omit<FaceOptions, 'chips'> {
   readonly maximumPixels: number;

@@ -1,7 +1,6 @@
 import type { Attribute, Blend, Part } from '../attributes/attribute.ts';
 import { EVERY_ATTRIBUTE } from '../attributes/list.ts';
 import { distinctChips } from '../vision/chip-spec.ts';
-import { selectChips } from '../vision/chips.ts';
 import type { Estimator } from './estimator.ts';
 
 export const blendOf = (name: string): Blend | undefined =>
@@ -20,19 +19,16 @@ export function blended(
 ): Estimator | undefined {
   const [first] = asked;
   if (!first) return undefined;
-  const specs = distinctChips(asked.flatMap(({ chips }) => chips));
   return {
     attribute: name,
     blends: true,
     fields,
     model: (asked.find(({ attribute }) => attribute === name) ?? first).model,
-    chips: specs,
-    async estimate(chips, faces = []) {
-      const told = await Promise.all(
-        asked.map((estimator) => estimator.estimate(selectChips(chips, specs, estimator.chips))),
-      );
+    chips: distinctChips(asked.flatMap(({ chips }) => chips)),
+    async estimate(photo) {
+      const told = await Promise.all(asked.map((estimator) => estimator.estimate(photo)));
       return (told[0] ?? []).map((_, face) =>
-        blend.mix(Object.assign({}, settings, faces[face], ...told.map((parts) => parts[face]))),
+        blend.mix(Object.assign({}, settings, photo.faces?.[face], ...told.map((parts) => parts[face]))),
       );
     },
   };

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { Part } from '../attributes/attribute.ts';
 import { ATTRIBUTE_NAMES, attributeOf } from '../attributes/list.ts';
+import { onceEach } from '../support/once.ts';
 import { type ChipSpec, chipBytes, chipsOf } from '../vision/chip-spec.ts';
-import { viewChips } from '../vision/chips.ts';
 import type { ChipNetwork, Engine, ModelInfo } from '../vision/engine.ts';
 import { type ModelCard, taskOf } from './card.ts';
+import { type PhotoChips, see } from './photo-chips.ts';
 
 /** What estimates one attribute of faces: a network, read as a card says. */
 export interface Estimator {
@@ -16,11 +17,10 @@ export interface Estimator {
   /** The chips of each face that it looks at. */
   readonly chips: readonly ChipSpec[];
   /**
-   * @param chips these chips of each face, face after face
-   * @param faces what detect found of each
+   * @param photo has these chips, or others to cut them out of
    * @returns what it adds to each face
    */
-  estimate(chips: Uint8Array, faces?: readonly Part[]): Promise<Part[]>;
+  estimate(photo: PhotoChips): Promise<Part[]>;
   /** Whether it makes use of what detect found. */
   readonly blends?: true;
 }
@@ -57,8 +57,8 @@ export function estimatorsOf(network: ChipNetwork, cards: readonly ModelCard[]):
   const [first] = cards;
   if (!first) return [];
   const { input, views } = first;
-  const look = oncePerChips(async (chips) => {
-    const seen = await network.run(viewChips(chips, input.side, views));
+  const look = onceEach(async (chips: Uint8Array) => {
+    const seen = await network.run(chips);
     return Array.from({ length: seen.length / views.length }, (_, face) =>
       seen.slice(face * views.length, (face + 1) * views.length),
     );
@@ -73,8 +73,8 @@ export function estimatorsOf(network: ChipNetwork, cards: readonly ModelCard[]):
       fields: attribute.fields,
       model,
       chips,
-      estimate: async (faces) =>
-        (await look(faces)).map((outputs) =>
+      estimate: async (photo) =>
+        (await look(see(photo, input.side, views))).map((outputs) =>
           attribute.read(average(outputs.map((output) => output[task] ?? [])), card, model),
         ),
     };
@@ -89,7 +89,7 @@ const sightOf = ({ input, views }: ModelCard) => JSON.stringify([input, views]);
  */
 export async function tryOut(estimator: Estimator): Promise<Estimator> {
   const bytes = estimator.chips.reduce((sum, chip) => sum + chipBytes(chip), 0);
-  const [part] = await estimator.estimate(new Uint8Array(bytes).fill(128));
+  const [part] = await estimator.estimate({ specs: estimator.chips, chips: new Uint8Array(bytes).fill(128) });
   const { success, error } = z.object(estimator.fields).safeParse(part);
   if (success) return estimator;
   const { name, version } = estimator.model;
@@ -101,16 +101,6 @@ export async function tryOut(estimator: Estimator): Promise<Estimator> {
 /** Those of the list's attributes, in its order. */
 export const inOrder = (estimators: readonly Estimator[]): Estimator[] =>
   ATTRIBUTE_NAMES.flatMap((name) => estimators.filter(({ attribute }) => attribute === name));
-
-/** Remembers what was made of chips for as long as they are there. */
-function oncePerChips<Result>(make: (chips: Uint8Array) => Promise<Result>) {
-  const known = new WeakMap<Uint8Array, Promise<Result>>();
-  return (chips: Uint8Array): Promise<Result> => {
-    const result = known.get(chips) ?? make(chips);
-    known.set(chips, result);
-    return result;
-  };
-}
 
 function average(rows: readonly ArrayLike<number>[]): number[] {
   return Array.from(rows[0] ?? [], (_, column) => {

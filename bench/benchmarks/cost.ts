@@ -1,6 +1,7 @@
 import { USUAL_NAMES } from '../../attributes/list.ts';
 import { type Config, parseConfig } from '../../infra/config.ts';
-import { analysePhoto, type PhotoChips } from '../../models/analysis.ts';
+import { analysePhoto } from '../../models/analysis.ts';
+import type { PhotoChips } from '../../models/photo-chips.ts';
 import { cutPhoto, loadModels } from '../builtins.ts';
 import { effort, few } from '../effort.ts';
 import { Functions, facesFound } from '../functions.ts';

@@ -2,8 +2,6 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { parseConfig } from '../../infra/config.ts';
-import type { Estimator } from '../../models/estimator.ts';
-import { selectChips } from '../../vision/chips.ts';
 import { findFaces } from '../../vision/faces.ts';
 import { decodePhoto } from '../../vision/photo.ts';
 import type { Analysed } from '../analyser.ts';
@@ -83,10 +81,10 @@ async function measureSteps({ jpeg }: BenchPhoto): Promise<StepTimes> {
   const photo = await decodePhoto(jpeg, maximumPixels);
   const find = () => findFaces(photo, detector, { ...options, chips });
   const { chips: cut } = await find();
-  // A copy each time: estimators look only once at the same chips.
-  const fresh = (estimator: Estimator) => selectChips(cut, chips, estimator.chips).slice();
+  // A copy each time: networks look only once at the same chips.
   const estimates = estimators.map(
-    (estimator) => [estimator.attribute, () => estimator.estimate(fresh(estimator))] as const,
+    (estimator) =>
+      [estimator.attribute, () => estimator.estimate({ specs: chips, chips: cut.slice() })] as const,
   );
   const times: Readonly<Record<string, number>> = await alternate(
     {

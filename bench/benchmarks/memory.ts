@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { parseConfig } from '../../infra/config.ts';
-import type { PhotoChips } from '../../models/analysis.ts';
+import type { PhotoChips } from '../../models/photo-chips.ts';
 import { fixtures } from '../../test/fixtures/index.ts';
 import { pixelLimit } from '../../vision/photo.ts';
 import { cutPhoto } from '../builtins.ts';

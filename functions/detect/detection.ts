@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import { isWanted, NotOnError, QUALITY, type Wanted } from '../../attributes/wanted.ts';
-import type { PhotoChips } from '../../models/analysis.ts';
+import type { PhotoChips } from '../../models/photo-chips.ts';
 import type { FaceDetector } from '../../vision/engine.ts';
 import { cutFaces, type FaceOptions, findFaces } from '../../vision/faces.ts';
 import { type DecodedPhoto, decodePhoto, PhotoError } from '../../vision/photo.ts';

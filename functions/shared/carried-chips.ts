@@ -1,4 +1,4 @@
-import type { PhotoChips } from '../../models/analysis.ts';
+import type { PhotoChips } from '../../models/photo-chips.ts';
 import { decodeChips, encodeChips } from '../../vision/chip-pictures.ts';
 import type { FacesFound } from './message.ts';
 

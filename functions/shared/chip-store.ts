@@ -5,7 +5,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { PhotoChips } from '../../models/analysis.ts';
+import type { PhotoChips } from '../../models/photo-chips.ts';
 import { chipSpecsSchema } from './message.ts';
 
 /** How the specifications go with the object. */

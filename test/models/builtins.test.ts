@@ -11,6 +11,7 @@ import { buildModels } from '../../models/build/build.ts';
 import { openBuiltins } from '../../models/builtins.ts';
 import type { Estimator } from '../../models/estimator.ts';
 import { readCards } from '../../models/model-folder.ts';
+import { chipBytes } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '..', '..', 'samples');
@@ -110,6 +111,40 @@ describe('the networks that the layer brings', () => {
     assert.equal(lincoln?.expression?.expression, 'neutral');
     assert.ok(lincoln.expression.smile < 0.3);
     assert.equal(collins.expression.model.name, 'FaceExpressionNet');
+  });
+
+  it('look once at a face, whatever is made of what they say', async () => {
+    const looks: Record<string, number> = {};
+    const counting: Engine = {
+      ...engine,
+      async openNetwork(folder, side, outputs) {
+        const network = await engine.openNetwork(folder, side, outputs);
+        const name = path.basename(folder);
+        return {
+          run(chips) {
+            looks[name] = (looks[name] ?? 0) + chips.length / chipBytes({ side });
+            return network.run(chips);
+          },
+        };
+      },
+    };
+    const photo = await readFile(path.join(SAMPLES, 'astronaut.jpg'));
+    const told = async (names: readonly string[]) => {
+      const estimators = await openBuiltins(counting).estimators(names);
+      const models = { detector: await engine.loadDetector(), estimators };
+      const { faces } = await analysePhoto(models, photo, { ...LIMITS, maximumFaces: 1 });
+      return faces[0]?.told;
+    };
+    const expected = { ...(await told(['expression'])), ...(await told(['looks'])) };
+    const apart = { ...looks };
+    for (const name of Object.keys(looks)) looks[name] = 0;
+    assert.deepEqual(await told(['age', 'gender', 'expression', 'looks']), {
+      ...(await told(USUAL_NAMES)),
+      ...expected,
+    });
+    const { 'face-expression-net': expressions = 0, looks: ratings } = apart;
+    assert.equal(looks['face-expression-net'], expressions / 2, 'once for both');
+    assert.equal(looks.looks, ratings);
   });
 
   it('are in service in this order: the default one, and AgeGenderNet where there is no other', async () => {

@@ -15,6 +15,8 @@ const cards: ModelCard[] = [
   { ...genderDraft('1', sight), files },
 ];
 
+const specs = [{ side: SIDE, extent: 1 }];
+
 /** Says how likely a man is by the first byte of each chip, and remembers how many chips it was asked about. */
 function network() {
   const asked: number[] = [];
@@ -39,7 +41,7 @@ describe('estimators of a network', () => {
   it('average a face and its mirror image', async () => {
     const [, gender] = estimatorsOf(network(), cards);
     const model = { name: 'transfer', version: '1' };
-    assert.deepEqual(await gender?.estimate(chipsOf(10, 50)), [
+    assert.deepEqual(await gender?.estimate({ specs, chips: chipsOf(10, 50) }), [
       { gender: { gender: 'F', confidence: 0.85, model } },
       { gender: { gender: 'M', confidence: 0.75, model } },
     ]);
@@ -47,7 +49,6 @@ describe('estimators of a network', () => {
 
   it('look once at what several are asked about', async () => {
     const { asked, run } = network();
-    const specs = [{ side: SIDE, extent: 1 }];
     const told = await estimateFaces(estimatorsOf({ run }, cards), { specs, chips: chipsOf(10) });
     assert.deepEqual([...told.keys()], ['age', 'gender']);
     assert.deepEqual(Object.keys(told.get('age')?.[0] ?? {}), ['age', 'score']);

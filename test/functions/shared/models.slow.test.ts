@@ -16,7 +16,6 @@ import { apply, chipInput, conv, pool } from '../../../networks/layers.ts';
 import { writeProducts } from '../../../training/trainer/products.ts';
 import { unitsOf } from '../../../training/trainer/target.ts';
 import { usualViews, type ViewCount } from '../../../vision/chip-spec.ts';
-import { selectChips } from '../../../vision/chips.ts';
 import type { Engine } from '../../../vision/engine.ts';
 import { findFaces } from '../../../vision/faces.ts';
 import { type DecodedPhoto, decodePhoto } from '../../../vision/photo.ts';
@@ -57,7 +56,7 @@ describe('models in service', () => {
     const options = { minimumConfidence: 0.35, maximumFaces: 5, chips: specs };
     const { chips } = await findFaces(photo, await engine.loadDetector(), options);
     const estimator = await inService(models, task);
-    const [estimate] = await estimator.estimate(selectChips(chips, specs, estimator.chips));
+    const [estimate] = await estimator.estimate({ specs, chips });
     return faceSchema.partial().parse(estimate);
   }
 
@@ -121,7 +120,7 @@ describe('models in service', () => {
     const options = { minimumConfidence: 0.35, maximumFaces: 5, chips: old.slice(-2) };
     const { chips } = await findFaces(photo, await engine.loadDetector(), options);
     const estimator = await inService(models, 'age');
-    const [part] = await estimator.estimate(selectChips(chips, options.chips, estimator.chips));
+    const [part] = await estimator.estimate({ specs: options.chips, chips });
     const close = faceSchema.partial().parse(part);
     const exact = await analyse('age');
     assert.ok(close.age && exact.age);

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Photo } from '../../functions/shared/item.ts';
+import { fixtures, samples } from '../fixtures/index.ts';
+import { Faults } from './faults.ts';
+import { Pipeline } from './pipeline.ts';
+
+/** Timeout of the functions, in seconds: more than they take while other tests keep the machine busy. */
+const TIMEOUT = 16;
+
+let pipeline: Pipeline;
+let faults: Faults;
+
+before(async () => {
+  pipeline = await Pipeline.deploy('batches', {
+    timeout: TIMEOUT,
+    maximumTries: 2,
+    batchSize: 1,
+    maximumConcurrency: 2,
+  });
+  // As soon as may be: nobody is at work on a message then whose time is not over.
+  await pipeline.controls.retryAfter(TIMEOUT + 1);
+  faults = await Faults.install(pipeline);
+  // The functions have loaded their networks then, and take a batch as soon as it comes.
+  await pipeline.drop('first.jpg', samples.hopper);
+});
+after(async () => {
+  await pipeline.close();
+  await faults.close();
+});
+
+test('photos of a batch neither fail nor wait because of another one', async () => {
+  const good = ['batch/one.jpg', 'batch/two.jpg', 'batch/three.jpg'];
+  await pipeline.controls.deliver('detect', false, 5);
+  await faults.set('detect', {
+    message: 'batch/stalled.jpg',
+    request: 's3 GET',
+    moment: 'before',
+    action: 'stall',
+  });
+  await pipeline.put('batch/stalled.jpg', samples.hopper);
+  await pipeline.put('batch/corrupt.jpg', await fixtures.truncatedJpeg());
+  for (const key of good) await pipeline.put(key, samples.hopper);
+  await pipeline.controls.deliver('detect', true, 5);
+
+  const items = await Promise.all(good.map((key) => pipeline.settled(key)));
+  const corrupt = await pipeline.settled('batch/corrupt.jpg');
+  const stalled = await pipeline.settled('batch/stalled.jpg');
+  await pipeline.idle();
+  assert.equal(corrupt.failure?.code, 'corrupt');
+  assert.equal(stalled.status, 'done');
+  const [together, alone] = await faults.invocations('detect', 'batch/stalled.jpg');
+  assert.equal(together?.messages.length, 5);
+  assert.deepEqual(
+    alone?.messages.map(({ tries }) => tries),
+    [2],
+  );
+  for (const item of [...items, corrupt]) {
+    // Before the function, which waited for the stalled one, was done with the batch.
+    assert.ok(secondsOf(item) < TIMEOUT / 2, `${item.photo} took ${secondsOf(item)} s`);
+    assert.equal((await faults.invocations('detect', item.photo)).length, 1);
+  }
+  assert.ok(items.every(({ status }) => status === 'done'));
+});
+
+test('a photo that kills its function takes no other photo along', async () => {
+  const good = ['killing/one.jpg', 'killing/two.jpg', 'killing/three.jpg', 'killing/four.jpg'];
+  await pipeline.controls.deliver('detect', false, 5);
+  const end = await faults.set('detect', {
+    message: 'killing/killer.jpg',
+    request: 's3 GET',
+    moment: 'before',
+    action: 'kill',
+    tries: Number.MAX_SAFE_INTEGER,
+  });
+  await pipeline.put('killing/killer.jpg', samples.hopper);
+  for (const key of good) await pipeline.put(key, samples.hopper);
+  await pipeline.controls.deliver('detect', true, 5);
+
+  const killer = await pipeline.settled('killing/killer.jpg');
+  const items = await Promise.all(good.map((key) => pipeline.settled(key)));
+  await pipeline.idle();
+  await end();
+  assert.equal(killer.failure?.code, 'gave-up');
+  assert.match(killer.failure.message, /^Gave up after 2 tries: .* ran out of time or memory/);
+  const [together] = await faults.invocations('detect', 'killing/killer.jpg');
+  assert.equal(together?.messages.length, 5);
+  for (const { photo, status, tries, failure } of items) {
+    assert.deepEqual([status, tries], ['done', undefined], `${photo}: ${failure?.message}`);
+  }
+});
+
+/** From the beginning of the analysis to its end. */
+const secondsOf = ({ startedAt, completedAt }: Photo) =>
+  (Date.parse(completedAt ?? '') - Date.parse(startedAt)) / 1000;
