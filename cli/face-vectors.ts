@@ -28,7 +28,7 @@ export async function openFaceVectors(): Promise<FaceVectors> {
       const photo = await decodePhoto(bytes, maximumPixels);
       const options = { minimumConfidence, maximumFaces: 1, quality: false, chips: recognizer.chips };
       const { found, chips } = await findFaces(photo, detector, options);
-      const [vector] = await recognizer.vectors(chips);
+      const [vector] = await recognizer.vectors({ specs: recognizer.chips, chips });
       if (!vector) throw new Error('Expected a face but found none.');
       if (alone && found > 1)
         throw new Error(`Expected one face but found ${count(found, 'face')}. Cut the others off.`);

@@ -45,11 +45,11 @@ export async function openLikeness(
     fields: {},
     model,
     chips: recognizerChips(card),
-    async estimate(chips) {
+    async estimate(photo) {
       const people = await source.get();
       if (people.length === 0) return [];
       const opened = await recognizer();
-      const vectors = await opened.vectors(chips);
+      const vectors = await opened.vectors(photo);
       return vectors.map((vector) => ({ likeness: mostLike(vector, people, opened) }));
     },
   };

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { type ChipSpec, chipsOf } from '../vision/chip-spec.ts';
-import { viewChips } from '../vision/chips.ts';
 import type { ChipNetwork, Engine, ModelInfo } from '../vision/engine.ts';
 import { commonSchema } from './card.ts';
+import { type PhotoChips, see } from './photo-chips.ts';
 
 const CARD = 'recognizer.json';
 /** The network's output. */
@@ -44,8 +44,11 @@ export interface Recognizer {
   readonly model: ModelInfo;
   /** The chips of each face that it looks at. */
   readonly chips: readonly ChipSpec[];
-  /** @param chips these of each face, face after face */
-  vectors(chips: Uint8Array): Promise<Vector[]>;
+  /**
+   * @param photo has these chips, or others to cut them out of
+   * @returns where each face lies
+   */
+  vectors(photo: PhotoChips): Promise<Vector[]>;
   /** How far a face lies from one photo of a person, were there but one. */
   distance(face: Vector, person: Reference): number;
   /** That two faces at this distance are of one person, would every other pair be of one. */
@@ -75,8 +78,8 @@ function recognizerOf(network: ChipNetwork, card: RecognizerCard): Recognizer {
   return {
     model: { name, version },
     chips: recognizerChips(card),
-    async vectors(chips) {
-      const seen = await network.run(viewChips(chips, input.side, views));
+    async vectors(photo) {
+      const seen = await network.run(see(photo, input.side, views));
       return Array.from({ length: seen.length / views.length }, (_, face) =>
         mean(
           seen.slice(face * views.length, (face + 1) * views.length).map((outputs) => outputs[VECTOR] ?? []),

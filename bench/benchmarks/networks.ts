@@ -58,7 +58,7 @@ async function openNetwork(models: string, name: string) {
 async function openVectors(models: string) {
   const recognizer = await openRecognizer(createOnnxEngine(models));
   const bytes = FACES * recognizer.chips.reduce((sum, spec) => sum + chipBytes(spec), 0);
-  return () => recognizer.vectors(grey(bytes));
+  return () => recognizer.vectors({ specs: recognizer.chips, chips: grey(bytes) });
 }
 
 const grey = (bytes: number) => new Uint8Array(bytes).fill(128);

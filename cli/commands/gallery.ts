@@ -149,7 +149,9 @@ const nameArgument = () =>
   new Argument('<name>', 'of the person: at most 40 characters in any script').argParser((text) => {
     const { success, data } = personSchema.safeParse(text.normalize('NFC'));
     if (success) return data;
-    throw new InvalidArgumentError('Expected at most 40 characters, all of which can be seen.');
+    throw new InvalidArgumentError(
+      'Expected at most 40 characters, all of which can be seen, in at most 120 bytes.',
+    );
   });
 
 const command = new Command('npm run gallery --').description(

@@ -73,6 +73,8 @@ describe('npm run gallery', () => {
     const nothing = await gallery('add', 'Nobody', samples.coffee);
     assert.equal(nothing.exitCode, 2);
     assert.match(nothing.stderr, /Expected photos of Nobody but none can be used\. Nothing was added\./);
+    const long = await gallery('add', '𠮷'.repeat(31), samples.astronaut);
+    assert.match(long.stderr, /at most 40 characters, all of which can be seen/);
     const nameless = await gallery('add', 'x'.repeat(41), samples.astronaut);
     assert.equal(nameless.exitCode, 2);
     assert.match(nameless.stderr, /at most 40 characters, all of which can be seen/);

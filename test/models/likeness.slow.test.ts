@@ -44,7 +44,8 @@ describe('likeness', () => {
   async function vectorsIn(bytes: Uint8Array): Promise<Vector[]> {
     const photo = await decodePhoto(bytes, LIMITS.maximumPixels);
     const options = { ...LIMITS, chips: recognizer.chips };
-    return recognizer.vectors((await findFaces(photo, await engine.loadDetector(), options)).chips);
+    const { chips } = await findFaces(photo, await engine.loadDetector(), options);
+    return recognizer.vectors({ specs: recognizer.chips, chips });
   }
 
   async function vectorOf(bytes: Uint8Array): Promise<Vector> {
