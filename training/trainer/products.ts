@@ -1,7 +1,8 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import writeFileAtomic from 'write-file-atomic';
 import { firstDepthwise, quantize } from '../../models/build/quantization.ts';
 import type { NetworkInput } from '../../models/build/ranges.ts';
 import { exportOnnx } from '../../networks/export/onnx.ts';
@@ -23,9 +24,7 @@ export async function writeProducts(
 ): Promise<void> {
   await saveNetwork(whole, directory);
   await writeFile(path.join(directory, 'model.onnx'), await encodeOnnx(whole, task, images));
-  const file = path.join(directory, 'history.json');
-  await writeFile(`${file}.new`, JSON.stringify(history));
-  await rename(`${file}.new`, file);
+  await writeFileAtomic(path.join(directory, 'history.json'), JSON.stringify(history));
 }
 
 /**
