@@ -4,9 +4,11 @@ import sharp, { type Sharp } from 'sharp';
 import { parseConfig } from '../infra/config.ts';
 import {
   asTwelveBits,
+  circularTiff,
   encodeBlankPng,
   encodeBlankTiff,
   encodeTiff,
+  endlessTiff,
   pngChunk,
   tiffPage,
 } from '../test/fixtures/formats.ts';
@@ -260,6 +262,8 @@ export const hostilePictures: HostilePictures = {
     const page = await portraitTiff({ 254: 1 });
     return retag(encodeTiff([{ ...page, children: [page] }]), 330, 4, 0xfffffff0, 8);
   },
+  'TIFF, says that its directory is endless': endlessTiff,
+  'TIFF, full directories in a circle': circularTiff,
   'GIF, no end of a block': async () => {
     const gif = await portrait().gif({ effort: 1 }).toBuffer();
     return Buffer.concat([gif.subarray(0, 800), Buffer.alloc(5_000_000, 0xff)]);

@@ -17,7 +17,19 @@ const WORDS = [
   'VP8L',
   'ALPH',
 ]
-  .concat(['ispe', 'iloc', 'grid', 'av1C', '\x2c', '\x21\xf9', 'II*\0', 'MM\0*', 'Exif\0\0'])
+  .concat([
+    'ispe',
+    'iloc',
+    'grid',
+    'av1C',
+    '\x2c',
+    '\x21\xf9',
+    'II*\0',
+    'MM\0*',
+    'II+\0',
+    'MM\0+',
+    'Exif\0\0',
+  ])
   .map((word) => Buffer.from(word, 'latin1'));
 /** Bytes of a block that is copied, moved or taken away, at the most. */
 const BLOCK = 512;

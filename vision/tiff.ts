@@ -14,6 +14,8 @@ interface Directory {
 
 /** Files may link any number of directories; those of photos are few. */
 const MOST_DIRECTORIES = 64;
+/** Tags of a directory: more are damage, as libtiff has it, too. */
+const MOST_TAGS = 4096;
 
 const TAGS = {
   newSubfileType: 254,
@@ -76,26 +78,28 @@ class TiffFile {
 
   /** The directories that follow one another, each of which describes a page. */
   pages(): Directory[] {
-    const pages: Directory[] = [];
+    const pages = new Map<number, Directory>();
     let at = this.#isBig ? this.#number(8, 8) : this.#number(4, 4);
-    while (at && pages.length < MOST_DIRECTORIES) {
+    // They may lead in a circle.
+    while (at && !pages.has(at) && pages.size < MOST_DIRECTORIES) {
       const directory = this.directory(at);
       if (!directory) break;
-      pages.push(directory);
+      pages.set(at, directory);
       at = this.#offset(this.#end(at));
     }
-    return pages;
+    return [...pages.values()];
   }
 
   directory(at: number): Directory | undefined {
     const count = this.#count(at);
-    if (!count) return undefined;
+    if (!count || count > MOST_TAGS) return undefined;
     const values = new Map<number, number[]>();
     const wanted = new Set<number>(Object.values(TAGS));
     for (let index = 0; index < count; index++) {
       const entry = at + (this.#isBig ? 8 + index * 20 : 2 + index * 12);
       const tag = this.#number(entry, 2);
-      if (tag !== undefined && wanted.has(tag)) values.set(tag, this.#values(entry));
+      // Once, however often a directory has it.
+      if (tag !== undefined && wanted.delete(tag)) values.set(tag, this.#values(entry));
     }
     const first = (tag: number) => values.get(tag)?.[0] ?? 0;
     return {

@@ -6,9 +6,11 @@ import type { Pixels } from '../../vision/engine.ts';
 import { decodePhoto, MAXIMUM_SIDE, PhotoError } from '../../vision/photo.ts';
 import {
   asTwelveBits,
+  circularTiff,
   encodeBlankPng,
   encodeBlankTiff,
   encodeTiff,
+  endlessTiff,
   pngChunk,
   tiffPage,
 } from '../fixtures/formats.ts';
@@ -152,6 +154,15 @@ test('refuses a raw file, however good the preview in it', async () => {
           "Expected JPEG, PNG, WebP, AVIF, GIF or TIFF but received a camera's raw file, which is not supported. Convert it to JPEG.",
       });
     }
+  }
+});
+
+test('refuses a TIFF whose directories never end', { timeout: 20_000 }, async () => {
+  for (const file of [endlessTiff(), circularTiff(), circularTiff(4_000)]) {
+    const begun = process.cpuUsage();
+    await assert.rejects(decode(file), { name: 'PhotoError' });
+    const { user, system } = process.cpuUsage(begun);
+    assert.ok(user + system < 2_000_000, `${file.length} bytes took ${user + system} µs`);
   }
 });
 
