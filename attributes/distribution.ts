@@ -46,9 +46,12 @@ export function conformalQuantile(values: readonly number[], level = LEVEL): num
   return values[rank - 1] ?? 0;
 }
 
-/** Adds a Gaussian around a step that is labelled; a deviation of 0 makes it one-hot. */
+/** In steps: a narrower Gaussian may leave nothing on any step, as its middle lies between two. */
+const NARROWEST = 0.2;
+
+/** Adds a Gaussian around a step that is labelled; a deviation of (almost) 0 makes it one-hot. */
 export function addGaussian(target: Float32Array, centre: number, deviation: number): void {
-  if (deviation === 0) {
+  if (deviation < NARROWEST) {
     const step = Math.round(centre);
     target[step] = (target[step] ?? 0) + 1;
     return;

@@ -86,6 +86,8 @@ export interface NumberDrawing {
   /** What an error above 0 is: "taken for older", and of what is labelled. */
   readonly above: string;
   readonly aboveSentence: string;
+  /** Where the first range begins: a multiple of the steps lies between it and each of the others. */
+  readonly least: number;
   /** Width of the ranges that errors are reported for, and that a data set's faces are counted in. */
   readonly step: number;
   readonly countStep: number;

@@ -26,14 +26,16 @@ const share = z.number().min(0).max(1);
 /** How a number is read off a distribution over the range, in its steps. */
 export const numberReading = {
   output: z.literal('number'),
-  interval: z.object({
-    lower: share,
-    upper: share,
-    /** How far the interval reaches beyond the quantiles on both sides, as a share of what lies between them. */
-    margin: z.number().min(-100).max(100),
-    /** Validation faces that the margin was learned from. */
-    faces: z.int().min(0),
-  }),
+  interval: z
+    .object({
+      lower: share,
+      upper: share,
+      /** How far the interval reaches beyond the quantiles on both sides, as a share of what lies between them. */
+      margin: z.number().min(-100).max(100),
+      /** Validation faces that the margin was learned from. */
+      faces: z.int().min(0),
+    })
+    .refine(({ lower, upper }) => lower < upper, 'a lower quantile below the upper one'),
 };
 export type NumberReading = z.infer<z.ZodObject<typeof numberReading>>;
 
@@ -190,7 +192,7 @@ export function numberAttribute<const Name extends string>({
         },
         {
           ...{ name: names.covered, title: 'In the 80 % interval', short: 'covered %', column: 'covered %' },
-          ...{ ofAnswered: 'the covered', unit: '%', more: true },
+          ...{ ofAnswered: 'the share within the interval', unit: '%', more: true },
         },
       ],
       notes: {},
@@ -216,6 +218,7 @@ export function numberAttribute<const Name extends string>({
         above: 'too high',
         aboveSentence: 'Above 0, what is said is more than what is labelled.',
         step: span / 10,
+        least: low,
         countStep: span / 20,
         valueOf: labelOf,
         saidOf: (face: AnsweredFace) => saidOf(face)?.value,

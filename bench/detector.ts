@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { loadLayer } from '../layers/load.ts';
 import { hostPlatform } from '../layers/platform.ts';
 import { buildModelLayer } from '../models/layer.ts';
+import { scaleBox } from '../vision/bounding-box.ts';
 import { detectFaces } from '../vision/detection.ts';
 import type { DetectedFace } from '../vision/engine.ts';
 import { decodePhoto } from '../vision/photo.ts';
@@ -47,10 +48,10 @@ async function readPhotos(folder: string): Promise<Map<string, MarkedFace[]>> {
 }
 
 /** A face in pixels of the photo itself, of which a detector sees a smaller copy. */
-function enlarge({ box, ...face }: DetectedFace, scale: number): DetectedFace {
-  const { x, y, width, height } = box;
-  return { ...face, box: { x: x * scale, y: y * scale, width: width * scale, height: height * scale } };
-}
+const enlarge = (face: DetectedFace, scale: number): DetectedFace => ({
+  ...face,
+  box: scaleBox(face.box, scale),
+});
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({

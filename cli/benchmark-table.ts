@@ -8,8 +8,8 @@ import {
   columnsOf,
   comparisonTable,
   describeMirror,
-  EXPLANATION,
   errorTables,
+  explain,
   formatCpu,
   LOSS_TITLES,
   LOSS_UNITS,
@@ -31,7 +31,7 @@ export function formatBenchmark({ analysts }: Benchmark): string {
     ...scopes.flatMap((scope) => errorTables(scope).flatMap(formatTable)),
     ...scopes.map(formatGroups),
     ...formatRobustness(analysts),
-    EXPLANATION.join('\n'),
+    explain(scopes.flatMap(columnsOf)).join('\n'),
   ].join('\n\n');
 }
 

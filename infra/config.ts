@@ -52,6 +52,9 @@ const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+/** Types of instances whose processors are Arm's: the image that trains is made for x86. */
+const GRAVITON = /^(?:a1|[a-z]+\d+[a-z]*g)/;
+
 /** Whether there may be keys that begin with both. */
 const meets = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
 
@@ -127,7 +130,7 @@ export const settingsSchema = z.strictObject({
   maximumPixels: whole(1, 268_000_000, 64_000_000),
 
   /**
-   * Photos whose keys begin so are not analysed and have no item, such as `private/,archive/`. A single photo is left out by
+   * Photos whose keys start with one of these are not analysed and have no item, such as `private/,archive/`. A single photo is left out by
    * its tag `facedrop=skip`.
    */
   skipPrefixes: z
@@ -230,10 +233,13 @@ export const settingsSchema = z.strictObject({
   trainingInstance: z
     .string()
     .regex(/^[a-z0-9-]+\.[a-z0-9-]+$/)
+    .refine((type) => !GRAVITON.test(type))
     .optional()
-    .describe('a type of EC2 instances such as c7i.8xlarge'),
-  /** With the trainer `batch`: how many vCPUs of an instance a training takes, beside `trainMemory`. */
+    .describe('a type of EC2 instances with x86 processors such as c7i.8xlarge'),
+  /** With `trainingInstance`: how many vCPUs of an instance a training takes. */
   trainingVcpus: whole(1, 192, 4),
+  /** With `trainingInstance`: how much memory of an instance a training takes, in MB. AWS keeps some of each for itself. */
+  trainingMemory: whole(1024, 1_000_000, 10_240),
   /** With the trainer `batch`: what an hour costs in US dollars, to know when a budget is used up. The default is the price of Fargate. */
   trainingHourlyPrice: number
     .pipe(z.number().min(0.001).max(1000))
@@ -332,6 +338,8 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
       `Expected architecture to be x86_64 with engine tfjs but received ${architecture}; leave architecture out.`,
     );
   }
+  refuseUseless(data);
+  refuseTooMuch(data);
   const { estimators = data.attributes.map((name): PartName[] => [name]) } = data;
   const grouped = estimators.flat();
   const listed = grouped.filter((name) => name !== OWN);
@@ -362,6 +370,51 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
   return { ...data, architecture, estimators };
 }
 
+type Settings = z.infer<typeof settingsSchema>;
+
+/** @throws Error naming a setting that another one leaves without any effect */
+function refuseUseless(settings: Settings): void {
+  const { weights, trainingSchedule, trainingInstance, apiAdmins } = settings;
+  const needs = [
+    [weights !== 'best', 'weights', 'engine', ['onnx']],
+    [trainingSchedule !== undefined, 'trainingSchedule', 'trainer', ['lambda', 'batch']],
+    [trainingSchedule !== undefined, 'trainingSchedule', 'engine', ['onnx']],
+    [trainingInstance !== undefined, 'trainingInstance', 'trainer', ['batch']],
+    [apiAdmins.length > 0, 'apiAdmins', 'apiAccess', ['iam']],
+  ] as const;
+  for (const [isSet, setting, other, useful] of needs) {
+    const received = settings[other];
+    if (!isSet || useful.some((value) => value === received)) continue;
+    throw new Error(
+      `Expected ${other} to be ${useful.join(' or ')} with ${setting} but received ${received}; leave ${setting} out, or set ${other}.`,
+    );
+  }
+}
+
+/** Bytes that a list may take in the environment of a Lambda function, which has 4 KB for everything. */
+const LIST_BYTES = 1000;
+/** The part of detect's memory that the files of a batch may take, which are read side by side. */
+const FILES_SHARE = 1 / 3;
+
+/** @throws Error naming settings that together are more than a function can hold */
+function refuseTooMuch(settings: Settings): void {
+  for (const setting of ['skipPrefixes', 'apiAdmins'] as const) {
+    const bytes = Buffer.byteLength(settings[setting].join());
+    if (bytes <= LIST_BYTES) continue;
+    throw new Error(
+      `Expected ${setting} to take at most ${LIST_BYTES} bytes together but received ${bytes}; name fewer or shorter ones.`,
+    );
+  }
+  const { maximumBytes, batchSize, detectMemory } = settings;
+  const most = Math.floor((detectMemory * 1_000_000 * FILES_SHARE) / batchSize);
+  if (maximumBytes > most) {
+    throw new Error(
+      `Expected maximumBytes to be at most ${most} with batchSize ${batchSize} and detectMemory ${detectMemory}, as the photos ` +
+        `of a batch are read side by side, but received ${maximumBytes}; take a smaller batchSize, or more detectMemory.`,
+    );
+  }
+}
+
 /** AWS Step Functions ends an execution whose history has more events. */
 const EXECUTION_EVENTS = 25_000;
 /** Events before and after the training proper, if each step is tried as often as possible. */
@@ -370,7 +423,7 @@ const OTHER_EVENTS = 500;
 const EVENTS_A_ROUND = 7 + 3;
 
 /** The most events that a training's execution can have. */
-function longestHistory({ trainer, maximumTrainingMinutes, trainTimeout }: z.infer<typeof settingsSchema>) {
+function longestHistory({ trainer, maximumTrainingMinutes, trainTimeout }: Settings) {
   // A job of AWS Batch trains in one go.
   if (trainer !== 'lambda') return OTHER_EVENTS;
   const seconds = trainingTime(trainTimeout * 1000) / 1000;

@@ -60,11 +60,16 @@ export const MODEL_FILES = filesSchema.keyof().options;
 
 const side = z.int().min(16).max(1024);
 
+/** More looks than any network takes at a face: each is cut out of every face of every photo. */
+const MOST_VIEWS = 32;
+
+const offset = z.number().min(-1).max(1);
+
 const viewSchema = z.object({
   /** Side of the square, in sizes of the face. */
-  extent: z.number().positive(),
+  extent: z.number().min(0.2).max(5),
   /** How far its middle lies off the face's, across and down, in sides of the square. */
-  shift: z.tuple([z.number(), z.number()]).readonly().optional(),
+  shift: z.tuple([offset, offset]).readonly().optional(),
   mirrored: z.boolean().optional(),
 });
 
@@ -75,7 +80,7 @@ export const commonSchema = z.object({
   /** The input `chips` is n × side × side × 3 bytes RGB, cut aligned. */
   input: z.object({ side }),
   /** Where the network looks at a face; what it says is averaged over them. */
-  views: z.array(viewSchema).min(1).readonly(),
+  views: z.array(viewSchema).min(1).max(MOST_VIEWS).readonly(),
   files: filesSchema,
   trainedOn: z.object({
     /** Name of the data set, and the hash of what was prepared from it. */

@@ -1,6 +1,6 @@
 /**
  * Does something again when it is asked for, at most once in an interval, in milliseconds; until the next time everybody
- * waits for the same run.
+ * waits for the same run. After a failure it is done again at once.
  */
 export function atMostEvery(interval: number, work: () => Promise<void>): () => Promise<void> {
   let last = Number.NEGATIVE_INFINITY;
@@ -8,7 +8,10 @@ export function atMostEvery(interval: number, work: () => Promise<void>): () => 
   return () => {
     if (Date.now() - last >= interval) {
       last = Date.now();
-      running = work();
+      running = work().catch((error: unknown) => {
+        last = Number.NEGATIVE_INFINITY;
+        throw error;
+      });
     }
     return running;
   };

@@ -49,7 +49,9 @@ export async function prepareTensorFlow(): Promise<string> {
   if (existsSync(directory)) return directory;
   const missing = await missingTools(COMPILATION_TOOLS);
   if (missing.length > 0) {
-    throw new Error(`Training takes ${missing.join(', ')} but found none. Install them and try again.`);
+    throw new Error(
+      `Training needs ${missing.join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} not installed. Install ${missing.length > 1 ? 'them' : 'it'} and try again.`,
+    );
   }
   console.error(`Making TensorFlow ${VERSION} (200 MB to download, once per machine)`);
   await cached(directory, build);

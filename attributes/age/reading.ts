@@ -13,17 +13,25 @@ const margin = z.number().min(-100).max(100);
  * both moved outwards by `margin` times what lies between them (inwards when it is negative). The margin is what
  * made the intervals of the validation faces hold.
  */
-export const intervalSchema = z.object({
-  lower: share,
-  upper: share,
-  margin,
-  /** Margins of their own for those whose estimated age, the median, is at least `from` years; in this order. */
-  bands: z.array(z.object({ from: z.number().min(0), margin })).optional(),
-  /** Validation faces that the margin was learned from. */
-  faces: z.int().min(0),
-  /** The sets they are of, if each counts as much as the others; new photos are more like all of them than like one. */
-  sets: z.array(z.string()).optional(),
-});
+export const intervalSchema = z
+  .object({
+    lower: share,
+    upper: share,
+    margin,
+    /** Margins of their own for those whose estimated age, the median, is at least `from` years; in this order. */
+    bands: z
+      .array(z.object({ from: z.number().min(0), margin }))
+      .refine(
+        (bands) => bands.every(({ from }, index) => from > (bands[index - 1]?.from ?? -1)),
+        'bands in ascending order',
+      )
+      .optional(),
+    /** Validation faces that the margin was learned from. */
+    faces: z.int().min(0),
+    /** The sets they are of, if each counts as much as the others; new photos are more like all of them than like one. */
+    sets: z.array(z.string()).optional(),
+  })
+  .refine(({ lower, upper }) => lower < upper, 'a lower quantile below the upper one');
 export type IntervalCalibration = z.infer<typeof intervalSchema>;
 
 const distribution = {

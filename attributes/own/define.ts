@@ -83,7 +83,7 @@ const labelsOf = (columns: readonly LabelledColumn[]): string[] =>
 function checkName(name: string, taken: readonly string[]): void {
   if (taken.includes(name) || RESERVED.has(name)) {
     throw new DefinitionError(
-      `Expected a name of an attribute of your own but "${name}" means something else already. Rename the column.`,
+      `Expected a name of an attribute of your own but "${name}" is already taken. Rename the column.`,
     );
   }
   const { success } = ownNameSchema.safeParse(name);

@@ -165,7 +165,7 @@ const command = new Command('npm run evaluate --')
   .addHelpText(
     'after',
     `
-The person of a photo's label is its largest face; one that is not found counts as wrong.
+A label is about the face in its box, and without a box about the largest one; one that is not found counts as wrong.
 
 Examples:
   npm run evaluate -- photos/ --photos 500

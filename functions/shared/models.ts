@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { S3ServiceException } from '@aws-sdk/client-s3';
 import type { Part } from '../../attributes/attribute.ts';
 import { isAttribute, type PartName } from '../../attributes/list.ts';
 import { OWN } from '../../attributes/own/definition.ts';
@@ -12,6 +13,7 @@ import type { Live, Registry } from '../../models/registry.ts';
 import { atMostEvery } from '../../support/at-most-every.ts';
 import { type ChipSpec, distinctChips } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
+import { isPassing } from './passing.ts';
 
 export interface ModelsOptions {
   readonly engine: Engine;
@@ -37,7 +39,8 @@ export interface Service {
 /**
  * The models in service: those that the registry points to, or the model layer's own. A change is noticed
  * within half a minute, on the next call. A model that is missing or damaged is reported by a log entry and a
- * metric, and the last good one stays in service.
+ * metric, and the last good one stays in service. While the registry can't be reached, what it last said holds; a process
+ * that it never answered knows nothing, and its calls fail with the registry's error.
  */
 export class Models {
   /** By task; own ones are added when the registry first has them. */
@@ -115,7 +118,7 @@ interface Served {
 class OwnNames {
   readonly #shared: Shared;
   readonly #checked: () => Promise<void>;
-  #names: readonly string[] = [];
+  #names: readonly string[] | undefined;
 
   constructor(shared: Shared) {
     this.#shared = shared;
@@ -124,7 +127,7 @@ class OwnNames {
 
   async get(): Promise<readonly string[]> {
     await this.#checked();
-    return this.#names;
+    return this.#names ?? [];
   }
 
   async #check(): Promise<void> {
@@ -132,6 +135,7 @@ class OwnNames {
     try {
       this.#names = await registry.ownTasks();
     } catch (error) {
+      if (!this.#names) throw error;
       report('Could not look for own attributes; those that are known stay in service', error);
     }
   }
@@ -188,6 +192,7 @@ class InService<T> {
       // Only now: whatever failed is tried again.
       this.#etag = live.etag;
     } catch (error) {
+      if (!this.#current && isUnanswered(error)) throw error;
       const serving = this.#current?.version ?? BUILTIN;
       report(`Could not load the ${this.#task} model; "${serving}" stays in service`, error);
     }
@@ -199,10 +204,11 @@ class InService<T> {
       this.#current = { made: await this.#make(version), version };
     } catch (error) {
       const before = pointer?.previous;
-      if (this.#current || !before) throw error;
+      if (this.#current || !before || isUnanswered(error)) throw error;
       try {
         this.#current = { made: await this.#make(before), version: before };
       } catch (another) {
+        if (isUnanswered(another)) throw another;
         const [first, second] = [error, another].map((each) => (each instanceof Error ? each.message : each));
         throw new AggregateError([error, another], `${first} Nor could "${before}" be loaded: ${second}`);
       }
@@ -214,3 +220,6 @@ class InService<T> {
     return version === BUILTIN ? this.#loading.builtin() : this.#loading.open(version);
   }
 }
+
+/** Whether the registry did not say what is in service, or did not hand it out: another time it may. */
+const isUnanswered = (error: unknown): boolean => isPassing(error) || error instanceof S3ServiceException;

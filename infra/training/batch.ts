@@ -12,7 +12,16 @@ import {
   RetryStrategy,
 } from 'aws-cdk-lib/aws-batch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { FlowLogDestination, InstanceType, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  BlockDeviceVolume,
+  EbsDeviceVolumeType,
+  FlowLogDestination,
+  InstanceType,
+  type IVpc,
+  LaunchTemplate,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage, LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -105,7 +114,7 @@ export class TrainingBatch extends Construct {
       ? new EcsEc2ContainerDefinition(this, 'Container', {
           ...container,
           cpu: config.trainingVcpus,
-          memory: Size.mebibytes(config.trainMemory),
+          memory: Size.mebibytes(config.trainingMemory),
         })
       : new EcsFargateContainerDefinition(this, 'Container', {
           ...container,
@@ -136,6 +145,19 @@ export class TrainingBatch extends Construct {
       maxvCpus: MAXIMUM_VCPUS,
       instanceTypes: [new InstanceType(type)],
       useOptimalInstanceClasses: false,
+      launchTemplate: new LaunchTemplate(this, 'Template', {
+        // Where images for ECS have their root, which is too small for faces, features and checkpoints otherwise.
+        blockDevices: [
+          {
+            deviceName: '/dev/xvda',
+            volume: BlockDeviceVolume.ebs(STORAGE.toGibibytes(), {
+              volumeType: EbsDeviceVolumeType.GP3,
+              encrypted: true,
+            }),
+          },
+        ],
+        requireImdsv2: true,
+      }),
     });
     const policy = 'arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role';
     Validations.of(compute).acknowledge({

@@ -153,6 +153,57 @@ describe('parseConfig', () => {
   }
 });
 
+describe('a setting without effect', () => {
+  for (const [context, message] of [
+    [
+      { engine: 'tfjs', weights: 'small' },
+      'Expected engine to be onnx with weights but received tfjs; leave weights out, or set engine.',
+    ],
+    [
+      { trainer: 'none', trainingSchedule: 'rate(30 days)' },
+      'Expected trainer to be lambda or batch with trainingSchedule but received none; leave trainingSchedule out, or set trainer.',
+    ],
+    [
+      { engine: 'tfjs', trainingSchedule: 'rate(30 days)' },
+      'Expected engine to be onnx with trainingSchedule but received tfjs; leave trainingSchedule out, or set engine.',
+    ],
+    [
+      { trainingInstance: 'c7i.8xlarge' },
+      'Expected trainer to be batch with trainingInstance but received lambda; leave trainingInstance out, or set trainer.',
+    ],
+    [
+      { apiAdmins: 'role/admin' },
+      'Expected apiAccess to be iam with apiAdmins but received key; leave apiAdmins out, or set apiAccess.',
+    ],
+  ] as const) {
+    it(`is refused: ${JSON.stringify(context)}`, () => {
+      assert.throws(() => parseConfig(context), { message });
+    });
+  }
+});
+
+describe('what a function holds', () => {
+  it('bounds the lists that come into its environment', () => {
+    const long = Array.from({ length: 40 }, (_, index) => `role/administrator-of-faces-${index}`);
+    assert.throws(() => parseConfig({ apiAccess: 'iam', apiAdmins: long }), {
+      message: /^Expected apiAdmins to take at most 1000 bytes together but received 12\d\d; name fewer/,
+    });
+    assert.throws(() => parseConfig({ skipPrefixes: ['照'.repeat(200), '片'.repeat(200)] }), {
+      message: /^Expected skipPrefixes to take at most 1000 bytes together but received 1201;/,
+    });
+  });
+
+  it('bounds the files that are read side by side', () => {
+    parseConfig({ maximumBytes: 100_000_000 });
+    parseConfig({ detectMemory: 512 });
+    assert.throws(() => parseConfig({ maximumBytes: 100_000_000, batchSize: 10 }), {
+      message:
+        /^Expected maximumBytes to be at most 58966666 with batchSize 10 and detectMemory 1769, .* received 100000000;/,
+    });
+    parseConfig({ maximumBytes: 100_000_000, batchSize: 10, detectMemory: 3008 });
+  });
+});
+
 describe('ceilings', () => {
   it('of costs need somebody to notify', () => {
     assert.throws(() => parseConfig({ monthlyBudget: 100 }), {
@@ -170,6 +221,17 @@ describe('a training', () => {
         /^Expected trainingNetwork to be one that learns classes, such as transfer, with trainingTask gender but/,
     });
     for (const trainingTask of ['age', 'beauty']) parseConfig({ trainingTask, trainingNetwork });
+  });
+
+  it('runs on instances with the processors that its image is made for', () => {
+    for (const type of ['c7i.8xlarge', 'm7i-flex.large', 'g4dn.xlarge', 'u7i-12tb.224xlarge', 'r7iz.large']) {
+      parseConfig({ trainer: 'batch', trainingInstance: type });
+    }
+    for (const type of ['c7g.large', 'm6gd.large', 'g5g.xlarge', 'im4gn.large', 'i8ge.large', 'a1.large']) {
+      assert.throws(() => parseConfig({ trainer: 'batch', trainingInstance: type }), {
+        message: /^Expected trainingInstance to be a type of EC2 instances with x86 processors such as/,
+      });
+    }
   });
 
   it('stays within the history that an execution may have', () => {

@@ -223,7 +223,10 @@ describe('trainer', () => {
     fargate.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
       ComputeResources: Match.objectLike({ Type: 'FARGATE' }),
     });
-    const instances = synthesise({ trainer: 'batch', trainingInstance: 'c7i.8xlarge', trainingVcpus: 32 });
+    const instances = synthesise({
+      ...{ trainer: 'batch', trainingInstance: 'c7i.8xlarge' },
+      ...{ trainingVcpus: 32, trainingMemory: 60_000 },
+    });
     instances.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
       ComputeResources: Match.objectLike({ Type: 'EC2', InstanceTypes: ['c7i.8xlarge'] }),
     });
@@ -235,8 +238,25 @@ describe('trainer', () => {
     );
     instances.hasResourceProperties('AWS::Batch::JobDefinition', {
       ContainerProperties: Match.objectLike({
-        ResourceRequirements: Match.arrayWith([{ Type: 'VCPU', Value: '32' }]),
+        ResourceRequirements: Match.arrayWith([
+          { Type: 'MEMORY', Value: '60000' },
+          { Type: 'VCPU', Value: '32' },
+        ]),
       }),
+    });
+    // As much for faces, features and checkpoints as on Fargate.
+    instances.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+      LaunchTemplateData: Match.objectLike({
+        BlockDeviceMappings: [
+          {
+            DeviceName: '/dev/xvda',
+            Ebs: Match.objectLike({ VolumeSize: 100, VolumeType: 'gp3', Encrypted: true }),
+          },
+        ],
+      }),
+    });
+    instances.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
+      ComputeResources: Match.objectLike({ LaunchTemplate: Match.anyValue() }),
     });
   });
 

@@ -1,3 +1,4 @@
+import { extent } from 'd3-array';
 import { HOG_LENGTH, LBP_LENGTH } from '../../networks/classical/descriptors.ts';
 import type { Expert, LbpHogSvr } from '../../networks/classical/lbp-hog-svr.ts';
 import { correlate, predictLeftOut } from './correlation.ts';
@@ -206,7 +207,7 @@ async function unfold(bases: readonly Rows[], directions: Rows): Promise<Rows> {
 /** Numbers as how near each is to several, so that what is linear in these can bend: Gaussians that overlap. */
 function bumpsOf(numbers: readonly number[]): Rows {
   const deviation = deviationOf(numbers);
-  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  const [least = 0, most = 0] = extent(numbers);
   const columns = Math.max(2, Math.min(MOST_BUMPS, Math.ceil((most - least) / (deviation / 4)) + 1));
   const middles = Array.from(
     { length: columns },

@@ -1,5 +1,7 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import * as z from 'zod';
 import { attributeOf } from '../../attributes/list.ts';
 import { openSession, runChips } from '../../layers/onnx/session.ts';
 import { EXTENT, SIDE } from '../../networks/classical/chips.ts';
@@ -14,8 +16,8 @@ import { foldOf } from '../dataset/split.ts';
 import { concatRows, cutViews } from '../trainer/batches.ts';
 import type { Parts } from '../trainer/examples.ts';
 import { cachedFeatures } from '../trainer/feature-cache.ts';
-import type { Job } from '../trainer/job.ts';
-import type { Outcome, Validation } from '../trainer/outcome.ts';
+import { identify, type Job } from '../trainer/job.ts';
+import { type Outcome, type Validation, validationSchema } from '../trainer/outcome.ts';
 import { Tally, targetOf } from '../trainer/target.ts';
 import { bytesOf, CENTRE } from '../trainer/view.ts';
 import * as lbpHogSvr from './lbp-hog-svr.ts';
@@ -23,8 +25,18 @@ import * as lbpSparse from './lbp-sparse.ts';
 import { pickRows, type Rows } from './rows.ts';
 
 const CHIP = { side: SIDE, share: EXTENT / FACE_EXTENT };
-/** How long learning takes, in milliseconds, once the features are there. */
+/** How long learning takes at most, in milliseconds, once the features are there. */
 const LEARNING = 120_000;
+
+/** A fold that is done, in a file of its own: should the training be interrupted, it is not learned again. */
+const doneSchema = z.object({
+  /** What it was a fold of. */
+  training: z.string(),
+  best: validationSchema,
+  /** How long learning took, in milliseconds. */
+  time: z.number(),
+});
+type Done = z.infer<typeof doneSchema>;
 /** Validation faces that are in memory together. */
 const BATCH = 64;
 /** Parts of the faces that are left out in turn, to learn from the others how sure answers are. */
@@ -90,6 +102,10 @@ export async function trainClassical(
   const { spec, data, directory, control } = job;
   const { encodeFeatures, width, learn } = CLASSICAL[network];
   const faces = data.faces.filter(({ split }) => split !== 'test');
+  const training = identify(job, fold);
+  const nameOf = (of: number) => path.join(directory, `fold-${of}.json`);
+  const done = fold === undefined ? undefined : await readDone(nameOf(fold), training);
+  if (done) return { status: 'finished', step: 1, best: done.best, stoppedEarly: false };
   const begun = Date.now();
   const values = await cachedFeatures({
     ...{ set: data, faces, chip: CHIP, control, cache: control.cache ?? { directory } },
@@ -97,8 +113,12 @@ export async function trainClassical(
     network: encodeFeatures(),
     width,
   });
-  const isHurried = isShort(control.deadline, Math.min(LEARNING, Date.now() - begun));
-  if (!values || isHurried) return { status: control.signal?.aborted ? 'cancelled' : 'continue', step: 0 };
+  // The fold before took as long; before the first one, the features show how fast the machine is.
+  const before = fold !== undefined && fold > 1 ? await readDone(nameOf(fold - 1)) : undefined;
+  const isHurried = isShort(control.deadline, before?.time ?? Math.min(LEARNING, Date.now() - begun));
+  const isAborted = control.signal?.aborted ?? false;
+  if (!values || isHurried || isAborted) return { status: isAborted ? 'cancelled' : 'continue', step: 0 };
+  const start = Date.now();
   const places = new Map(faces.map((face, index) => [face, index]));
   const indices = train.map((face) => places.get(face) ?? 0);
   const features = pickRows({ data: values, rows: faces.length, columns: width }, indices);
@@ -113,11 +133,19 @@ export async function trainClassical(
   });
   if (fold === undefined) {
     const history = { steps: [], validations: [best], ...(folds.length > 0 && { folds }) };
-    const target = path.join(directory, 'history.json');
-    await writeFile(`${target}.new`, JSON.stringify(history));
-    await rename(`${target}.new`, target);
+    await writeFileAtomic(path.join(directory, 'history.json'), JSON.stringify(history));
+  } else {
+    const told: Done = { training, best, time: Date.now() - start };
+    await writeFileAtomic(nameOf(fold), JSON.stringify(told));
   }
   return { status: 'finished', step: 1, best, stoppedEarly: false };
+}
+
+/** @param training of which it must be a fold */
+async function readDone(file: string, training?: string): Promise<Done | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const done = text === undefined ? undefined : doneSchema.parse(JSON.parse(text));
+  return training === undefined || done?.training === training ? done : undefined;
 }
 
 /** The part of each face: those of a person are in the same one, unless all are of one person. */

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { sum } from 'd3-array';
 import { ATTRIBUTES, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import { meaningOf, numberOf } from '../../attributes/own/cell.ts';
+import { intersectionOverUnion } from '../../vision/bounding-box.ts';
 import type { Batch } from './batch.ts';
 import type { Folder, FolderEntry } from './folder.ts';
 import { attributeFieldsOf, type LabelledPhoto, type Split } from './label.ts';
@@ -153,8 +154,8 @@ const hasValues = (groups: LabelledPhoto['groups']) => Object.values(groups).som
  * mend them. Nor are further columns: what they say there is not known.
  */
 export function removeDuplicates(photos: readonly Tagged[], layout: string, problems: Problems): Tagged[] {
-  const same = Map.groupBy(photos, ({ tag, box }) => JSON.stringify([tag, box]));
-  return [...same.values()].flatMap(([first, ...others]): Tagged[] => {
+  const same = [...Map.groupBy(photos, ({ tag }) => tag).values()].flatMap(groupByFace);
+  return same.flatMap(([first, ...others]): Tagged[] => {
     if (!first || others.length === 0) return first ? [first] : [];
     const all = [first, ...others];
     const names = all.map((photo) => `${photo.file} (${describeLabel(photo)})`).join(' and ');
@@ -168,6 +169,24 @@ export function removeDuplicates(photos: readonly Tagged[], layout: string, prob
     const kept = merged && { ...merged, groups: agreedGroups(all, problems) };
     return kept && isLabelled(kept) ? [kept] : [];
   });
+}
+
+/** Two boxes of a photo are of one face from this intersection over union on: two people drew them. */
+const SAME_BOX = 0.7;
+
+/** @param photos labels of one photo */
+function groupByFace(photos: readonly Tagged[]): Tagged[][] {
+  const groups: Tagged[][] = [];
+  for (const photo of photos) {
+    const group = groups.find(([first]) =>
+      first?.box && photo.box
+        ? intersectionOverUnion(first.box, photo.box) >= SAME_BOX
+        : first?.box === photo.box,
+    );
+    if (group) group.push(photo);
+    else groups.push([photo]);
+  }
+  return groups;
 }
 
 /** The further columns of equal photos, without those in which they contradict each other. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import pMap from 'p-map';
 import sharp from 'sharp';
-import { area, clip, intersectionOverUnion } from '../../vision/bounding-box.ts';
+import { area, clip, intersectionOverUnion, scaleBox } from '../../vision/bounding-box.ts';
 import { cutAligned } from '../../vision/chips.ts';
 import { detectFaces } from '../../vision/detection.ts';
 import type { BoundingBox, DetectedFace, FaceDetector, Pixels } from '../../vision/engine.ts';
@@ -101,10 +101,13 @@ async function cutFaces(
   const photo = await decodePhoto(bytes, MAXIMUM_PIXELS);
   const hash = createHash('sha256').update(bytes).digest('hex');
   const found = await findFaces(photo.pixels, detector);
+  const scale = photo.width / photo.pixels.width;
+  const boxes = labels.map(({ box }) => box && scaleBox(box, 1 / scale));
+  const finds = assign(found, boxes);
   const faces: CutFace[] = [];
   const rejections: Rejection[] = [];
-  for (const label of labels) {
-    const chosen = chooseFace(photo, found, label, labels);
+  for (const [index, label] of labels.entries()) {
+    const chosen = chooseFace(photo, found, label, { find: finds[index], labels });
     if ('reason' in chosen) {
       rejections.push({ file: label.file, ...chosen });
     } else {
@@ -144,14 +147,39 @@ interface ChosenFace {
 }
 
 /**
+ * Which of the found faces each box is about: those that overlap most belong together, and no face belongs to two boxes.
+ * @returns for each box its face; undefined where none is left
+ */
+function assign(
+  found: readonly DetectedFace[],
+  boxes: readonly (BoundingBox | undefined)[],
+): (DetectedFace | undefined)[] {
+  const pairs = boxes.flatMap((box, index) =>
+    found.flatMap((face) => {
+      const overlap = box ? intersectionOverUnion(face.box, box) : 0;
+      return overlap < SAME_FACE ? [] : [{ index, face, overlap }];
+    }),
+  );
+  const assigned = new Map<number, DetectedFace>();
+  const taken = new Set<DetectedFace>();
+  for (const { index, face } of pairs.toSorted((one, other) => other.overlap - one.overlap)) {
+    if (assigned.has(index) || taken.has(face)) continue;
+    assigned.set(index, face);
+    taken.add(face);
+  }
+  return boxes.map((_, index) => assigned.get(index));
+}
+
+/**
  * The face that a label is about: the one in its box, else the largest one.
+ * @param find the face in its box
  * @param labels of the photo
  */
 function chooseFace(
   { pixels, width, height }: DecodedPhoto,
   found: readonly DetectedFace[],
   { box, checked }: LabelledPhoto,
-  labels: readonly LabelledPhoto[],
+  { find, labels }: { readonly find: DetectedFace | undefined; readonly labels: readonly LabelledPhoto[] },
 ): ChosenFace | typeof NO_FACE | typeof BOX_OUTSIDE | DoubtfulBox {
   const scale = width / pixels.width;
   const choose = (face: DetectedFace): ChosenFace => ({
@@ -164,10 +192,7 @@ function chooseFace(
   }
   const wanted = scaleBox(box, 1 / scale);
   if (2 * area(clip(wanted, pixels)) < area(wanted)) return BOX_OUTSIDE;
-  const [nearest] = found
-    .map((face) => ({ face, overlap: intersectionOverUnion(face.box, wanted) }))
-    .toSorted((one, other) => other.overlap - one.overlap);
-  if (nearest && nearest.overlap >= SAME_FACE) return choose(nearest.face);
+  if (find) return choose(find);
   if (!checked) {
     const others = labels.flatMap((other) => (other.box && other.box !== box ? other.box : []));
     const free = found
@@ -178,13 +203,6 @@ function chooseFace(
   }
   return { frame: frameOfBox(wanted) };
 }
-
-const scaleBox = ({ x, y, width, height }: BoundingBox, by: number): BoundingBox => ({
-  x: x * by,
-  y: y * by,
-  width: width * by,
-  height: height * by,
-});
 
 /** The frame of a face that the detector does not see: upright, and as large as its box says. */
 function frameOfBox({ x, y, width, height }: BoundingBox): FaceFrame {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Split } from './label.ts';
 import { OpenFiles } from './open-files.ts';
 import type { PreparedFace, PreparedSet } from './prepared.ts';
 import { DatasetError } from './problem.ts';
@@ -36,8 +37,8 @@ export async function openPreparedSet(directory: string): Promise<PreparedSet> {
 }
 
 /**
- * A set without faces whose pictures are of low quality. Those that models are judged by stay: figures are of the same faces,
- * whatever a model learned from.
+ * A set that learns from no faces whose pictures are of low quality. Those that models are judged by, and calibrated by, stay:
+ * figures are of the same faces, whatever a model learned from, and intervals hold for the pictures that come in service.
  * @param minimum score, 0 to 100; faces that were not measured stay
  */
 export const withoutPoorFaces = (set: PreparedSet, minimum: number): PreparedSet =>
@@ -45,7 +46,7 @@ export const withoutPoorFaces = (set: PreparedSet, minimum: number): PreparedSet
     ? {
         ...set,
         contentHash: `${set.contentHash}-${minimum}`,
-        faces: set.faces.filter(({ split, quality = 100 }) => split === 'test' || quality >= minimum),
+        faces: set.faces.filter(({ split, quality = 100 }) => split !== 'train' || quality >= minimum),
       }
     : set;
 
@@ -64,20 +65,32 @@ export function joinWithReference(sets: readonly PreparedSet[], reference: Prepa
   ]);
 }
 
+/** Photos, and people, that sets share are in the split of the first of these that one of the sets has them in. */
+const PRECEDENCE = ['test', 'validation', 'train'] as const satisfies readonly Split[];
+
 /**
- * Several data sets as one: trained on together, each with its own split; a photo that one of them judges by is
- * learned from in none, and a face that several judge by counts once. Results are also reported for each of them, by the group `set`.
+ * Several data sets as one: trained on together, each with its own split. A photo or a person that one of them judges by is
+ * learned from in none, and a face that several judge by counts once. People of one name, the label's `subject`, are taken
+ * for one person. Results are also reported for each of the sets, by the group `set`.
  */
 export function joinPreparedSets(sets: readonly PreparedSet[]): PreparedSet {
   const [only, ...others] = sets;
   if (only && others.length === 0) return only;
   const owners = new Map<PreparedFace, readonly [PreparedSet, PreparedFace]>();
-  const judgedBy = new Set(
-    sets.flatMap(({ faces }) => faces.filter(({ split }) => split === 'test').map(({ hash }) => hash)),
-  );
+  const splits = new Map<string, number>();
+  const keysOf = ({ hash, subject }: PreparedFace) => [
+    `photo ${hash}`,
+    ...(subject === undefined ? [] : [`subject ${subject}`]),
+  ];
+  for (const face of sets.flatMap(({ faces }) => faces)) {
+    const rank = PRECEDENCE.indexOf(face.split);
+    for (const key of keysOf(face)) splits.set(key, Math.min(rank, splits.get(key) ?? rank));
+  }
   const judged = new Set<string>();
-  const isKept = ({ split, hash, box }: PreparedFace): boolean => {
-    if (split !== 'test') return !judgedBy.has(hash);
+  const isKept = (prepared: PreparedFace): boolean => {
+    const { split, hash, box } = prepared;
+    const rank = PRECEDENCE.indexOf(split);
+    if (split !== 'test') return keysOf(prepared).every((key) => splits.get(key) === rank);
     const face = JSON.stringify([hash, box]);
     const isNew = !judged.has(face);
     judged.add(face);

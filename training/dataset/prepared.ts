@@ -8,7 +8,7 @@ import { labelledPhotoSchema, SPLITS } from './label.ts';
  */
 
 /** Raised whenever prepared faces would come out differently: what was prepared earlier is then made again. */
-export const PREPARATION = 4;
+export const PREPARATION = 5;
 
 /** Prepared faces are square JPEGs of this side, in pixels. */
 export const FACE_SIDE = 256;

@@ -15,7 +15,10 @@ const KINDS = {
     'warning',
     'columns in which labels of equal photos contradict each other; they count as empty there',
   ],
-  'over-cap': ['warning', 'owners with more corrections than count of one; a random choice of them does'],
+  'over-cap': [
+    'warning',
+    'owners with more corrections than one owner may have; some of theirs are left out at random',
+  ],
   'two-people': [
     'warning',
     'pictures with the labels of two people and no box to tell them apart; they are left out',

@@ -1,5 +1,6 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import type * as z from 'zod';
 import type { PreparedShard } from './preparation.ts';
 import { PREPARED_FILE, type Prepared, preparedSchema, type Shard, shardSchema } from './prepared.ts';
@@ -14,7 +15,7 @@ export const readShard = (directory: string, name: string): Promise<Shard> =>
   readJson(join(directory, `${name}.json`), shardSchema);
 
 export const writePrepared = (directory: string, prepared: Prepared): Promise<void> =>
-  writeWhole(join(directory, PREPARED_FILE), JSON.stringify(prepared));
+  writeFileAtomic(join(directory, PREPARED_FILE), JSON.stringify(prepared));
 
 /** A shard is there when its JSON is. */
 export async function writeShard(
@@ -24,8 +25,11 @@ export async function writeShard(
 ): Promise<void> {
   // An older one must not be taken for that of the new JPEGs.
   await rm(join(directory, `${name}.json`), { force: true });
-  await writeWhole(join(directory, `${name}.jpegs`), jpegs);
-  await writeWhole(join(directory, `${name}.json`), JSON.stringify(shard));
+  await writeFileAtomic(
+    join(directory, `${name}.jpegs`),
+    Buffer.from(jpegs.buffer, jpegs.byteOffset, jpegs.length),
+  );
+  await writeFileAtomic(join(directory, `${name}.json`), JSON.stringify(shard));
 }
 
 async function readJson<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.output<Schema>> {
@@ -39,12 +43,6 @@ async function readJson<Schema extends z.ZodType>(file: string, schema: Schema):
       { cause },
     );
   }
-}
-
-/** Whole or not at all: an interruption never leaves half a file. */
-async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(`${file}.new`, content);
-  await rename(`${file}.new`, file);
 }
 
 export const reasonOf = (error: unknown) =>

@@ -1,6 +1,6 @@
 """Asks existing networks about each face, once.
 
-    python answers.py STORE age-gender-net .build/models/age-gender-net.onnx
+    python answers.py STORE age-gender-net .build/models/age-gender-net/model.onnx
     python answers.py STORE default models/default/model.onnx
 
 Writes STORE/NAME.npz: what the network tells of each face that is learned from, and the features that it tells it from.

@@ -19,7 +19,7 @@ from evaluate import interval, quantile
 from networks import EXTENT, SIDE
 from targets import Faces
 
-# vision/age-group.ts
+# attributes/age/group.ts
 BOUNDS = ((0, 2), (4, 6), (8, 12), (15, 20), (25, 32), (38, 43), (48, 53), (60, 100))
 BETWEEN = [(one[1] + other[0]) / 2 for one, other in zip(BOUNDS, BOUNDS[1:])]
 
@@ -45,6 +45,9 @@ def main() -> None:
     figures = json.loads((folder / "figures-model.json").read_text())
     told = dict(np.load(folder / "answers-model.npz"))
     judged = told["index"]
+    digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
+    if not str(told["asked"]).startswith(digest):
+        raise SystemExit(f"Expected answers of {folder / 'model.onnx'} but they are another network's. Run evaluate.py again.")
     prepared = [json.loads((Path(folder) / "prepared.json").read_text()) for folder in options.sets]
     names = [one["name"] for one in prepared]
     learned = options.learned.split(",") if options.learned else names

@@ -8,6 +8,7 @@ answers move on spoilt photos, too.
 """
 
 import argparse
+import hashlib
 import json
 import math
 from pathlib import Path
@@ -83,7 +84,7 @@ def answer(session: ort.InferenceSession, rows: list[dict], wanted: np.ndarray, 
 
 
 def quantile(years: np.ndarray, share: float) -> np.ndarray:
-    """As vision/age-distribution.ts reads it: the mass of a year spreads over half a year on both sides."""
+    """As attributes/distribution.ts reads it: the mass of a year spreads over half a year on both sides."""
     total = years.cumsum(1)
     target = share * total[:, -1:]
     place = (total < target).sum(1).clip(0, YEARS - 1)
@@ -93,7 +94,7 @@ def quantile(years: np.ndarray, share: float) -> np.ndarray:
 
 
 def margins_of(years: np.ndarray, ages: np.ndarray) -> dict:
-    """training/evaluation/intervals.ts, for faces whose ages are known."""
+    """attributes/age/intervals.ts, for faces whose ages are known."""
     low, high, middle = (quantile(years, share) for share in (0.1, 0.9, 0.5))
     outside = (np.maximum(low - ages, ages - high) - 0.5) / (high - low)
     band = np.searchsorted(BANDS, middle, "right") - 1
@@ -227,9 +228,13 @@ def main() -> None:
         side, extent, views = int(side), float(extent), int(views)
         session = open_network(file)
         kept = out / f"answers-{name}.npz"
-        told = dict(np.load(kept)) if kept.exists() else answer(session, rows, judged, side, extent, views)
-        told["index"] = judged
-        np.savez(kept, **told)
+        asked = f"{hashlib.sha256(Path(file).read_bytes()).hexdigest()} {side} {extent} {views}"
+        told = dict(np.load(kept)) if kept.exists() else {}
+        # Answers of another network, or about other faces, are no longer its own.
+        if str(told.get("asked")) != asked or not np.array_equal(told.get("index"), judged):
+            told = answer(session, rows, judged, side, extent, views)
+            np.savez(kept, **told, index=judged, asked=asked)
+            told["index"] = judged
         single = told["age"].shape[1] == 1
         result = figures(faces, told, judged, single, options.calibrate.split(","))
         if "face" in told:

@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { buildModels } from '../../models/build/build.ts';
-import { area, clip, intersectionOverUnion } from '../../vision/bounding-box.ts';
+import { area, clip, intersectionOverUnion, scaleBox } from '../../vision/bounding-box.ts';
 import { cutAligned } from '../../vision/chips.ts';
 import { detectFaces } from '../../vision/detection.ts';
 import type { BoundingBox, Pixels } from '../../vision/engine.ts';
@@ -80,12 +80,7 @@ async function look(file: string, faces: readonly BoundingBox[], beside: number)
   if (!photo) return;
   const { pixels } = photo;
   const scale = pixels.width / photo.width;
-  const known = faces.map(({ x, y, width, height }) => ({
-    x: x * scale,
-    y: y * scale,
-    width: width * scale,
-    height: height * scale,
-  }));
+  const known = faces.map((face) => scaleBox(face, scale));
   const digest = createHash('sha256').update(bytes).digest();
   const split = (digest[0] ?? 0) % 4 === 0 ? 'test' : 'train';
   const add = async (kind: Find['kind'], frame: FaceFrame, confidence: number) => {

@@ -82,7 +82,7 @@ def read_weights(file: Path) -> dict[str, torch.Tensor]:
 
 class Full(nn.Module):
     """
-    The MobileNet of full width: faceres as `@vladmandic/human` publishes it (models/networks/faceres.ts), or as the
+    The MobileNet of full width: faceres as `@vladmandic/human` publishes it (networks/faceres.ts), or as the
     default network was trained from it.
     """
 

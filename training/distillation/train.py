@@ -131,6 +131,12 @@ def loss_of(network: Trained, batch: dict[str, torch.Tensor], still: int) -> tup
     return loss, [part.item() for part in (age_loss, gender_loss, by_face, seen_loss)]
 
 
+def check(loss: torch.Tensor, step: int) -> None:
+    """What isn't finite is never saved: the training goes on from the state before it."""
+    if not math.isfinite(loss.item()):
+        raise SystemExit(f"Expected a finite loss but it is {loss.item()} at step {step}.")
+
+
 def rate_at(step: int, steps: int) -> float:
     return min(1, (step + 1) / WARM_UP, max(0.01, (1 - step / steps) / (1 - FALL)))
 
@@ -207,10 +213,10 @@ def work(rank: int, options: argparse.Namespace) -> None:
             parts = " ".join(f"{value:.3f}" for value in np.mean(told, 0))
             print(f"{time.strftime('%H:%M')} step {step + 1} of {steps}, {rate:.0f} views a second: {parts}", flush=True)
             told = []
-            if not math.isfinite(loss.item()):
-                raise SystemExit(f"Expected a finite loss but it is {loss.item()} at step {step}.")
+            check(loss, step)
         together = (step + 1) % TOGETHER == 0
         if rank == 0 and ((together and time.time() - saved > SAVE_SECONDS) or step + 1 == steps):
+            check(loss, step)
             saved = time.time()
             kept = {"network": network.state_dict(), "average": average, "optimizer": optimizer.state_dict(), "step": step + 1}
             torch.save(kept, out / "state.new")

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import type { AnalystKind } from './analyst.ts';
-import type { Greeting, Reply } from './analyst-worker.ts';
+import type { Greeting, Question, Reply } from './analyst-worker.ts';
 import type { AnalystOptions } from './facedrop.ts';
 
 /** An analyst that runs in a process of its own. */
@@ -9,7 +9,7 @@ export interface AnalystProcess {
   readonly kind: AnalystKind;
   readonly name: string;
   /** One photo at a time. @throws Error when the process ends over it */
-  analyse(bytes: Uint8Array): Promise<Reply>;
+  analyse(question: Question): Promise<Reply>;
   stop(): void;
 }
 
@@ -37,9 +37,9 @@ export async function startAnalyst(
   return {
     kind,
     name: greeting.name,
-    analyse(bytes) {
+    analyse(question) {
       const reply = receive<Reply>(child, kind);
-      child.send(bytes);
+      child.send(question);
       return reply;
     },
     stop: () => {

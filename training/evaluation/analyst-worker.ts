@@ -16,9 +16,15 @@ const optionsSchema = z.object({
   attributes: z.array(z.string()),
 });
 
+/** A photo, and how many of its faces are wanted. */
+export interface Question {
+  readonly bytes: Uint8Array;
+  readonly maximumFaces: number;
+}
+
 /** What it answers a photo with. */
 export interface Reply {
-  readonly finding?: Finding;
+  readonly faces: readonly Finding[];
   /** CPU time of all threads, in milliseconds. */
   readonly cpu: number;
   /** Why the photo couldn't be looked at. */
@@ -53,17 +59,17 @@ async function loadTensorFlow(): Promise<TensorFlow> {
   return (await import('../tensorflow.ts')).loadTensorFlow();
 }
 
-async function replyTo({ analyse }: Analyst, bytes: Uint8Array): Promise<Reply> {
+async function replyTo({ analyse }: Analyst, { bytes, maximumFaces }: Question): Promise<Reply> {
   const start = process.cpuUsage();
   const elapsed = () => {
     const { user, system } = process.cpuUsage(start);
     return (user + system) / 1000;
   };
   try {
-    const finding = await analyse(bytes);
-    return { cpu: elapsed(), ...(finding && { finding }) };
+    const faces = await analyse(bytes, maximumFaces);
+    return { cpu: elapsed(), faces };
   } catch (error) {
-    return { cpu: elapsed(), error: messageOf(error) };
+    return { cpu: elapsed(), faces: [], error: messageOf(error) };
   }
 }
 
@@ -78,7 +84,7 @@ try {
     throw new Error(`Expected one of ${Object.keys(OPEN).join(', ')} but received "${kind}".`);
   }
   const analyst = await OPEN[kind](folder, optionsSchema.parse(JSON.parse(options)));
-  process.on('message', async (bytes: Uint8Array) => process.send?.(await replyTo(analyst, bytes)));
+  process.on('message', async (question: Question) => process.send?.(await replyTo(analyst, question)));
   greet({ name: analyst.name });
 } catch (error) {
   greet({ error: messageOf(error) });

@@ -93,7 +93,7 @@ export function decide(
   const { faces = 0, people = 0 } = overall ?? {};
   const fewestPeople = Math.min(limits.minimumPeople, limits.minimumFaces);
   if (!overall || faces < limits.minimumFaces || people < fewestPeople) {
-    const reason = `Too few labelled test faces to compare the models on: ${faces} of ${people} people, instead of at least ${limits.minimumFaces} of ${fewestPeople} people.`;
+    const reason = `Too few labelled test faces to compare the models on: ${faces} faces of ${people} people; at least ${limits.minimumFaces} faces of ${fewestPeople} people are needed.`;
     return { against: opponent.name, promote: false, reasons: [reason], comparison, margins: limits };
   }
   const sign = statistic.more ? 1 : -1;

@@ -76,13 +76,20 @@ function confuse(evaluation: AttributeEvaluation, faces: readonly JudgedFace[]):
   return { classes, counts };
 }
 
+/** Where the range begins that a number lies in. */
+export function rangeOf(value: number, least: number, step: number): number {
+  // A number at a border may be a rounding error below it.
+  const index = Math.floor((value - least) / step + 1e-9);
+  return Number((least + index * step).toPrecision(12));
+}
+
 export function rangeErrors(drawing: NumberDrawing, faces: readonly JudgedFace[]): RangeErrors[] {
-  const { step } = drawing;
+  const { least, step } = drawing;
   const known = faces.flatMap((face) => {
     const [error, value] = [drawing.errorOf(face), drawing.valueOf(face)];
     return error === undefined || value === undefined ? [] : [{ value, error }];
   });
-  return [...Map.groupBy(known, ({ value }) => step * Math.floor(value / step))]
+  return [...Map.groupBy(known, ({ value }) => rangeOf(value, least, step))]
     .sort(([one], [other]) => one - other)
     .map(([from, part]) => ({
       from,

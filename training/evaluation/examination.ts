@@ -1,5 +1,7 @@
 import { decodePhoto } from '../../vision/photo.ts';
+import { faceOf, largest } from './analyst.ts';
 import type { AnalystProcess } from './analyst-process.ts';
+import type { Reply } from './analyst-worker.ts';
 import { type JudgedFace, knownOf } from './answer.ts';
 import type { Answers } from './benchmark.ts';
 import type { ChosenPhoto } from './labelled-photos.ts';
@@ -8,6 +10,8 @@ import { judgeRobustness, type Robustness } from './robustness.ts';
 
 /** Photos with more pixels are not perturbed. */
 const MAXIMUM_PIXELS = 100_000_000;
+/** Faces of a photo whose label says by a box which one it is about. */
+const MAXIMUM_FACES = 100;
 /** First looks at a photo, which take longer and don't count. */
 const WARM_UPS = 2;
 
@@ -37,7 +41,7 @@ export async function examine(
     for (const photo of photos) {
       const bytes = await photo.folder.read(photo.file);
       for (const notebook of notebooks) {
-        for (let warmUp = 0; done === 0 && warmUp < WARM_UPS; warmUp++) await notebook.analyst.analyse(bytes);
+        for (let warmUp = 0; done === 0 && warmUp < WARM_UPS; warmUp++) await notebook.look(photo, bytes);
         const error = await notebook.ask(photo, bytes);
         if (error !== undefined) onFailure(notebook.analyst.name, photo.file, error);
       }
@@ -65,7 +69,7 @@ async function perturb(photo: ChosenPhoto, bytes: Uint8Array, notebooks: readonl
 /** What an analyst answered so far. */
 class Notebook {
   readonly analyst: AnalystProcess;
-  /** Height of the face in the latest photo, in pixels; undefined when it had none. */
+  /** Height of the face in the latest photo, in pixels; undefined when it had none, or a larger one beside it. */
   lastHeight: number | undefined;
   readonly #faces: JudgedFace[] = [];
   readonly #cpu: number[] = [];
@@ -78,21 +82,29 @@ class Notebook {
     this.analyst = analyst;
   }
 
+  /** The largest face alone where it is the one that is meant. */
+  look({ box }: ChosenPhoto, bytes: Uint8Array): Promise<Reply> {
+    return this.analyst.analyse({ bytes, maximumFaces: box ? MAXIMUM_FACES : 1 });
+  }
+
   /** @returns why the photo couldn't be looked at */
   async ask(photo: ChosenPhoto, bytes: Uint8Array): Promise<string | undefined> {
-    const { finding, cpu, error } = await this.analyst.analyse(bytes);
-    const face = { ...labelOf(photo), said: finding?.said };
+    const { faces, cpu, error } = await this.look(photo, bytes);
+    const meant = faceOf(photo, faces);
+    const face = { ...labelOf(photo), said: meant?.said };
     this.#faces.push(face);
-    if (finding) this.#found.push(face);
-    this.lastHeight = finding?.box.height;
+    // Perturbed copies are asked about their largest face.
+    const isLargest = meant !== undefined && meant === largest(faces);
+    if (isLargest) this.#found.push(face);
+    this.lastHeight = isLargest ? meant.box.height : undefined;
     if (error === undefined) this.#cpu.push(cpu);
     else this.#failures += 1;
     return error;
   }
 
   async askPerturbed(photo: ChosenPhoto, perturbation: string, copy: Uint8Array): Promise<void> {
-    const { finding } = await this.analyst.analyse(copy);
-    this.#perturbed.get(perturbation)?.push({ ...labelOf(photo), said: finding?.said });
+    const { faces } = await this.analyst.analyse({ bytes: copy, maximumFaces: 1 });
+    this.#perturbed.get(perturbation)?.push({ ...labelOf(photo), said: largest(faces)?.said });
   }
 
   answers(folders: readonly PhotoFolder[], robustness: boolean): Answers {

@@ -1,7 +1,7 @@
 import { ageGroupOf } from '../../attributes/age/group.ts';
 import type { FaceApiPackage } from '../../layers/tfjs/face-api.ts';
 import { packagePath } from '../../support/packages.ts';
-import { type Analyst, type Finding, largest } from './analyst.ts';
+import type { Analyst, Finding } from './analyst.ts';
 import { decodeTensor, type TensorFlow } from './photo-tensor.ts';
 
 /** face-api's whole way from a photo's bytes to its faces with ages and genders. */
@@ -31,6 +31,5 @@ export async function openFaceApiPipeline(faceApi: FaceApiPackage, tf: TensorFlo
 
 /** face-api as its documentation has it: all faces, their landmarks, ages and genders. */
 export async function openFaceApi(faceApi: FaceApiPackage, tf: TensorFlow): Promise<Analyst> {
-  const analyse = await openFaceApiPipeline(faceApi, tf);
-  return { name: 'face-api', analyse: async (bytes) => largest(await analyse(bytes)) };
+  return { name: 'face-api', analyse: await openFaceApiPipeline(faceApi, tf) };
 }

@@ -59,10 +59,9 @@ async function analyst(
   const models = { detector: await engine.loadDetector(), estimators };
   return {
     name,
-    async analyse(bytes) {
-      const { faces } = await analysePhoto(models, bytes, { ...limits, maximumFaces: 1 });
-      const [face] = faces;
-      return face && { box: face.box, said: face.told };
+    async analyse(bytes, maximumFaces) {
+      const { faces } = await analysePhoto(models, bytes, { ...limits, maximumFaces });
+      return faces.map(({ box, told }) => ({ box, said: told }));
     },
   };
 }

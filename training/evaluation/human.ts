@@ -1,10 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import { ageGroupOf } from '../../attributes/age/group.ts';
 import { packagePath } from '../../support/packages.ts';
-import { type Analyst, type Finding, largest } from './analyst.ts';
+import type { Analyst, Finding } from './analyst.ts';
 import { decodeTensor, type TensorFlow } from './photo-tensor.ts';
 
-/** Faces that it may find, of which the largest counts; by default it finds one. */
+/** Faces that it may find; by default it finds one. */
 const MAXIMUM_FACES = 10;
 
 /**
@@ -36,7 +36,7 @@ export async function openHuman(tf: TensorFlow): Promise<Analyst> {
       try {
         const { face: faces, error } = await human.detect(image);
         if (error) throw new Error(error);
-        return largest(faces.map(findingOf));
+        return faces.map(findingOf);
       } finally {
         image.dispose();
       }

@@ -1,5 +1,6 @@
 import type { Figure, NumberDrawing } from '../../attributes/evaluation.ts';
 import { type AttributeName, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import { enumerate } from '../../attributes/words.ts';
 import { html, type Markup } from '../../support/markup.ts';
 import { type Benchmark, type ScopeComparison, scopesOf } from '../evaluation/benchmark.ts';
 import { measureOf } from '../evaluation/measures.ts';
@@ -8,8 +9,8 @@ import {
   columnsOf,
   comparisonTable,
   describeMirror,
-  EXPLANATION,
   errorTables,
+  explain,
   FIGURES,
   formatCpu,
   LOSS_TITLES,
@@ -39,8 +40,11 @@ export function renderBenchmark(benchmark: Benchmark): string {
   const scopes = scopesOf(analysts);
   const [main] = scopes;
   const photos = folders.reduce((sum, folder) => sum + folder.photos, 0);
-  const plurals = EVERY_ATTRIBUTE.map(({ evaluation }) => evaluation.plural).join(' and ');
-  const title = `${capitalise(plurals)} on ${formatCount(photos)} labelled photos`;
+  const columns = scopes.flatMap(columnsOf);
+  const shown = EVERY_ATTRIBUTE.filter(({ evaluation }) =>
+    evaluation.figures.some(({ name }) => columns.some((column) => column.name === name)),
+  );
+  const title = `${capitalise(enumerate(shown.map(({ evaluation }) => evaluation.plural)))} on ${formatCount(photos)} labelled photos`;
   const body = html`<header>
 <h1>${title}</h1>
 <p>${folders.map(({ name, photos }) => `${name}: ${formatCount(photos)}`).join(', ')}${part === 'all' ? '' : ` (the part "${part}")`}. ${formatTime(createdAt)}.</p>
@@ -48,7 +52,7 @@ export function renderBenchmark(benchmark: Benchmark): string {
 </header>
 <main>
 ${scopes.map(overall)}
-<section><h2>What the figures are</h2>${EXPLANATION.map((sentence) => html`<p class="soft">${sentence}</p>`)}</section>
+<section><h2>What the figures are</h2>${explain(columns).map((sentence) => html`<p class="soft">${sentence}</p>`)}</section>
 ${main && bars(main)}
 ${main && groupCharts(main)}
 ${numberCharts(benchmark)}
@@ -209,7 +213,7 @@ function robustness({ analysts }: Benchmark): Markup[] {
   );
   if (known.length === 0) return [];
   const several = EVERY_ATTRIBUTE.map(({ learning }) => learning.wording.several);
-  const title = `Change of right ${several.join(' and ')} on perturbed photos, points`;
+  const title = `Change of right ${enumerate(several)} on perturbed photos, points`;
   const rows = (figure: string) =>
     known.flatMap(({ analyst, place, robustness: { losses } }) =>
       losses.flatMap((each) => {

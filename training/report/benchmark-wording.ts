@@ -1,5 +1,6 @@
 import type { Figure } from '../../attributes/evaluation.ts';
 import { attributeOf, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import { enumerate } from '../../attributes/words.ts';
 import type { Measures } from '../../models/card.ts';
 import type { AnalystResult, ScopeComparison } from '../evaluation/benchmark.ts';
 import { measureOf } from '../evaluation/measures.ts';
@@ -26,13 +27,19 @@ export const columnsOf = ({ results, groups }: ScopeComparison): readonly Measur
   );
 };
 
-const ofAnswered = FIGURES.flatMap((figure) => figure.ofAnswered ?? []);
-
 /** What the columns are. */
-export const EXPLANATION: readonly string[] = [
-  `A face that is not found counts as wrong in every figure${ofAnswered.length > 0 ? ` but ${ofAnswered.join(' and ')}` : ''}.`,
-  ...EVERY_ATTRIBUTE.flatMap(({ evaluation }) => evaluation.notes.tables ?? []),
-];
+export function explain(columns: readonly MeasureColumn[]): readonly string[] {
+  const shown = new Set(columns.map(({ name }) => name));
+  const isShown = ({ name }: Figure) => shown.has(name);
+  const ofAnswered = new Set(FIGURES.filter(isShown).flatMap((figure) => figure.ofAnswered ?? []));
+  const but = ofAnswered.size > 0 ? ` but ${enumerate([...ofAnswered])}` : '';
+  return [
+    `A face that is not found counts as wrong in every figure${but}.`,
+    ...EVERY_ATTRIBUTE.flatMap(({ evaluation }) =>
+      evaluation.figures.some(isShown) ? (evaluation.notes.tables ?? []) : [],
+    ),
+  ];
+}
 
 /** Faces, and the figures of the columns. */
 export const measureCells = (measures: Measures, columns: readonly MeasureColumn[]): string[] => [

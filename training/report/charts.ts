@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { max, min } from 'd3-array';
 import { parseHTML } from 'linkedom';
 import type { NumberDrawing } from '../../attributes/evaluation.ts';
 import { type Markup, raw } from '../../support/markup.ts';
@@ -176,7 +177,7 @@ export function rangeErrors(
     height: 240,
     x: {
       label: labelled,
-      domain: [0, step * Math.ceil((Math.max(...candidate.map(({ from }) => from)) + 1) / step)],
+      domain: [min(candidate, ({ from }) => from) ?? 0, (max(candidate, ({ from }) => from) ?? 0) + step],
     },
     y: { label: unit, grid: true, nice: true },
     marks: [

@@ -1,5 +1,6 @@
 import { attributeOf, nameOf } from '../../attributes/list.ts';
 import { html, type Markup } from '../../support/markup.ts';
+import { CONSTANT_ANSWER } from '../evaluation/decision.ts';
 import { dataSet, faces, learning, settings } from './background.ts';
 import { SERIES } from './charts.ts';
 import { renderDocument } from './document.ts';
@@ -24,7 +25,7 @@ export function renderReport(report: Report, { pictures }: PageOptions = {}): st
 Measured on ${formatCount(candidate.evaluation.overall.faces)} faces that it was not trained on.</p>
 <ul class="key">${[
     legend(SERIES[0], `${candidate.name} ${candidate.version}`),
-    ...(inService ? [legend(SERIES[1], `in service: ${inService.name} ${inService.version}`)] : []),
+    ...(inService ? [legend(SERIES[1], nameOpponent(report, inService))] : []),
   ]}</ul>
 </header>
 <main>
@@ -48,6 +49,10 @@ ${settings(report)}
   return renderDocument({ title: `${nameOf(task)} model ${candidate.version}`, pictures: true, body });
 }
 
+/** What the model was compared with. */
+const nameOpponent = ({ decision }: Report, { name, version }: NonNullable<Report['inService']>): string =>
+  decision?.against === CONSTANT_ANSWER.name ? decision.against : `in service: ${name} ${version}`;
+
 const legend = (colour: string, text: string): Markup => html`<li style="--colour: ${colour}">${text}</li>`;
 
 function verdict({ decision }: Report): Markup | undefined {
@@ -59,14 +64,14 @@ function verdict({ decision }: Report): Markup | undefined {
 </section>`;
 }
 
-function figures({ task, candidate, inService }: Report): Markup {
+function figures({ task, candidate, inService, decision }: Report): Markup {
   const own = candidate.evaluation.overall;
   const other = inService?.evaluation.overall;
   const known = figuresOf(task, other ? [own, other] : [own]);
   const { report: note } = attributeOf(task).evaluation.notes;
   return html`<section><h2>Overall</h2><dl class="figures">${known.map(
     (figure) => html`<div><dt>${figure.title}, ${figure.unit}</dt>
-<dd>${formatFigure(figure, own)}${other && html`<small>${formatFigure(figure, other)} in service</small>`}</dd></div>`,
+<dd>${formatFigure(figure, own)}${other && html`<small>${formatFigure(figure, other)} ${decision?.against === CONSTANT_ANSWER.name ? CONSTANT_ANSWER.name : 'in service'}</small>`}</dd></div>`,
   )}</dl>
 ${note !== undefined && html`<p class="soft">${note}</p>`}</section>`;
 }

@@ -4,7 +4,7 @@ import type { Reading } from '../../attributes/reading.ts';
 import { MAXIMUM_GROUPS } from '../dataset/catalogue.ts';
 import { type AttributeFields, type DatasetLabel, SPLITS, type Split } from '../dataset/label.ts';
 import type { Decision } from '../evaluation/decision.ts';
-import type { Evaluation } from '../evaluation/evaluation.ts';
+import { type Evaluation, rangeOf } from '../evaluation/evaluation.ts';
 import { furtherColumns } from '../evaluation/groups.ts';
 import type { History } from '../trainer/outcome.ts';
 
@@ -92,7 +92,14 @@ export function describeData(
         values.delete('');
         if (values.size > MAXIMUM_GROUPS) return [];
         return [
-          [column, Object.fromEntries([...values].sort().map(([value, part]) => [value, part.length]))],
+          [
+            column,
+            Object.fromEntries(
+              [...values]
+                .sort(([one], [other]) => (one < other ? -1 : 1))
+                .map(([value, part]) => [value, part.length]),
+            ),
+          ],
         ];
       }),
     ),
@@ -107,10 +114,10 @@ const countClasses = (drawing: ClassesDrawing, faces: readonly CountedFace[]) =>
   );
 
 function countRanges(drawing: NumberDrawing, faces: readonly CountedFace[]): RangeCounts[] {
-  const { countStep: step } = drawing;
+  const { least, countStep: step } = drawing;
   const known = faces.flatMap((face) => {
     const value = drawing.valueOf(face);
-    return value === undefined ? [] : [{ face, from: step * Math.floor(value / step) }];
+    return value === undefined ? [] : [{ face, from: rangeOf(value, least, step) }];
   });
   return [...Map.groupBy(known, ({ from }) => from)]
     .sort(([one], [other]) => one - other)

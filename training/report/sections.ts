@@ -35,10 +35,10 @@ export function compare({ task, decision }: Report): Markup | undefined {
   const { title, unit, more } = statistic;
   const sign = more ? 1 : -1;
   const margin = marginOf(statistic, margins);
-  const caption = `${title}: this model less the one in service, with the 95 % interval of a paired bootstrap. ${more ? 'More' : 'Less'} is better.`;
+  const caption = `${title}: this model less ${decision.against}, with the 95 % interval of a paired bootstrap. ${more ? 'More' : 'Less'} is better.`;
   const rating = ({ mean, low, high }: Difference) =>
     low > 0 || high < 0 ? html` class="${mean * sign > 0 ? 'better' : 'worse'}"` : false;
-  return html`<section class="sided"><h2>Compared with the model in service</h2>
+  return html`<section class="sided"><h2>Compared with ${decision.against}</h2>
 <figure>${differences(
     rows.map(({ name, difference }) => ({ group: name, ...difference })),
     caption,

@@ -1,7 +1,8 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import writeFileAtomic from 'write-file-atomic';
 import { firstDepthwise, quantize } from '../../models/build/quantization.ts';
 import type { NetworkInput } from '../../models/build/ranges.ts';
 import { trunkInBytes } from '../../models/build/trunks.ts';
@@ -39,9 +40,7 @@ export async function writeProducts(
   await (onTrunk ? writeFile(trunk, onTrunk.trunk) : rm(trunk, { force: true }));
   const network = onTrunk ? encodeHead(onTrunk.head, task) : await encodeOnnx(whole, task, images);
   await writeFile(path.join(directory, 'model.onnx'), network);
-  const file = path.join(directory, 'history.json');
-  await writeFile(`${file}.new`, JSON.stringify(history));
-  await rename(`${file}.new`, file);
+  await writeFileAtomic(path.join(directory, 'history.json'), JSON.stringify(history));
 }
 
 /**

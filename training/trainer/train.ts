@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -17,7 +16,7 @@ import { loadTensorFlow } from '../tensorflow.ts';
 import { cutViews } from './batches.ts';
 import { chipExamples, type Examples, featureExamples, type Parts } from './examples.ts';
 import { cachedFeatures } from './feature-cache.ts';
-import type { Job } from './job.ts';
+import { identify, type Job, startOf } from './job.ts';
 import { runLoop } from './loop.ts';
 import { type Control, nameFailure, type Outcome, TrainingError, type Validation } from './outcome.ts';
 import { encodeTrunk, writeProducts } from './products.ts';
@@ -185,22 +184,6 @@ const interruption = ({ signal }: Control): Outcome => ({
   status: signal?.aborted ? 'cancelled' : 'continue',
   step: 0,
 });
-
-/** What a network starts from, as far as the control says. */
-const startOf = ({ weights, permissive }: Control) => ({
-  ...(weights !== undefined && { weights }),
-  ...(permissive && { permissive }),
-});
-
-/** Changes with everything that the weights in the end depend on. */
-function identify({ spec, data: { contentHash }, control }: Job, fold = 0): string {
-  // How often it is saved makes no difference, nor does how many views are asked.
-  const { checkpointEvery: _, crops: __, folds: ___, ...decisive } = spec;
-  return createHash('sha256')
-    .update(JSON.stringify([decisive, contentHash, fold, startOf(control)]))
-    .digest('hex')
-    .slice(0, 16);
-}
 
 function checkFolds(folds: readonly Parts[], { name }: PreparedSet): void {
   const filled = folds.filter(({ validation }) => validation.length > 0).length;

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { WEIGHTS } from '../../../layers/recipe.ts';
 import { createTelemetry } from '../../shared/telemetry.ts';
 import { DataSets } from './data-sets.ts';
 import { Trainings } from './trainings.ts';
@@ -12,7 +13,7 @@ const trainingSettingsSchema = z.object({
   TRAINING_TABLE: z.string().min(1),
   LABEL_BUCKET: z.string().default(''),
   TRAINING_DAYS: z.coerce.number().int().min(0).default(0),
-  WEIGHTS: z.enum(['best', 'permissive']).default('best'),
+  WEIGHTS: z.enum(WEIGHTS).default('best'),
   /** ARN of the state machine; absent where there is no trainer. */
   TRAINING_MACHINE: z.string().optional(),
 });

@@ -36,7 +36,7 @@ export interface TrainLimits {
 }
 
 /** What a training goes on from. */
-const CHECKPOINT = /^(?:fold-\d+\/)?checkpoint\.bin$/;
+const CHECKPOINT = /^(?:(?:fold-\d+\/)?checkpoint\.bin|fold-\d+\.json)$/;
 /** Milliseconds from one sending of what changed to the next. */
 const SAVE_CHECKPOINT = 20_000;
 const SAVE_FEATURES = 120_000;

@@ -91,6 +91,32 @@ describe('classical networks', () => {
     await set.close();
   });
 
+  it('are cancelled between two folds, and go on with the next one', async () => {
+    const set = await openPreparedSet(path.join(folder, 'set'));
+    const directory = path.join(folder, 'folds');
+    async function run(cancelAfter?: number) {
+      const learned = new Set<number>();
+      const controller = new AbortController();
+      const outcome = await train(
+        trainingSpecSchema.parse({ task: 'inclination', network: 'lbp-hog-svr', folds: 2 }),
+        set,
+        directory,
+        {
+          cache: { directory: folder },
+          signal: controller.signal,
+          onProgress({ fold }: Progress) {
+            if (fold !== undefined) learned.add(fold);
+            if (fold !== undefined && fold === cancelAfter) controller.abort();
+          },
+        },
+      );
+      return [outcome.status, ...learned];
+    }
+    assert.deepEqual(await run(1), ['cancelled', 1]);
+    assert.deepEqual(await run(), ['finished', 2]);
+    await set.close();
+  });
+
   it('refuse what they cannot learn: in the request where it shows, else when they see the labels', async () => {
     const network = 'lbp-hog-svr';
     for (const [kind, refused] of [

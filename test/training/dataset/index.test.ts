@@ -68,7 +68,7 @@ describe('a data set', () => {
     assert.deepEqual([owners.get('many')?.length, owners.get('few')?.length], [10, 5]);
     assert.match(
       found.problems.map(describeProblem).join(),
-      /more corrections than count of one; .* \(1\): many \(30, of which 10 count\)/,
+      /more corrections than one owner may have; .* \(1\): many \(30, of which 10 count\)/,
     );
     // The same ones each time, and all where nothing is said.
     assert.equal((await indexDataset(folder, { correctionsPerOwner: 10 })).contentHash, found.contentHash);
@@ -123,6 +123,20 @@ describe('a data set', () => {
     assert.deepEqual(kinds(found), [['no-label', 1]]);
     assert.equal(found.photos.length, 3);
     assert.equal(found.files.length, 2);
+  });
+
+  it('takes boxes that two people drew around a face for one', async () => {
+    const found = await index(
+      'file,age,gender,x,y,width,height\na.jpg,1,M,0,0,90,90\na.jpg,1,M,2,1,90,90\na.jpg,30,F,60,0,90,90\nb.jpg,50,F,,,,\n',
+    );
+    assert.deepEqual(kinds(found), [
+      ['no-label', 1],
+      ['duplicate', 1],
+    ]);
+    assert.deepEqual(
+      found.photos.filter(({ file }) => file === 'a.jpg').map(({ age }) => age),
+      [1, 30],
+    );
   });
 
   it('with contradicting labels is not to be trained on', async () => {

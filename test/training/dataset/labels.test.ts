@@ -39,6 +39,19 @@ describe('labels.csv', () => {
     ]);
   });
 
+  it('takes no word for a split, or for yes, that is not one', async () => {
+    for (const word of ['constructor', '__proto__', 'toString']) {
+      const { photos, problems } = await readCsv(
+        `file,age,split,x,y,width,height,checked\na.jpg,1,${word},,,,,\nb.jpg,2,,1,1,40,40,${word}\n`,
+      );
+      assert.deepEqual(photos, [], word);
+      assert.deepEqual(
+        problems.map(({ kind, count }) => [kind, count]),
+        [['invalid-value', 2]],
+      );
+    }
+  });
+
   it('says how many people chose which expression, and what most of them did', async () => {
     const names = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt'];
     const columns = names.map((name) => `votes_${name}`).join(',');

@@ -128,7 +128,42 @@ describe('a data set that is prepared on this machine', async () => {
     await joined.close();
   });
 
-  it('can be learned from without the faces of poor pictures, and is judged by all', async () => {
+  it('is joined with another one so that nobody is learned from who is judged by', async () => {
+    const one = await openPreparedSet(directory);
+    const [face] = one.faces;
+    assert.ok(face);
+    const set = (name: string, ...faces: readonly Partial<typeof face>[]) => ({
+      ...{ name, contentHash: name, read: one.read, close: one.close },
+      faces: faces.map((each, index) => ({ ...face, hash: `${name}${index}`, ...each })),
+    });
+    const joined = joinPreparedSets([
+      set(
+        'one',
+        { split: 'test', subject: 'anna' },
+        { split: 'validation', hash: 'same' },
+        { split: 'train' },
+      ),
+      set(
+        'two',
+        { split: 'train', subject: 'anna' },
+        { split: 'validation', subject: 'anna' },
+        { split: 'train', hash: 'same' },
+        { split: 'train', subject: 'ben' },
+      ),
+    ]);
+    assert.deepEqual(
+      joined.faces.map(({ groups: { set }, split, subject }) => [set, split, subject]),
+      [
+        ['one', 'test', 'anna'],
+        ['one', 'validation', undefined],
+        ['one', 'train', undefined],
+        ['two', 'train', 'ben'],
+      ],
+    );
+    await one.close();
+  });
+
+  it('can be learned from without the faces of poor pictures, and is calibrated and judged by all', async () => {
     const all = await openPreparedSet(directory);
     const scores = all.faces.map(({ quality = Number.NaN }) => quality);
     assert.ok(
@@ -139,7 +174,7 @@ describe('a data set that is prepared on this machine', async () => {
     const good = withoutPoorFaces(all, limit);
     assert.deepEqual(
       good.faces,
-      all.faces.filter(({ split }) => split === 'test'),
+      all.faces.filter(({ split }) => split !== 'train'),
     );
     assert.notEqual(good.contentHash, all.contentHash);
     assert.equal(withoutPoorFaces(all, 0), all);

@@ -130,6 +130,23 @@ describe('a prepared face', () => {
   });
 });
 
+describe('A found face', () => {
+  it('belongs to one label alone, that whose box it is in', async () => {
+    const { x, y, width, height } = boxes.portrait;
+    const folder = await makeFolder({
+      // A second person beside the one that the detector finds.
+      'labels.csv': `file,age,x,y,width,height\na.jpg,20,${x - Math.round(0.6 * width)},${y},${width},${height}\na.jpg,77,${x},${y},${width},${height}\n`,
+      'a.jpg': await readFile(samples.hopper),
+    });
+    const { shard } = await prepare(folder);
+    const found = shard.faces.map(({ age, quality }) => [age, quality !== undefined]);
+    assert.deepEqual(found, [
+      [20, false],
+      [77, true],
+    ]);
+  });
+});
+
 describe('A box that is not around a face', async () => {
   const portrait = await readFile(samples.hopper);
   const { width = 0, height = 0 } = await sharp(portrait).metadata();

@@ -74,7 +74,7 @@ describe('summarise', () => {
     assert.equal(overall?.meanAbsoluteError, 2);
     assert.ok(Math.abs((overall?.looksError ?? 0) - 0.5) < 1e-9, `${overall?.looksError}`);
     const text = formatBenchmark({ ...benchmark, analysts: told ? [told] : [] });
-    assert.match(text, /^1\.6 to 2 +20 +\+1\.0/m);
+    assert.match(text, /^1\.4 to 1\.8 +20 +\+1\.0/m);
     assert.match(text, /^20 to 29 +10 /m);
   });
 

@@ -159,7 +159,7 @@ describe('decide', () => {
     );
     assert.equal(promote, false);
     assert.deepEqual(reasons, [
-      'Too few labelled test faces to compare the models on: 99 of 99 people, instead of at least 100 of 20 people.',
+      'Too few labelled test faces to compare the models on: 99 faces of 99 people; at least 100 faces of 20 people are needed.',
     ]);
     const album = faces.map((face, index) => ({ ...face, subject: `person ${index % 19}` }));
     const ofFew = decide(
@@ -168,8 +168,8 @@ describe('decide', () => {
       withAges(album, () => 20, 4),
     );
     assert.equal(ofFew.promote, false);
-    assert.match(ofFew.reasons[0] ?? '', new RegExp(`on: ${album.length} of 19 people`));
-    assert.match(decide('age', [], []).reasons[0] ?? '', /on: 0 of 0 people/);
+    assert.match(ofFew.reasons[0] ?? '', new RegExp(`on: ${album.length} faces of 19 people`));
+    assert.match(decide('age', [], []).reasons[0] ?? '', /on: 0 faces of 0 people/);
   });
 
   it('compares the models on the faces that both have, by name', () => {

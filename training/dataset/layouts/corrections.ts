@@ -11,6 +11,18 @@ import type { Layout } from './layout.ts';
 /** OWNER/PHOTO/FACE.json beside OWNER/PHOTO/FACE.jpg, as the HTTP API keeps what people corrected. */
 const FILE = /^[^/]+\/[^/]+\/\d+\.json$/;
 
+const correctionFileSchema = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('expected JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(keptCorrectionSchema);
+
 /** Faces that people corrected through the HTTP API and agreed to have trained on. */
 export const corrections: Layout = {
   name: 'corrections',
@@ -26,7 +38,7 @@ export const corrections: Layout = {
           throw error;
         });
         if (!text) return undefined;
-        const parsed = keptCorrectionSchema.safeParse(JSON.parse(Buffer.from(text).toString()));
+        const parsed = correctionFileSchema.safeParse(Buffer.from(text).toString());
         if (!parsed.success) {
           problems.add('invalid-value', `${name}: ${z.prettifyError(parsed.error)}`);
           return undefined;

@@ -8,16 +8,16 @@ import { fileName, folderName, type Layout } from './layout.ts';
 
 const LABELS = 'label.csv';
 /** The set's own folders, each with its labels. */
-const SPLITS: Readonly<Record<string, Split>> = {
-  FER2013Train: 'train',
-  FER2013Valid: 'validation',
-  FER2013Test: 'test',
-};
+const SPLITS: ReadonlyMap<string, Split> = new Map([
+  ['FER2013Train', 'train'],
+  ['FER2013Valid', 'validation'],
+  ['FER2013Test', 'test'],
+]);
 /** Taggers may also choose "unknown" and "not a face". */
 const CHOICES = EXPRESSIONS.length + 2;
 
 const splitOf = (file: string): Split | undefined =>
-  fileName(file) === LABELS ? SPLITS[fileName(folderName(file).slice(0, -1))] : undefined;
+  fileName(file) === LABELS ? SPLITS.get(fileName(folderName(file).slice(0, -1))) : undefined;
 
 /**
  * FER+, as its own program writes it: `FER2013Train/label.csv`, without a line of names, and the pictures beside it.

@@ -2,29 +2,29 @@ import type { Split } from '../label.ts';
 
 /** What people write into labels beside attributes. Each function gives undefined for what it does not understand. */
 
-const SPLIT_NAMES: Readonly<Record<string, Split>> = {
-  train: 'train',
-  training: 'train',
-  validation: 'validation',
-  valid: 'validation',
-  val: 'validation',
-  dev: 'validation',
-  test: 'test',
-  testing: 'test',
-};
+const SPLIT_NAMES: ReadonlyMap<string, Split> = new Map([
+  ['train', 'train'],
+  ['training', 'train'],
+  ['validation', 'validation'],
+  ['valid', 'validation'],
+  ['val', 'validation'],
+  ['dev', 'validation'],
+  ['test', 'test'],
+  ['testing', 'test'],
+]);
 
-export const parseSplit = (text: string): Split | undefined => SPLIT_NAMES[text.toLowerCase()];
+export const parseSplit = (text: string): Split | undefined => SPLIT_NAMES.get(text.toLowerCase());
 
-const ANSWERS: Readonly<Record<string, boolean>> = {
-  yes: true,
-  true: true,
-  1: true,
-  no: false,
-  false: false,
-  0: false,
-};
+const ANSWERS: ReadonlyMap<string, boolean> = new Map([
+  ['yes', true],
+  ['true', true],
+  ['1', true],
+  ['no', false],
+  ['false', false],
+  ['0', false],
+]);
 
-export const parseYesNo = (text: string): boolean | undefined => ANSWERS[text.toLowerCase()];
+export const parseYesNo = (text: string): boolean | undefined => ANSWERS.get(text.toLowerCase());
 
 /**
  * A path of a label as the folder's files are named: forward slashes, no "./" before it.

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, test } from 'node:test';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { PartName } from '../../../attributes/list.ts';
+import { OWN } from '../../../attributes/own/definition.ts';
+import { Models } from '../../../functions/shared/models.ts';
+import { isPassing } from '../../../functions/shared/passing.ts';
+import { createOnnxEngine } from '../../../layers/onnx/engine.ts';
+import { buildModels } from '../../../models/build/build.ts';
+import { openRegistry } from '../../../models/registry.ts';
+
+/** S3 as it is out of order, or with an empty bucket. */
+let status = 503;
+const server = createServer((request, response) => {
+  const isList = request.url?.includes('list-type=2');
+  const code = status === 200 ? 'NoSuchKey' : status === 403 ? 'AccessDenied' : 'ServiceUnavailable';
+  response.writeHead(status === 200 && !isList ? 404 : status, { 'content-type': 'application/xml' });
+  response.end(
+    status === 200 && isList
+      ? '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>'
+      : `<Error><Code>${code}</Code><Message>As the test wants it</Message></Error>`,
+  );
+});
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+const { port } = server.address() as AddressInfo;
+const client = new S3Client({
+  endpoint: `http://127.0.0.1:${port}`,
+  region: 'us-east-1',
+  forcePathStyle: true,
+  maxAttempts: 1,
+  credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+});
+after(() => {
+  client.destroy();
+  server.close();
+});
+
+async function start(parts: readonly PartName[], options: { certainFor?: number } = {}) {
+  const reports: string[] = [];
+  const models = new Models({
+    engine: createOnnxEngine(await buildModels()),
+    parts,
+    registry: openRegistry({ client, bucket: 'training' }),
+    report: (message) => reports.push(message),
+    ...options,
+  });
+  return { models, reports };
+}
+
+test('while the registry never answered nobody says what is in service, and no wish is refused', async () => {
+  for (const parts of [[OWN], ['age']] as const) {
+    status = 503;
+    const { models, reports } = await start(parts);
+    await assert.rejects(models.service(['glasses']), isPassing);
+    await assert.rejects(models.estimators(), isPassing);
+    status = 403;
+    await assert.rejects(models.service(), { name: 'AccessDenied' });
+    assert.deepEqual(reports, []);
+    // Not half a minute later, but with the next try.
+    status = 200;
+    await assert.rejects(models.service(['glasses']), { name: 'NotOnError' });
+  }
+});
+
+test('what it last said holds while it is out of reach', async () => {
+  status = 200;
+  const { models, reports } = await start(['age', OWN], { certainFor: 0 });
+  const { attributes } = await models.service();
+  status = 503;
+  assert.deepEqual((await models.service()).attributes, attributes);
+  assert.deepEqual(reports.length, 2);
+});
