@@ -114,7 +114,7 @@ export class Alarms extends Construct {
       'ModelsNotLoaded',
       metrics.modelsNotLoaded,
       0,
-      'A trained model could not be loaded; the last good one stays in service. See why in the logs, then: npm run models -- rollback TASK.',
+      'A trained model, or the gallery, could not be loaded; the last good one stays in service. See why in the logs, then, for a model: npm run models -- rollback TASK.',
     );
     const { machine } = training;
     if (machine) {

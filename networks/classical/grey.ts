@@ -1,5 +1,5 @@
 import type { OnnxGraph } from '../export/graph.ts';
-import { elementTypeNumber } from '../export/proto.ts';
+import { DataType, elementTypeNumber } from '../export/proto.ts';
 
 /** A grey picture of each chip: n × 1 × side × side floats. */
 export interface Grey {
@@ -42,8 +42,22 @@ export const wholeOf = (side: number, cells: number): Region => ({
   ...{ rows: cells, columns: cells },
 });
 
+/**
+ * The first bin of the cell that each pixel lies in, row by row, in a list. It is kept in bytes, an eighth of the file.
+ * @param bins of each cell
+ * @throws RangeError where there are more cells than a byte numbers
+ */
+export function firstBins(graph: OnnxGraph, region: Region, bins: number): string {
+  const { rows, columns } = region;
+  if (rows * columns > 128)
+    throw new RangeError(`Expected at most 128 cells but received ${rows * columns}.`);
+  const cells = Int8Array.from(cellNumbers(region));
+  const numbers = graph.add('Cast', [graph.bytes('cells', cells, [cells.length])], { to: DataType.INT64 });
+  return graph.add('Mul', [numbers, graph.integers('bins', [bins])]);
+}
+
 /** The number of the cell that each pixel lies in, row by row. */
-export const cellNumbers = ({ width, height, rows, columns }: Omit<Region, 'left' | 'top'>): number[] =>
+const cellNumbers = ({ width, height, rows, columns }: Omit<Region, 'left' | 'top'>): number[] =>
   Array.from({ length: width * height }, (_, pixel) => {
     const row = Math.floor((Math.floor(pixel / width) * rows) / height);
     return row * columns + Math.floor(((pixel % width) * columns) / width);

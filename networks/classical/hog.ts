@@ -1,6 +1,6 @@
 import type { OnnxGraph } from '../export/graph.ts';
 import { DataType } from '../export/proto.ts';
-import { cellNumbers, convolve, type Grey, histogram, wholeOf } from './grey.ts';
+import { convolve, firstBins, type Grey, histogram, wholeOf } from './grey.ts';
 
 const ORIENTATIONS = 9;
 /** A block is this many cells high and wide. */
@@ -37,8 +37,7 @@ export function hogBlocks(graph: OnnxGraph, grey: Grey, { cells }: HogOptions): 
   const place = graph.add('Add', [scaled, graph.scalar('half', (ORIENTATIONS - 1) / 2)]);
   const below = graph.add('Floor', [place]);
   const above = graph.add('Mul', [graph.add('Sub', [place, below]), length]);
-  const numbers = cellNumbers(wholeOf(grey.side, cells)).map((cell) => cell * ORIENTATIONS);
-  const offsets = graph.integers('cells', numbers);
+  const offsets = firstBins(graph, wholeOf(grey.side, cells), ORIENTATIONS);
   const whole = graph.add('Cast', [below], { to: DataType.INT64 });
   const binsAt = (step: number) => {
     const moved = graph.add('Add', [whole, graph.integers('step', [step])]);

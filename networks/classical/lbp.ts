@@ -1,6 +1,6 @@
 import type { OnnxGraph } from '../export/graph.ts';
 import { DataType } from '../export/proto.ts';
-import { cellNumbers, convolve, type Grey, histogram, type Region } from './grey.ts';
+import { convolve, firstBins, type Grey, histogram, type Region } from './grey.ts';
 
 const POINTS = 8;
 /** 58 uniform patterns, and one label for all others. */
@@ -57,8 +57,7 @@ export function lbpHistograms(graph: OnnxGraph, { name, side }: Labels, region: 
       ]);
   const pixels = width * height;
   const flat = graph.add('Reshape', [part, graph.integers('pixels', [-1, pixels])]);
-  const offsets = cellNumbers(region).map((cell) => cell * LBP_LABELS);
-  const bins = graph.add('Add', [flat, graph.integers('cells', offsets)]);
+  const bins = graph.add('Add', [flat, firstBins(graph, region, LBP_LABELS)]);
   const counts = histogram(graph, lbpLength(region), { bins });
   const share = graph.scalar('pixels', (rows * columns) / pixels);
   return graph.add('Sqrt', [graph.add('Mul', [counts, share])]);

@@ -40,6 +40,14 @@ export class OnnxGraph {
     return this.#constant(hint, DataType.INT8, values, shape);
   }
 
+  /**
+   * Numbers of three digits in half the bytes, which become floats when the network is opened.
+   * @returns the name of the constant in floats
+   */
+  halves(hint: string, values: Float16Array, shape: readonly number[]): string {
+    return this.add('Cast', [this.#constant(hint, DataType.FLOAT16, values, shape)], { to: DataType.FLOAT });
+  }
+
   /** @returns the name of the constant, a list of whole numbers */
   integers(hint: string, values: readonly number[]): string {
     return this.#constant(hint, DataType.INT64, BigInt64Array.from(values, BigInt), [values.length]);
@@ -73,7 +81,7 @@ export class OnnxGraph {
   #constant(
     hint: string,
     dataType: number,
-    values: Float32Array | BigInt64Array | Int8Array,
+    values: Float32Array | Float16Array | BigInt64Array | Int8Array,
     dims: readonly number[],
   ): string {
     const name = this.#unique(hint);
