@@ -51,7 +51,7 @@ export interface paths {
     put?: never;
     /**
      * Prepares the upload of a photo of any size
-     * @description The photo is analysed as soon as it is uploaded, and kept with its result until it is erased. The form is for one photo: another one that is uploaded with it is not analysed.
+     * @description The photo is analysed as soon as it is uploaded. It and its result are kept for as long as the deployment says (`photoDays`, `itemDays`), or until they are erased. The form is for one photo: another one that is uploaded with it is not analysed.
      */
     post: operations['createPhoto'];
     delete?: never;
@@ -902,7 +902,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -929,7 +929,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`), or: S3 does not let the photo be read (`unreadable`), or: An attribute is not on here (`unknown-attribute`) */
+      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`), or: S3 does not let the photo be read (`unreadable`), or: This attribute is not turned on (`unknown-attribute`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1083,7 +1083,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description An attribute is not on here (`unknown-attribute`) */
+      /** @description This attribute is not turned on (`unknown-attribute`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1153,7 +1153,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1210,7 +1210,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1284,7 +1284,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1295,6 +1295,24 @@ export interface operations {
       };
       /** @description The photo is not ready for this (`not-ready`), or: The photo has too many faces for this (`too-many-faces`) */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The photo has too many bytes (`too-many-bytes`) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description S3 does not let the photo be read (`unreadable`) */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -1367,7 +1385,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1385,8 +1403,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description The photo has too many bytes (`too-many-bytes`) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description The type of the body is not supported (`unsupported-media-type`) */
       415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description S3 does not let the photo be read (`unreadable`) */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -1444,7 +1480,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1609,7 +1645,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description A training of this task, or of too many others, is already running (`training-runs`) */
+      /** @description This task is already being trained, or too many trainings are running (`training-runs`) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -1627,7 +1663,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such data set (`no-such-data`), or: The network does not learn this (`wrong-network`), or: The training would exceed its budget (`over-budget`) */
+      /** @description There is no such data set (`no-such-data`), or: This network can't learn this attribute (`wrong-network`), or: The training would exceed its budget (`over-budget`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1703,7 +1739,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1779,7 +1815,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
