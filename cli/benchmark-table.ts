@@ -1,6 +1,6 @@
 import {
-  type AnalystResult,
   type Benchmark,
+  measuredIn,
   type ScopeComparison,
   scopesOf,
 } from '../training/evaluation/benchmark.ts';
@@ -11,9 +11,9 @@ import {
   errorTables,
   explain,
   formatCpu,
-  LOSS_TITLES,
-  LOSS_UNITS,
   lossCells,
+  lossTitles,
+  lossUnits,
   measureCells,
   type Table,
 } from '../training/report/benchmark-wording.ts';
@@ -23,15 +23,15 @@ import { type Column, formatColumns } from './columns.ts';
 const numbers = (titles: readonly string[]): Column[] => titles.map((title) => ({ title, right: true }));
 
 /** Everything that is printed of a benchmark: all figures of all together and each folder, and of their groups. */
-export function formatBenchmark({ analysts }: Benchmark): string {
-  const scopes = scopesOf(analysts);
+export function formatBenchmark(benchmark: Benchmark): string {
+  const scopes = scopesOf(benchmark);
   return [
     ...scopes.map(formatOverall),
     ...scopes.flatMap((scope) => formatTable(comparisonTable(scope))),
     ...scopes.flatMap((scope) => errorTables(scope).flatMap(formatTable)),
     ...scopes.map(formatGroups),
-    ...formatRobustness(analysts),
-    explain(scopes.flatMap(columnsOf)).join('\n'),
+    ...formatRobustness(benchmark),
+    explain(scopes.flatMap(columnsOf), measuredIn(benchmark)).join('\n'),
   ].join('\n\n');
 }
 
@@ -65,17 +65,18 @@ function formatTable(table: Table | undefined): string[] {
   return [`${table.title}\n${formatColumns([{ title: first }, ...numbers(others)], table.rows)}`];
 }
 
-function formatRobustness(analysts: readonly AnalystResult[]): string[] {
-  return analysts.flatMap((analyst) => {
+function formatRobustness(benchmark: Benchmark): string[] {
+  const attributes = measuredIn(benchmark);
+  return benchmark.analysts.flatMap((analyst) => {
     const { name, robustness } = analyst;
     if (!robustness) return [];
-    const mirror = describeMirror(analyst);
+    const mirror = describeMirror(analyst, attributes);
     const table = formatColumns(
-      [{ title: 'perturbed by' }, ...numbers(LOSS_TITLES)],
-      robustness.losses.map((loss) => [loss.perturbation, ...lossCells(loss)]),
+      [{ title: 'perturbed by' }, ...numbers(lossTitles(attributes))],
+      robustness.losses.map((loss) => [loss.perturbation, ...lossCells(loss, attributes)]),
     );
     return [
-      `${name}, how the figures of ${robustness.photos} photos with a face change when they are perturbed (${LOSS_UNITS})\n${table}${mirror ? `\n${mirror}` : ''}`,
+      `${name}, how the figures of ${robustness.photos} photos with a face change when they are perturbed (${lossUnits(attributes)})\n${table}${mirror ? `\n${mirror}` : ''}`,
     ];
   });
 }

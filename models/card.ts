@@ -43,9 +43,12 @@ export const fileSchema = z.object({
 });
 export type FileFacts = z.infer<typeof fileSchema>;
 
-/** The files beside the card of a version. `model.onnx` is the one that is served. */
+/** The files beside the card of a version. */
 const filesSchema = z.object({
+  /** What is served. */
   'model.onnx': fileSchema,
+  /** Frozen layers that come before it, and may come before others: what they make of chips is its input. */
+  'trunk.onnx': fileSchema.optional(),
   /** The same network as a TensorFlow.js layers model. */
   'model.json': fileSchema.optional(),
   'weights.bin': fileSchema.optional(),

@@ -37,6 +37,9 @@ export interface Live {
   readonly etag?: string;
 }
 
+/** What is served of a version. */
+const NETWORK_FILES = ['model.onnx', 'trunk.onnx'] as const;
+
 const CONTENT_TYPES: Readonly<Record<string, string>> = { '.json': 'application/json', '.html': 'text/html' };
 
 /**
@@ -75,7 +78,7 @@ export class Registry {
       if (await this.#objects.write(key, toJson(card), 'application/json', 'absent')) return card;
     }
     const there = await this.show(task, version);
-    if (there.files['model.onnx'].sha256 === card.files['model.onnx'].sha256) return there;
+    if (NETWORK_FILES.every((file) => there.files[file]?.sha256 === card.files[file]?.sha256)) return there;
     throw new RegistryError(
       'exists',
       `Expected a new version of the ${task} model but there is another "${version}" already.`,
@@ -171,7 +174,8 @@ export class Registry {
   }
 
   /**
-   * Fetches files of a version and checks what came; a file that is wrong never gets its name.
+   * Fetches files of a version and checks what came; a file that is wrong never gets its name. With `model.onnx` comes the
+   * trunk that it builds on, if it does.
    * @returns the card; the files lie in `folder` under their own names
    * @throws RegistryError `missing`, `corrupt`
    */
@@ -183,7 +187,8 @@ export class Registry {
   ): Promise<ModelCard> {
     const card = await this.show(task, version);
     await mkdir(folder, { recursive: true });
-    for (const file of files) {
+    const hasTrunk = files.includes('model.onnx') && card.files['trunk.onnx'];
+    for (const file of hasTrunk ? [...files, 'trunk.onnx' as const] : files) {
       const facts = card.files[file];
       const key = keyOf(task, version, file);
       if (!facts)

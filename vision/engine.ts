@@ -62,7 +62,7 @@ export interface Engine {
   loadDetector(): Promise<FaceDetector>;
   /**
    * Loads a network; each call loads it again.
-   * @param folder holds the files that `networkFiles` names
+   * @param folder holds the files that `networkFiles` names, and the trunk that such a file may build on
    * @param side of its chips, in pixels
    * @param outputs names of what is asked of it
    */

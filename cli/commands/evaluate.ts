@@ -2,15 +2,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import { ownAttribute } from '../../attributes/own/attribute.ts';
+import type { OwnDefinition } from '../../attributes/own/definition.ts';
 import { parseConfig } from '../../infra/config.ts';
 import { LOCAL } from '../../local/stack.ts';
 import { describeProblem } from '../../training/dataset/problem.ts';
 import type { AnalystKind } from '../../training/evaluation/analyst.ts';
 import { type AnalystProcess, startAnalyst } from '../../training/evaluation/analyst-process.ts';
-import { type Benchmark, summarise } from '../../training/evaluation/benchmark.ts';
+import { type Benchmark, measuredIn, summarise } from '../../training/evaluation/benchmark.ts';
 import { examine, type PhotoFolder } from '../../training/evaluation/examination.ts';
 import type { AnalystOptions } from '../../training/evaluation/facedrop.ts';
 import { choosePhotos, PARTS, type Part } from '../../training/evaluation/labelled-photos.ts';
+import { ownTold } from '../../training/evaluation/model-cards.ts';
 import { renderBenchmark } from '../../training/report/benchmark-page.ts';
 import { formatBenchmark } from '../benchmark-table.ts';
 import { complain, count, messageOf, run, say, wholeNumberFrom, workingDirectory } from '../command.ts';
@@ -32,13 +35,12 @@ async function evaluate(paths: readonly string[], options: Options): Promise<voi
     paths.map((each) => path.resolve(from, each)),
     options,
   );
-  const analysts = await startAnalysts(
-    (options.model ?? []).map((folder) => path.resolve(from, folder)),
-    { ...limits, attributes: askedOf(folders) },
-    options,
-  );
+  const models = (options.model ?? []).map((folder) => path.resolve(from, folder));
+  const own = await ownTold(models);
+  if (own) checkLabelled(own, folders);
+  const analysts = await startAnalysts(models, { ...limits, attributes: askedOf(folders) }, options, own);
   try {
-    const benchmark = await measure(folders, analysts, options);
+    const benchmark = await measure(folders, analysts, options, own);
     process.stdout.write(`${formatBenchmark(benchmark)}\n`);
     const out = options.out ? path.resolve(from, options.out) : path.resolve(LOCAL, 'evaluation');
     await mkdir(out, { recursive: true });
@@ -65,6 +67,15 @@ async function chooseFolders(
   return folders;
 }
 
+/** @throws Error when no photo is labelled with it */
+function checkLabelled(own: OwnDefinition, folders: readonly PhotoFolder[]): void {
+  const { learning } = ownAttribute(own);
+  if (folders.some(({ photos }) => photos.some((photo) => learning.isLabelled({ ...photo })))) return;
+  throw new Error(
+    `Expected photos with a label in a column "${own.name}" but there are none. Add the column to labels.csv.`,
+  );
+}
+
 /** What is deployed when nothing is configured. */
 const limits = parseConfig({});
 
@@ -75,17 +86,18 @@ const askedOf = (folders: readonly PhotoFolder[]): string[] =>
       !optIn || folders.some(({ photos }) => photos.some((photo) => learning.isLabelled({ ...photo }))),
   ).map(({ name }) => name);
 
-/** The others are left out where they don't run. */
+/** The others are left out where they don't run. Of an attribute of one's own nobody knows but its networks. */
 async function startAnalysts(
   models: readonly string[],
   asked: AnalystOptions,
   { alone }: Options,
+  own: OwnDefinition | undefined,
 ): Promise<AnalystProcess[]> {
   const analysts: AnalystProcess[] = [];
   try {
-    analysts.push(await startAnalyst('facedrop', asked));
+    if (!own) analysts.push(await startAnalyst('facedrop', asked));
     for (const folder of models) analysts.push(await startAnalyst('model', asked, folder));
-    const others: readonly AnalystKind[] = alone ? [] : ['face-api', 'human'];
+    const others: readonly AnalystKind[] = alone || own ? [] : ['face-api', 'human'];
     for (const kind of others) {
       try {
         analysts.push(await startAnalyst(kind, asked));
@@ -104,6 +116,7 @@ async function measure(
   folders: readonly PhotoFolder[],
   analysts: readonly AnalystProcess[],
   { part, robustness = false }: Options,
+  own: OwnDefinition | undefined,
 ): Promise<Benchmark> {
   const total = folders.reduce((sum, { photos }) => sum + photos.length, 0);
   const failures: string[] = [];
@@ -111,14 +124,16 @@ async function measure(
   try {
     const answers = await examine(folders, analysts, {
       robustness,
+      attributes: measuredIn({ own }),
       onProgress: (done) => progress.update(done, `${done.toLocaleString('en')} of ${count(total, 'photo')}`),
       onFailure: (analyst, file, message) => failures.push(`${file} by ${analyst}: ${message}`),
     });
     return {
       createdAt: new Date().toISOString(),
       part,
+      ...(own && { own }),
       folders: folders.map(({ name, photos }) => ({ name, photos: photos.length })),
-      analysts: summarise(answers),
+      analysts: summarise(answers, { own }),
     };
   } finally {
     progress.stop();
@@ -165,11 +180,13 @@ const command = new Command('npm run evaluate --')
   .addHelpText(
     'after',
     `
-A label is about the face in its box, and without a box about the largest one; one that is not found counts as wrong.
+A label is about the face in its box, and without a box about the largest one; one that is not found counts as wrong. Networks for an attribute of your
+own are measured on its column, and the first of several is compared with the others.
 
 Examples:
   npm run evaluate -- photos/ --photos 500
-  npm run evaluate -- photos/ --part test --model .local/trials/age-transfer-photos --robustness`,
+  npm run evaluate -- photos/ --part test --model .local/trials/age-transfer-photos --robustness
+  npm run evaluate -- people/ --part test --model .local/trials/glasses-transfer-people`,
   )
   .action(evaluate);
 await run(command);

@@ -9,29 +9,34 @@ const BATCH = 4;
  * system for it anew in each run takes half as long again; planning it ahead would take more of it, and anew
  * for each size of image.
  */
-export function openSession(file: string): Promise<InferenceSession> {
-  return InferenceSession.create(file, {
+export function openSession(file: string | Uint8Array): Promise<InferenceSession> {
+  const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     enableMemPattern: false,
-  });
+  };
+  return typeof file === 'string'
+    ? InferenceSession.create(file, options)
+    : InferenceSession.create(file, options);
 }
 
 /**
- * Runs bytes through a network with one input.
+ * Runs bytes, or floats, through a network with one input.
  *
  * @param outputs names of what the network is to give
  * @returns each output by its name, flat
  */
 export async function run<Name extends string>(
   session: InferenceSession,
-  data: Uint8Array,
+  data: Uint8Array | Float32Array,
   shape: readonly number[],
   outputs: readonly Name[],
 ): Promise<Record<Name, Float32Array>> {
   const [input = ''] = session.inputNames;
-  const results = await session.run({ [input]: new Tensor('uint8', data, shape) }, outputs);
+  const tensor =
+    data instanceof Uint8Array ? new Tensor('uint8', data, shape) : new Tensor('float32', data, shape);
+  const results = await session.run({ [input]: tensor }, outputs);
   const values = outputs.map((name) => {
     const tensor = results[name];
     if (tensor?.type !== 'float32') {
@@ -74,7 +79,7 @@ export async function runChips<Name extends string>(
 }
 
 /** What of each output belongs to one of `count` chips: copies, as parts would keep the whole. */
-function pickChip<Name extends string>(
+export function pickChip<Name extends string>(
   values: Record<Name, Float32Array>,
   outputs: readonly Name[],
   index: number,

@@ -30,32 +30,52 @@ interface ByteScale {
 
 /**
  * Lets a convolutional network calculate in bytes, which takes half the time: weights become whole numbers, with
- * a scale for each output channel, and the tensors between operators bytes. The operators stay what they are, between pairs of `QuantizeLinear` and `DequantizeLinear`; the runtime replaces each such
- * group by an operator on bytes. (Jacob et al., "Quantization and Training of Neural Networks for Efficient
+ * a scale for each output channel, and the tensors between operators bytes. The operators stay what they are, between
+ * pairs of `QuantizeLinear` and `DequantizeLinear`; the runtime replaces each such group by an operator on bytes. (Jacob et al., "Quantization and Training of Neural Networks for Efficient
  * Integer-Arithmetic-Only Inference", CVPR 2018.)
  *
  * @param file an ONNX file with one input, an image in bytes
  */
-export async function quantize(
+export async function quantize(file: Uint8Array, options: QuantizationOptions): Promise<Uint8Array> {
+  return quantizeBy(file, await observe(file, options), options.keep);
+}
+
+/** Between which values the tensors lie that are to be bytes. */
+export async function observe(
   file: Uint8Array,
-  { keep: chosen = new Set(), images }: QuantizationOptions,
-): Promise<Uint8Array> {
-  const model = ModelProto.decode(file);
-  const { node: nodes, initializer, output: outputs } = model.graph ?? {};
-  if (!nodes || !initializer || !outputs) throw new Error('Expected an ONNX file but received another.');
-  const keep = new Set([...chosen, ...convolutionsOfColours(nodes, initializer)]);
-  const tensors = tensorsInBytes(nodes, keep);
+  { keep, images }: QuantizationOptions,
+): Promise<Map<string, Range>> {
+  const { model, nodes, outputs, kept } = open(file, keep);
+  const tensors = tensorsInBytes(nodes, kept);
   const observed = withGraph(model, {
     output: [
       ...outputs,
       ...tensors.map((name) => ({ name, type: { tensorType: { elemType: DataType.FLOAT } } })),
     ],
   });
-  const ranges = await observeRanges(observed, tensors, images);
+  return observeRanges(observed, tensors, images);
+}
+
+/** `quantize` with what `observe` found: the same ranges always make the same file. */
+export function quantizeBy(
+  file: Uint8Array,
+  ranges: ReadonlyMap<string, Range>,
+  keep?: ReadonlySet<string>,
+): Uint8Array {
+  const { model, nodes, initializer, kept } = open(file, keep);
   return withGraph(
     { ...model, irVersion: IR_VERSION, opsetImport: [{ domain: '', version: OPERATOR_SET }] },
-    inBytes(nodes, initializer, ranges, keep),
+    inBytes(nodes, initializer, ranges, kept),
   );
+}
+
+/** An ONNX file's parts, and all of its convolutions that go on calculating in floats. */
+function open(file: Uint8Array, keep: ReadonlySet<string> = new Set()) {
+  const model = ModelProto.decode(file);
+  const { node: nodes, initializer, output: outputs } = model.graph ?? {};
+  if (!nodes || !initializer || !outputs) throw new Error('Expected an ONNX file but received another.');
+  const kept = new Set([...keep, ...convolutionsOfColours(nodes, initializer)]);
+  return { model, nodes, initializer, outputs, kept };
 }
 
 /**

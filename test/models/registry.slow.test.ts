@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { S3 } from '@aws-sdk/client-s3';
@@ -205,6 +205,33 @@ describe('The registry', () => {
     assert.equal(await readFile(path.join(place, 'model.onnx'), 'utf8'), 'network first');
     assert.deepEqual((await readdir(place)).sort(), ['model.onnx', 'report.html']);
     await assert.rejects(registry.download('age', 'first', place, ['weights.bin']), { code: 'missing' });
+  });
+
+  it('keeps frozen layers with what builds on them: both are checked, come together, and go together', async () => {
+    const { bucket, registry } = await registryWith();
+    const folder = await modelFiles(local.folder, 'head');
+    await writeFile(path.join(folder, 'trunk.onnx'), 'frozen layers');
+    const { files } = await registry.publish(ageDraft('head'), folder);
+    assert.equal(files['trunk.onnx']?.bytes, 13);
+    const place = path.join(local.folder, 'both');
+    await registry.download('age', 'head', place);
+    assert.deepEqual((await readdir(place)).sort(), ['model.onnx', 'trunk.onnx']);
+
+    await writeFile(path.join(folder, 'trunk.onnx'), 'other layers');
+    await assert.rejects(registry.publish(ageDraft('head'), folder), { code: 'exists' });
+    const Key = 'models/age/head/trunk.onnx';
+    await local.s3.putObject({ Bucket: bucket, Key, Body: 'FROZEN LAYERS' });
+    await assert.rejects(registry.promote('age', 'head', { why }), {
+      code: 'corrupt',
+      message: /trunk\.onnx/,
+    });
+    await assert.rejects(registry.download('age', 'head', place), {
+      code: 'corrupt',
+      message: /trunk\.onnx/,
+    });
+
+    await registry.remove('age', 'head');
+    assert.deepEqual((await local.s3.listObjectsV2({ Bucket: bucket })).Contents ?? [], []);
   });
 
   it('keeps the file that was there when what it downloads is wrong', async () => {

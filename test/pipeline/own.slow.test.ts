@@ -4,12 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { layers, model } from '@tensorflow/tfjs-layers';
+import { input, layers, model } from '@tensorflow/tfjs-layers';
 import type { OwnDefinition } from '../../attributes/own/definition.ts';
 import type { CardDraft } from '../../models/model-folder.ts';
 import { openRegistry } from '../../models/registry.ts';
+import { onFeatures } from '../../networks/head.ts';
 import { apply, chipInput, conv, pool } from '../../networks/layers.ts';
-import { writeProducts } from '../../training/trainer/products.ts';
+import { encodeTrunk, writeProducts } from '../../training/trainer/products.ts';
 import { unitsOf } from '../../training/trainer/target.ts';
 import { usualViews } from '../../vision/chip-spec.ts';
 import { runCommand } from '../cli/commands.ts';
@@ -31,14 +32,22 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Puts a network into service as a training leaves it, but small and with weights of chance. */
+/** Frozen layers, but small and with weights of chance. */
+const { chips, normalized } = chipInput(SIDE);
+const features = model({ inputs: chips, outputs: pool(conv('conv', 8, 3, 8, normalized)) });
+
+/** Puts a network on them into service, as a training leaves it. */
 async function serve(task: OwnDefinition, version: string): Promise<void> {
   const place = path.join(folder, task.name);
-  const { chips, normalized } = chipInput(SIDE);
   const units = unitsOf({ task, output: task.kind });
+  const inputs = input({ shape: [8], name: 'features' });
   const output = layers.dense({ name: task.name, units, activation: 'softmax' });
-  const whole = model({ inputs: chips, outputs: apply(output, pool(conv('conv', 8, 3, 8, normalized))) });
-  await writeProducts(place, whole, task.name, { steps: [], validations: [] });
+  const head = model({ inputs, outputs: apply(output, inputs) });
+  const trained = {
+    whole: onFeatures('transfer', features, head),
+    onTrunk: { trunk: await encodeTrunk(features), head },
+  };
+  await writeProducts(place, trained, task.name, { steps: [], validations: [] });
   const interval = { lower: 0.1, upper: 0.9, margin: 0, faces: 20 };
   const draft = {
     ...{ task: task.name, definition: task, name: 'transfer', version },

@@ -4,7 +4,6 @@ import path from 'node:path';
 import sharp from 'sharp';
 import type { AttributeCalibration } from '../../attributes/learning.ts';
 import { attributeOf, nameOf, type Task } from '../../attributes/list.ts';
-import { openSession } from '../../layers/onnx/session.ts';
 import { BUILTIN } from '../../models/card.ts';
 import type { CardDraft } from '../../models/model-folder.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
@@ -14,7 +13,7 @@ import { type History, historySchema } from '../trainer/outcome.ts';
 import { type Answer, type JudgedFace, knownOf } from './answer.ts';
 import { CONSTANT_ANSWER, type Decision, decide, type Margins } from './decision.ts';
 import { evaluate } from './evaluation.ts';
-import { constantOf, type Predictor, predict, type Sight } from './prediction.ts';
+import { constantOf, openNetwork, type Predictor, predict, type Sight } from './prediction.ts';
 
 /** A trained network, not in the registry yet. */
 export interface Candidate extends Omit<Sight, 'task'> {
@@ -24,7 +23,7 @@ export interface Candidate extends Omit<Sight, 'task'> {
   readonly version: string;
   /** One of the attribute's outputs. */
   readonly output: string;
-  /** Holds `model.onnx`, and `history.json` where there is one; the report is written here. */
+  /** Holds `model.onnx`, and `trunk.onnx` and `history.json` where there are such; the report is written here. */
   readonly folder: string;
   /** Id of the training, and what was asked for. */
   readonly training?: string;
@@ -64,18 +63,18 @@ export async function assess(
   const of = (split: PreparedFace['split']) => labelled.filter((face) => face.split === split);
   const [validation, test] = [of('validation'), of('test')];
 
-  const session = await openSession(path.join(folder, 'model.onnx'));
   const sight = { ...candidate, task: nameOf(task) };
+  const network = await openNetwork(folder, sight);
   const { calibration } = attribute.learning;
   const reading = calibration
     ? calibration.calibrate(await answersTo(chooseExact(validation, calibration)), output, of('train'))
     : { output };
   async function answersTo(faces: readonly PreparedFace[]) {
-    const predictions = await predict(session, sight, set, faces);
+    const predictions = await predict(network, sight, set, faces);
     return faces.map((label, index) => ({ label, probabilities: predictions[index] ?? [] }));
   }
 
-  const answers = (await predict(session, sight, set, test)).map(
+  const answers = (await predict(network, sight, set, test)).map(
     (probabilities): Answer => attribute.read(probabilities, reading, { name, version }),
   );
   const names = nameFaces(test);

@@ -1,13 +1,16 @@
 import { median } from 'd3-array';
+import type { LearnedAttribute } from '../../attributes/attribute.ts';
 import type { NumberDrawing, Statistic } from '../../attributes/evaluation.ts';
-import { type AttributeName, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import { attributesWith, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
+import { ownAttribute } from '../../attributes/own/attribute.ts';
+import type { OwnDefinition } from '../../attributes/own/definition.ts';
 import type { Measures } from '../../models/card.ts';
 import type { JudgedFace } from './answer.ts';
 import { bootstrap, type Difference, type PairedDifference } from './bootstrap.ts';
 import { type RangeErrors, rangeErrors } from './evaluation.ts';
 import { type Group, splitIntoGroups } from './groups.ts';
 import { measureFaces } from './measures.ts';
-import { COMPARED, type Robustness } from './robustness.ts';
+import { comparedOf, type Robustness } from './robustness.ts';
 
 /** How an analyst did on the photos of one folder, or of all together. */
 export interface Scope {
@@ -16,7 +19,7 @@ export interface Scope {
   readonly overall: Measures;
   readonly groups: readonly { readonly group: Group; readonly measures: Measures }[];
   /** Errors of each attribute that is a number, by labelled value. */
-  readonly errors: readonly { readonly attribute: AttributeName; readonly ranges: readonly RangeErrors[] }[];
+  readonly errors: readonly { readonly attribute: string; readonly ranges: readonly RangeErrors[] }[];
 }
 
 export interface AnalystResult {
@@ -44,7 +47,7 @@ export interface PairedComparison {
 
 /** How an analyst reports a number. */
 export interface NumberResult {
-  readonly attribute: AttributeName;
+  readonly attribute: string;
   /** What was labelled and what was said. */
   readonly pairs: readonly { readonly labelled: number; readonly said: number }[];
 }
@@ -53,6 +56,8 @@ export interface NumberResult {
 export interface Benchmark {
   readonly createdAt: string;
   readonly part: string;
+  /** The attribute of one's own that is measured, and no other; absent where those of the list are. */
+  readonly own?: OwnDefinition | undefined;
   readonly folders: readonly { readonly name: string; readonly photos: number }[];
   readonly analysts: readonly AnalystResult[];
 }
@@ -67,26 +72,40 @@ export interface Answers {
   readonly robustness?: Robustness;
 }
 
-/** @param answers of several analysts to the same photos; the others are compared with the first */
-export function summarise(answers: readonly Answers[]): AnalystResult[] {
+/** What a benchmark measures. Names of measures are those of one attribute of one's own or those of the list. */
+export const measuredIn = ({ own }: Pick<Benchmark, 'own'>): readonly LearnedAttribute[] =>
+  own ? [ownAttribute(own)] : EVERY_ATTRIBUTE;
+
+/**
+ * @param answers of several analysts to the same photos; the others are compared with the first
+ * @param benchmark says what is measured
+ */
+export function summarise(
+  answers: readonly Answers[],
+  benchmark: Pick<Benchmark, 'own'> = {},
+): AnalystResult[] {
   const [first] = answers;
+  const attributes = measuredIn(benchmark);
+  const numbers = numbersOf(attributes);
+  const grouping = benchmark.own ? attributesWith(benchmark.own) : attributes;
   return answers.map((own) => ({
     name: own.name,
     cpu: median(own.cpu) ?? 0,
     failures: own.failures,
-    scopes: partsOf(own).map(({ name, faces }) => scopeOf(name, faces)),
-    numbers: NUMBERS.map(({ name, drawing }) => ({
+    scopes: partsOf(own).map(({ name, faces }) => scopeOf(name, faces, attributes, grouping)),
+    numbers: numbers.map(({ name, drawing }) => ({
       attribute: name,
       pairs: pairsOf(drawing, partsOf(own)[0]?.faces ?? []),
     })),
-    ...(first && own !== first && { comparisons: compare(first, own) }),
+    ...(first && own !== first && { comparisons: compare(first, own, attributes) }),
     ...(own.robustness && { robustness: own.robustness }),
   }));
 }
 
-const NUMBERS = EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) =>
-  drawing.kind === 'number' ? [{ name, drawing }] : [],
-);
+const numbersOf = (attributes: readonly LearnedAttribute[]) =>
+  attributes.flatMap(({ name, evaluation: { drawing } }) =>
+    drawing.kind === 'number' ? [{ name, drawing }] : [],
+  );
 
 /** Each folder's faces; before them, where there are several folders, those of all together. */
 const partsOf = ({ folders }: Answers): Answers['folders'] =>
@@ -94,10 +113,14 @@ const partsOf = ({ folders }: Answers): Answers['folders'] =>
     ? [{ name: 'all together', faces: folders.flatMap(({ faces }) => faces) }, ...folders]
     : folders;
 
-function compare(first: Answers, other: Answers): PairedComparison[] {
+function compare(
+  first: Answers,
+  other: Answers,
+  attributes: readonly LearnedAttribute[],
+): PairedComparison[] {
   const others = partsOf(other);
   return partsOf(first).flatMap(({ name, faces }, part) =>
-    COMPARED.flatMap((statistic) => {
+    comparedOf(attributes).flatMap((statistic) => {
       const differences = differencesOf(statistic, faces, others[part]?.faces ?? []);
       return differences.length > 0
         ? [
@@ -133,16 +156,29 @@ const pairsOf = (drawing: NumberDrawing, faces: readonly JudgedFace[]) =>
     return labelled === undefined || said === undefined || !isExact ? [] : [{ labelled, said }];
   });
 
-const scopeOf = (name: string, faces: readonly JudgedFace[]): Scope => ({
+const scopeOf = (
+  name: string,
+  faces: readonly JudgedFace[],
+  attributes: readonly LearnedAttribute[],
+  grouping: readonly LearnedAttribute[],
+): Scope => ({
   name,
-  overall: measureFaces(faces),
-  groups: splitIntoGroups(faces).map((part) => ({ group: part.group, measures: measureFaces(part.faces) })),
-  errors: NUMBERS.map(({ name, drawing }) => ({ attribute: name, ranges: rangeErrors(drawing, faces) })),
+  overall: measureFaces(faces, attributes),
+  groups: splitIntoGroups(faces, grouping).map((part) => ({
+    group: part.group,
+    measures: measureFaces(part.faces, attributes),
+  })),
+  errors: numbersOf(attributes).map(({ name, drawing }) => ({
+    attribute: name,
+    ranges: rangeErrors(drawing, faces),
+  })),
 });
 
 /** The same, photos first: how each analyst did on one folder or all together, and on each group of it. */
 export interface ScopeComparison {
   readonly name: string;
+  /** What is measured. */
+  readonly attributes: readonly LearnedAttribute[];
   readonly results: readonly { readonly analyst: AnalystResult; readonly scope: Scope }[];
   readonly groups: readonly {
     readonly group: Group;
@@ -150,7 +186,8 @@ export interface ScopeComparison {
   }[];
 }
 
-export function scopesOf(analysts: readonly AnalystResult[]): ScopeComparison[] {
+export function scopesOf({ analysts, own }: Pick<Benchmark, 'analysts' | 'own'>): ScopeComparison[] {
+  const attributes = measuredIn({ own });
   const [first] = analysts;
   return (first?.scopes ?? []).map(({ name, groups }, index) => {
     const results = analysts.flatMap((analyst) => {
@@ -159,6 +196,7 @@ export function scopesOf(analysts: readonly AnalystResult[]): ScopeComparison[] 
     });
     return {
       name,
+      attributes,
       results,
       groups: groups.map(({ group }, place) => ({
         group,

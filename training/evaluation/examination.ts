@@ -1,3 +1,4 @@
+import type { LearnedAttribute } from '../../attributes/attribute.ts';
 import { decodePhoto } from '../../vision/photo.ts';
 import { faceOf, largest } from './analyst.ts';
 import type { AnalystProcess } from './analyst-process.ts';
@@ -23,6 +24,8 @@ export interface PhotoFolder {
 export interface ExaminationOptions {
   /** Ask facedrop and trained networks about perturbed copies of the photos, too. */
   readonly robustness: boolean;
+  /** What is measured. */
+  readonly attributes: readonly LearnedAttribute[];
   /** @param photos that all have answered so far */
   readonly onProgress: (photos: number) => void;
   /** Called with photos that one of them couldn't look at. */
@@ -33,7 +36,7 @@ export interface ExaminationOptions {
 export async function examine(
   folders: readonly PhotoFolder[],
   analysts: readonly AnalystProcess[],
-  { robustness, onProgress, onFailure }: ExaminationOptions,
+  { robustness, attributes, onProgress, onFailure }: ExaminationOptions,
 ): Promise<Answers[]> {
   const notebooks = analysts.map((analyst) => new Notebook(analyst));
   let done = 0;
@@ -49,7 +52,9 @@ export async function examine(
       onProgress(++done);
     }
   }
-  return notebooks.map((notebook) => notebook.answers(folders, robustness && isOwn(notebook)));
+  return notebooks.map((notebook) =>
+    notebook.answers(folders, robustness && isOwn(notebook) ? attributes : undefined),
+  );
 }
 
 const isOwn = ({ analyst: { kind } }: Notebook) => kind === 'facedrop' || kind === 'model';
@@ -107,7 +112,8 @@ class Notebook {
     this.#perturbed.get(perturbation)?.push({ ...labelOf(photo), said: largest(faces)?.said });
   }
 
-  answers(folders: readonly PhotoFolder[], robustness: boolean): Answers {
+  /** @param perturbed what is measured on perturbed copies, if there are any */
+  answers(folders: readonly PhotoFolder[], perturbed: readonly LearnedAttribute[] | undefined): Answers {
     let start = 0;
     return {
       name: this.analyst.name,
@@ -118,12 +124,12 @@ class Notebook {
       }),
       cpu: this.#cpu,
       failures: this.#failures,
-      ...(robustness && { robustness: this.#robustness() }),
+      ...(perturbed && { robustness: this.#robustness(perturbed) }),
     };
   }
 
-  #robustness(): Robustness {
-    return judgeRobustness(this.#found, this.#perturbed);
+  #robustness(attributes: readonly LearnedAttribute[]): Robustness {
+    return judgeRobustness(this.#found, this.#perturbed, attributes);
   }
 }
 

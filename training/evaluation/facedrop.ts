@@ -1,13 +1,14 @@
 import path from 'node:path';
+import * as z from 'zod';
+import type { Part } from '../../attributes/attribute.ts';
 import { createOnnxEngine } from '../../layers/onnx/engine.ts';
 import { type AnalysisOptions, analysePhoto } from '../../models/analysis.ts';
 import { buildModels } from '../../models/build/build.ts';
 import { openBuiltins } from '../../models/builtins.ts';
-import type { ModelCard } from '../../models/card.ts';
 import { type Estimator, openEstimators } from '../../models/estimator.ts';
-import { hasCards, readCard, readCards } from '../../models/model-folder.ts';
 import type { Engine } from '../../vision/engine.ts';
 import type { Analyst } from './analyst.ts';
+import { cardsIn } from './model-cards.ts';
 
 /** What is taken for a face, and which photos are too large: as it is deployed. */
 export type Limits = Pick<AnalysisOptions, 'minimumConfidence' | 'maximumPixels'>;
@@ -38,18 +39,6 @@ export async function openModel(folder: string, limits: Limits): Promise<Analyst
   return analyst(`${tasks} of ${path.basename(folder)}`, engine, estimators, limits);
 }
 
-async function cardsIn(folder: string): Promise<readonly ModelCard[]> {
-  if (hasCards(folder)) return Object.values(await readCards(folder));
-  try {
-    return [await readCard(folder)];
-  } catch (cause) {
-    throw new Error(
-      `Expected a trained network (model.onnx and card.json) in ${folder} but there is no such card. Name a folder that "npm run trial" wrote, or models/small.`,
-      { cause },
-    );
-  }
-}
-
 async function analyst(
   name: string,
   engine: Engine,
@@ -61,7 +50,11 @@ async function analyst(
     name,
     async analyse(bytes, maximumFaces) {
       const { faces } = await analysePhoto(models, bytes, { ...limits, maximumFaces });
-      return faces.map(({ box, told }) => ({ box, said: told }));
+      // An attribute of one's own lies beside those of the list.
+      return faces.map(({ box, told }) => ({ box, said: { ...told, ...ownOf(told) } }));
     },
   };
 }
+
+const ownOf = ({ attributes }: Part): Part => ownFieldsSchema.parse(attributes ?? {});
+const ownFieldsSchema = z.record(z.string(), z.unknown());

@@ -1,12 +1,10 @@
-import path from 'node:path';
 import { attributeOf, isAttribute, type Task } from '../../attributes/list.ts';
 import type { Reading } from '../../attributes/reading.ts';
-import type { InferenceSession } from '../../layers/onnx/runtime.ts';
-import { openSession, run } from '../../layers/onnx/session.ts';
+import { OnnxNetwork } from '../../layers/onnx/network.ts';
 import { findBuiltin } from '../../models/builtins.ts';
 import { BUILTIN, type ModelCard, taskOf } from '../../models/card.ts';
 import { chipBytes, type View } from '../../vision/chip-spec.ts';
-import type { Engine, ModelInfo } from '../../vision/engine.ts';
+import type { ChipNetwork, Engine, ModelInfo } from '../../vision/engine.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../dataset/prepared.ts';
 import { decodeFace } from '../trainer/batches.ts';
 import { bytesOf, CENTRE, cutView } from '../trainer/view.ts';
@@ -34,7 +32,7 @@ export type Sight = Pick<ModelCard, 'task' | 'input' | 'views'>;
  * @returns for each face the probabilities that it gives of a task, averaged over the views
  */
 export async function predict(
-  session: InferenceSession,
+  network: ChipNetwork,
   { task, input: { side }, views }: Sight,
   set: PreparedSet,
   faces: readonly PreparedFace[],
@@ -43,16 +41,22 @@ export async function predict(
   for (let start = 0; start < faces.length; start += BATCH) {
     const batch = faces.slice(start, start + BATCH);
     const chips = await cutChips(set, batch, side, views);
-    const shape = [batch.length * views.length, side, side, 3];
-    const { [task]: values = [] } = await run(session, chips, shape, [task]);
-    results.push(...average(values, batch.length, views.length));
+    const seen = await network.run(chips);
+    const rows = seen.map(({ [task]: output = new Float32Array() }) => output);
+    results.push(
+      ...batch.map((_, face) => average(rows.slice(face * views.length, (face + 1) * views.length))),
+    );
   }
   return results;
 }
 
+/** Opens what `predict` asks, on the processor alone. */
+export const openNetwork = (folder: string, { task, input }: Sight): Promise<ChipNetwork> =>
+  OnnxNetwork.open(folder, input.side, [task]);
+
 /** A network, by its card. */
-export async function openPredictor(card: ModelCard, file: string): Promise<Predictor> {
-  const session = await openSession(file);
+export async function openPredictor(card: ModelCard, folder: string): Promise<Predictor> {
+  const network = await openNetwork(folder, card);
   const { name, version } = card;
   const model = { name, version };
   const task = taskOf(card);
@@ -62,7 +66,7 @@ export async function openPredictor(card: ModelCard, file: string): Promise<Pred
     model,
     version,
     answer: async (set, faces) =>
-      (await predict(session, card, set, faces)).map((output) => attribute.read(output, card, model)),
+      (await predict(network, card, set, faces)).map((output) => attribute.read(output, card, model)),
   };
 }
 
@@ -101,7 +105,7 @@ export async function openBuiltin(engine: Engine, task: string): Promise<Predict
   const builtin = await findBuiltin(engine, task);
   if (!builtin) return undefined;
   const { folder, card } = builtin;
-  return { ...(await openPredictor(card, path.join(folder, 'model.onnx'))), version: BUILTIN };
+  return { ...(await openPredictor(card, folder)), version: BUILTIN };
 }
 
 /** @returns faces × views chips, those of a face one after another */
@@ -125,14 +129,9 @@ async function cutChips(
   return bytesOf(values);
 }
 
-/** Averages the rows of each face's views. */
-function average(values: ArrayLike<number>, faces: number, views: number): number[][] {
-  const length = values.length / (faces * views);
-  return Array.from({ length: faces }, (_, face) =>
-    Array.from({ length }, (_, column) => {
-      let sum = 0;
-      for (let view = 0; view < views; view++) sum += values[(face * views + view) * length + column] ?? 0;
-      return sum / views;
-    }),
+/** The mean of the rows of a face's views. */
+const average = (rows: readonly Float32Array[]): number[] =>
+  Array.from(
+    rows[0] ?? [],
+    (_, column) => rows.reduce((sum, row) => sum + (row[column] ?? 0), 0) / rows.length,
   );
-}

@@ -1,5 +1,5 @@
+import type { LearnedAttribute } from '../../attributes/attribute.ts';
 import type { NumberDrawing, Statistic } from '../../attributes/evaluation.ts';
-import { type AttributeName, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import type { Measures } from '../../models/card.ts';
 import type { JudgedFace } from './answer.ts';
 import { measureFaces, measureOf } from './measures.ts';
@@ -18,7 +18,7 @@ export type Loss = Readonly<Partial<Record<keyof Measures, number>>> & {
 
 /** How far a photo and its mirror image agree on a number, in its unit. */
 export interface MirrorAgreement {
-  readonly attribute: AttributeName;
+  readonly attribute: string;
   readonly median: number;
   readonly percentile95: number;
   /** Share that differs by one at most. */
@@ -34,9 +34,10 @@ export interface Robustness {
 }
 
 /** What is compared, shares first. */
-export const COMPARED: readonly Statistic[] = EVERY_ATTRIBUTE.flatMap(
-  ({ evaluation }) => evaluation.statistics,
-).sort((one, other) => Number(other.unit === '%') - Number(one.unit === '%'));
+export const comparedOf = (attributes: readonly LearnedAttribute[]): readonly Statistic[] =>
+  attributes
+    .flatMap(({ evaluation }) => evaluation.statistics)
+    .sort((one, other) => Number(other.unit === '%') - Number(one.unit === '%'));
 
 /**
  * @param original answers to the photos as they are, all with a face found
@@ -45,18 +46,20 @@ export const COMPARED: readonly Statistic[] = EVERY_ATTRIBUTE.flatMap(
 export function judgeRobustness(
   original: readonly JudgedFace[],
   perturbed: ReadonlyMap<string, readonly JudgedFace[]>,
+  attributes: readonly LearnedAttribute[],
 ): Robustness {
-  const before = measureFaces(original);
+  const before = measureFaces(original, attributes);
+  const compared = comparedOf(attributes);
   const mirrored = perturbed.get(MIRROR.name);
   return {
     photos: original.length,
     losses: [...perturbed].map(([perturbation, faces]) => {
-      const after = measureFaces(faces);
+      const after = measureFaces(faces, attributes);
       return {
         perturbation,
         ...Object.assign(
           {},
-          ...COMPARED.map((statistic) =>
+          ...compared.map((statistic) =>
             statistic.unit === '%'
               ? lossOf(statistic, before, after)
               : errorGrowth(statistic, original, faces),
@@ -66,7 +69,7 @@ export function judgeRobustness(
       };
     }),
     mirrors: mirrored
-      ? EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { drawing } }) => {
+      ? attributes.flatMap(({ name, evaluation: { drawing } }) => {
           const agreement = drawing.kind === 'number' && agreementOf(drawing, original, mirrored);
           return agreement ? [{ attribute: name, ...agreement }] : [];
         })

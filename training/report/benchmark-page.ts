@@ -1,8 +1,8 @@
+import type { LearnedAttribute } from '../../attributes/attribute.ts';
 import type { Figure, NumberDrawing } from '../../attributes/evaluation.ts';
-import { type AttributeName, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import { enumerate } from '../../attributes/words.ts';
 import { html, type Markup } from '../../support/markup.ts';
-import { type Benchmark, type ScopeComparison, scopesOf } from '../evaluation/benchmark.ts';
+import { type Benchmark, measuredIn, type ScopeComparison, scopesOf } from '../evaluation/benchmark.ts';
 import { measureOf } from '../evaluation/measures.ts';
 import { analystBars, colourOf, errorLines, groupDots, scatter } from './benchmark-charts.ts';
 import {
@@ -11,11 +11,11 @@ import {
   describeMirror,
   errorTables,
   explain,
-  FIGURES,
+  figuresOf,
   formatCpu,
-  LOSS_TITLES,
-  LOSS_UNITS,
   lossCells,
+  lossTitles,
+  lossUnits,
   measureCells,
 } from './benchmark-wording.ts';
 import { renderDocument } from './document.ts';
@@ -37,11 +37,12 @@ const MOST_DOTS = 2000;
 /** `evaluation.html`: one file that needs no other, with nothing in it that runs, and shows no photo. */
 export function renderBenchmark(benchmark: Benchmark): string {
   const { createdAt, folders, analysts, part } = benchmark;
-  const scopes = scopesOf(analysts);
+  const scopes = scopesOf(benchmark);
+  const attributes = measuredIn(benchmark);
   const [main] = scopes;
   const photos = folders.reduce((sum, folder) => sum + folder.photos, 0);
   const columns = scopes.flatMap(columnsOf);
-  const shown = EVERY_ATTRIBUTE.filter(({ evaluation }) =>
+  const shown = attributes.filter(({ evaluation }) =>
     evaluation.figures.some(({ name }) => columns.some((column) => column.name === name)),
   );
   const title = `${capitalise(enumerate(shown.map(({ evaluation }) => evaluation.plural)))} on ${formatCount(photos)} labelled photos`;
@@ -52,7 +53,7 @@ export function renderBenchmark(benchmark: Benchmark): string {
 </header>
 <main>
 ${scopes.map(overall)}
-<section><h2>What the figures are</h2>${explain(columns).map((sentence) => html`<p class="soft">${sentence}</p>`)}</section>
+<section><h2>What the figures are</h2>${explain(columns, attributes).map((sentence) => html`<p class="soft">${sentence}</p>`)}</section>
 ${main && bars(main)}
 ${main && groupCharts(main)}
 ${numberCharts(benchmark)}
@@ -110,16 +111,21 @@ function groupTable(comparison: ScopeComparison): Markup {
 }
 
 /** What models are compared by is drawn first, and for each group. */
-const FOREMOST = EVERY_ATTRIBUTE.flatMap(({ evaluation }) => evaluation.statistics);
-const CHARTS = FOREMOST.map((figure) => ({ ...figure, title: figure.chart }));
-const MORE_CHARTS = FIGURES.flatMap((figure) =>
-  figure.chart === undefined || FOREMOST.some(({ name }) => name === figure.name)
-    ? []
-    : [{ ...figure, title: figure.chart }],
-);
+function chartsOf(attributes: readonly LearnedAttribute[]) {
+  const foremost = attributes.flatMap(({ evaluation }) => evaluation.statistics);
+  return {
+    foremost: foremost.map((figure) => ({ ...figure, title: figure.chart })),
+    more: figuresOf(attributes).flatMap((figure) =>
+      figure.chart === undefined || foremost.some(({ name }) => name === figure.name)
+        ? []
+        : [{ ...figure, title: figure.chart }],
+    ),
+  };
+}
 
 /** The foremost figures, and what they cost. */
-function bars({ name, results }: ScopeComparison): Markup[] {
+function bars({ name, attributes, results }: ScopeComparison): Markup[] {
+  const { foremost, more } = chartsOf(attributes);
   const known = (of: (result: (typeof results)[number]) => number | undefined) =>
     results.flatMap((result, place) => {
       const value = of(result);
@@ -132,9 +138,9 @@ function bars({ name, results }: ScopeComparison): Markup[] {
     rows: known(({ scope }) => measureOf(scope.overall, figure)),
   });
   const charts = [
-    ...CHARTS.map(draw),
+    ...foremost.map(draw),
     draw({ title: 'Faces found, %', name: 'found', unit: '%' }),
-    ...MORE_CHARTS.map(draw),
+    ...more.map(draw),
     {
       title: 'CPU time a photo, milliseconds (less is better)',
       percent: false,
@@ -151,8 +157,8 @@ function bars({ name, results }: ScopeComparison): Markup[] {
 }
 
 /** The same figures for each group of faces. */
-function groupCharts({ name, groups }: ScopeComparison): Markup[] {
-  return CHARTS.flatMap(({ name: figure, title, unit }) => {
+function groupCharts({ name, attributes, groups }: ScopeComparison): Markup[] {
+  return chartsOf(attributes).foremost.flatMap(({ name: figure, title, unit }) => {
     const rows = groups
       .filter(({ results }) => (results[0]?.measures.faces ?? 0) >= FEWEST)
       .flatMap(({ group, results }) =>
@@ -173,13 +179,13 @@ function groupCharts({ name, groups }: ScopeComparison): Markup[] {
 
 /** Errors of every number, and what was said by what was labelled. */
 const numberCharts = (benchmark: Benchmark): Markup[] =>
-  EVERY_ATTRIBUTE.flatMap(({ name, evaluation: { plural, drawing } }) =>
-    drawing.kind === 'number' ? chartsOf(benchmark, name, plural, drawing) : [],
+  measuredIn(benchmark).flatMap(({ name, evaluation: { plural, drawing } }) =>
+    drawing.kind === 'number' ? chartsOfNumber(benchmark, name, plural, drawing) : [],
   );
 
-function chartsOf(
+function chartsOfNumber(
   { analysts }: Benchmark,
-  attribute: AttributeName,
+  attribute: string,
   plural: string,
   drawing: NumberDrawing,
 ): Markup[] {
@@ -207,12 +213,13 @@ function chartsOf(
   ];
 }
 
-function robustness({ analysts }: Benchmark): Markup[] {
-  const known = analysts.flatMap((analyst, place) =>
+function robustness(benchmark: Benchmark): Markup[] {
+  const attributes = measuredIn(benchmark);
+  const known = benchmark.analysts.flatMap((analyst, place) =>
     analyst.robustness ? [{ analyst, place, robustness: analyst.robustness }] : [],
   );
   if (known.length === 0) return [];
-  const several = EVERY_ATTRIBUTE.map(({ learning }) => learning.wording.several);
+  const several = attributes.map(({ learning }) => learning.wording.several);
   const title = `Change of right ${enumerate(several)} on perturbed photos, points`;
   const rows = (figure: string) =>
     known.flatMap(({ analyst, place, robustness: { losses } }) =>
@@ -223,14 +230,16 @@ function robustness({ analysts }: Benchmark): Markup[] {
           : [{ group: each.perturbation, analyst: analyst.name, colour: colourOf(place), value: -loss }];
       }),
     );
-  const charts = EVERY_ATTRIBUTE.flatMap(({ learning, evaluation }) =>
-    evaluation.statistics
-      .filter(({ unit }) => unit === '%')
-      .map(({ name }) => ({
-        title: `Right ${learning.wording.several} on perturbed photos, change in points`,
-        rows: rows(name),
-      })),
-  ).filter((chart) => chart.rows.length > 0);
+  const charts = attributes
+    .flatMap(({ learning, evaluation }) =>
+      evaluation.statistics
+        .filter(({ unit }) => unit === '%')
+        .map(({ name }) => ({
+          title: `Right ${learning.wording.several} on perturbed photos, change in points`,
+          rows: rows(name),
+        })),
+    )
+    .filter((chart) => chart.rows.length > 0);
   return [
     ...charts.map(
       (chart) =>
@@ -240,9 +249,9 @@ function robustness({ analysts }: Benchmark): Markup[] {
       ({ analyst, robustness: { photos, losses } }) =>
         html`<section class="half"><h2>Robustness of ${analyst.name}</h2>${scroll(
           title,
-          html`<table><caption>Change of the figures of ${formatCount(photos)} photos with a face when they are perturbed (${LOSS_UNITS})</caption>${heading(['perturbed by', ...LOSS_TITLES])}
-<tbody>${losses.map((loss) => html`<tr><th scope="row">${loss.perturbation}</th>${cells(lossCells(loss))}</tr>`)}</tbody></table>`,
-        )}<p class="soft">${describeMirror(analyst)}</p></section>`,
+          html`<table><caption>Change of the figures of ${formatCount(photos)} photos with a face when they are perturbed (${lossUnits(attributes)})</caption>${heading(['perturbed by', ...lossTitles(attributes)])}
+<tbody>${losses.map((loss) => html`<tr><th scope="row">${loss.perturbation}</th>${cells(lossCells(loss, attributes))}</tr>`)}</tbody></table>`,
+        )}<p class="soft">${describeMirror(analyst, attributes)}</p></section>`,
     ),
   ];
 }

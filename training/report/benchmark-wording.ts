@@ -1,41 +1,49 @@
+import type { LearnedAttribute } from '../../attributes/attribute.ts';
 import type { Figure } from '../../attributes/evaluation.ts';
-import { attributeOf, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
 import { enumerate } from '../../attributes/words.ts';
 import type { Measures } from '../../models/card.ts';
 import type { AnalystResult, ScopeComparison } from '../evaluation/benchmark.ts';
 import { measureOf } from '../evaluation/measures.ts';
-import { COMPARED, type Loss } from '../evaluation/robustness.ts';
+import { comparedOf, type Loss } from '../evaluation/robustness.ts';
 import { formatP, formatSigned, unitOfDifference } from '../evaluation/statistic.ts';
 import { formatCount, formatFigure } from './wording.ts';
 
-/** The figures of all attributes. */
-export const FIGURES: readonly Figure[] = EVERY_ATTRIBUTE.flatMap(({ evaluation }) => evaluation.figures);
+type Attributes = readonly LearnedAttribute[];
 
-const FOUND = { title: 'found %', name: 'found', unit: '%' };
+export const figuresOf = (attributes: Attributes): readonly Figure[] =>
+  attributes.flatMap(({ evaluation }) => evaluation.figures);
 
-const MEASURE_COLUMNS = [FOUND, ...FIGURES.map(({ column, name, unit }) => ({ title: column, name, unit }))];
-type MeasureColumn = (typeof MEASURE_COLUMNS)[number];
+interface MeasureColumn extends Pick<Figure, 'name' | 'unit'> {
+  readonly title: string;
+}
+
+const FOUND: MeasureColumn = { title: 'found %', name: 'found', unit: '%' };
 
 /** The columns of a table that compares analysts: every figure that is known of one of them. */
-export const columnsOf = ({ results, groups }: ScopeComparison): readonly MeasureColumn[] => {
+export const columnsOf = ({ attributes, results, groups }: ScopeComparison): readonly MeasureColumn[] => {
   const all = [
     ...results.map(({ scope }) => scope.overall),
     ...groups.flatMap(({ results }) => results.map(({ measures }) => measures)),
   ];
-  return MEASURE_COLUMNS.filter(({ name }) =>
+  const columns = figuresOf(attributes).map(({ column, name, unit }) => ({ title: column, name, unit }));
+  return [FOUND, ...columns].filter(({ name }) =>
     all.some((measures) => measureOf(measures, name) !== undefined),
   );
 };
 
 /** What the columns are. */
-export function explain(columns: readonly MeasureColumn[]): readonly string[] {
+export function explain(columns: readonly MeasureColumn[], attributes: Attributes): readonly string[] {
   const shown = new Set(columns.map(({ name }) => name));
   const isShown = ({ name }: Figure) => shown.has(name);
-  const ofAnswered = new Set(FIGURES.filter(isShown).flatMap((figure) => figure.ofAnswered ?? []));
+  const ofAnswered = new Set(
+    figuresOf(attributes)
+      .filter(isShown)
+      .flatMap((figure) => figure.ofAnswered ?? []),
+  );
   const but = ofAnswered.size > 0 ? ` but ${enumerate([...ofAnswered])}` : '';
   return [
     `A face that is not found counts as wrong in every figure${but}.`,
-    ...EVERY_ATTRIBUTE.flatMap(({ evaluation }) =>
+    ...attributes.flatMap(({ evaluation }) =>
       evaluation.figures.some(isShown) ? (evaluation.notes.tables ?? []) : [],
     ),
   ];
@@ -56,8 +64,8 @@ export interface Table {
 }
 
 /** By how much each analyst is off, and in which direction, by what is labelled: of each number a table. */
-export const errorTables = ({ name, results }: ScopeComparison): Table[] =>
-  EVERY_ATTRIBUTE.flatMap(({ name: attribute, evaluation: { drawing } }) => {
+export const errorTables = ({ name, attributes, results }: ScopeComparison): Table[] =>
+  attributes.flatMap(({ name: attribute, evaluation: { drawing } }) => {
     if (drawing.kind !== 'number') return [];
     const { step, unit, labelled } = drawing;
     const ranges = results.map(
@@ -93,13 +101,13 @@ const nameRange = (from: number, step: number): string =>
     : `${from} to ${from + step - 1}`;
 
 /** The first analyst less each other one, on the faces that both answer. */
-export function comparisonTable({ name, results }: ScopeComparison): Table | undefined {
+export function comparisonTable({ name, attributes, results }: ScopeComparison): Table | undefined {
   const [first] = results;
   const rows = results.flatMap(({ analyst }) =>
     (analyst.comparisons ?? [])
       .filter(({ scope }) => scope === name)
       .flatMap(({ statistic, difference }) => {
-        const figure = COMPARED.find((each) => each.name === statistic);
+        const figure = comparedOf(attributes).find((each) => each.name === statistic);
         if (!figure) return [];
         const { mean, low, high, p, faces } = difference;
         return [
@@ -127,16 +135,17 @@ export const formatCpu = ({ cpu }: AnalystResult): string => cpu.toFixed(0);
 const withoutPercent = (title: string) => title.replace(/ %$/, '');
 
 /** What losses are counted in: "points; years" */
-export const LOSS_UNITS = [...new Set(COMPARED.map(unitOfDifference))].join('; ');
+export const lossUnits = (attributes: Attributes): string =>
+  [...new Set(comparedOf(attributes).map(unitOfDifference))].join('; ');
 
-export const LOSS_TITLES: readonly string[] = [
-  ...COMPARED.map(({ column }) => withoutPercent(column)),
+export const lossTitles = (attributes: Attributes): readonly string[] => [
+  ...comparedOf(attributes).map(({ column }) => withoutPercent(column)),
   'not found %',
 ];
 
 /** Points of right answers lost, numbers further off, and per cent of the faces no longer found. */
-export const lossCells = (loss: Loss): string[] => [
-  ...COMPARED.map(({ name, unit }) => {
+export const lossCells = (loss: Loss, attributes: Attributes): string[] => [
+  ...comparedOf(attributes).map(({ name, unit }) => {
     const value = measureOf(loss, name);
     return unit === '%' ? signed(value === undefined ? undefined : -100 * value, 1) : signed(value, 2);
   }),
@@ -151,10 +160,13 @@ function signed(value: number | undefined, digits: number): string {
 }
 
 /** "The ages of a photo and its mirror image are 0.40 years apart in the median …", of each number. */
-export function describeMirror({ name, robustness }: AnalystResult): string | undefined {
+export function describeMirror(
+  { name, robustness }: AnalystResult,
+  attributes: Attributes,
+): string | undefined {
   const sentences = (robustness?.mirrors ?? []).flatMap(({ attribute, median, percentile95, withinOne }) => {
-    const { plural, drawing } = attributeOf(attribute).evaluation;
-    if (drawing.kind !== 'number') return [];
+    const { plural, drawing } = attributes.find((each) => each.name === attribute)?.evaluation ?? {};
+    if (drawing?.kind !== 'number') return [];
     return [
       `${name}: the ${plural} of a photo and its mirror image are ${median.toFixed(2)} ${drawing.unit} apart in the median, ${percentile95.toFixed(2)} in the 95th percentile; ${(100 * withinOne).toFixed(1)} % agree within ${drawing.oneUnit}.`,
     ];

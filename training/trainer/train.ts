@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { attributeOf, nameOf, type Task } from '../../attributes/list.ts';
 import type { NetworkInput } from '../../models/build/ranges.ts';
 import { TRAINABLE } from '../../networks/catalogue.ts';
@@ -20,7 +19,7 @@ import { cachedFeatures } from './feature-cache.ts';
 import { identify, type Job, startOf } from './job.ts';
 import { runLoop } from './loop.ts';
 import { type Control, nameFailure, type Outcome, TrainingError, type Validation } from './outcome.ts';
-import { encodeOnnx, writeProducts } from './products.ts';
+import { encodeTrunk, writeProducts } from './products.ts';
 import { unitsOf } from './target.ts';
 import { bytesOf, CENTRE, type ChipShape } from './view.ts';
 
@@ -107,9 +106,10 @@ async function trainParts(
     // A head that begins from chance needs some hundred steps, however few faces there are.
     const least = features && pretrained.size === 0 ? FRESH_STEPS : 0;
     const epoch = Math.ceil(parts.train.length / spec.batch);
-    const images = once(async () => (spec.quantized ? await samples(data, chip) : undefined));
-    const examples = features
-      ? await fromFeatures(job, parts, chip, features, await images())
+    const images = once(() => samples(data, chip));
+    const trunk = features && (await encodeTrunk(features, spec.quantized ? images : undefined));
+    const examples = trunk
+      ? await fromFeatures(job, parts, chip, trunk, features.outputs[0]?.shape.at(-1) ?? 0)
       : chipExamples(data, parts, assignment, chip);
     if (examples === undefined) return interruption(control);
     const result = await runLoop({
@@ -133,7 +133,9 @@ async function trainParts(
       const pace = { examplesPerSecond: 0, secondsPerBatch: 0, estimatedEnd: new Date() };
       control.onProgress?.({ phase: 'export', step, steps: step, ...pace });
       const told = folds.length > 0 ? { ...history, folds } : history;
-      await writeProducts(directory, whole, spec.task, told, await images());
+      const products = { whole, onTrunk: trunk && { trunk, head: trained } };
+      const shown = spec.quantized && !trunk ? await images() : undefined;
+      await writeProducts(directory, products, spec.task, told, shown);
     }
     return { status: 'finished', step, best, stoppedEarly };
   } finally {
@@ -157,24 +159,23 @@ async function fromFeatures(
   { spec, task, data, directory, control }: Job,
   parts: Parts,
   chip: ChipShape,
-  network: LayersModel,
-  images: readonly NetworkInput[] | undefined,
+  trunk: Uint8Array,
+  width: number,
 ): Promise<Examples | undefined> {
   // All faces, whatever is learned of them: other trainings on the set can use them, too.
   const faces = data.faces.filter(({ split }) => split !== 'test');
   const cache = control.cache ?? { directory };
-  const length = network.outputs[0]?.shape.at(-1) ?? 0;
   const values = await cachedFeatures({
     ...{ set: data, faces, chip, spec, cache, control },
-    // As they are served: what is learned of them so fits what is seen then.
-    network: await encodeOnnx(network, 'features', images),
-    width: length,
+    // As it is served: what is learned of it so fits what is seen then.
+    network: trunk,
+    width,
   });
   if (values === undefined) return undefined;
   const rows = new Map(faces.map((face, index) => [face, index * spec.views]));
   const features = (face: PreparedFace, view: number) => {
-    const start = ((rows.get(face) ?? 0) + view) * length;
-    return values.subarray(start, start + length);
+    const start = ((rows.get(face) ?? 0) + view) * width;
+    return values.subarray(start, start + width);
   };
   return featureExamples(features, parts, { ...spec, task });
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { S3Client } from '@aws-sdk/client-s3';
+import { NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import { BUILTIN } from '../../../models/card.ts';
 import { openRegistry, type Registry } from '../../../models/registry.ts';
 import { isClassical, type NetworkName } from '../../../networks/names.ts';
@@ -63,8 +63,13 @@ export async function judge(
   }
   const folder = path.join(directory, 'candidate');
   await mkdir(folder);
-  for (const name of productsOf(spec.network))
-    await fetchFile(s3, bucket, `${FOLDER.trainings}${id}/${name}`, path.join(folder, name));
+  const fetchProduct = (name: string) =>
+    fetchFile(s3, bucket, `${FOLDER.trainings}${id}/${name}`, path.join(folder, name));
+  for (const name of productsOf(spec.network)) await fetchProduct(name);
+  // Only of networks with frozen layers.
+  await fetchProduct('trunk.onnx').catch((error: unknown) => {
+    if (!(error instanceof NoSuchKey)) throw error;
+  });
   const inService = await openLive(registry, task, live.version, directory, options);
   const set = await openSets(s3, bucket, { prepared, reference, ...spec }, directory);
   try {
@@ -105,7 +110,7 @@ async function openLive(
   if (version === BUILTIN) return openBuiltin(engine, task);
   const folder = path.join(directory, 'in-service');
   const card = await registry.download(task, version, folder);
-  return openPredictor(card, path.join(folder, 'model.onnx'));
+  return openPredictor(card, folder);
 }
 
 /** Whether a model waits for somebody to put it into service, however good it is. */

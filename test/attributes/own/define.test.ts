@@ -127,7 +127,7 @@ describe('an attribute of a column', () => {
 
   it('has no name that means something else', () => {
     for (const name of ['age', 'x', 'subject', 'score', 'quality', 'photo', 'attributes', 'own']) {
-      refused(/means something else/, name, [column({ a: 20, b: 20 })], {}, ['age', 'gender']);
+      refused(/is already taken/, name, [column({ a: 20, b: 20 })], {}, ['age', 'gender']);
     }
     // A column that no face has, whatever objects have.
     assert.equal(cellOf({ groups: {} }, 'constructor'), undefined);

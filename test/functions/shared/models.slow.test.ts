@@ -77,7 +77,7 @@ describe('models in service', () => {
     });
     const outputs = apply(output, pool(conv('conv', 8, 3, 8, normalized)));
     const whole = model({ inputs: chips, outputs });
-    await writeProducts(folder, whole, task, { steps: [], validations: [] });
+    await writeProducts(folder, { whole }, task, { steps: [], validations: [] });
     // The square that the default network looks at, too.
     const changes = { input: { side: SIDE }, views: usualViews(1.6, views) };
     const draft = task === 'age' ? ageDraft(version, changes) : genderDraft(version, changes);

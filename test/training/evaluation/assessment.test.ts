@@ -106,7 +106,7 @@ describe('assess', () => {
     assert.equal(page.split('<img ').length - 1, report.candidate.evaluation.worst.length);
 
     // What it says when it is in service is what it was judged by.
-    const trained = await openPredictor(card, path.join(asked.folder, 'model.onnx'));
+    const trained = await openPredictor(card, asked.folder);
     const against = await assess(await candidate('again', {}, brightness(YEARS)), set, trained);
     assert.deepEqual(against.report.inService?.evaluation.overall, report.candidate.evaluation.overall);
     assert.equal(against.decision.promote, false);

@@ -65,7 +65,7 @@ describe('a training', () => {
     assert.ok(tf.memory().numTensors - tensors <= 10);
     const [first = 0, last = 0] = [losses.find((loss) => loss > 0), losses.at(-1)];
     assert.ok(last < first / 2, `${first} to ${last}`);
-    const products = ['model.json', 'weights.bin', 'model.onnx', 'checkpoint.bin', 'logs'];
+    const products = ['model.json', 'weights.bin', 'model.onnx', 'trunk.onnx', 'checkpoint.bin', 'logs'];
     for (const product of products) assert.ok(existsSync(path.join(inFolder('learning'), product)), product);
     const history = historySchema.parse(
       JSON.parse(await readFile(path.join(inFolder('learning'), 'history.json'), 'utf8')),
