@@ -191,7 +191,8 @@ export class Registry {
     for (const file of hasTrunk ? [...files, 'trunk.onnx' as const] : files) {
       const facts = card.files[file];
       const key = keyOf(task, version, file);
-      if (!facts) throw new RegistryError('missing', `Expected ${key}, but the model was published without.`);
+      if (!facts)
+        throw new RegistryError('missing', `Expected ${key} but the model was published without that file.`);
       const { body } = await this.#objects.open(key);
       const part = path.join(folder, `${file}.${process.pid}.part`);
       try {
@@ -223,7 +224,8 @@ export class Registry {
       );
     }
     await this.show(task, version);
-    // The card last: until then the listing says that files are missing.
+    // The card first: without it there is no version, whatever is left of its files.
+    await this.#objects.delete(keyOf(task, version, 'card.json'));
     for (const file of MODEL_FILES) await this.#objects.delete(keyOf(task, version, file));
     await this.#objects.delete(`models/${task}/${version}/`);
   }
