@@ -75,6 +75,7 @@ function parts({ parts, symmetry }: Looks, language: Language): Markup {
     ...(symmetry === undefined ? [] : [{ title: TEXTS[language].symmetry, value: symmetry }]),
   ];
   return bars(
+    TEXTS[language].looks,
     told.map(({ title, value = 0 }) => ({ title, share: value / 100, value: String(Math.round(value)) })),
   );
 }

@@ -16,8 +16,11 @@ type Face = { readonly quality?: Quality | undefined };
 const MEASURES = ['score', 'sharpness', 'brightness', 'contrast'] as const;
 
 const TEXTS = {
-  en: { score: 'Quality', sharpness: 'Sharpness', brightness: 'Brightness', contrast: 'Contrast' },
-  zh: { score: '画质', sharpness: '清晰度', brightness: '亮度', contrast: '对比度' },
+  en: {
+    picture: 'Picture',
+    ...{ score: 'Quality', sharpness: 'Sharpness', brightness: 'Brightness', contrast: 'Contrast' },
+  },
+  zh: { picture: '图像', score: '画质', sharpness: '清晰度', brightness: '亮度', contrast: '对比度' },
 };
 
 /** How good a face's picture is. Detect measures it, of every face; it is no attribute, as no model estimates it and nobody corrects it. */
@@ -42,6 +45,7 @@ export const quality: Fact = {
 
 const measures = (quality: Quality, language: Language): Markup =>
   bars(
+    TEXTS[language].picture,
     MEASURES.map((name) => ({
       title: TEXTS[language][name],
       share: quality[name] / 100,

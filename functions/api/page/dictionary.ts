@@ -103,7 +103,7 @@ const en = {
   noCameraAdvice: 'Allow the camera for this page in the browser’s settings, or use the camera app.',
   cameraApp: 'Camera app',
 
-  about: `${capitalise(enumerate(plurals('en')))} are estimated from appearance alone. They are often off by years, especially for children and older people, and say nothing about who a person is.`,
+  about: `${capitalise(enumerate([...plurals('en'), 'all else that is told of a face']))} are estimated from appearance alone. They are often wrong, ages by years, most of all for children and older people, and say nothing about who a person is.`,
   notes: notes('en'),
 
   problems: {
