@@ -54,11 +54,21 @@ export type LearnedAttribute = Omit<
 export interface Blend {
   /** Other attributes, which networks of the model layer are asked for beside it. */
   readonly of: readonly string[];
+  /** Set where it is also made of whom of the gallery a face is most like. */
+  readonly likeness?: true;
   /**
-   * @param known what detect found, what networks say of the attribute itself and of the others, and settings
+   * @param known what detect found, what networks say of the attribute itself and of the others, the `likeness` where there
+   * is a gallery, and settings
    * @returns a value for each of the attribute's `fields`
    */
   mix(known: Part): Part;
+}
+
+/** Whom of the gallery a face is most like. */
+export interface Likeness {
+  readonly name: string;
+  /** That it is the same person, would half of all faces be. */
+  readonly probability: number;
 }
 
 /** An attribute in the API. Schemas are named there by their `id` among their metadata. */

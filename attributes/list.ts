@@ -67,5 +67,9 @@ export const attributesWith = (task: Task): readonly LearnedAttribute[] =>
 
 export const nameOf = (task: Task): string => (typeof task === 'string' ? task : task.name);
 
+/** Whether any of these is told by a gallery. */
+export const needGallery = (names: readonly string[]): boolean =>
+  EVERY_ATTRIBUTE.some(({ name, blend }) => blend?.likeness === true && names.includes(name));
+
 export const isAttribute = (name: string): name is AttributeName =>
   ATTRIBUTES.some((each) => each.name === name);

@@ -103,7 +103,8 @@ export const settingsSchema = z.strictObject({
   /**
    * What each part of `looks` counts for in its score, such as `learned=3,smile=1`; parts that are not named count nothing.
    * Without this setting `learned` alone counts, which no other part makes a better guess of ratings; where there is none,
-   * all others count alike.
+   * `smile`, `quality` and `shape` count alike. `likeness` counts only if it is named: a gallery has no ratings to fit a
+   * weight on.
    */
   looksWeights: z
     .string()

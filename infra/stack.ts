@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib';
 import { Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { needGallery } from '../attributes/list.ts';
 import { OWN } from '../attributes/own/definition.ts';
 import project from '../package.json' with { type: 'json' };
 import { HttpApi } from './api/http-api.ts';
@@ -142,6 +143,10 @@ export class Facedrop extends Stack {
     training.grantDirect(api.handler);
     const stages = { detect, ...Object.fromEntries(estimators.map(({ name, stage }) => [name, stage])) };
     for (const { handler } of [...Object.values(stages), api]) training.data.grantServe(handler);
+    for (const { group, stage } of estimators) {
+      if (needGallery(group)) training.data.grantGallery(stage.handler);
+    }
+    if (needGallery(config.attributes)) training.data.grantGallery(api.handler);
 
     const webhook =
       config.webhookUrl === undefined

@@ -6,6 +6,7 @@ import type { Engine } from '../vision/engine.ts';
 import { blended, blendOf } from './blend.ts';
 import type { ModelCard } from './card.ts';
 import { type Estimator, inOrder, openEstimators } from './estimator.ts';
+import { type OpenGallery, openLikeness } from './likeness.ts';
 import { readCards } from './model-folder.ts';
 
 /** What is in service while nothing else was put into service: the networks that the model layer brings. */
@@ -25,8 +26,16 @@ export interface Builtins {
   estimators(names: readonly string[]): Promise<readonly Estimator[]>;
 }
 
-/** @param settings what attributes that are made of others know, whatever the face */
-export function openBuiltins(engine: Engine, settings: Part = {}): Builtins {
+/**
+ * @param settings what attributes that are made of others know, whatever the face
+ * @param gallery people whom faces are compared with, for attributes that are made of that, too
+ */
+export function openBuiltins(engine: Engine, settings: Part = {}, gallery?: OpenGallery): Builtins {
+  const { recognizer } = engine;
+  const likeness = once(async () =>
+    gallery && recognizer !== undefined ? openLikeness(engine, recognizer, gallery) : undefined,
+  );
+  const likenessFor = async (name: string) => (blendOf(name)?.likeness ? likeness() : undefined);
   const networks = engine.builtins.map((folder) => {
     const cards = once(() => readCards(folder));
     return {
@@ -49,7 +58,8 @@ export function openBuiltins(engine: Engine, settings: Part = {}): Builtins {
     const attribute = EVERY_ATTRIBUTE.find((each) => each.name === name);
     if (!attribute?.blend) return own;
     const others = await find(attribute.blend.of);
-    return blended(attribute, attribute.blend, own ? [own, ...others] : others, settings);
+    const asked = [own, ...others, await likenessFor(name)].filter((each) => each !== undefined);
+    return blended(attribute, attribute.blend, asked, settings);
   };
   return {
     blend,
@@ -57,9 +67,10 @@ export function openBuiltins(engine: Engine, settings: Part = {}): Builtins {
       const all = await cards();
       const asked = [own ?? all[name], ...(blendOf(name)?.of ?? []).map((other) => all[other])];
       const told = asked.filter((card) => card !== undefined);
+      const { chips = [] } = (await likenessFor(name)) ?? {};
       return told.length === 0
         ? undefined
-        : distinctChips(told.flatMap(({ input, views }) => chipsOf(input.side, views)));
+        : distinctChips([...told.flatMap(({ input, views }) => chipsOf(input.side, views)), ...chips]);
     },
     async estimators(names) {
       const found = await find(names);

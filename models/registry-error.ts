@@ -9,6 +9,8 @@ export type RegistryErrorCode =
   | 'exists'
   /** Another version was put into service in the meantime. */
   | 'conflict'
+  /** There is no room for more. */
+  | 'full'
   /** What is in service can't be removed. */
   | 'in-service'
   /** There is nothing else to go back to. */

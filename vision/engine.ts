@@ -72,6 +72,8 @@ export interface Engine {
    * attribute that a network estimates, which no other does. They are in service while nothing else was put into service.
    */
   readonly builtins: readonly string[];
+  /** The folder of the network that tells people apart, with its card `recognizer.json`, where the layer brings one. */
+  readonly recognizer?: string;
   /** Which of a model's files `openNetwork` needs. */
   readonly networkFiles: readonly NetworkFile[];
 }

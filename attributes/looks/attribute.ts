@@ -1,5 +1,5 @@
 import type { ModelInfo, Point } from '../../vision/engine.ts';
-import type { Attribute, Part } from '../attribute.ts';
+import type { Attribute, Likeness, Part } from '../attribute.ts';
 import { type NumberReading, numberAttribute, numberReading } from '../number.ts';
 import { answer, type Face, figures, fromRating, measure, measures, toRating } from './evaluation.ts';
 import { type LooksLabel, looksLabel, ratingSchema } from './label.ts';
@@ -24,6 +24,7 @@ interface Known {
   readonly expression?: { readonly smile: number } | undefined;
   readonly quality?: { readonly score: number } | undefined;
   readonly landmarks?: readonly Point[];
+  readonly likeness?: Likeness | undefined;
   readonly looksWeights?: Weights;
 }
 
@@ -45,19 +46,22 @@ export const looks = {
   },
   blend: {
     of: ['expression'],
-    mix({ looks, expression, quality, landmarks, looksWeights }: Known & Part) {
+    likeness: true,
+    mix({ looks, expression, quality, landmarks, likeness, looksWeights }: Known & Part) {
       const { shape, symmetry } = landmarks ? shapeOf(landmarks) : {};
       const parts = {
         ...looks?.parts,
         ...(expression && { smile: tenth(100 * expression.smile) }),
         ...(quality && { quality: quality.score }),
         ...(shape !== undefined && { shape: tenth(shape) }),
+        ...(likeness && { likeness: tenth(100 * likeness.probability) }),
       };
       return {
         looks: {
           score: tenth(scoreOf(parts, looksWeights)),
           parts,
           ...(symmetry !== undefined && { symmetry: tenth(symmetry) }),
+          ...(likeness && { resembles: likeness.name }),
           ...(looks?.model && { model: looks.model }),
         },
       };

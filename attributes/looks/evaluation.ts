@@ -3,8 +3,8 @@ import { correlation } from '../../support/correlation.ts';
 import type { AnsweredFace, Figure } from '../evaluation.ts';
 import { known } from '../faces.ts';
 import type { LooksLabel } from './label.ts';
-import { type Looks, looksSchema, PARTS, RATING } from './result.ts';
-import { fitWeights } from './score.ts';
+import { type Looks, looksSchema, RATING } from './result.ts';
+import { fitWeights, RATED_PARTS } from './score.ts';
 
 export const answer = looksSchema;
 
@@ -16,20 +16,22 @@ export const toRating = (learned: number): number =>
 export const fromRating = (rating: number): number =>
   (100 * (rating - RATING.least)) / (RATING.most - RATING.least);
 
-const TOLD = ['score', ...PARTS, 'symmetry'] as const;
+const TOLD = ['score', ...RATED_PARTS, 'symmetry'] as const;
 const share = z.number().min(0).max(1).optional();
 const signed = z.number().min(-1).max(1).optional();
 const nameOf = <Name extends string>(of: Name) => `${of}Ratings` as const;
 const weightOf = <Name extends string>(of: Name) => `${of}Weight` as const;
 
-type Told = Partial<Record<`${(typeof TOLD)[number]}Ratings` | `${(typeof PARTS)[number]}Weight`, number>>;
+type Told = Partial<
+  Record<`${(typeof TOLD)[number]}Ratings` | `${(typeof RATED_PARTS)[number]}Weight`, number>
+>;
 
 /** Beside those of a number, Pearson's correlation of ratings with all that is told, and what each part counts for if weights are fitted on them. */
 export const measures = {
   ...{ looksError: z.number().min(0).optional(), looksRanks: signed, looksCovered: share },
   ...(Object.fromEntries([
     ...TOLD.map((of) => [nameOf(of), signed]),
-    ...PARTS.map((of) => [weightOf(of), share]),
+    ...RATED_PARTS.map((of) => [weightOf(of), share]),
   ]) as Record<keyof Told, typeof signed>),
 };
 
@@ -38,7 +40,7 @@ export const figures: readonly Figure[] = [
     ...{ name: nameOf(of), title: `Correlation of the ${of} with ratings`, column: `r ${of}` },
     ...{ ofAnswered: `the correlation of the ${of}`, unit: '', more: true },
   })),
-  ...PARTS.map((of) => ({
+  ...RATED_PARTS.map((of) => ({
     ...{ name: weightOf(of), title: `Weight of the ${of}, fitted`, column: `weight ${of} %` },
     ...{ ofAnswered: `the weight of the ${of}`, unit: '%', more: true },
   })),
@@ -57,9 +59,9 @@ export function measure(faces: readonly Face[]): Told {
     const value = correlation(told(of));
     return value === undefined ? [] : [[nameOf(of), value] as const];
   });
-  const parts = PARTS.filter((of) => rated.length > 0 && told(of).length === rated.length);
+  const parts = RATED_PARTS.filter((of) => rated.length > 0 && told(of).length === rated.length);
   const weights =
-    parts.length < PARTS.length
+    parts.length < RATED_PARTS.length
       ? []
       : [
           ...fitWeights(

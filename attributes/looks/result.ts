@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { modelSchema } from '../../vision/face.ts';
+import { personSchema } from '../person.ts';
 
 /** Ratings, as those who rated faces gave them. */
 export const RATING = { least: 1, most: 5 } as const;
 
 /** What looks are made of, in the order in which it is shown. */
-export const PARTS = ['learned', 'smile', 'quality', 'shape'] as const;
+export const PARTS = ['learned', 'smile', 'quality', 'shape', 'likeness'] as const;
 export type PartOfLooks = (typeof PARTS)[number];
 
 const share = z.number().min(0).max(100);
@@ -18,6 +19,9 @@ const partsSchema = z
     smile: share.describe('Probability that the face smiles'),
     quality: share.describe("As in the face's quality"),
     shape: share.describe('How near its five landmarks are to those of a mean face'),
+    likeness: share.describe(
+      'How like it is to the person of the gallery whom it is most like: the probability that it is the same person, would half of all faces be',
+    ),
   })
   .partial();
 
@@ -28,6 +32,8 @@ export const looksSchema = z.object({
   parts: partsSchema.meta({ id: 'PartsOfLooks', description: 'Each from 0 to 100' }),
   /** Told, not scored: people rate posed, turned faces higher. */
   symmetry: share.optional(),
+  /** Whom of the gallery it is most like, which is no proof that it is that person. */
+  resembles: personSchema.optional().describe('Whom of the gallery it is most like'),
   /** What tells `learned`. */
   model: modelSchema.optional(),
 });

@@ -1,13 +1,19 @@
 import * as z from 'zod';
 import { type Looks, PARTS, type PartOfLooks } from './result.ts';
 
+/**
+ * The parts that weights can be fitted for: of the faces that were rated, none is like somebody in a gallery, which every
+ * deployment has another of.
+ */
+export const RATED_PARTS = ['learned', 'smile', 'quality', 'shape'] as const satisfies readonly PartOfLooks[];
+
 /** What each part counts for; the score is the mean of those that are told. */
 export const weightsSchema = z.partialRecord(z.enum(PARTS), z.number().min(0));
 export type Weights = z.infer<typeof weightsSchema>;
 
 /**
  * By least squares without negative weights, on ratings: beside what was learned of them, the other parts tell nothing of
- * ratings (`npm run evaluate` fits them).
+ * ratings (`npm run evaluate` fits them). Likeness counts only where a deployment says so.
  */
 const FITTED: Weights = { learned: 1 };
 const EVEN: Weights = { smile: 1, quality: 1, shape: 1 };

@@ -6,8 +6,14 @@ import type { Looks, PartOfLooks } from './result.ts';
 type Face = { readonly looks?: Looks | undefined };
 
 const TEXTS = {
-  en: { looks: 'Looks', of: 'of 100', rating: 'Your rating, 1 to 5', symmetry: 'Symmetry' },
-  zh: { looks: '颜值', of: '/ 100', rating: '您的打分（1 至 5）', symmetry: '对称' },
+  en: {
+    looks: 'Looks',
+    of: 'of 100',
+    rating: 'Your rating, 1 to 5',
+    symmetry: 'Symmetry',
+    most: 'Most like',
+  },
+  zh: { looks: '颜值', of: '/ 100', rating: '您的打分（1 至 5）', symmetry: '对称', most: '最像' },
 };
 
 const PARTS: Readonly<Record<PartOfLooks, Readonly<Record<Language, string>>>> = {
@@ -15,6 +21,7 @@ const PARTS: Readonly<Record<PartOfLooks, Readonly<Record<Language, string>>>> =
   smile: { en: 'Smile', zh: '微笑' },
   quality: { en: 'Picture', zh: '画质' },
   shape: { en: 'Shape', zh: '脸型' },
+  likeness: { en: 'Likeness', zh: '相像' },
 };
 
 const MEANING = {
@@ -35,6 +42,8 @@ export const looksWords = {
         looks_smile: looks?.parts.smile,
         looks_quality: looks?.parts.quality,
         looks_shape: looks?.parts.shape,
+        looks_likeness: looks?.parts.likeness,
+        looks_resembles: looks?.resembles,
         looks_symmetry: looks?.symmetry,
       }),
       column: { title: TEXTS.en.looks, width: 5, right: true },
@@ -69,13 +78,14 @@ export const looksWords = {
   },
 } as const satisfies Words;
 
-function parts({ parts, symmetry }: Looks, language: Language): Markup {
+function parts({ parts, symmetry, resembles }: Looks, language: Language): Markup {
   const told = [
     ...Object.entries(parts).map(([name, value]) => ({ title: PARTS[name as PartOfLooks][language], value })),
     ...(symmetry === undefined ? [] : [{ title: TEXTS[language].symmetry, value: symmetry }]),
   ];
-  return bars(
+  const all = bars(
     TEXTS[language].looks,
     told.map(({ title, value = 0 }) => ({ title, share: value / 100, value: String(Math.round(value)) })),
   );
+  return html`${all}${resembles !== undefined && html`<p class="hint">${TEXTS[language].most}: ${resembles}</p>`}`;
 }

@@ -8,6 +8,7 @@ import { buildModels } from '../../models/build/build.ts';
 import { exportAgeGenderNet } from '../../models/build/published.ts';
 import { openEstimators } from '../../models/estimator.ts';
 import { readCards } from '../../models/model-folder.ts';
+import { openRecognizer } from '../../models/recognizer.ts';
 import { chipBytes } from '../../vision/chip-spec.ts';
 import { alternate } from '../cpu.ts';
 import { effort } from '../effort.ts';
@@ -22,6 +23,7 @@ const FACES = 4;
 const TURNS = effort(60);
 /** Side of AgeGenderNet's chips, in pixels. */
 const SIDE = 112;
+const LIKENESS = 'face-recognition-net';
 
 /** AgeGenderNet in floats, which looks at each face once. */
 async function openFloats(): Promise<() => Promise<unknown>> {
@@ -52,6 +54,13 @@ async function openNetwork(models: string, name: string) {
   };
 }
 
+/** What likeness takes besides, where there is a gallery. */
+async function openVectors(models: string) {
+  const recognizer = await openRecognizer(createOnnxEngine(models));
+  const bytes = FACES * recognizer.chips.reduce((sum, spec) => sum + chipBytes(spec), 0);
+  return () => recognizer.vectors({ specs: recognizer.chips, chips: grey(bytes) });
+}
+
 const grey = (bytes: number) => new Uint8Array(bytes).fill(128);
 
 if (import.meta.main) {
@@ -62,6 +71,9 @@ if (import.meta.main) {
     const { together, apart } = await openNetwork(models, name);
     Object.assign(work, { [`${name} together`]: together, [`${name} apart`]: apart });
   }
+  const vectors = await openVectors(models);
+  names.push(LIKENESS);
+  Object.assign(work, { [`${LIKENESS} together`]: vectors, [`${LIKENESS} apart`]: vectors });
   const times: Readonly<Record<string, number>> = await alternate(work, { turns: TURNS });
   const of = (key: string) => (times[key] ?? Number.NaN) / FACES;
   const floats = of('floats');

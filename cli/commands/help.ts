@@ -15,6 +15,7 @@ const COMMANDS = {
   'Train it': {
     dataset: 'checks, imports and lists labelled photos',
     train: 'trains a network on them, and puts it into service if it is better',
+    gallery: 'adds, lists and removes people whom faces are compared with',
     models: 'lists, shows, promotes and rolls back trained models',
     trial: 'trains on this machine, without the stack',
     evaluate: 'measures the models on labelled photos, beside face-api and Human',

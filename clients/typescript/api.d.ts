@@ -350,6 +350,8 @@ export interface components {
       score: number;
       parts: components['schemas']['PartsOfLooks'];
       symmetry?: number;
+      /** @description Whom of the gallery it is most like */
+      resembles?: string;
       model?: components['schemas']['Model'];
     };
     /** @description Each from 0 to 100 */
@@ -362,6 +364,8 @@ export interface components {
       quality?: number;
       /** @description How near its five landmarks are to those of a mean face */
       shape?: number;
+      /** @description How like it is to the person of the gallery whom it is most like: the probability that it is the same person, would half of all faces be */
+      likeness?: number;
     };
     /** @description One of several classes, which are the names of the probabilities */
     OwnClass: {

@@ -9,6 +9,7 @@ import { isWanted, requireOn, type Wanted } from '../../attributes/wanted.ts';
 import { openBuiltins } from '../../models/builtins.ts';
 import { BUILTIN } from '../../models/card.ts';
 import { type Estimator, openEstimators, tryOut } from '../../models/estimator.ts';
+import type { OpenGallery } from '../../models/likeness.ts';
 import type { Live, Registry } from '../../models/registry.ts';
 import { atMostEvery } from '../../support/at-most-every.ts';
 import { type ChipSpec, distinctChips } from '../../vision/chip-spec.ts';
@@ -22,6 +23,8 @@ export interface ModelsOptions {
   readonly registry: Registry;
   /** What attributes that are made of others know, whatever the face. */
   readonly settings?: Part;
+  /** People whom faces are compared with. */
+  readonly gallery?: OpenGallery;
   /** Called with a model that can't be loaded. */
   readonly report: (message: string, error: unknown) => void;
   /** For how long what is in service is taken for granted, in milliseconds. */
@@ -49,9 +52,9 @@ export class Models {
   readonly #own: OwnNames;
   readonly #serve: (name: string) => Served;
 
-  constructor({ engine, parts, registry, settings, report, certainFor = 30_000 }: ModelsOptions) {
+  constructor({ engine, parts, registry, settings, gallery, report, certainFor = 30_000 }: ModelsOptions) {
     this.#parts = parts;
-    const builtins = openBuiltins(engine, settings);
+    const builtins = openBuiltins(engine, settings, gallery);
     const shared = { registry, report, certainFor };
     this.#own = new OwnNames(shared);
     this.#serve = (name) => ({

@@ -5,9 +5,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { engine } from '@facedrop/engine';
+import { openGallery } from '../../models/gallery.ts';
 import { openRegistry } from '../../models/registry.ts';
 import { Announcer } from './announcer.ts';
 import { ChipStore } from './chip-store.ts';
+import { ServedGallery } from './gallery.ts';
 import { Items } from './items.ts';
 import { METRIC } from './metrics.ts';
 import { Models } from './models.ts';
@@ -29,15 +31,18 @@ export function createStores(settings: StoreSettings) {
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 },
   });
+  const training = { client: hasty, bucket: settings.TRAINING_BUCKET };
+  const report = (message: string, error: unknown) => {
+    logger.error(message, error instanceof Error ? error : String(error));
+    metrics.addMetric(METRIC.modelsNotLoaded, MetricUnit.Count, 1);
+  };
   const models = new Models({
     engine,
     parts: settings.ATTRIBUTES,
     settings: { looksWeights: settings.LOOKS_WEIGHTS },
-    registry: openRegistry({ client: hasty, bucket: settings.TRAINING_BUCKET }),
-    report(message, error) {
-      logger.error(message, error instanceof Error ? error : String(error));
-      metrics.addMetric(METRIC.modelsNotLoaded, MetricUnit.Count, 1);
-    },
+    gallery: (recognizer) => new ServedGallery({ store: openGallery(training), recognizer, report }),
+    registry: openRegistry(training),
+    report,
   });
   return { ...telemetry, s3, dynamo, items, chips, models };
 }

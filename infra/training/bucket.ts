@@ -14,7 +14,8 @@ export interface TrainingBucketProps {
 
 /**
  * What trainings read and make: `datasets/NAME/` as users put them there, `prepared/NAME/HASH/` the faces cut out
- * of them, `trainings/ID/` checkpoints, logs and products, `models/TASK/` those that may serve. Not the photo
+ * of them, `trainings/ID/` checkpoints, logs and products, `models/TASK/` those that may serve, `gallery/` the vectors of
+ * people whom users named. Not the photo
  * bucket, in which everything is analysed and kept for another time.
  */
 export class TrainingBucket extends Construct {
@@ -81,6 +82,11 @@ export class TrainingBucket extends Construct {
   /** Lets a function read the models in service. */
   grantServe(handler: LambdaFunction): void {
     this.grant(handler, ['s3:GetObject'], FOLDER.models);
+  }
+
+  /** Lets a function compare faces with those of people whom users named. */
+  grantGallery(handler: LambdaFunction): void {
+    this.grant(handler, ['s3:GetObject'], FOLDER.gallery);
   }
 
   /** Gives a function the bucket's name, and nothing else. */

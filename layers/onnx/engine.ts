@@ -36,6 +36,7 @@ export function createOnnxEngine(directory: string): Engine {
     builtins: BUILTINS.flatMap(
       (names) => names.map((name) => path.join(directory, name)).find((folder) => existsSync(folder)) ?? [],
     ),
+    recognizer: path.join(directory, 'face-recognition-net'),
     openNetwork: OnnxNetwork.open,
     networkFiles: OnnxNetwork.files,
   };

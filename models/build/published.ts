@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -8,9 +8,12 @@ import { adaptCenterFace, CENTERFACE_FLOATS } from '../../networks/centerface.ts
 import { exportOnnx } from '../../networks/export/onnx.ts';
 import { loadFaceApiWeights } from '../../networks/face-api-weights.ts';
 import { faceExpressionNet } from '../../networks/face-expression-net.ts';
+import { faceRecognitionNet } from '../../networks/face-recognition-net.ts';
 import { saveNetwork } from '../../networks/saved.ts';
 import { once } from '../../support/once.ts';
+import type { View } from '../../vision/chip-spec.ts';
 import { describeFolder, readDrafts, writeCards } from '../model-folder.ts';
+import { readRecognizerCard, VECTOR } from '../recognizer.ts';
 import { quantize } from './quantization.ts';
 import { sampleChips } from './sample-chips.ts';
 import { samplePhotos } from './sample-photos.ts';
@@ -36,6 +39,8 @@ const DETECTOR = 'centerface.onnx';
 /** Folders of built-in networks: `model.onnx`, the same as a layers model, and its cards. */
 const AGE_GENDER_NET = 'age-gender-net';
 const FACE_EXPRESSION_NET = 'face-expression-net';
+/** `model.onnx` and its card. */
+const FACE_RECOGNITION_NET = 'face-recognition-net';
 
 /** What networks of face-api have in common. */
 const FACE_API = {
@@ -71,6 +76,18 @@ export const NETWORKS: readonly Network[] = [
     make: async (folder) =>
       writeFolder(folder, FACE_EXPRESSION_NET, await loadFaceExpressionNet(), ['expression']),
   },
+  {
+    ...FACE_API,
+    file: `${FACE_RECOGNITION_NET}/model.onnx`,
+    name: 'FaceRecognitionNet',
+    make: async (folder) => {
+      const own = path.join(folder, FACE_RECOGNITION_NET);
+      await mkdir(own);
+      const committed = committedIn(FACE_RECOGNITION_NET);
+      await cp(path.join(committed, 'recognizer.json'), path.join(own, 'recognizer.json'));
+      await writeInBytes(own, await loadFaceRecognitionNet(), [VECTOR], await readRecognizerCard(committed));
+    },
+  },
 ];
 
 /** Writes a network, which then calculates in bytes, with the cards that are drafted in `models/NAME`. */
@@ -81,18 +98,31 @@ async function writeFolder(
   outputs: readonly string[],
 ): Promise<void> {
   const own = path.join(folder, name);
-  const drafts = await readDrafts(path.resolve(import.meta.dirname, '..', name));
+  const drafts = await readDrafts(committedIn(name));
   const [first] = drafts;
   if (!first) throw new Error(`Expected a card in models/${name} but there is none.`);
-  const images = await sampleChips(path.join(folder, DETECTOR), first.input.side, first.views);
   await saveNetwork(network, own);
-  await writeFile(path.join(own, 'model.onnx'), await quantize(encode(network, outputs), { images }));
+  await writeInBytes(own, network, outputs, first);
   const described = await Promise.all(drafts.map((draft) => describeFolder(draft, own)));
   await writeCards(
     own,
     described.map(({ card }) => card),
   );
 }
+
+/** @param folder beside the detector's file */
+async function writeInBytes(
+  folder: string,
+  network: LayersModel,
+  outputs: readonly string[],
+  { input, views }: { readonly input: { readonly side: number }; readonly views: readonly View[] },
+): Promise<void> {
+  const images = await sampleChips(path.join(folder, '..', DETECTOR), input.side, views);
+  await writeFile(path.join(folder, 'model.onnx'), await quantize(encode(network, outputs), { images }));
+}
+
+/** Where what is known of a network lies in the repository. */
+const committedIn = (name: string): string => path.resolve(import.meta.dirname, '..', name);
 
 const encode = (network: LayersModel, outputs: readonly string[]): Uint8Array =>
   exportOnnx(network, { inputs: ['chips'], outputs, inputType: 'uint8' });
@@ -107,6 +137,8 @@ const loadAgeGenderNet = once(async (): Promise<LayersModel> => {
 });
 
 const loadFaceExpressionNet = once(faceExpressionNet);
+
+const loadFaceRecognitionNet = once(faceRecognitionNet);
 
 /** AgeGenderNet as an ONNX file, calculating in floats. */
 export const exportAgeGenderNet = async (): Promise<Uint8Array> =>

@@ -90,6 +90,24 @@ describe('permissions', () => {
     }
   });
 
+  it('to read the gallery have only the API and the function that tells likeness, where it is asked for', () => {
+    const readers = (of: Template) =>
+      [...statements(of)]
+        .filter(([, list]) => list.some(({ Resource }) => JSON.stringify(Resource).includes('/gallery/')))
+        .map(([id, list]) => [
+          id.replace(/Role.*/, ''),
+          ...list
+            .filter(({ Resource }) => JSON.stringify(Resource).includes('/gallery/'))
+            .flatMap(({ Action }) => Action),
+        ]);
+    assert.deepEqual(readers(template), []);
+    const asked = synthesise({ attributes: 'age,gender,expression,looks' });
+    assert.deepEqual(readers(asked).sort(), [
+      ['Http', 's3:GetObject'],
+      ['Looks', 's3:GetObject'],
+    ]);
+  });
+
   it('of what looks after photos are to see letters and leave them, and to read no more than it must', () => {
     const [[, own] = []] = [...all].filter(([id]) => id.startsWith('SweepRoleDefaultPolicy'));
     const actions = own?.flatMap(({ Action }) => Action) ?? [];

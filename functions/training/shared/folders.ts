@@ -10,4 +10,6 @@ export const FOLDER = {
   trainings: 'trainings/',
   /** `TASK/…`: networks that serve, served, or may serve. */
   models: 'models/',
+  /** Vectors of people whom users named. */
+  gallery: 'gallery/',
 } as const;

@@ -22,7 +22,8 @@ const reading = { output: 'number', interval: { lower: 0.1, upper: 0.9, margin: 
 const output = Array.from({ length: 41 }, (_, step) => Number(step === 30));
 const learned = looks.read(output, reading, model);
 const expression = { smile: 0.9 };
-const { looks: told } = looks.blend.mix({ ...face(), ...learned, expression });
+const likeness = { name: 'Ada', probability: 0.631 };
+const { looks: told } = looks.blend.mix({ ...face(), ...learned, expression, likeness });
 const rated = { ...face(), looks: told };
 const answer = faceAnswerSchema.parse(rated);
 const page = { photo: 'photo-1', correctable: true, pictured: false } as const;
@@ -44,19 +45,29 @@ describe('the looks of a face', () => {
     assert.equal(told.score, 75);
     assert.equal(told.parts.smile, 90);
     assert.equal(told.parts.quality, face().quality?.score);
+    assert.equal(told.parts.likeness, 63.1);
+    assert.equal(told.resembles, 'Ada');
     assert.deepEqual(told.model, model);
   });
 
   it('do without what is not known, and weigh what is', () => {
     const { looks: permissive } = looks.blend.mix({ ...face(), expression });
     assert.deepEqual(Object.keys(permissive.parts), ['smile', 'quality', 'shape']);
-    assert.ok(!('model' in permissive));
+    assert.ok(!('model' in permissive) && !('resembles' in permissive));
     const { smile = 0, quality = 0, shape = 0 } = permissive.parts;
     assert.ok(Math.abs(permissive.score - (smile + quality + shape) / 3) < 0.051);
     assert.equal(scoreOf(told.parts, { learned: 1, smile: 2 }), (75 + 2 * 90) / 3);
     assert.equal(scoreOf({ smile: 90 }, { learned: 1 }), 0);
     const { looks: smiling } = looks.blend.mix({ ...rated, expression, looksWeights: { smile: 1 } });
     assert.equal(smiling.score, 90);
+    const { looks: alike } = looks.blend.mix({
+      ...rated,
+      likeness,
+      looksWeights: { likeness: 3, learned: 1 },
+    });
+    assert.equal(alike.score, 66.1);
+    const { looks: unlike } = looks.blend.mix({ ...face(), expression, likeness });
+    assert.equal(unlike.score, permissive.score, 'likeness counts only where a deployment says so');
   });
 
   it('have weights that least squares fit, none below 0', () => {
@@ -119,11 +130,14 @@ describe('the looks of a face', () => {
     );
     assert.equal(row?.looks, '75');
     assert.equal(row?.looks_smile, '90');
+    assert.equal(row?.looks_likeness, '63.1');
+    assert.equal(row?.looks_resembles, 'Ada');
     assert.match(formatTable([analysed('a.jpg', [rated])], { width: 140, color: false }), /Looks/);
     assert.ok(drawn(rated).words.includes('looks 75'));
     const card = faceCard(answer, 0, { ...page, language: 'en', correction: { looks: 3 } }).toString();
     assert.match(card, />Looks<\/button>.*rates Black faces lower.*<strong>75<\/strong> of 100/s);
     assert.match(card, /<dt>Learned<\/dt><dd><strong>75<\/strong>/);
+    assert.match(card, /<dt>Likeness<\/dt><dd><strong>63<\/strong>.*Most like: Ada</s);
     assert.match(card, /Your correction: looks 3/);
     assert.match(faceCard(answer, 0, { ...page, language: 'zh' }).toString(), />颜值<\/button>/);
     const boxes = overlay([answer], { language: 'en', width: 640, height: 480, correctable: true });

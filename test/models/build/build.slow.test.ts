@@ -8,7 +8,12 @@ import { z } from 'zod';
 import { buildModels } from '../../../models/build/build.ts';
 import { readPackagedFile } from '../../../models/build/wheel.ts';
 
-const NETWORKS = ['age-gender-net/model.onnx', 'centerface.onnx', 'face-expression-net/model.onnx'];
+const NETWORKS = [
+  'age-gender-net/model.onnx',
+  'centerface.onnx',
+  'face-expression-net/model.onnx',
+  'face-recognition-net/model.onnx',
+];
 const manifestSchema = z.object({
   networks: z.array(z.object({ file: z.string(), licence: z.string() })),
   files: z.array(z.object({ file: z.string(), sha256: z.string() })),
@@ -36,6 +41,7 @@ describe('build of the models', () => {
       'centerface.onnx',
       'default',
       'face-expression-net',
+      'face-recognition-net',
       'looks',
       'manifest.json',
       'permissive',
