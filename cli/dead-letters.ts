@@ -1,9 +1,9 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
 import { announce } from '../functions/shared/announcer.ts';
-import { type PhotoEvent, parseNotification } from '../functions/shared/event.ts';
+import { type Subject, subjectOf } from '../functions/shared/dead-letter.ts';
+import type { PhotoEvent } from '../functions/shared/event.ts';
 import { photoSchema } from '../functions/shared/item.ts';
-import { facesFoundSchema } from '../functions/shared/message.ts';
 import { EVENT_SOURCE } from '../functions/shared/metrics.ts';
 import {
   BATCH,
@@ -17,6 +17,8 @@ import type { Target } from './target.ts';
 
 /** How long letters are hidden from others while they are dealt with, in seconds. */
 const HIDDEN = 300;
+/** Letters of a queue that are dealt with at once: there may be any number, of up to 256 KB each. */
+const ROUND = 1000;
 
 /** What could not be worked off, or delivered. */
 export interface DeadLetter {
@@ -41,48 +43,101 @@ const announcementSchema = z.object({
   detail: photoSchema.pick({ photo: true }).loose(),
 });
 
-/** Collects what lies in the dead-letter queues, and hides it there. */
-export async function collectDeadLetters(target: Target): Promise<DeadLetter[]> {
-  return (await Promise.all([ofStages(target), ofWebhook(target)])).flat();
+/** A queue of dead letters. */
+interface Source {
+  readonly queue: string;
+  /** @returns undefined for what is no letter: it stays */
+  read(message: Message): DeadLetter | undefined;
 }
 
-async function ofStages({ sqs, stack }: Target): Promise<DeadLetter[]> {
-  const queues = [
+/**
+ * Collects what lies in the dead-letter queues, and hides it there, in rounds: whoever is given one deals with it before
+ * the next. What comes into the queues in the meantime, because it failed once more, is left there.
+ */
+export async function* collectDeadLetters(target: Target): AsyncGenerator<DeadLetter[]> {
+  let sources = [...stagesOf(target), ...webhookOf(target)];
+  const seen = new Set<string>();
+  // Of the first round all counts, whatever this machine's clock says.
+  let latest = Number.POSITIVE_INFINITY;
+  const began = Date.now();
+  do {
+    const rounds = await Promise.all(sources.map((source) => receive(target, source, seen, latest)));
+    latest = Math.max(began, ...rounds.map((round) => round.sentAt));
+    yield rounds.flatMap(({ letters }) => letters);
+    sources = sources.filter((_, index) => rounds[index]?.more);
+  } while (sources.length > 0);
+}
+
+interface Round {
+  readonly letters: readonly DeadLetter[];
+  /** When the latest of them was sent. */
+  readonly sentAt: number;
+  /** Whether the queue may hold others. */
+  readonly more: boolean;
+}
+
+async function receive(
+  { sqs }: Target,
+  { queue, read }: Source,
+  seen: Set<string>,
+  latest: number,
+): Promise<Round> {
+  const letters: DeadLetter[] = [];
+  let sentAt = 0;
+  for await (const messages of receiveMessages(sqs, queue, HIDDEN)) {
+    const [early, late] = [
+      messages.filter((message) => message.sentAt <= latest),
+      messages.filter((message) => message.sentAt > latest),
+    ];
+    const fresh = early.filter(({ id }) => !seen.has(id));
+    for (const message of fresh) {
+      seen.add(message.id);
+      sentAt = Math.max(sentAt, message.sentAt);
+      const letter = read(message);
+      if (letter) letters.push(letter);
+    }
+    const receipts = late.map(({ receipt }) => receipt);
+    if (receipts.length > 0) await releaseMessages(sqs, queue, receipts);
+    // Nothing but what came back while this was at work.
+    if (fresh.length === 0) break;
+    if (letters.length >= ROUND) return { letters, sentAt, more: true };
+  }
+  return { letters, sentAt, more: false };
+}
+
+function stagesOf({ stack }: Target): Source[] {
+  const stages = [
     { stage: 'detect', queue: stack.uploadDeadLetters, source: stack.uploadQueue },
     ...stack.estimators.map(({ name, queue, deadLetters }) => ({
-      stage: name,
-      queue: deadLetters,
-      source: queue,
+      ...{ stage: name, queue: deadLetters, source: queue },
     })),
   ];
-  const letters = await Promise.all(
-    queues.map(async ({ stage, queue, source }) => {
-      const messages = await receiveMessages(sqs, queue, HIDDEN);
-      return messages.map(({ body, receipt }): DeadLetter => {
-        // The chips to estimate from may be gone: their photos begin again.
-        const notification = stage === 'detect' ? body : originOf(body);
-        const events = notification === undefined ? undefined : eventsOf(notification);
-        return events && notification !== undefined
-          ? { stage, queue, receipt, destination: stack.uploadQueue, body: notification, events }
-          : { stage, queue, receipt, destination: source, body, events: [] };
-      });
-    }),
-  );
-  return letters.flat();
+  return stages.map(({ stage, queue, source }) => ({
+    queue,
+    read: ({ body, receipt }) => {
+      const subject = findSubject(body);
+      return subject
+        ? {
+            ...{ stage, queue, receipt, destination: stack.uploadQueue },
+            ...{ body: subject.notification, events: subject.events },
+          }
+        : { stage, queue, receipt, destination: source, body, events: [] };
+    },
+  }));
 }
 
 /** What isn't an announcement can't be sent again, and stays. */
-async function ofWebhook({ sqs, stack }: Target): Promise<DeadLetter[]> {
+function webhookOf({ stack }: Target): Source[] {
   const { webhookDeadLetters: queue, eventBus: destination } = stack;
   if (queue === undefined) return [];
-  const messages = await receiveMessages(sqs, queue, HIDDEN);
-  return messages.flatMap(({ body, receipt, attributes }: Message): DeadLetter[] => {
+  const read: Source['read'] = ({ body, receipt, attributes }) => {
     const { success, data } = announcementSchema.safeParse(parseJson(body));
-    if (!success) return [];
+    if (!success) return undefined;
     const { ERROR_MESSAGE, ERROR_CODE } = attributes;
     const announcement = { photo: data.detail.photo, reason: ERROR_MESSAGE ?? ERROR_CODE ?? '' };
-    return [{ stage: 'webhook', queue, receipt, destination, body, events: [], announcement }];
-  });
+    return { stage: 'webhook', queue, receipt, destination, body, events: [], announcement };
+  };
+  return [{ queue, read }];
 }
 
 /**
@@ -122,7 +177,10 @@ async function announceAgain(
 }
 
 /** Lets the letters be seen again at once. */
-export async function release({ sqs }: Target, letters: readonly DeadLetter[]): Promise<void> {
+export async function release(
+  { sqs }: Target,
+  letters: readonly Pick<DeadLetter, 'queue' | 'receipt'>[],
+): Promise<void> {
   for (const [queue, ofQueue] of Map.groupBy(letters, (letter) => letter.queue)) {
     await releaseMessages(
       sqs,
@@ -132,14 +190,9 @@ export async function release({ sqs }: Target, letters: readonly DeadLetter[]): 
   }
 }
 
-function originOf(body: string): string | undefined {
-  const { success, data } = facesFoundSchema.safeParse(parseJson(body));
-  return success ? data.event : undefined;
-}
-
-function eventsOf(notification: string): PhotoEvent[] | undefined {
+function findSubject(body: string): Subject | undefined {
   try {
-    return parseNotification(notification);
+    return subjectOf(body);
   } catch {
     return undefined;
   }

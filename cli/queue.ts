@@ -12,8 +12,11 @@ export const BATCH = 10;
 const TRIES = 5;
 
 export interface Message {
+  readonly id: string;
   readonly body: string;
   readonly receipt: string;
+  /** When it was sent, in epoch milliseconds. */
+  readonly sentAt: number;
   /** Its attributes that are texts, by name. */
   readonly attributes: Readonly<Record<string, string | undefined>>;
 }
@@ -38,13 +41,12 @@ export async function sendMessages(sqs: SQSClient, queue: string, bodies: readon
   }
 }
 
-/** Receives every message that a queue holds, and hides them from others for this many seconds. */
-export async function receiveMessages(
+/** Receives what a queue holds, up to ten messages at a time, and hides them from others for this many seconds. */
+export async function* receiveMessages(
   sqs: SQSClient,
   queue: string,
   hiddenSeconds: number,
-): Promise<Message[]> {
-  const messages = new Map<string, Message>();
+): AsyncGenerator<Message[]> {
   for (;;) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
@@ -52,17 +54,21 @@ export async function receiveMessages(
         MaxNumberOfMessages: BATCH,
         VisibilityTimeout: hiddenSeconds,
         MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['SentTimestamp'],
         // Long polling asks all of a queue's servers: an empty answer means an empty queue.
         WaitTimeSeconds: 1,
       }),
     );
-    if (Messages.length === 0) return [...messages.values()];
-    for (const { MessageId = '', Body = '', ReceiptHandle = '', MessageAttributes = {} } of Messages) {
-      const attributes = Object.fromEntries(
-        Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
-      );
-      messages.set(MessageId, { body: Body, receipt: ReceiptHandle, attributes });
-    }
+    if (Messages.length === 0) return;
+    yield Messages.map(
+      ({ MessageId = '', Body = '', ReceiptHandle = '', Attributes, MessageAttributes = {} }) => ({
+        ...{ id: MessageId, body: Body, receipt: ReceiptHandle },
+        sentAt: Number(Attributes?.SentTimestamp ?? 0),
+        attributes: Object.fromEntries(
+          Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
+        ),
+      }),
+    );
   }
 }
 

@@ -1,4 +1,9 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { resolve } from 'node:path';
+import {
+  CloudFormationClient,
+  CloudFormationServiceException,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -6,9 +11,11 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Command, Option } from 'commander';
+import { z } from 'zod';
 import cdk from '../cdk.json' with { type: 'json' };
 import { parseConfig } from '../infra/config.ts';
 import { type Connection, connectionSchema, readLocalStack } from '../local/stack.ts';
+import { messageOf, workingDirectory } from './command.ts';
 
 /** A running stack, and the clients to talk to it with. */
 export interface Target {
@@ -53,7 +60,9 @@ export function addTargetOptions(command: Command): Command {
 
 /** The option that tells one local stack from another. */
 export function folderOption(description: string): Option {
-  return new Option('--folder <folder>', `${description} (default: .local)`).env('FACEDROP_FOLDER');
+  return new Option('--folder <folder>', `${description} (default: .local)`)
+    .env('FACEDROP_FOLDER')
+    .argParser((folder) => resolve(workingDirectory(), folder));
 }
 
 /**
@@ -122,12 +131,18 @@ async function describeStack({ stack, region, profile }: TargetOptions): Promise
       region: await client.config.region(),
     });
   } catch (cause) {
-    throw new NoStackError(
-      `Expected stack "${stackName}" on AWS but could not find it (${reason(cause)}). Deploy it with "npm run deploy", or name another one with --stack, --region or --profile.`,
-      { cause },
-    );
+    throw new NoStackError(`Expected stack "${stackName}" on AWS but ${whyNot(cause)}`, { cause });
   }
 }
 
-const reason = (error: unknown) =>
-  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+function whyNot(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    return `its outputs are those of another version of this project. Deploy it again with "npm run deploy".\n${z.prettifyError(error)}`;
+  }
+  const reason = messageOf(error).replace(/\.$/, '');
+  // CloudFormation has no error of its own for a stack that isn't there.
+  if (error instanceof CloudFormationServiceException && error.name === 'ValidationError') {
+    return `could not find it (${reason}). Deploy it with "npm run deploy", or name another one with --stack, --region or --profile.`;
+  }
+  return `could not look it up (${reason}). Sign in, or use --profile and --region of who may call cloudformation:DescribeStacks.`;
+}

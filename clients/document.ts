@@ -39,9 +39,7 @@ export async function describeApi(): Promise<string> {
     store: new PhotoStore(
       { client: dynamo, table: nowhere },
       { client: s3, bucket: nowhere },
-      new Items(dynamo, nowhere),
-      new ChipStore(s3, nowhere),
-      labels,
+      { items: new Items(dynamo, nowhere), photos, chips: new ChipStore(s3, nowhere), labels },
     ),
     labels,
     director: undefined,

@@ -8,7 +8,7 @@ import { isRunning, processSchema } from './process.ts';
 /** Run-time state of local stacks; the one that `npm start` runs keeps everything here, unless it is given another folder. */
 export const LOCAL = path.resolve(import.meta.dirname, '..', '.local');
 /** Describes the local stack of a folder, while it runs. */
-export const stackFile = (folder: string) => path.join(folder, 'stack.json');
+const stackFile = (folder: string) => path.join(folder, 'stack.json');
 
 const estimatorSchema = z.object({ name: z.string(), queue: z.string(), deadLetters: z.string() });
 

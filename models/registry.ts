@@ -191,7 +191,8 @@ export class Registry {
     for (const file of hasTrunk ? [...files, 'trunk.onnx' as const] : files) {
       const facts = card.files[file];
       const key = keyOf(task, version, file);
-      if (!facts) throw new RegistryError('missing', `Expected ${key}, but the model was published without.`);
+      if (!facts)
+        throw new RegistryError('missing', `Expected ${key} but the model was published without that file.`);
       const { body } = await this.#objects.open(key);
       const part = path.join(folder, `${file}.${process.pid}.part`);
       try {

@@ -27,7 +27,7 @@ export async function cached(directory: string, fill: (aside: string) => Promise
 }
 
 /** Lets everybody read a folder, whatever the umask: AWS Lambda runs what it is given as another user. */
-export async function makeReadable(folder: string): Promise<void> {
+async function makeReadable(folder: string): Promise<void> {
   const inside = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = inside.filter((entry) => !entry.isSymbolicLink());
   for (const file of [folder, ...files.map((entry) => path.join(entry.parentPath, entry.name))]) {

@@ -28,11 +28,11 @@ export interface Faces {
   readonly faces: FoundFace[];
   /** How many there were before the list was cut. */
   readonly found: number;
-  /** What the age and gender networks look at: the chips of each face one after another, face after face. */
+  /** The chips of each face one after another, face after face. */
   readonly chips: Uint8Array;
 }
 
-/** Finds the faces of a photo, measures how good their pictures are, and cuts out the chips from which age and gender are estimated. */
+/** Finds the faces of a photo, measures how good their pictures are, and cuts out the chips that are asked for. */
 export async function findFaces(
   { pixels, width }: DecodedPhoto,
   detector: FaceDetector,

@@ -179,7 +179,7 @@ const command = new Command('npm run backfill --')
   .addOption(
     new Option(
       '--older-than <attribute:version>',
-      'also photos with an attribute that an older model told, such as age:3, unless people corrected it',
+      'also photos with an attribute that an older model estimated, such as age:3, unless people corrected it',
     )
       .argParser(parseAttributeVersion)
       .conflicts('all'),

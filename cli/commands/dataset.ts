@@ -134,7 +134,7 @@ async function look(folder: LocalFolder): Promise<DatasetIndex> {
   process.stdout.write(`${describeDataset(index)}\n`);
   if (index.problems.some(({ severity }) => severity === 'error')) {
     tell(index.problems);
-    throw new Error('Expected a data set without errors, marked ✗ above. Mend its labels and try again.');
+    throw new Error('Expected a data set without errors, marked ✗ above. Fix its labels and try again.');
   }
   return index;
 }

@@ -24,7 +24,7 @@ const COMMANDS = {
     deploy: 'deploys the stack to your AWS account',
     destroy: 'removes it from there',
     backfill: 'analyses photos that are already in the bucket',
-    redrive: 'starts photos again that ended in a dead-letter queue',
+    redrive: 'restarts photos that ended in a dead-letter queue',
   },
   'Work on it': {
     check: 'checks format, floors, types, links and spelling',

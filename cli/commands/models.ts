@@ -141,7 +141,7 @@ async function remove(task: string, version: string | undefined, target: TargetO
   }
   await registry.remove(task, version);
   print(version === undefined ? `${task}: all is removed.` : `${task}: ${version} is removed.`);
-  if (version === undefined) say('Running functions tell it for another half a minute.');
+  if (version === undefined) say('Running functions estimate it for another half a minute.');
 }
 
 async function find(registry: Registry, task: string, version: string): Promise<ModelCard | undefined> {

@@ -37,7 +37,7 @@ function direct({ stack, s3, sfn, dynamo }: Target): Director {
   const { trainingMachine: machine, trainingBucket: bucket, trainingTable, labelBucket } = stack;
   if (machine === undefined) {
     throw new Error(
-      'Expected a stack with a trainer but this one was deployed without. Deploy it with -c trainer=lambda.',
+      'Expected a stack with a trainer but this one has none. Deploy it with -c trainer=lambda.',
     );
   }
   const trainings = new Trainings(dynamo, trainingTable);
@@ -80,7 +80,7 @@ async function follow(target: Target, director: Director, id: string, json: bool
     say(
       `\nThe training goes on. Look again with: npm run train -- --watch ${id}${target.flags}\nEnd it with: npm run train -- --cancel ${id}${target.flags}`,
     );
-    process.exit(EXIT.done);
+    process.exit(EXIT.interrupted);
   });
   let before = '';
   while (isActive(training)) {

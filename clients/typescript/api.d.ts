@@ -51,7 +51,7 @@ export interface paths {
     put?: never;
     /**
      * Prepares the upload of a photo of any size
-     * @description The photo is analysed as soon as it is uploaded, and kept with its result until it is erased. The form is for one photo: another one that is uploaded with it is not analysed.
+     * @description The photo is analysed as soon as it is uploaded. It and its result are kept for as long as the deployment says (`photoDays`, `itemDays`), or until they are erased. The form is for one photo: another one that is uploaded with it is not analysed.
      */
     post: operations['createPhoto'];
     delete?: never;
@@ -906,7 +906,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -933,7 +933,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`), or: S3 does not let the photo be read (`unreadable`), or: An attribute is not on here (`unknown-attribute`) */
+      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`), or: S3 does not let the photo be read (`unreadable`), or: This attribute is not turned on (`unknown-attribute`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1087,7 +1087,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description An attribute is not on here (`unknown-attribute`) */
+      /** @description This attribute is not turned on (`unknown-attribute`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1157,7 +1157,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1214,7 +1214,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1288,7 +1288,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1299,6 +1299,24 @@ export interface operations {
       };
       /** @description The photo is not ready for this (`not-ready`), or: The photo has too many faces for this (`too-many-faces`) */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The photo has too many bytes (`too-many-bytes`) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description S3 does not let the photo be read (`unreadable`) */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -1371,7 +1389,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1389,8 +1407,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description The photo has too many bytes (`too-many-bytes`) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description The type of the body is not supported (`unsupported-media-type`) */
       415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description S3 does not let the photo be read (`unreadable`) */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -1448,7 +1484,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1613,7 +1649,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description A training of this task, or of too many others, is already running (`training-runs`) */
+      /** @description This task is already being trained, or too many trainings are running (`training-runs`) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -1631,7 +1667,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such data set (`no-such-data`), or: The network does not learn this (`wrong-network`), or: The training would exceed its budget (`over-budget`) */
+      /** @description There is no such data set (`no-such-data`), or: This network can't learn this attribute (`wrong-network`), or: The training would exceed its budget (`over-budget`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1707,7 +1743,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1783,7 +1819,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no such thing (`not-found`) */
+      /** @description Not found (`not-found`) */
       404: {
         headers: {
           [name: string]: unknown;

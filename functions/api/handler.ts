@@ -37,6 +37,7 @@ const loading = [engine.loadDetector(), models.estimators()];
 for (const network of loading) network.catch(() => {});
 
 const labels = new Labels(s3, settings.LABEL_BUCKET);
+const photos = new Photos(s3, settings.MAXIMUM_BYTES, settings.SKIP_PREFIXES);
 
 const { TRAINING_BUCKET, TRAINING_TABLE, TRAINING_MACHINE: machine } = training;
 const director =
@@ -68,15 +69,13 @@ const app = createApp({
   engine,
   models,
   version: settings.VERSION,
-  photos: new Photos(s3, settings.MAXIMUM_BYTES, settings.SKIP_PREFIXES),
+  photos,
   bucket: settings.PHOTO_BUCKET,
   maximumBytes: settings.MAXIMUM_BYTES,
   store: new PhotoStore(
     { client: dynamo, table: settings.TABLE_NAME },
     { client: s3, bucket: settings.PHOTO_BUCKET },
-    items,
-    chips,
-    labels,
+    { items, photos, chips, labels },
   ),
   labels,
   director,

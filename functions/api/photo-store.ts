@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteObjectCommand, HeadObjectCommand, NotFound, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -24,6 +24,7 @@ import {
 } from '../shared/item.ts';
 import { type Items, NO_SEQUENCER } from '../shared/items.ts';
 import type { Labels } from '../shared/labels.ts';
+import type { Photos } from '../shared/photos.ts';
 
 export interface Upload {
   readonly contentType: string;
@@ -73,21 +74,21 @@ export class PhotoStore {
   readonly #s3: S3Client;
   readonly #bucket: string;
   readonly #items: Items;
+  readonly #photos: Photos;
   readonly #chips: ChipStore;
   readonly #labels: Labels;
 
   constructor(
     dynamo: { client: DynamoDBDocumentClient; table: string },
     s3: { client: S3Client; bucket: string },
-    items: Items,
-    chips: ChipStore,
-    labels: Labels,
+    { items, photos, chips, labels }: { items: Items; photos: Photos; chips: ChipStore; labels: Labels },
   ) {
     this.#dynamo = dynamo.client;
     this.#table = dynamo.table;
     this.#s3 = s3.client;
     this.#bucket = s3.bucket;
     this.#items = items;
+    this.#photos = photos;
     this.#chips = chips;
     this.#labels = labels;
   }
@@ -126,17 +127,8 @@ export class PhotoStore {
     const item = await this.#items.get(photo);
     if (!item || !isPast(item)) return item;
     // It came, and waits for its turn.
-    return (await this.#lies(photo)) ? { ...item, status: 'pending' } : undefined;
-  }
-
-  async #lies(photo: string): Promise<boolean> {
-    try {
-      await this.#s3.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: photo }));
-      return true;
-    } catch (error) {
-      if (error instanceof NotFound) return false;
-      throw error;
-    }
+    const there = await this.#photos.lies({ bucket: this.#bucket, key: photo, etag: '' });
+    return there ? { ...item, status: 'pending' } : undefined;
   }
 
   /** Newest first. A page may have fewer photos than asked for, or none, and not be the last one. */
@@ -217,7 +209,7 @@ export class PhotoStore {
    * it nor its item and deletes its chips itself.
    */
   async erase(photo: string): Promise<void> {
-    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: photo }));
+    await this.#photos.delete({ bucket: this.#bucket, key: photo });
     const { Attributes } = await this.#dynamo.send(
       new DeleteCommand({ TableName: this.#table, Key: { photo }, ReturnValues: 'ALL_OLD' }),
     );

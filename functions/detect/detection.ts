@@ -10,7 +10,7 @@ import type { Announcer } from '../shared/announcer.ts';
 import { withChips } from '../shared/carried-chips.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
 import { isFolder, type PhotoEvent, parseNotification } from '../shared/event.ts';
-import type { Failure, Photo } from '../shared/item.ts';
+import type { Failure, GivenUp, Photo } from '../shared/item.ts';
 import type { Findings, Items } from '../shared/items.ts';
 import type { Labels } from '../shared/labels.ts';
 import type { FacesFound } from '../shared/message.ts';
@@ -87,8 +87,8 @@ export class Detection implements Work {
     }
   }
 
-  async giveUp(body: string, message: string, deadline: Date): Promise<void> {
-    for (const event of parseNotification(body)) await this.#analyses.giveUp(event, message, deadline);
+  async giveUp(body: string, why: GivenUp, deadline: Date): Promise<void> {
+    for (const event of parseNotification(body)) await this.#analyses.giveUp(event, why, deadline);
   }
 
   /** The most that there is of any photo that a message is about. */

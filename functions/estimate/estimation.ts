@@ -7,6 +7,7 @@ import { estimateFaces } from '../../models/analysis.ts';
 import type { Announcer } from '../shared/announcer.ts';
 import { chipsIn } from '../shared/carried-chips.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
+import type { GivenUp } from '../shared/item.ts';
 import { type Items, NotReadyError } from '../shared/items.ts';
 import { type FacesFound, facesFoundSchema } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
@@ -90,10 +91,10 @@ export class Estimation implements Work {
     return (item?.analysis === analysis && item.faces) || [];
   }
 
-  async giveUp(body: string, message: string, deadline: Date): Promise<void> {
+  async giveUp(body: string, { message, cause }: GivenUp, deadline: Date): Promise<void> {
     const { photo, analysis, chips } = parse(body);
     const failure = { code: 'gave-up', message } as const;
-    const { item, completed } = await this.#stores.items.fail(photo, analysis, failure, deadline);
+    const { item, completed } = await this.#stores.items.fail(photo, analysis, failure, deadline, cause);
     if (!chips) await this.#stores.chips.delete(analysis);
     await this.#announcer.settle(item, completed, deadline);
   }

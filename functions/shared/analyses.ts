@@ -1,7 +1,7 @@
 import type { Announcer } from './announcer.ts';
 import type { ChipStore } from './chip-store.ts';
 import { isFolder, type PhotoEvent } from './event.ts';
-import type { Failure, Photo } from './item.ts';
+import type { Failure, GivenUp, Photo } from './item.ts';
 import type { Items } from './items.ts';
 import type { Photos } from './photos.ts';
 
@@ -39,23 +39,32 @@ export class Analyses {
     return this.#items.begin(event, expiresAt, known);
   }
 
-  /** @returns whether there is an item of this analysis */
-  async fail(photo: string, analysis: string, failure: Failure, deadline: Date): Promise<boolean> {
-    const { item, completed } = await this.#items.fail(photo, analysis, failure, deadline);
+  /**
+   * @param cause see `GivenUp`
+   * @returns whether there is an item of this analysis
+   */
+  async fail(
+    photo: string,
+    analysis: string,
+    failure: Failure,
+    deadline: Date,
+    cause?: string,
+  ): Promise<boolean> {
+    const { item, completed } = await this.#items.fail(photo, analysis, failure, deadline, cause);
     await this.#announcer.settle(item, completed, deadline);
     return item !== undefined;
   }
 
   /** Gives up what an event asks for. */
-  async giveUp(event: PhotoEvent, message: string, deadline: Date): Promise<void> {
+  async giveUp(event: PhotoEvent, { message, cause }: GivenUp, deadline: Date): Promise<void> {
     if (event.kind === 'removed' || isFolder(event)) return;
     const failure = { code: 'gave-up', message } as const;
     // Whoever would have come for them is given up as well.
     await this.#chips.delete(event.analysis);
-    if (await this.fail(event.key, event.analysis, failure, deadline)) return;
+    if (await this.fail(event.key, event.analysis, failure, deadline, cause)) return;
     // Superseded, gone, or none of the tries came as far as to open its item.
     if ((await this.#photos.lies(event)) && (await this.begin(event))) {
-      await this.fail(event.key, event.analysis, failure, deadline);
+      await this.fail(event.key, event.analysis, failure, deadline, cause);
     }
   }
 }

@@ -37,7 +37,7 @@ export class Announcer {
         announceBy === undefined ? undefined : new Date(announceBy),
       );
     }
-    const { announceBy, outstanding, ...detail } = item;
+    const { announceBy, outstanding, cause, ...detail } = item;
     const announcement = `${item.analysis}-${item.attempt}`;
     await announce(this.#events, this.#bus, EVENT_TYPES[item.status], { announcement, ...detail });
     await this.#items.announced(item);

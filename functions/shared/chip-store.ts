@@ -21,8 +21,7 @@ export class ChipStore {
     this.#bucket = bucket;
   }
 
-  /** @returns the key to read them with */
-  async write(analysis: string, { specs, chips }: PhotoChips): Promise<string> {
+  async write(analysis: string, { specs, chips }: PhotoChips): Promise<void> {
     await this.#client.send(
       new PutObjectCommand({
         Bucket: this.#bucket,
@@ -31,14 +30,13 @@ export class ChipStore {
         Metadata: { [METADATA]: JSON.stringify(specs) },
       }),
     );
-    return analysis;
   }
 
   /** @returns undefined when they are gone */
-  async read(key: string): Promise<PhotoChips | undefined> {
+  async read(analysis: string): Promise<PhotoChips | undefined> {
     try {
       const { Body, Metadata } = await this.#client.send(
-        new GetObjectCommand({ Bucket: this.#bucket, Key: key }),
+        new GetObjectCommand({ Bucket: this.#bucket, Key: analysis }),
       );
       if (!Body) return undefined;
       const specs = chipSpecsSchema.parse(JSON.parse(Metadata?.[METADATA] ?? 'null'));

@@ -28,6 +28,12 @@ export const failureSchema = z.object({
 });
 export type Failure = z.infer<typeof failureSchema>;
 
+/** Why an analysis was given up. */
+export interface GivenUp extends Pick<Failure, 'message'> {
+  /** The error that was behind it, where whoever reads the result is not told. */
+  readonly cause?: string;
+}
+
 export const photoSchema = z.object({
   /** The object's key in the photo bucket: the table's partition key. */
   photo: z.string(),
@@ -70,6 +76,8 @@ export const photoSchema = z.object({
   /** Attributes that are still to be estimated; only while the photo is pending. */
   outstanding: z.set(z.string()).optional(),
   failure: failureSchema.optional(),
+  /** The error behind a failure, as a service says it: for who runs the stack, and neither answered nor announced. */
+  cause: z.string().optional(),
   /** Only while the photo is pending: in which part of the index of pending photos it is, so that no part gets all of them. */
   duePart: z.string().optional(),
   /** Only while the photo is pending: when it is looked after, should it still be. */

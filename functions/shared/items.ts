@@ -65,6 +65,20 @@ export class Items {
     return Item && photoSchema.parse(Item);
   }
 
+  /** Whether this analysis of a photo was announced. An item may be large, and none of the rest of it comes along. */
+  async isAnnounced(photo: string, analysis: string): Promise<boolean> {
+    const { Item } = await this.#client.send(
+      new GetCommand({
+        TableName: this.#table,
+        Key: { photo },
+        ConsistentRead: true,
+        ProjectionExpression: 'analysis, announcedAt',
+      }),
+    );
+    const state = photoSchema.pick({ analysis: true, announcedAt: true }).optional().parse(Item);
+    return state?.analysis === analysis && state.announcedAt !== undefined;
+  }
+
   /**
    * Opens the item of a photo's new version, unless a newer version has one already, or the form that it came with was
    * used before. An analysis that was given up may begin again.
@@ -89,7 +103,7 @@ export class Items {
           etag = :etag, uploadedAt = :uploadedAt, startedAt = :now, expiresAt = :expiresAt,
           duePart = :part, dueAt = :dueAt, tries = :none${later ? ', requestedAt = :requestedAt' : ''}
         REMOVE ${later ? '' : 'requestedAt, '}completedAt, announceBy, announcedAt, #bytes, #format, width, height,
-          detector, faces, facesFound, wanted, outstanding, failure
+          detector, faces, facesFound, wanted, outstanding, failure, cause
         ADD attempt :one`,
       ConditionExpression: `${newer}
         OR (analysis = :analysis AND #status = :failed AND failure.code = :gaveUp)`,
@@ -278,16 +292,26 @@ export class Items {
     });
   }
 
-  /** Records why a pending analysis has no result. */
-  async fail(photo: string, analysis: string, failure: Failure, announceBy: Date): Promise<Outcome> {
+  /**
+   * Records why a pending analysis has no result.
+   * @param cause see `GivenUp`
+   */
+  async fail(
+    photo: string,
+    analysis: string,
+    failure: Failure,
+    announceBy: Date,
+    cause?: string,
+  ): Promise<Outcome> {
     const failed = await this.#update(photo, {
-      UpdateExpression: `SET ${COMPLETED}, failure = :failure REMOVE ${PENDING}`,
+      UpdateExpression: `SET ${COMPLETED}, failure = :failure${cause === undefined ? '' : ', cause = :cause'} REMOVE ${PENDING}`,
       ConditionExpression: 'analysis = :analysis AND #status = :pending',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {
         ':analysis': analysis,
         ':pending': 'pending',
         ':failure': failure,
+        ...(cause !== undefined && { ':cause': cause }),
         ...completedValues('failed', photo, announceBy),
       },
     });

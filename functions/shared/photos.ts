@@ -41,7 +41,7 @@ const REFUSALS: readonly (readonly [name: RegExp, message: RegExp, reason: strin
   [
     /^InvalidRequest$/,
     /Server Side Encryption/i,
-    'Expected a photo that the stack can decrypt but it is encrypted with a key of yours (SSE-C). Upload it without.',
+    'Expected a photo that the stack can decrypt but it is encrypted with a key of yours (SSE-C). Upload it without SSE-C.',
   ],
   [
     /^(AccessDenied$|KMS\.)/,

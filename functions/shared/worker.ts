@@ -2,7 +2,8 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
 import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
-import pTimeout from 'p-timeout';
+import pTimeout, { TimeoutError } from 'p-timeout';
+import type { GivenUp } from './item.ts';
 import { NotReadyError } from './items.ts';
 import { isPassing } from './passing.ts';
 import { instrument, type Telemetry } from './telemetry.ts';
@@ -12,7 +13,7 @@ export interface Work {
   /** Does what a message asks for; `deadline` is when this invocation must have answered. */
   perform(body: string, deadline: Date): Promise<void>;
   /** Records that a message is given up, and why. */
-  giveUp(body: string, reason: string, deadline: Date): Promise<void>;
+  giveUp(body: string, why: GivenUp, deadline: Date): Promise<void>;
   /** Where it is noted how often messages were tried; without, each time that one is received counts. */
   readonly tries?: Tries;
 }
@@ -26,6 +27,15 @@ export interface WorkerOptions extends Telemetry {
 
 /** Time left after the last piece of work was told to stop, for giving up and answering, in milliseconds. */
 const ANSWER_TIME = 2000;
+
+/** The function died, or was not run, as often as there are tries. */
+class NotRunError extends Error {
+  override readonly name = 'NotRunError';
+
+  constructor() {
+    super('the function ran out of time or memory, or AWS had no room for it');
+  }
+}
 
 interface Received {
   readonly record: SQSRecord;
@@ -51,25 +61,26 @@ export function createWorker(work: Work, { maximumTries, queue, ...telemetry }: 
   async function handle({ record, receives, tried = receives - 1 }: Received, deadline: Date): Promise<void> {
     const { body, messageId } = record;
     let tries = tried;
+    let counted = false;
     try {
       if (tries >= maximumTries || receives >= maximumReceives(maximumTries)) {
         tries = maximumTries;
-        throw new Error('the function ran out of time or memory, or AWS had no room for it');
+        throw new NotRunError();
       }
-      if (receives > 1) tries = await before(deadline, count(body, tries));
+      if (receives > 1) {
+        tries = await before(deadline, count(body, tries));
+        counted = true;
+      }
       await before(deadline, work.perform(body, deadline));
     } catch (error) {
       if (isPassing(error)) {
-        if (receives > 1) tries = await before(deadline, takeBack(body, tries)).catch(() => tries);
+        if (counted) tries = await before(deadline, takeBack(body, tries)).catch(() => tries);
       } else if (receives === 1 && Date.now() < deadline.getTime()) {
         // What comes for the first time is noted only now: who killed the function then, nobody knows.
         tries = await before(deadline, count(body, tries)).catch(() => receives);
       }
       logger.warn('Could not process a message', { messageId, receives, tries, error });
-      if (tries >= maximumTries) {
-        const reason = `Gave up after ${maximumTries === 1 ? 'one try' : `${maximumTries} tries`}: ${error instanceof Error ? error.message : error}`;
-        await work.giveUp(body, reason, deadline);
-      }
+      if (tries >= maximumTries) await work.giveUp(body, whyGivenUp(error, maximumTries), deadline);
       await hide(record, tries >= maximumTries ? 0 : delayOf(error, receives));
       throw error;
     }
@@ -141,6 +152,18 @@ export function createWorker(work: Work, { maximumTries, queue, ...telemetry }: 
       };
     },
   );
+}
+
+/**
+ * Errors of services name accounts, roles and resources, which are nobody's business but of who runs the stack: whoever
+ * reads results is told only what this project says itself.
+ */
+function whyGivenUp(error: unknown, tries: number): GivenUp {
+  const cause = error instanceof Error ? error.message : String(error);
+  const isOurs = [NotRunError, TimeoutError, NotReadyError].some((kind) => error instanceof kind);
+  const given = `Gave up after ${tries === 1 ? 'one try' : `${tries} tries`}`;
+  if (isOurs) return { message: `${given}: ${cause}` };
+  return { message: `${given}: an internal error, which the logs name.`, cause };
 }
 
 /** In seconds. */

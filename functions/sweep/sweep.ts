@@ -7,9 +7,8 @@ import {
 import pMap from 'p-map';
 import type { Analyses } from '../shared/analyses.ts';
 import type { ChipStore } from '../shared/chip-store.ts';
-import { type PhotoEvent, parseNotification } from '../shared/event.ts';
+import { subjectOf } from '../shared/dead-letter.ts';
 import type { Items } from '../shared/items.ts';
-import { facesFoundSchema } from '../shared/message.ts';
 import { createNotification } from '../shared/notification.ts';
 
 export interface SweepOptions {
@@ -38,8 +37,8 @@ const HIDDEN = 600;
 /** SQS's limit for the messages of one call; as many are dealt with side by side. */
 const BATCH = 10;
 const REASON =
-  'Gave up: no try came to an end. Most likely the function ran out of time or memory each time, or AWS had no room for ' +
-  'it. Begin it again with "npm run redrive".';
+  'Gave up: no attempt finished. Most likely the function ran out of time or memory each time, or AWS had no room for ' +
+  'it. Start it again with "npm run redrive".';
 
 /**
  * Sees to it that no photo stays pending for ever. Those whose message lies in a dead-letter queue have failed, though
@@ -69,15 +68,23 @@ export class Sweep {
   async run(deadline: Date): Promise<Swept> {
     const restarted = await this.#restartOverdue(deadline);
     let letters = 0;
-    for (const queue of this.#options.deadLetters) letters += await this.#endLetters(queue, deadline);
+    const { deadLetters } = this.#options;
+    // Where one queue holds many letters, the others have their turn, too.
+    for (const [index, queue] of deadLetters.entries()) {
+      const share = (deadline.getTime() - Date.now()) / (deadLetters.length - index);
+      letters += await this.#endLetters(queue, new Date(Date.now() + share), deadline);
+    }
     return { letters, restarted };
   }
 
-  /** Gives up the photos that a queue's letters are about, and leaves the letters as they were. */
-  async #endLetters(queue: string, deadline: Date): Promise<number> {
+  /**
+   * Gives up the photos that a queue's letters are about, and leaves the letters as they were.
+   * @param until when the queue should be done with
+   */
+  async #endLetters(queue: string, until: Date, deadline: Date): Promise<number> {
     const receipts: string[] = [];
     // To let others see them again takes as long.
-    const half = (Date.now() + deadline.getTime()) / 2;
+    const half = (Date.now() + until.getTime()) / 2;
     while (Date.now() < half) {
       const { Messages = [] } = await this.#sqs.send(
         new ReceiveMessageCommand({ QueueUrl: queue, MaxNumberOfMessages: BATCH, VisibilityTimeout: HIDDEN }),
@@ -100,11 +107,10 @@ export class Sweep {
   /** One that can't be dealt with keeps no other from it. */
   async #endLetter(body: string, deadline: Date): Promise<void> {
     try {
-      for (const event of eventsOf(body)) {
-        const item = await this.#items.get(event.key);
+      for (const event of subjectOf(body).events) {
         // Most have been seen to before.
-        if (item?.analysis === event.analysis && item.announcedAt) continue;
-        await this.#analyses.giveUp(event, REASON, deadline);
+        if (await this.#items.isAnnounced(event.key, event.analysis)) continue;
+        await this.#analyses.giveUp(event, { message: REASON }, deadline);
       }
     } catch (error) {
       this.#options.report('Could not give up what a dead letter is about', error);
@@ -139,14 +145,4 @@ export class Sweep {
     }
     return restarted;
   }
-}
-
-/**
- * The events that a letter is about: one of those who estimate carries the event that its analysis began with.
- * @throws ZodError | SyntaxError when it is no message of this project
- */
-function eventsOf(body: string): PhotoEvent[] {
-  const message: unknown = JSON.parse(body);
-  const { data } = facesFoundSchema.safeParse(message);
-  return parseNotification(data ? data.event : body);
 }

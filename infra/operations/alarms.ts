@@ -84,7 +84,7 @@ export class Alarms extends Construct {
       'sweepErrors',
       sweep.handler.metricErrors({ period: PERIOD }),
       0,
-      'What looks after photos that came to no end failed itself. See why in the logs of "sweep".',
+      'Sweep, which restarts stuck photos, failed. See why in its logs.',
     );
     this.raise(
       'apiErrors',
@@ -96,7 +96,11 @@ export class Alarms extends Construct {
       'apiThrottles',
       api.handler.metricThrottles({ period: PERIOD }),
       0,
-      "The HTTP API was refused executions: the account's concurrency is used up.",
+      `The HTTP API was refused executions: ${
+        config.apiConcurrency > 0
+          ? `all ${config.apiConcurrency} that are reserved for it (apiConcurrency) were at work`
+          : "the account's concurrency is used up"
+      }.`,
     );
     if (webhook) {
       this.raise(

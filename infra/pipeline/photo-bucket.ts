@@ -75,14 +75,14 @@ export class PhotoBucket extends Construct {
     this.bucket.addCorsRule({ allowedMethods: [HttpMethods.POST], allowedOrigins: origins, maxAge: 3600 });
   }
 
-  /** Lets a function read photos, and see whether they are to be left alone, have them uploaded and erase them, all of them below `api/` but what it reads. */
+  /** Lets a function read any photo and its tags, and upload and erase those below `api/`. */
   grantManage(handler: LambdaFunction): void {
     this.#grantAnalyse(handler);
     grantObjects(this.bucket, handler, ['s3:PutObject', 's3:DeleteObject'], API_FOLDER);
     handler.addEnvironment('PHOTO_BUCKET', this.bucket.bucketName);
   }
 
-  /** Lets a function read photos, and delete those that nobody may upload any longer. */
+  /** Lets a function read any photo and its tags, and erase those below `api/`: some come when their form is void. */
   grantReceive(handler: LambdaFunction): void {
     this.#grantAnalyse(handler);
     grantObjects(this.bucket, handler, ['s3:DeleteObject'], API_FOLDER);

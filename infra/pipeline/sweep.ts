@@ -14,7 +14,7 @@ export interface SweepProps extends Pick<FunctionProps, 'config' | 'code' | 'lay
 /** How often, and how long it may take: both sweeps at once would do no harm. */
 const [EVERY, TIMEOUT, MEMORY] = [Duration.minutes(5), Duration.minutes(5), 512];
 
-/** Looks after photos that came to no end: those in dead-letter queues, and those that have been pending for a day. */
+/** Restarts or gives up photos that are stuck: those in dead-letter queues, and those that have been pending for a day. */
 export class Sweep extends Construct {
   readonly handler: LambdaFunction;
 

@@ -2,6 +2,7 @@ import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { FLEETING_DAYS } from '../../functions/training/shared/budget.ts';
 import { FOLDER } from '../../functions/training/shared/folders.ts';
 import { CORRECTIONS } from '../../training/dataset/corrections.ts';
 import { BUCKET, grantAbsence, grantObjects, type Worker } from '../objects.ts';
@@ -30,7 +31,7 @@ export class TrainingBucket extends Construct {
         // Faces of people who may have theirs erased: cut again from what is there for the next training.
         ...[FOLDER.prepared, FOLDER.features].map((folder) => ({
           prefix: `${folder}${CORRECTIONS}/`,
-          expiration: Duration.days(7),
+          expiration: Duration.days(FLEETING_DAYS),
         })),
         ...(trainingDays > 0
           ? [FOLDER.trainings, FOLDER.features].map((prefix) => ({
@@ -72,11 +73,6 @@ export class TrainingBucket extends Construct {
   grantJudge(handler: LambdaFunction): void {
     this.grant(handler, ['s3:GetObject'], FOLDER.prepared, FOLDER.trainings, FOLDER.models);
     this.grant(handler, ['s3:PutObject'], FOLDER.models);
-  }
-
-  /** Lets a function look up data sets, and give addresses of reports. */
-  grantShow(handler: LambdaFunction): void {
-    this.grant(handler, ['s3:GetObject'], FOLDER.trainings, FOLDER.models);
   }
 
   /** Lets a function read the models in service. */

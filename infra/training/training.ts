@@ -107,7 +107,6 @@ export class Training extends Construct {
   /** Lets a function start, show and cancel trainings. */
   grantDirect(handler: LambdaFunction): void {
     this.table.grantManage(handler);
-    this.data.grantShow(handler);
     this.machine?.grantStart(handler);
     this.tellBudget(handler);
   }

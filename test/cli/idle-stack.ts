@@ -88,7 +88,11 @@ export class IdleStack {
 
   /** The bodies of the messages in a queue, which are hidden then. */
   async receive(queue: string): Promise<string[]> {
-    return (await receiveMessages(this.target.sqs, queue, 600)).map(({ body }) => body);
+    const bodies: string[] = [];
+    for await (const messages of receiveMessages(this.target.sqs, queue, 600)) {
+      bodies.push(...messages.map(({ body }) => body));
+    }
+    return bodies;
   }
 
   /** @returns how many messages wait in a queue */

@@ -8,6 +8,8 @@ import {
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { collectDeadLetters, type DeadLetter, release } from '../../cli/dead-letters.ts';
+import { BATCH, sendMessages } from '../../cli/queue.ts';
 import { waitForResults } from '../../cli/results.ts';
 import { uploadPhotos } from '../../cli/uploads.ts';
 import { parseNotification } from '../../functions/shared/event.ts';
@@ -157,13 +159,24 @@ test('announces again what the webhook did not take, after saying why', async ()
   await hooked.close();
 });
 
-test('redrives any number of letters', async () => {
-  const { uploadQueue, uploadDeadLetters } = stack.target.stack;
+test('redrives any number of letters, in rounds', async () => {
+  const { sqs, stack: names } = stack.target;
+  const { uploadQueue, uploadDeadLetters } = names;
   await stack.receive(uploadQueue);
-  const bodies = Array.from({ length: 45 }, (_, i) => `letter ${i}`);
-  for (const body of bodies) await stack.send(uploadDeadLetters, body);
-  const { exitCode } = await redrive('--no-wait');
+  const bodies = Array.from({ length: 1030 }, (_, i) => `letter ${i}`);
+  for (let start = 0; start < bodies.length; start += BATCH) {
+    await sendMessages(sqs, uploadDeadLetters, bodies.slice(start, start + BATCH));
+  }
+  const rounds: DeadLetter[][] = [];
+  for await (const letters of collectDeadLetters(stack.target)) rounds.push(letters);
+  await release(stack.target, rounds.flat());
+  assert.deepEqual(
+    rounds.map(({ length }) => length),
+    [1000, 30],
+  );
+  const { exitCode, stderr } = await redrive('--no-wait');
   assert.equal(exitCode, 0);
+  assert.match(stderr, /^1,030 dead letters/m);
   assert.deepEqual(new Set(await stack.receive(uploadQueue)), new Set(bodies));
   assert.equal(await countMessages(uploadDeadLetters), 0);
 });

@@ -80,7 +80,7 @@ describe('state machine', () => {
     const { batches } = await indexDataset(labelledFolder(100_000));
     const inputs = batches.map((batch) => ({
       id: 'age-20260101-000000-0000',
-      work: { name: 'people', prefix: `prepared/people/${'0'.repeat(32)}/`, batch },
+      work: { name: 'people', prefix: `prepared/people/${'0'.repeat(32)}/`, batch: batch.name },
     }));
     // What a state makes of its input when its answer is of no interest.
     const outputs = inputs.map((input) =>

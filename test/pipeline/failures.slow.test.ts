@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { collectDeadLetters, release } from '../../cli/dead-letters.ts';
+import { collectDeadLetters, type DeadLetter, release } from '../../cli/dead-letters.ts';
 import { deleteMessages } from '../../cli/queue.ts';
 import { maximumReceives } from '../../functions/shared/tries.ts';
 import { runCommand } from '../cli/commands.ts';
@@ -66,7 +66,8 @@ test('a photo that fails on every try is given up, and redriven when the cause i
   }
   assert.deepEqual(await pipeline.chips(), []);
 
-  const letters = await collectDeadLetters(pipeline.target);
+  const letters: DeadLetter[] = [];
+  for await (const round of collectDeadLetters(pipeline.target)) letters.push(...round);
   const ours = letters.filter(({ events }) => events.length > 0);
   const others = letters.filter(({ events }) => events.length === 0);
   assert.deepEqual(others.map(({ body }) => body).sort(), poison.sort());

@@ -54,7 +54,7 @@ test('whatever lies in a dead-letter queue has failed, is announced once, and is
       const item = await pipeline.settled(photo);
       assert.equal(item.status, 'failed', photo);
       assert.equal(item.failure?.code, 'gave-up');
-      assert.match(item.failure.message, /^Gave up: no try came to an end\..*npm run redrive/s);
+      assert.match(item.failure.message, /^Gave up: no attempt finished\..*npm run redrive/s);
       assert.deepEqual(told(photo), ['Photo failed']);
       assert.deepEqual([item.dueAt, item.duePart], [undefined, undefined]);
     }

@@ -72,7 +72,7 @@ export const bundlePage = () =>
   });
 
 /** What the first script imports. Browsers load it at the same time, instead of after that. */
-export function sharedScripts({ outputs }: Metafile): string[] {
+function sharedScripts({ outputs }: Metafile): string[] {
   const script = Object.values(outputs).find(({ entryPoint }) => entryPoint?.endsWith('main.ts'));
   const shared = script?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
   return shared.map(({ path: file }) => `assets/${path.basename(file)}`);

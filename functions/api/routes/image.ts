@@ -5,8 +5,9 @@ import { keyOf } from '../caller.ts';
 import type { Env } from '../env.ts';
 import { renderPhoto } from '../photo-image.ts';
 import type { PhotoStore } from '../photo-store.ts';
-import { ACCESS_PROBLEMS, notFound, Problem, problemResponses } from '../problem.ts';
+import { ACCESS_PROBLEMS, Problem, problemResponses } from '../problem.ts';
 import { imageQuerySchema, photoParamsSchema } from '../schemas.ts';
+import { unreadProblem } from '../unread.ts';
 import { findPhoto, requireDone } from './photos.ts';
 
 export interface ImageOptions {
@@ -14,6 +15,8 @@ export interface ImageOptions {
   readonly store: PhotoStore;
   readonly photos: Photos;
   readonly bucket: string;
+  /** Larger photos are refused. */
+  readonly maximumBytes: number;
 }
 
 const route = createRoute({
@@ -29,18 +32,25 @@ const route = createRoute({
       description: 'The photo',
       content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
     },
-    ...problemResponses(...ACCESS_PROBLEMS, 'invalid-request', 'not-found', 'not-ready', 'too-many-faces'),
+    ...problemResponses(
+      ...ACCESS_PROBLEMS,
+      ...(['invalid-request', 'not-found', 'not-ready', 'too-many-faces'] as const),
+      ...(['too-many-bytes', 'unreadable'] as const),
+    ),
   },
 });
 
-export function addImage(app: OpenAPIHono<Env>, { access, store, photos, bucket }: ImageOptions): void {
+export function addImage(
+  app: OpenAPIHono<Env>,
+  { access, store, photos, bucket, maximumBytes }: ImageOptions,
+): void {
   app.openapi({ ...route, middleware: access }, async (c) => {
     const { id } = c.req.valid('param');
     const { variant, annotated, blurred } = c.req.valid('query');
     const caller = c.get('caller');
     const photo = requireDone(await findPhoto(store, id, caller));
     const read = await photos.read({ bucket, key: keyOf(id, caller), etag: photo.etag });
-    if (!('bytes' in read)) throw notFound(c.req.path);
+    if (!('bytes' in read)) throw unreadProblem(read, { field: 'id', name: id, maximumBytes });
     const shown = blurred ? 'blurred' : annotated ? 'annotated' : variant;
     if (shown === 'blurred' && (photo.facesFound ?? 0) > photo.faces.length) {
       throw new Problem(

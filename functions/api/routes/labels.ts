@@ -12,7 +12,8 @@ import { excerpt } from '../excerpt.ts';
 import type { PhotoStore } from '../photo-store.ts';
 import { ACCESS_PROBLEMS, notFound, Problem, problemResponses } from '../problem.ts';
 import { correctionSchema, faceParamsSchema, labelAnswerSchema } from '../schemas.ts';
-import { findPhoto, requireDone } from './photos.ts';
+import { unreadProblem } from '../unread.ts';
+import { findPhoto, requireDone, requireOwn } from './photos.ts';
 
 export interface LabelsOptions {
   readonly access: Access;
@@ -20,6 +21,8 @@ export interface LabelsOptions {
   readonly labels: Labels;
   readonly photos: Photos;
   readonly bucket: string;
+  /** Larger photos are refused. */
+  readonly maximumBytes: number;
 }
 
 const put = createRoute({
@@ -49,7 +52,9 @@ const put = createRoute({
       'invalid-request',
       'not-found',
       'not-ready',
+      'too-many-bytes',
       'unsupported-media-type',
+      'unreadable',
     ),
   },
 });
@@ -69,7 +74,7 @@ const erase = createRoute({
 
 export function addLabels(
   app: OpenAPIHono<Env>,
-  { access, store, labels, photos, bucket }: LabelsOptions,
+  { access, store, labels, photos, bucket, maximumBytes }: LabelsOptions,
 ): void {
   /** @throws Problem when the photo has no such face, or none yet */
   async function findFace(id: string, index: number, caller: Caller) {
@@ -86,7 +91,7 @@ export function addLabels(
     const label: FaceLabel = { ...c.req.valid('json'), labelledAt: new Date().toISOString() };
     if (label.consent) {
       const read = await photos.read({ bucket, key: photo.photo, etag: photo.etag });
-      if (!('bytes' in read)) throw notFound(c.req.path);
+      if (!('bytes' in read)) throw unreadProblem(read, { field: 'id', name: id, maximumBytes });
       await labels.keep(read.bytes, { photo: photo.photo, face: index, label, estimate: face });
     } else {
       await labels.erase(photo.photo, index);
@@ -101,11 +106,15 @@ export function addLabels(
 
   app.openapi({ ...erase, middleware: access }, async (c) => {
     const { id, face: index } = c.req.valid('param');
-    // Whatever was kept goes, also of a face that the photo no longer has because it was put there again.
     const caller = c.get('caller');
-    await labels.erase((await findPhoto(store, id, caller)).photo, index);
-    const { photo } = await findFace(id, index, caller);
-    await store.label(photo, index, undefined);
+    const key = requireOwn(id, caller);
+    // Whatever was kept goes: also of a face that the photo no longer has because it was put there again, and of a photo
+    // whose item has expired.
+    await labels.erase(key, index);
+    if (await store.get(key)) {
+      const { photo } = await findFace(id, index, caller);
+      await store.label(photo, index, undefined);
+    }
     return c.body(null, 204);
   });
 }

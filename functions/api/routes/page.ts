@@ -13,7 +13,7 @@ import { notFound, problemDocumentSchema } from '../problem.ts';
 import { predictionSchema } from '../schemas.ts';
 
 /** Put beside the function's bundle when it is built. */
-export const loadPage = once(() => Page.load(path.join(import.meta.dirname, 'page')));
+const loadPage = once(() => Page.load(path.join(import.meta.dirname, 'page')));
 
 export interface PageOptions {
   /** Where photos are uploaded to. */

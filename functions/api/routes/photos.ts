@@ -40,8 +40,8 @@ const create = createRoute({
   operationId: 'createPhoto',
   summary: 'Prepares the upload of a photo of any size',
   description:
-    'The photo is analysed as soon as it is uploaded, and kept with its result until it is erased. ' +
-    'The form is for one photo: another one that is uploaded with it is not analysed.',
+    'The photo is analysed as soon as it is uploaded. It and its result are kept for as long as the deployment says ' +
+    '(`photoDays`, `itemDays`), or until they are erased. The form is for one photo: another one that is uploaded with it is not analysed.',
   tags: ['Photos'],
   request: {
     body: { required: true, content: { 'application/json': { schema: uploadRequestSchema } } },
@@ -152,7 +152,7 @@ export function addPhotos(
     if (cursor !== undefined && !after) {
       throw new Problem(
         'invalid-request',
-        'Expected a cursor that an answer gave but received another one. Begin without.',
+        'Expected a cursor that an answer gave but received another one. Start again without a cursor.',
         {
           errors: [{ field: 'cursor', expected: 'a cursor that an answer gave', received: excerpt(cursor) }],
         },
@@ -174,15 +174,23 @@ export function addPhotos(
   app.openapi({ ...erase, middleware: access }, async (c) => {
     const { id } = c.req.valid('param');
     const caller = c.get('caller');
-    if (!isPhotoIdOf(caller, id)) throw notYours(id);
-    await store.erase(keyOf(id, caller));
+    await store.erase(requireOwn(id, caller));
     return c.body(null, 204);
   });
 }
 
+/**
+ * @returns the key of a photo, which may be long gone
+ * @throws Problem when the id was not made for the caller
+ */
+export function requireOwn(id: string, caller: Caller): string {
+  if (isPhotoIdOf(caller, id)) return keyOf(id, caller);
+  throw notYours(id);
+}
+
 /** @throws Problem when the caller has no such photo */
 export async function findPhoto(store: PhotoStore, id: string, caller: Caller): Promise<Photo> {
-  const photo = isPhotoIdOf(caller, id) ? await store.get(keyOf(id, caller)) : undefined;
+  const photo = await store.get(requireOwn(id, caller));
   if (!photo) throw notYours(id);
   return photo;
 }

@@ -26,6 +26,7 @@ import {
   predictionSchema,
   predictQuerySchema,
 } from '../schemas.ts';
+import { unreadProblem } from '../unread.ts';
 import { wantedEstimators } from '../wanted.ts';
 
 export interface PredictOptions {
@@ -141,23 +142,7 @@ async function photoBytes(
   }
   const read = await photos.readToAnalyse({ bucket, key: photo.key, etag: '' });
   if ('bytes' in read) return read.bytes;
-  if (read.unread === 'too-many-bytes') throw tooLarge('key', read.size, maximumBytes);
-  if (read.unread === 'refused') throw new Problem('unreadable', read.reason);
-  if (read.unread === 'skipped') {
-    const expected = 'a photo that may be analysed';
-    throw new Problem(
-      'not-allowed',
-      `Expected ${expected} but received "${excerpt(photo.key)}", which is tagged "facedrop=skip" or lies where nothing is analysed.`,
-      { errors: [{ field: 'key', expected, received: excerpt(photo.key) }] },
-    );
-  }
-  throw new Problem(
-    'not-found',
-    `Expected the key of a photo in the bucket but there is none at "${excerpt(photo.key)}".`,
-    {
-      errors: [{ field: 'key', expected: 'the key of a photo', received: excerpt(photo.key) }],
-    },
-  );
+  throw unreadProblem(read, { field: 'key', name: photo.key, maximumBytes });
 }
 
 /** @throws Problem when the photo itself is at fault */

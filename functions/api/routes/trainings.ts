@@ -111,7 +111,7 @@ export function addTrainings(
       );
     }
     if (director) return director;
-    throw new Problem('no-trainer', 'Expected a stack with a trainer but this one was deployed without.');
+    throw new Problem('no-trainer', 'Expected a stack with a trainer but this one has none.');
   }
 
   app.openapi({ ...start, middleware: access }, async (c) => {
@@ -138,8 +138,8 @@ export function addTrainings(
   });
 
   app.openapi({ ...list, middleware: access }, async (c) => {
-    const trainings = await directorFor(c.get('caller')).list();
-    return c.json({ trainings: trainings.slice(0, c.req.valid('query').limit).map(toAnswer) }, 200);
+    const trainings = await directorFor(c.get('caller')).list(c.req.valid('query').limit);
+    return c.json({ trainings: trainings.map(toAnswer) }, 200);
   });
 
   app.openapi({ ...read, middleware: access }, async (c) => {

@@ -1,9 +1,11 @@
-import { HeadObjectCommand, NotFound, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, NotFound, PutObjectCommand } from '@aws-sdk/client-s3';
 import { engine } from '@facedrop/engine';
+import { type Batch, batchSchema } from '../../../training/dataset/batch.ts';
 import { CORRECTIONS } from '../../../training/dataset/corrections.ts';
 import { prepareBatch } from '../../../training/dataset/preparation.ts';
 import { DatasetError } from '../../../training/dataset/problem.ts';
-import { prepareEventSchema } from '../shared/events.ts';
+import { fleetingSince } from '../shared/budget.ts';
+import { batchKey, prepareEventSchema, type Work } from '../shared/events.ts';
 import { createTrainingRuntime } from '../shared/runtime.ts';
 import { createTrainingWorker } from '../shared/worker.ts';
 
@@ -16,12 +18,13 @@ detector.catch(() => {});
 /** Cuts the faces of a batch of photos out and keeps them as a shard. */
 async function prepare(input: unknown): Promise<void> {
   const { id, work } = prepareEventSchema.parse(input);
-  const { name, prefix, batch } = work;
-  const key = (extension: string) => `${prefix}${batch.name}.${extension}`;
-  const { cancelRequestedAt } = await trainings.note(await trainings.find(id));
+  const { name, prefix } = work;
+  const key = (extension: string) => `${prefix}${work.batch}.${extension}`;
+  const { cancelRequestedAt, budget } = await trainings.note(await trainings.find(id));
+  const since = name === CORRECTIONS ? fleetingSince(budget) : undefined;
   // It may be here for the second time. Who cancelled does not wait.
-  if (cancelRequestedAt || (await exists(key('json')))) return;
-  const { shard, jpegs } = await prepareBatch(sets.folder(name), batch, await detector);
+  if (cancelRequestedAt || (await exists(key('json'), since))) return;
+  const { shard, jpegs } = await prepareBatch(sets.folder(name), await read(work), await detector);
   const gone = shard.rejections.find(({ reason }) => reason === 'missing');
   if (gone) {
     // People may have theirs erased at any time. The set is looked through again after this, and the batch is another.
@@ -39,10 +42,16 @@ async function prepare(input: unknown): Promise<void> {
 const put = (Key: string, Body: string | Uint8Array) =>
   s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
 
-async function exists(Key: string): Promise<boolean> {
+async function read(work: Work): Promise<Batch> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: batchKey(work) }));
+  return batchSchema.parse(JSON.parse((await Body?.transformToString()) ?? ''));
+}
+
+/** @param since what was put there before does not count */
+async function exists(Key: string, since = new Date(0)): Promise<boolean> {
   try {
-    await s3.send(new HeadObjectCommand({ Bucket: bucket, Key }));
-    return true;
+    const { LastModified = since } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key }));
+    return LastModified >= since;
   } catch (error) {
     if (error instanceof NotFound) return false;
     throw error;

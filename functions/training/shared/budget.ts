@@ -13,11 +13,26 @@ export type Budget = z.infer<typeof budgetSchema>;
 /** The settings of the stack that say how much a training may take. */
 const SETTINGS = { minutes: 'maximumTrainingMinutes', dollars: 'maximumTrainingDollars' } as const;
 
+/**
+ * Days that faces of corrections are kept once they are cut out, and what is calculated of them: people may have theirs
+ * erased. A training that learns from them has to be over by then.
+ */
+export const FLEETING_DAYS = 7;
+/** Of these, days for what is no training itself, once before the faces are looked for, and once after. */
+const OTHER_DAYS = 1;
+const FLEETING_MINUTES = (FLEETING_DAYS - 2 * OTHER_DAYS) * 1440;
+
+/** @returns when faces of corrections must have been cut out at the earliest, to be there until a training is over */
+export const fleetingSince = ({ minutes }: Pick<Budget, 'minutes'>, now = Date.now()): Date =>
+  new Date(now - (FLEETING_DAYS - OTHER_DAYS) * 86_400_000 + minutes * 60_000);
+
 /** A part of a budget that is more than a stack allows. */
 export interface Excess {
   readonly part: keyof Budget;
   readonly expected: number;
   readonly received: number;
+  /** What to do about it. */
+  readonly advice: string;
 }
 
 /** A training is to take more than its stack allows. */
@@ -27,9 +42,8 @@ export class BudgetError extends Error {
 
   constructor(excesses: readonly Excess[]) {
     const faults = excesses.map(
-      ({ part, expected, received }) =>
-        `Expected a budget of at most ${expected} ${part} but received ${received}. ` +
-        `Ask for less, or have the stack deployed with a higher ${SETTINGS[part]}.`,
+      ({ part, expected, received, advice }) =>
+        `Expected a budget of at most ${expected} ${part} but received ${received}. ${advice}`,
     );
     super(faults.join(' '));
     this.excesses = excesses;
@@ -38,18 +52,27 @@ export class BudgetError extends Error {
 
 /**
  * Sets a training's budget: what is not asked for is the most there may be.
+ * @param fleeting whether it learns from faces that are not kept for long
  * @throws BudgetError when more is asked for
  */
 export function budgetWithin(
   maximum: Budget,
-  asked: { readonly [Part in keyof Budget]?: number | undefined } = {},
+  asked: { readonly [Part in keyof Budget]?: number | undefined },
+  fleeting: boolean,
 ): Budget {
+  const isCut = fleeting && maximum.minutes > FLEETING_MINUTES;
+  const most = isCut ? { ...maximum, minutes: FLEETING_MINUTES } : maximum;
   const excesses = (['minutes', 'dollars'] as const).flatMap((part) => {
-    const [expected, received] = [maximum[part], asked[part]];
-    return received !== undefined && received > expected ? [{ part, expected, received }] : [];
+    const [expected, received] = [most[part], asked[part]];
+    if (received === undefined || received <= expected) return [];
+    const advice =
+      isCut && part === 'minutes'
+        ? `Ask for less: faces of corrections are deleted after ${FLEETING_DAYS} days.`
+        : `Ask for less, or have the stack deployed with a higher ${SETTINGS[part]}.`;
+    return [{ part, expected, received, advice }];
   });
   if (excesses.length > 0) throw new BudgetError(excesses);
-  return { minutes: asked.minutes ?? maximum.minutes, dollars: asked.dollars ?? maximum.dollars };
+  return { minutes: asked.minutes ?? most.minutes, dollars: asked.dollars ?? most.dollars };
 }
 
 /** @returns the most that a training may take, as the stack passes it to its functions; @throws ZodError */

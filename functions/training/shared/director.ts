@@ -100,9 +100,12 @@ export class Director {
     return training && this.#reconcile(training);
   }
 
-  /** Newest first. */
-  async list(): Promise<Training[]> {
-    const trainings = await this.#options.trainings.list();
+  /**
+   * Newest first.
+   * @param most how many; all of them unless it is given
+   */
+  async list(most?: number): Promise<Training[]> {
+    const trainings = await this.#options.trainings.list(most);
     return Promise.all(trainings.map((training) => this.#reconcile(training)));
   }
 
@@ -150,7 +153,7 @@ export class Director {
       await this.#options.sfn.send(new StopExecutionCommand({ executionArn: execution }));
     }
     if (cancelRequestedAt) return this.#options.trainings.conclude(id, { status: 'cancelled' });
-    const message = `It ended without a word: its execution is ${status.toLowerCase()}. Start it again.`;
+    const message = `It ended without reporting why: its execution is ${status.toLowerCase()}. Start it again.`;
     return this.#options.trainings.conclude(id, {
       status: 'failed',
       failure: { code: 'interrupted', message },

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { batchSchema } from '../../../training/dataset/batch.ts';
 
 /** What the state machine sends to the functions of a training, and what they answer. */
 
@@ -22,15 +21,23 @@ export interface SurveyAnswer {
   readonly count: number;
 }
 
-/** A batch of photos whose faces are to be cut out. */
+/**
+ * A batch of photos whose faces are to be cut out. Which ones, and their labels, lie beside the shard that is made of them:
+ * what Step Functions is sent it keeps for 90 days.
+ */
 export const workSchema = z.object({
   /** The data set. */
   name: z.string(),
   /** Where the shard goes. */
   prefix: z.string(),
-  batch: batchSchema,
+  /** Name of the shard. */
+  batch: z.string(),
 });
 export type Work = z.infer<typeof workSchema>;
+
+/** Key of the batch that a shard is made of. */
+export const batchKey = ({ prefix, batch }: Pick<Work, 'prefix' | 'batch'>): string =>
+  `${prefix}${batch}.batch.json`;
 
 export const prepareEventSchema = trainingEventSchema.extend({ work: workSchema });
 

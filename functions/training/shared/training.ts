@@ -42,7 +42,7 @@ export const STATUSES = [
   'failed',
   'skipped',
 ] as const;
-export const statusSchema = z.enum(STATUSES);
+const statusSchema = z.enum(STATUSES);
 export type Status = z.infer<typeof statusSchema>;
 
 const ACTIVE: ReadonlySet<Status> = new Set(['preparing', 'training', 'judging']);
@@ -128,7 +128,9 @@ export const trainingSchema = z.object({
   used: z.object({ seconds: z.number(), dollars: z.number() }).optional(),
   result: resultSchema.optional(),
   failure: trainingFailureSchema.optional(),
-  /** Epoch seconds after which the item may be deleted; absent where trainings are kept. */
+  /** Days that the item is kept once it has ended; absent where trainings are kept. */
+  keepDays: z.int().optional(),
+  /** Epoch seconds after which the item may be deleted; absent until it has ended. */
   expiresAt: z.int().optional(),
 });
 export type Training = z.infer<typeof trainingSchema>;
@@ -138,6 +140,9 @@ export type Training = z.infer<typeof trainingSchema>;
  * must not last.
  */
 export const isOfCorrections = ({ data }: Pick<Training, 'data'>): boolean => data.includes(CORRECTIONS);
+
+/** The index that lists trainings by when they were started. */
+export const TIME_INDEX = 'by-time';
 
 /** While it holds, no other training of the task begins. */
 export const lockSchema = z.object({
@@ -177,14 +182,15 @@ export interface DraftOptions {
  * @throws BudgetError when it is to take more than it may
  */
 export function draftOf({ id, execution, start, maximum }: DraftOptions) {
-  const { data, budget, ...request } = start;
+  const { data: names, budget = {}, ...request } = start;
+  const data = [names].flat();
   return {
     id,
     execution,
     task: request.task,
-    data: [data].flat(),
+    data,
     request: trainingRequestSchema.parse(request),
-    budget: budgetWithin(maximum, budget),
+    budget: budgetWithin(maximum, budget, isOfCorrections({ data })),
     status: 'preparing' as const,
   };
 }

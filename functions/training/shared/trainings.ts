@@ -8,7 +8,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { isActive, lockSchema, type Training, trainingSchema } from './training.ts';
+import { isActive, lockSchema, TIME_INDEX, type Training, trainingSchema } from './training.ts';
 
 /** How long a lock holds without a sign of life: longer than a job of AWS Batch waits for a machine. */
 const LOCK_HOURS = 24;
@@ -94,6 +94,7 @@ export class Trainings {
       status: 'skipped',
       failure: { code: 'task-locked', message },
       ...{ createdAt: now, updatedAt: now, endedAt: now },
+      ...expiry(draft),
     };
     await this.#client.send(new PutCommand({ TableName: this.#table, Item: training }));
     return training;
@@ -109,7 +110,18 @@ export class Trainings {
 
   /** @returns the ids of trainings that have locked their tasks */
   async holders(): Promise<string[]> {
-    return (await this.#all('lock')).map((item) => lockSchema.parse(item).holder);
+    const locks = paginateQuery(
+      { client: this.#client },
+      {
+        TableName: this.#table,
+        KeyConditionExpression: 'kind = :kind',
+        ExpressionAttributeValues: { ':kind': 'lock' },
+      },
+    );
+    const holders: string[] = [];
+    for await (const { Items = [] } of locks)
+      holders.push(...Items.map((item) => lockSchema.parse(item).holder));
+    return holders;
   }
 
   async get(id: string): Promise<Training | undefined> {
@@ -126,21 +138,28 @@ export class Trainings {
     return training;
   }
 
-  /** Newest first. There are few: they are started by hand, or by a schedule, and kept for some time. */
-  async list(): Promise<Training[]> {
-    const trainings = (await this.#all('training')).map((item) => trainingSchema.parse(item));
-    return trainings.sort((one, other) => other.createdAt.localeCompare(one.createdAt));
-  }
-
-  async #all(kind: 'lock' | 'training'): Promise<unknown[]> {
-    const items: unknown[] = [];
-    const query = {
-      TableName: this.#table,
-      KeyConditionExpression: 'kind = :kind',
-      ExpressionAttributeValues: { ':kind': kind },
-    };
-    for await (const { Items = [] } of paginateQuery({ client: this.#client }, query)) items.push(...Items);
-    return items;
+  /**
+   * Newest first. One that has just been started may be missing.
+   * @param most how many; all of them unless it is given
+   */
+  async list(most = Number.POSITIVE_INFINITY): Promise<Training[]> {
+    const pages = paginateQuery(
+      { client: this.#client, ...(Number.isFinite(most) && { pageSize: most }) },
+      {
+        TableName: this.#table,
+        // Locks aren't in it.
+        IndexName: TIME_INDEX,
+        KeyConditionExpression: 'kind = :kind',
+        ExpressionAttributeValues: { ':kind': 'training' },
+        ScanIndexForward: false,
+      },
+    );
+    const trainings: Training[] = [];
+    for await (const { Items = [] } of pages) {
+      trainings.push(...Items.map((item) => trainingSchema.parse(item)));
+      if (trainings.length >= most) break;
+    }
+    return trainings.slice(0, most);
   }
 
   /**
@@ -189,6 +208,7 @@ export class Trainings {
           endedAt: now,
           ...(result && { result }),
           ...(failure && { failure }),
+          ...expiry(before),
         })
       : before;
     await this.#release(training);
@@ -235,5 +255,9 @@ export class Trainings {
     return trainingSchema.parse(Attributes);
   }
 }
+
+/** Only of what has ended: what goes on must not vanish. */
+const expiry = ({ keepDays }: Pick<Training, 'keepDays'>) =>
+  keepDays === undefined ? {} : { expiresAt: Math.floor(Date.now() / 1000) + keepDays * 86_400 };
 
 const lockedUntil = (now: Date) => new Date(now.getTime() + LOCK_HOURS * 3_600_000).toISOString();

@@ -1,7 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { SPLITS } from '../../../training/dataset/label.ts';
-import { budgetWithin, maximumBudget } from '../shared/budget.ts';
+import { budgetWithin, fleetingSince, maximumBudget } from '../shared/budget.ts';
 import { type SurveyAnswer, surveyEventSchema } from '../shared/events.ts';
 import { FOLDER } from '../shared/folders.ts';
 import { createTrainingRuntime } from '../shared/runtime.ts';
@@ -13,6 +13,7 @@ import { type Survey, surveyDataSet } from './survey.ts';
 const runtime = createTrainingRuntime();
 const { trainings, sets, s3, bucket, keepDays, logger } = runtime;
 const maximum = maximumBudget();
+const keeping = keepDays > 0 ? { keepDays } : {};
 const { CORRECTIONS_PER_OWNER: correctionsPerOwner, REFERENCE_DATA: referenceData } = z
   .object({ CORRECTIONS_PER_OWNER: z.coerce.number().int().min(1), REFERENCE_DATA: z.string().optional() })
   .parse(process.env);
@@ -25,18 +26,16 @@ async function survey(input: unknown): Promise<SurveyAnswer> {
   // Skipped, or cancelled before it got here.
   if (!isActive(training)) return { ended: true, batches: '', count: 0 };
   // Whoever started it: all pass here.
-  budgetWithin(maximum, training.budget);
-  const { cancelRequestedAt } = await trainings.note(training, {
-    status: 'preparing',
-    ...expiry(),
-  });
+  budgetWithin(maximum, training.budget, isOfCorrections(training));
+  const { cancelRequestedAt } = await trainings.note(training, { status: 'preparing', ...keeping });
+  const since = fleetingSince(training.budget);
   const surveys: Survey[] = [];
   for (const name of training.data)
-    surveys.push(await surveyDataSet(sets, s3, name, { correctionsPerOwner }));
+    surveys.push(await surveyDataSet(sets, s3, name, since, { correctionsPerOwner }));
   // Whoever corrects is not to decide what good corrections are.
   const reference =
     referenceData !== undefined && isOfCorrections(training)
-      ? await surveyDataSet(sets, s3, referenceData)
+      ? await surveyDataSet(sets, s3, referenceData, since)
       : undefined;
   const work = [...surveys, ...(reference ? [reference] : [])].flatMap((each) => each.work);
   const batches = `${FOLDER.trainings}${id}/batches.json`;
@@ -62,12 +61,10 @@ async function begin({ id, execution, start }: z.output<typeof surveyEventSchema
     if (!(error instanceof TaskLockedError)) throw error;
     logger.warn('A training was skipped', { id, holder: error.holder });
     return trainings.skip(
-      { ...draft, ...expiry() },
+      { ...draft, ...keeping },
       `It was skipped: ${error.holder} trained "${draft.task}" at the time. Start it again, or wait for the schedule.`,
     );
   }
 }
-
-const expiry = () => (keepDays > 0 ? { expiresAt: Math.floor(Date.now() / 1000) + keepDays * 86_400 } : {});
 
 export const handler = createTrainingWorker(runtime, survey);

@@ -119,9 +119,10 @@ export class Trainer {
   }
 
   /** Where it runs may have worked on another training before. */
-  async #tidy({ id, prepared = [] }: Training): Promise<void> {
+  async #tidy({ id, prepared = [], reference }: Training): Promise<void> {
     const { directory } = this.#options;
-    const kept = new Set([id, ...prepared.map(folderOf)]);
+    const sets = reference === undefined ? prepared : [...prepared, reference];
+    const kept = new Set([id, ...sets.map(folderOf)]);
     for (const name of await readdir(directory).catch(() => [])) {
       if (!kept.has(name)) await rm(path.join(directory, name), { recursive: true, force: true });
     }

@@ -16,6 +16,7 @@ import { Problem } from '../../../functions/api/problem.ts';
 import { ChipStore } from '../../../functions/shared/chip-store.ts';
 import { Items } from '../../../functions/shared/items.ts';
 import { Labels } from '../../../functions/shared/labels.ts';
+import { Photos } from '../../../functions/shared/photos.ts';
 import { isHeld } from '../../../functions/training/judge/judgement.ts';
 import { samples } from '../../fixtures/index.ts';
 import { assertProblem, Client } from './client.ts';
@@ -51,9 +52,12 @@ test('a photo that came is there, however long it waits for its turn', async () 
   const store = new PhotoStore(
     { client: dynamo, table: stack.table },
     { client: s3, bucket },
-    items,
-    new ChipStore(s3, stack.chipBucket),
-    new Labels(s3, stack.labelBucket),
+    {
+      items,
+      photos: new Photos(s3, 1000),
+      chips: new ChipStore(s3, stack.chipBucket),
+      labels: new Labels(s3, stack.labelBucket),
+    },
   );
   const photo = `api/bounds-${process.pid}/waiting`;
   await store.expect(photo, { contentType: 'image/jpeg', minimumBytes: 1, maximumBytes: 1000 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import sharp from 'sharp';
 import { samples } from '../../fixtures/index.ts';
 import { assertProblem, Client, json } from './client.ts';
@@ -79,6 +80,22 @@ describe('PUT /photos/{id}/faces/{face}/label', () => {
       assert.equal((await client.result(id)).faces?.[0]?.label, undefined);
       assert.deepEqual(await kept(), new Map());
     }
+  });
+
+  it('is taken back also when its photo has no item any longer', async () => {
+    const { dynamo, stack } = client.target;
+    assert.equal((await label({ age: 79, consent: true })).status, 200);
+    const Key = { photo: `api/${await client.owner()}/${id}` };
+    const { Item } = await dynamo.send(new GetCommand({ TableName: stack.table, Key }));
+    await dynamo.send(new DeleteCommand({ TableName: stack.table, Key }));
+    for (let time = 0; time < 2; time++) {
+      assert.equal((await client.send('DELETE', `photos/${id}/faces/0/label`)).status, 204);
+      assert.deepEqual(await kept(), new Map());
+    }
+    const other = await Client.create();
+    assertProblem(await other.send('DELETE', `photos/${id}/faces/0/label`), 'not-found');
+    await dynamo.send(new PutCommand({ TableName: stack.table, Item }));
+    assert.equal((await client.send('DELETE', `photos/${id}/faces/0/label`)).status, 204);
   });
 
   it('refuses corrections that say nothing or nonsense, naming the field', async () => {

@@ -115,6 +115,14 @@ describe('the lock of a task', () => {
     assert.equal(await trainings.holder('age'), undefined);
   });
 
+  it('and its training are kept for as long as it goes on, and for some days more', async () => {
+    const { id } = await trainings.create(draft());
+    const running = await trainings.note({ id, task: 'age' }, { keepDays: 1 });
+    assert.equal(running.expiresAt, undefined);
+    const { expiresAt = 0 } = await trainings.conclude(id, { status: 'cancelled' });
+    assert.ok(Math.abs(expiresAt - Date.now() / 1000 - 86_400) < 60);
+  });
+
   it('and its training stay as they ended', async () => {
     const { id } = await trainings.create(draft());
     await trainings.conclude(id, { status: 'cancelled' });

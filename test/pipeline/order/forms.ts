@@ -6,6 +6,7 @@ import { PhotoStore } from '../../../functions/api/photo-store.ts';
 import { ChipStore } from '../../../functions/shared/chip-store.ts';
 import { Items } from '../../../functions/shared/items.ts';
 import { Labels } from '../../../functions/shared/labels.ts';
+import { Photos } from '../../../functions/shared/photos.ts';
 import { post } from '../../functions/api/client.ts';
 import { type Cases, OLD, type Script, YOUNG } from './script.ts';
 
@@ -17,9 +18,12 @@ async function giveForm({ pipeline }: Script, name: string) {
   const store = new PhotoStore(
     { client: dynamo, table: stack.table },
     { client: s3, bucket: stack.photoBucket },
-    new Items(dynamo, stack.table),
-    new ChipStore(s3, stack.chipBucket),
-    new Labels(s3, stack.labelBucket),
+    {
+      items: new Items(dynamo, stack.table),
+      photos: new Photos(s3, LIMITS.maximumBytes),
+      chips: new ChipStore(s3, stack.chipBucket),
+      labels: new Labels(s3, stack.labelBucket),
+    },
   );
   const key = `api/owner/${name}`;
   const { upload } = await store.expect(key, LIMITS);

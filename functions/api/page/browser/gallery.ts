@@ -24,6 +24,9 @@ export class Gallery implements PhotoActions {
   readonly #views = new Map<PhotoView, AbortController>();
   /** Photos are analysed one after another. */
   #last: Promise<void> = Promise.resolve();
+  /** So are they opened, ahead of that: decoded at once, hundreds of photos take more memory than a page has. */
+  #opening: Promise<void> = Promise.resolve();
+  readonly #opened = new WeakMap<PhotoView, Promise<void>>();
   /** When the service last answered. */
   #answered = Number.NEGATIVE_INFINITY;
 
@@ -32,10 +35,15 @@ export class Gallery implements PhotoActions {
     this.#order.addEventListener('change', () => this.#drawSheet());
   }
 
-  /** Shows photos and has them analysed. */
-  async add(files: readonly File[]): Promise<void> {
-    const photos = await Promise.all(files.map(openPhoto));
-    const views = photos.map((photo) => new PhotoView(photo, this));
+  /** Shows photos, by name at first, and has them opened and analysed. */
+  add(files: readonly File[]): void {
+    const views = files.map((file) => {
+      const view = new PhotoView({ name: file.name, blob: file }, this);
+      // What can't be opened is sent as it is.
+      this.#opening = this.#opening.then(() => this.#open(view, file)).catch(() => {});
+      this.#opened.set(view, this.#opening);
+      return view;
+    });
     this.#results.prepend(...views.map(({ element }) => element));
     views[0]?.element.scrollIntoView({ block: 'start' });
     for (const view of views) this.retry(view);
@@ -143,6 +151,7 @@ export class Gallery implements PhotoActions {
   }
 
   async #analyse(view: PhotoView, stop: AbortSignal): Promise<void> {
+    await this.#opened.get(view);
     if (stop.aborted) return;
     const { name, blob } = view.photo;
     view.progress = { is: 'looking' };
@@ -164,6 +173,14 @@ export class Gallery implements PhotoActions {
       clearTimeout(late);
       this.#drawSheet();
     }
+  }
+
+  async #open(view: PhotoView, file: File): Promise<void> {
+    if (!this.#views.has(view)) return;
+    const photo = await openPhoto(file);
+    // It may have been removed in the meantime.
+    if (this.#views.has(view)) view.photo = photo;
+    else closePhoto(photo);
   }
 
   #sayStarting(view: PhotoView): void {

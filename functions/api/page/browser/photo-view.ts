@@ -39,15 +39,15 @@ let count = 0;
 
 /** One photo of the results: the picture with its boxes, and a card for every face. */
 export class PhotoView {
-  readonly photo: Photo;
   readonly element: HTMLElement;
+  #photo: Photo;
   #progress: Progress = { is: 'waiting' };
   #kept: Kept | undefined;
   /** Id of its heading. */
   readonly id = `photo-${++count}`;
 
   constructor(photo: Photo, actions: PhotoActions) {
-    this.photo = photo;
+    this.#photo = photo;
     this.element = toElement(
       html`<article class="card photo" aria-labelledby="${this.id}">
 <header><h2 id="${this.id}" tabindex="-1">${photo.name}</h2><p class="summary"></p><button type="button" class="quiet" data-action="remove"></button></header>
@@ -57,7 +57,6 @@ export class PhotoView {
 </article>`,
       HTMLElement,
     );
-    if (photo.image) this.#show(photo.image, photo.image.naturalWidth, photo.image.naturalHeight);
     highlightFaces(this.element);
     this.element.addEventListener('click', ({ target }) => this.#act(target, actions));
     this.element.addEventListener('keydown', (event) => {
@@ -65,6 +64,17 @@ export class PhotoView {
       event.preventDefault();
       this.#act(event.target, actions);
     });
+    this.render();
+  }
+
+  get photo(): Photo {
+    return this.#photo;
+  }
+
+  /** The same photo once it is opened. */
+  set photo(photo: Photo) {
+    this.#photo = photo;
+    if (photo.image) this.#show(photo.image, photo.image.naturalWidth, photo.image.naturalHeight);
     this.render();
   }
 
