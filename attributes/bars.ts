@@ -15,5 +15,5 @@ export interface Bar {
 export const bars = (title: string, all: readonly Bar[]): Markup =>
   html`<section><h4>${title}</h4><dl class="bars">${all.map(
     ({ title, share, value }) => html`<div><dt>${title}</dt><dd><strong>${value}</strong>
-<svg aria-hidden="true"><rect class="whole" width="100%" height="100%" rx="2"/><rect width="${Number((100 * share).toFixed(1))}%" height="100%" rx="2"/></svg></dd></div>\n`,
+<svg aria-hidden="true"><rect width="${Number((100 * share).toFixed(1))}%" height="100%" rx="2"/></svg></dd></div>\n`,
   )}</dl></section>`;

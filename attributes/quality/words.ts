@@ -27,16 +27,11 @@ const TEXTS = {
 export const quality: Fact = {
   field: 'quality',
   noun: { en: 'the quality of its picture', zh: '画质' },
-  columns: ({ quality }: Face) => ({
-    quality: quality?.score,
-    sharpness: quality?.sharpness,
-    brightness: quality?.brightness,
-    contrast: quality?.contrast,
-    yaw: quality?.pose.yaw,
-    pitch: quality?.pose.pitch,
-    roll: quality?.pose.roll,
-    face_size: quality?.size,
-  }),
+  columns({ quality }: Face) {
+    const { score, sharpness, brightness, contrast, pose, size } = quality ?? {};
+    const { yaw, pitch, roll } = pose ?? {};
+    return { quality: score, sharpness, brightness, contrast, yaw, pitch, roll, face_size: size };
+  },
   column: { title: 'Qual', width: 4, right: true },
   cell: ({ quality }: Face) => quality?.score.toFixed(0) ?? '',
   card: ({ quality }: Face, language) => (quality ? { foot: measures(quality, language) } : {}),
