@@ -162,6 +162,17 @@ describe('alarms', () => {
     });
   });
 
+  it('say what refuses the HTTP API: the account, or what is reserved for it', () => {
+    for (const [context, cause] of [
+      [{}, "the account's concurrency is used up"],
+      [{ apiConcurrency: 50 }, 'all 50 that are reserved for it'],
+    ] as const) {
+      synthesise(context).hasResourceProperties('AWS::CloudWatch::Alarm', {
+        AlarmDescription: Match.stringLikeRegexp(`The HTTP API was refused executions: ${cause}`),
+      });
+    }
+  });
+
   it('reach the topic, and a person when there is an address', () => {
     const [topic] = idsOf('AWS::SNS::Topic').filter((id) => id.startsWith('Alarms'));
     template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: topic }] });

@@ -79,7 +79,7 @@ export async function assess(
   );
   const names = nameFaces(test);
   const judged = join(task, test, names, answers);
-  const isComparable = inService !== undefined && kindOf(inService.task) === kindOf(task);
+  const isComparable = inService !== undefined && keepsMeaning(task, inService.task);
   const opponent = isComparable ? inService : constantOf(task, of('train'), output, reading);
   const others = join(task, test, names, await opponent.answer(set, test));
   const decided = decide(task, judged, others, margins, isComparable ? undefined : CONSTANT_ANSWER);
@@ -129,8 +129,24 @@ export async function assess(
   return { report, decision, draft };
 }
 
-/** A column may have been numbers, and be classes now: answers to the two can't be compared. */
-const kindOf = (task: Task) => (typeof task === 'string' ? task : task.kind);
+/**
+ * Whether answers mean what they meant before. A column may have been numbers, and be classes now; classes may have gone, or be
+ * spelt in another way; numbers from 1 to 5 may have become shares: answers to the two can't be compared.
+ */
+export function keepsMeaning(now: Task, before: Task): boolean {
+  if (typeof now === 'string' || typeof before === 'string') return now === before;
+  if (now.kind === 'classes' && before.kind === 'classes') {
+    return before.classes.every((each) => now.classes.includes(each));
+  }
+  if (now.kind === 'classes' || before.kind === 'classes') return false;
+  // Where nobody says the range, it is that of the labels, which changes a little with each of them.
+  const [[low, high], [least, most]] = [now.range, before.range];
+  const shared = Math.min(high, most) - Math.max(low, least);
+  return shared >= SHARED_RANGE * (Math.max(high, most) - Math.min(low, least));
+}
+
+/** Ranges of numbers that mean the same have this share of both in common. */
+const SHARED_RANGE = 0.5;
 
 /** Whoever reads results relies on what they are, so that people decide whether that changes. */
 const holdBack = (decision: Decision): Decision => ({
@@ -138,7 +154,7 @@ const holdBack = (decision: Decision): Decision => ({
   promote: false,
   reasons: [
     ...decision.reasons,
-    'The model in service says classes where this one says a number, or the other way round. Whoever reads results relies on that, so put it into service yourself.',
+    'The model in service says something else: a number instead of classes, other classes, or numbers from another range. Whoever reads results relies on that, so put this one into service yourself.',
   ],
 });
 

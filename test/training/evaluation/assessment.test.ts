@@ -13,7 +13,7 @@ import { modelCardSchema } from '../../../models/card.ts';
 import { exportOnnx } from '../../../networks/export/onnx.ts';
 import { FACE_EXTENT, type PreparedFace, type PreparedSet } from '../../../training/dataset/prepared.ts';
 import { openPreparedSet } from '../../../training/dataset/prepared-set.ts';
-import { assess, type Candidate } from '../../../training/evaluation/assessment.ts';
+import { assess, type Candidate, keepsMeaning } from '../../../training/evaluation/assessment.ts';
 import { openBuiltin, openPredictor, type Predictor } from '../../../training/evaluation/prediction.ts';
 import { usualViews } from '../../../vision/chip-spec.ts';
 import { saysAge, saysGender } from '../synthetic.ts';
@@ -176,7 +176,7 @@ describe('assess', () => {
     const { decision, report } = await assess(asked, stages, other);
     assert.equal(decision.promote, false);
     assert.match(decision.reasons[0] ?? '', /^Better than the constant answer/);
-    assert.match(decision.reasons.at(-1) ?? '', /put it into service yourself/);
+    assert.match(decision.reasons.at(-1) ?? '', /put this one into service yourself/);
     assert.equal(report.inService?.name, 'constant answer');
     const same = says(classes, { value: '1', probabilities: { 1: 0.6, 2: 0.4 } });
     assert.equal((await assess(asked, stages, same)).decision.promote, true);
@@ -189,5 +189,30 @@ describe('assess', () => {
     assert.equal(builtin?.version, 'builtin');
     assert.equal(builtin?.model.name, 'facedrop');
     assert.ok(answers?.every(({ age }) => age && age.years >= 0 && age.years <= 100));
+  });
+});
+
+describe("a model of an attribute of one's own", () => {
+  const number = (low: number, high: number) =>
+    ({ name: 'stars', kind: 'number', range: [low, high] }) as const;
+  const classes = (...all: string[]) => ({ name: 'stars', kind: 'classes', classes: all }) as const;
+
+  it('is compared with the one in service where its answers mean the same', () => {
+    for (const [now, before] of [
+      ['age', 'age'],
+      [classes('no', 'yes'), classes('yes', 'no')],
+      [classes('no', 'yes', 'sunglasses'), classes('no', 'yes')],
+      [number(1, 5), number(1, 4.5)],
+    ] as const) {
+      assert.ok(keepsMeaning(now, before), JSON.stringify([now, before]));
+    }
+    for (const [now, before] of [
+      [number(0, 100), number(1, 5)],
+      [number(1, 5), classes('1', '5')],
+      [classes('Yes', 'No'), classes('yes', 'no')],
+      [classes('no', 'yes'), classes('no', 'yes', 'sunglasses')],
+    ] as const) {
+      assert.ok(!keepsMeaning(now, before), JSON.stringify([now, before]));
+    }
   });
 });

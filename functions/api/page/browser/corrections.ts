@@ -1,8 +1,9 @@
 import type { BoundingBox } from '../../../../vision/engine.ts';
 import type { Correction } from '../face-card.ts';
+import { correctFace, type KeptPhoto, keepPhoto } from './kept-photo.ts';
 import { findSame } from './overlap.ts';
 import { type Photo, withoutMetadata } from './photo.ts';
-import { correctFace, erasePhoto, type KeptPhoto, keepPhoto, ProblemError } from './service.ts';
+import { erasePhoto, ProblemError } from './service.ts';
 import { texts } from './texts.ts';
 
 /** A photo that the user let the service keep, with the corrections by the faces' places in the prediction. */
