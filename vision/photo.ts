@@ -1,5 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import { CodedError } from '../support/coded-error.ts';
 import type { Pixels } from './engine.ts';
 import { findPicture, isTiff, type TiffPicture } from './tiff.ts';
 
@@ -47,20 +48,10 @@ export const MAXIMUM_SIDE = 32_767;
 const MAXIMUM_SECONDS = 15;
 
 /** The photo itself is at fault: trying again would not help. */
-export class PhotoError extends Error {
+export class PhotoError extends CodedError<
+  'empty' | 'not-an-image' | 'unsupported-format' | 'corrupt' | 'too-many-pixels' | 'too-complex'
+> {
   override readonly name = 'PhotoError';
-  readonly code:
-    | 'empty'
-    | 'not-an-image'
-    | 'unsupported-format'
-    | 'corrupt'
-    | 'too-many-pixels'
-    | 'too-complex';
-
-  constructor(code: PhotoError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }
 
 export interface DecodedPhoto {
