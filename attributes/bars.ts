@@ -8,9 +8,12 @@ export interface Bar {
   readonly value: string;
 }
 
-/** A thin bar each, four in a row, as there is little room. */
-export const bars = (all: readonly Bar[]): Markup =>
-  html`<dl class="bars">${all.map(
+/**
+ * A thin bar each, four in a row, as there is little room.
+ * @param title of all of them, shown where the card has other bars, too
+ */
+export const bars = (title: string, all: readonly Bar[]): Markup =>
+  html`<section><h4>${title}</h4><dl class="bars">${all.map(
     ({ title, share, value }) => html`<div><dt>${title}</dt><dd><strong>${value}</strong>
-<svg aria-hidden="true"><rect class="whole" width="100%" height="100%" rx="2"/><rect width="${Number((100 * share).toFixed(1))}%" height="100%" rx="2"/></svg></dd></div>\n`,
-  )}</dl>`;
+<svg aria-hidden="true"><rect width="${Number((100 * share).toFixed(1))}%" height="100%" rx="2"/></svg></dd></div>\n`,
+  )}</dl></section>`;

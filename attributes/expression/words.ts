@@ -21,6 +21,7 @@ const CLASSES = {
   contempt: { en: 'Contempt', zh: '轻蔑' },
 } satisfies Record<Expression['expression'], unknown>;
 
+const TITLE = { en: 'Expression', zh: '表情' };
 const SMILE = { en: 'Smile', zh: '微笑' };
 const MEANING = {
   en: 'What the face shows, as people who look at the photo would say. It does not tell what the person feels.',
@@ -29,7 +30,7 @@ const MEANING = {
 
 const words = classWords({
   name: 'expression',
-  title: { en: 'Expression', zh: '表情' },
+  title: TITLE,
   classes: CLASSES,
   plural: { en: 'expressions', zh: '表情' },
   choice: { en: 'an expression', zh: '表情' },
@@ -75,6 +76,7 @@ function shares({ expression }: Face, language: Language): Markup | undefined {
   return (
     probabilities &&
     bars(
+      TITLE[language],
       Object.entries(probabilities).map(([name, share]) => ({
         title: CLASSES[name as keyof typeof CLASSES][language],
         share,

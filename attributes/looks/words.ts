@@ -5,15 +5,16 @@ import type { Looks, PartOfLooks } from './result.ts';
 
 type Face = { readonly looks?: Looks | undefined };
 
+const TITLE = { en: 'Looks', zh: '颜值' };
+const NOUN = { ...TITLE, en: 'looks' };
 const TEXTS = {
   en: {
-    looks: 'Looks',
     of: 'of 100',
     rating: 'Your rating, 1 to 5',
     symmetry: 'Symmetry',
     most: 'Most like',
   },
-  zh: { looks: '颜值', of: '/ 100', rating: '您的打分（1 至 5）', symmetry: '对称', most: '最像' },
+  zh: { of: '/ 100', rating: '您的打分（1 至 5）', symmetry: '对称', most: '最像' },
 };
 
 const PARTS: Readonly<Record<PartOfLooks, Readonly<Record<Language, string>>>> = {
@@ -35,34 +36,31 @@ export const looksWords = {
   facts: [
     {
       field: 'looks',
-      noun: { en: 'looks', zh: '颜值' },
+      noun: NOUN,
       columns: ({ looks }: Face) => ({
         looks: looks?.score,
-        looks_learned: looks?.parts.learned,
-        looks_smile: looks?.parts.smile,
-        looks_quality: looks?.parts.quality,
-        looks_shape: looks?.parts.shape,
-        looks_likeness: looks?.parts.likeness,
+        ...Object.fromEntries(
+          Object.keys(PARTS).map((name) => [`looks_${name}`, looks?.parts[name as PartOfLooks]]),
+        ),
         looks_resembles: looks?.resembles,
         looks_symmetry: looks?.symmetry,
       }),
-      column: { title: TEXTS.en.looks, width: 5, right: true },
+      column: { title: TITLE.en, width: 5, right: true },
       cell: ({ looks }: Face) => looks?.score.toFixed(0) ?? '',
       card({ looks }: Face, language) {
         if (!looks) return {};
         const value = html`<strong>${Math.round(looks.score)}</strong> ${TEXTS[language].of}`;
         return {
-          term: { title: TEXTS[language].looks, value, meaning: MEANING[language] },
+          term: { title: TITLE[language], value, meaning: MEANING[language] },
           foot: parts(looks, language),
         };
       },
-      rank: { title: { en: TEXTS.en.looks, zh: TEXTS.zh.looks }, value: ({ looks }: Face) => looks?.score },
+      rank: { title: TITLE, value: ({ looks }: Face) => looks?.score },
     },
   ],
-  plural: { en: 'looks', zh: '颜值' },
+  plural: NOUN,
   label: ({ looks }: Face) => looks && `looks ${Math.round(looks.score)}`,
-  describe: ({ looks }: Face, language) =>
-    looks ? `${TEXTS[language].looks.toLocaleLowerCase(language)} ${Math.round(looks.score)}` : '',
+  describe: ({ looks }: Face, language) => (looks ? `${NOUN[language]} ${Math.round(looks.score)}` : ''),
   correction: {
     verb: { en: 'enter', zh: '输入' },
     noun: { en: 'a rating', zh: '打分' },
@@ -74,7 +72,7 @@ export const looksWords = {
 <span class="hint">${looks?.parts.learned !== undefined && estimate((1 + looks.parts.learned / 25).toFixed(1), language)}</span>
 <input id="own-rating" name="looks" type="number" inputmode="decimal" min="1" max="5" step="any" value="${earlier}"></p>`,
     read: Number,
-    describe: (value, language) => `${TEXTS[language].looks.toLocaleLowerCase(language)} ${value}`,
+    describe: (value, language) => `${NOUN[language]} ${value}`,
   },
 } as const satisfies Words;
 
@@ -84,6 +82,7 @@ function parts({ parts, symmetry, resembles }: Looks, language: Language): Marku
     ...(symmetry === undefined ? [] : [{ title: TEXTS[language].symmetry, value: symmetry }]),
   ];
   const all = bars(
+    TITLE[language],
     told.map(({ title, value = 0 }) => ({ title, share: value / 100, value: String(Math.round(value)) })),
   );
   return html`${all}${resembles !== undefined && html`<p class="hint">${TEXTS[language].most}: ${resembles}</p>`}`;

@@ -16,24 +16,22 @@ type Face = { readonly quality?: Quality | undefined };
 const MEASURES = ['score', 'sharpness', 'brightness', 'contrast'] as const;
 
 const TEXTS = {
-  en: { score: 'Quality', sharpness: 'Sharpness', brightness: 'Brightness', contrast: 'Contrast' },
-  zh: { score: '画质', sharpness: '清晰度', brightness: '亮度', contrast: '对比度' },
+  en: {
+    picture: 'Picture',
+    ...{ score: 'Quality', sharpness: 'Sharpness', brightness: 'Brightness', contrast: 'Contrast' },
+  },
+  zh: { picture: '图像', score: '画质', sharpness: '清晰度', brightness: '亮度', contrast: '对比度' },
 };
 
 /** How good a face's picture is. Detect measures it, of every face; it is no attribute, as no model estimates it and nobody corrects it. */
 export const quality: Fact = {
   field: 'quality',
   noun: { en: 'the quality of its picture', zh: '画质' },
-  columns: ({ quality }: Face) => ({
-    quality: quality?.score,
-    sharpness: quality?.sharpness,
-    brightness: quality?.brightness,
-    contrast: quality?.contrast,
-    yaw: quality?.pose.yaw,
-    pitch: quality?.pose.pitch,
-    roll: quality?.pose.roll,
-    face_size: quality?.size,
-  }),
+  columns({ quality }: Face) {
+    const { score, sharpness, brightness, contrast, pose, size } = quality ?? {};
+    const { yaw, pitch, roll } = pose ?? {};
+    return { quality: score, sharpness, brightness, contrast, yaw, pitch, roll, face_size: size };
+  },
   column: { title: 'Qual', width: 4, right: true },
   cell: ({ quality }: Face) => quality?.score.toFixed(0) ?? '',
   card: ({ quality }: Face, language) => (quality ? { foot: measures(quality, language) } : {}),
@@ -42,6 +40,7 @@ export const quality: Fact = {
 
 const measures = (quality: Quality, language: Language): Markup =>
   bars(
+    TEXTS[language].picture,
     MEASURES.map((name) => ({
       title: TEXTS[language][name],
       share: quality[name] / 100,

@@ -1,4 +1,4 @@
-import { nouns, plurals } from '../../../attributes/facts.ts';
+import { nouns } from '../../../attributes/facts.ts';
 import { enumerate } from '../../../attributes/words.ts';
 import { addLanguage, demands, notes, type Texts, told } from './dictionary.ts';
 
@@ -90,7 +90,7 @@ const zh: Texts = {
   noCameraAdvice: '请在浏览器设置中允许本页面使用相机，或改用相机应用。',
   cameraApp: '相机应用',
 
-  about: `${enumerate(plurals('zh'), '、', '和')}仅根据外貌估计，常有数年偏差，儿童和老年人的偏差更大，不能说明一个人的身份。`,
+  about: '以上各项仅根据外貌估计，常有偏差，年龄可能相差数年，儿童和老年人的偏差最大，不能说明一个人的身份。',
   notes: notes('zh'),
 
   problems: {

@@ -1,4 +1,4 @@
-import { nouns, plurals, USUAL_FACTS, USUAL_WORDS } from '../../../attributes/facts.ts';
+import { nouns, USUAL_FACTS, USUAL_WORDS } from '../../../attributes/facts.ts';
 import { enumerate, type Language } from '../../../attributes/words.ts';
 
 export type { Language };
@@ -103,7 +103,8 @@ const en = {
   noCameraAdvice: 'Allow the camera for this page in the browser’s settings, or use the camera app.',
   cameraApp: 'Camera app',
 
-  about: `${capitalise(enumerate(plurals('en')))} are estimated from appearance alone. They are often off by years, especially for children and older people, and say nothing about who a person is.`,
+  about:
+    'All of this is estimated from appearance alone. It is often wrong, ages by years, most of all for children and older people, and says nothing about who a person is.',
   notes: notes('en'),
 
   problems: {
