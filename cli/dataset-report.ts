@@ -1,7 +1,7 @@
 import { max, min, sum } from 'd3-array';
 import pc from 'picocolors';
+import { numberOf } from '../attributes/cell.ts';
 import { EVERY_ATTRIBUTE } from '../attributes/list.ts';
-import { numberOf } from '../attributes/own/cell.ts';
 import type { DatasetIndex } from '../training/dataset/catalogue.ts';
 import type { LabelledPhoto } from '../training/dataset/label.ts';
 import { type DatasetProblem, describeProblem } from '../training/dataset/problem.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { real } from '../../support/real.ts';
+import { numberOf } from '../cell.ts';
 import type { AttributeLabel } from '../label.ts';
-import { numberOf } from '../own/cell.ts';
 import { RATING } from './result.ts';
 
 export const ratingSchema = real(RATING.least, RATING.most);

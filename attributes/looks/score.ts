@@ -31,8 +31,9 @@ export function scoreOf(parts: Looks['parts'], weights?: Weights): number {
   return total === 0 ? 0 : sum / total;
 }
 
-/** Passes over the parts until nothing changes any more. */
+/** Passes over the parts until nothing changes any more: until then, or at most so many. */
 const PASSES = 1000;
+const UNCHANGED = 1e-12;
 
 /**
  * The weights that bring a weighted sum nearest to ratings, none below 0, as shares of them all: least squares by coordinate
@@ -48,11 +49,15 @@ export function fitWeights<Name extends PartOfLooks>(
     names.map((other) => rows.reduce((sum, { parts }) => sum + parts[one] * parts[other], 0)),
   );
   const targets = names.map((name) => rows.reduce((sum, { parts, rating }) => sum + parts[name] * rating, 0));
-  for (let pass = 0; pass < PASSES; pass++) {
+  for (let pass = 0, most = 1; pass < PASSES && most > UNCHANGED; pass++) {
+    most = 0;
     for (const [index, row] of products.entries()) {
       const gradient = row.reduce((sum, product, place) => sum + product * (weights[place] ?? 0), 0);
       const change = ((targets[index] ?? 0) - gradient) / (row[index] || 1);
-      weights[index] = Math.max(0, (weights[index] ?? 0) + change);
+      const before = weights[index] ?? 0;
+      const after = Math.max(0, before + change);
+      weights[index] = after;
+      most = Math.max(most, Math.abs(after - before));
     }
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;

@@ -1,5 +1,5 @@
 import { extent } from 'd3-array';
-import { answerOf, normalise, numberOf } from './cell.ts';
+import { answerOf, normalise, numberOf } from '../cell.ts';
 import {
   boundSchema,
   classSchema,

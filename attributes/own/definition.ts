@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { real } from '../../support/real.ts';
-import { normalise } from './cell.ts';
+import { normalise } from '../cell.ts';
 
 /**
  * What makes an attribute of a labelled column: data, kept with each model that tells it, where built-in attributes are

@@ -1,5 +1,5 @@
+import { answerOf, normalise, numberOf } from '../cell.ts';
 import type { Label } from '../label.ts';
-import { answerOf, normalise, numberOf } from './cell.ts';
 import type { OwnClasses, OwnNumber } from './definition.ts';
 
 /** What labels say of own attributes: a cell of the column that is named like the attribute. */

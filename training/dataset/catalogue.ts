@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { sum } from 'd3-array';
+import { meaningOf, numberOf } from '../../attributes/cell.ts';
 import { ATTRIBUTES, EVERY_ATTRIBUTE } from '../../attributes/list.ts';
-import { meaningOf, numberOf } from '../../attributes/own/cell.ts';
 import { intersectionOverUnion } from '../../vision/bounding-box.ts';
 import type { Batch } from './batch.ts';
 import type { Folder, FolderEntry } from './folder.ts';
