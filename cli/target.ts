@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import {
   CloudFormationClient,
   CloudFormationServiceException,
@@ -77,7 +77,7 @@ export async function connect(options: TargetOptions = {}): Promise<Target> {
   if (local) return connectTo(local, options);
   throw new NoStackError(
     folder
-      ? `Expected a running local stack in ${folder} but there is none. Start it with: npm start -- --folder ${quoted(folder)}`
+      ? `Expected a running local stack in ${shortened(folder)} but there is none. Start it with: npm start -- --folder ${quoted(shortened(folder))}`
       : 'Expected a running local stack but there is none. Start it with "npm start", or add --aws to use the stack on AWS.',
   );
 }
@@ -108,10 +108,15 @@ export function connectTo(stack: Connection, options: TargetOptions = {}): Targe
   };
 }
 
+/** A folder as people name it where they are. */
+function shortened(folder: string): string {
+  const path = relative(workingDirectory(), folder);
+  return path === '' || path.startsWith('..') ? folder : path;
+}
+
 function flagsOf({ folder, aws, stack, region, profile }: TargetOptions): string {
-  const named = Object.entries({ folder, stack, region, profile }).map(([name, value]) =>
-    value ? ` --${name} ${quoted(value)}` : '',
-  );
+  const shown = { folder: folder && shortened(folder), stack, region, profile };
+  const named = Object.entries(shown).map(([name, value]) => (value ? ` --${name} ${quoted(value)}` : ''));
   return [aws ? ' --aws' : '', ...named].join('');
 }
 
