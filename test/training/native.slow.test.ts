@@ -56,7 +56,7 @@ describe('the native TensorFlow that trains', () => {
     Object.assign(process.env, { PATH: '', XDG_CACHE_HOME: cache });
     await assert.rejects(
       prepareTensorFlow(),
-      /Training takes a C\+\+ compiler \(g\+\+\), binutils \(strip\), Python 3/,
+      /Training needs a C\+\+ compiler \(g\+\+\), binutils \(strip\), Python 3/,
     );
   });
 });
