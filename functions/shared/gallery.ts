@@ -3,6 +3,7 @@ import type { GallerySource, KnownPerson } from '../../models/likeness.ts';
 import { referenceOf } from '../../models/recognizer.ts';
 import { atMostEvery } from '../../support/at-most-every.ts';
 import type { ModelInfo } from '../../vision/engine.ts';
+import { isUnanswered } from './passing.ts';
 
 export interface ServedGalleryOptions {
   readonly store: GalleryStore;
@@ -16,12 +17,12 @@ export interface ServedGalleryOptions {
 
 /**
  * The gallery as it is now: a change is noticed within half a minute, on the next question. Where it can't be read, that
- * is reported, and what was read before stays in service.
+ * is reported, and what was read before stays in service. While S3 never answered, questions fail as S3 did.
  */
 export class ServedGallery implements GallerySource {
   readonly #options: ServedGalleryOptions;
   readonly #checked: () => Promise<void>;
-  #people: readonly KnownPerson[] = [];
+  #people: readonly KnownPerson[] | undefined;
   #etag: string | undefined;
 
   constructor(options: ServedGalleryOptions) {
@@ -31,7 +32,7 @@ export class ServedGallery implements GallerySource {
 
   async get(): Promise<readonly KnownPerson[]> {
     await this.#checked();
-    return this.#people;
+    return this.#people ?? [];
   }
 
   async #check(): Promise<void> {
@@ -48,6 +49,8 @@ export class ServedGallery implements GallerySource {
       // Only now: whatever failed is tried again.
       this.#etag = etag;
     } catch (error) {
+      // It would be wrong to say that nobody is in it.
+      if (!this.#people && isUnanswered(error)) throw error;
       report('Could not read the gallery; likeness is told by what was read before, if anything was', error);
     }
   }

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { S3ServiceException } from '@aws-sdk/client-s3';
 import type { Part } from '../../attributes/attribute.ts';
 import { isAttribute, type PartName } from '../../attributes/list.ts';
 import { OWN } from '../../attributes/own/definition.ts';
@@ -14,7 +13,7 @@ import type { Live, Registry } from '../../models/registry.ts';
 import { atMostEvery } from '../../support/at-most-every.ts';
 import { type ChipSpec, distinctChips } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
-import { isPassing } from './passing.ts';
+import { isUnanswered } from './passing.ts';
 
 export interface ModelsOptions {
   readonly engine: Engine;
@@ -223,6 +222,3 @@ class InService<T> {
     return version === BUILTIN ? this.#loading.builtin() : this.#loading.open(version);
   }
 }
-
-/** Whether the registry did not say what is in service, or did not hand it out: another time it may. */
-const isUnanswered = (error: unknown): boolean => isPassing(error) || error instanceof S3ServiceException;

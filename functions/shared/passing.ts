@@ -1,3 +1,4 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
 import { TimeoutError } from 'p-timeout';
 import * as z from 'zod';
 import { NotReadyError } from './items.ts';
@@ -26,3 +27,7 @@ export function isPassing(error: unknown): boolean {
   const status = data.$metadata?.httpStatusCode ?? 0;
   return status === 429 || status >= 500 || THROTTLED.test(data.name) || DISCONNECTED.test(data.code ?? '');
 }
+
+/** Whether S3 did not say what it holds, or did not hand it out: another time it may. */
+export const isUnanswered = (error: unknown): boolean =>
+  isPassing(error) || error instanceof S3ServiceException;

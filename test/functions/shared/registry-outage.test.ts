@@ -5,10 +5,12 @@ import { after, test } from 'node:test';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { PartName } from '../../../attributes/list.ts';
 import { OWN } from '../../../attributes/own/definition.ts';
+import { ServedGallery } from '../../../functions/shared/gallery.ts';
 import { Models } from '../../../functions/shared/models.ts';
 import { isPassing } from '../../../functions/shared/passing.ts';
 import { createOnnxEngine } from '../../../layers/onnx/engine.ts';
 import { buildModels } from '../../../models/build/build.ts';
+import { openGallery } from '../../../models/gallery.ts';
 import { openRegistry } from '../../../models/registry.ts';
 
 /** S3 as it is out of order, or with an empty bucket. */
@@ -71,4 +73,22 @@ test('what it last said holds while it is out of reach', async () => {
   status = 503;
   assert.deepEqual((await models.service()).attributes, attributes);
   assert.deepEqual(reports.length, 2);
+});
+
+test('nobody is said to be in a gallery that never answered; one that did stays as it was', async () => {
+  const reports: string[] = [];
+  const gallery = new ServedGallery({
+    store: openGallery({ client, bucket: 'training' }),
+    recognizer: { name: 'face-recognition-net', version: '1' },
+    report: (message) => reports.push(message),
+    certainFor: 0,
+  });
+  status = 503;
+  await assert.rejects(gallery.get(), isPassing);
+  status = 200;
+  assert.deepEqual(await gallery.get(), []);
+  assert.deepEqual(reports, []);
+  status = 503;
+  assert.deepEqual(await gallery.get(), []);
+  assert.equal(reports.length, 1);
 });
