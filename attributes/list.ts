@@ -67,7 +67,7 @@ export const attributesWith = (task: Task): readonly LearnedAttribute[] =>
 
 export const nameOf = (task: Task): string => (typeof task === 'string' ? task : task.name);
 
-/** Whether any of these is told by a gallery. */
+/** Whether any of these needs a gallery. */
 export const needGallery = (names: readonly string[]): boolean =>
   EVERY_ATTRIBUTE.some(({ name, blend }) => blend?.likeness === true && names.includes(name));
 

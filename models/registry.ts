@@ -226,7 +226,6 @@ export class Registry {
     await this.show(task, version);
     // The card first: without it there is no version, whatever is left of its files.
     await this.#objects.delete(keyOf(task, version, 'card.json'));
-    for (const file of MODEL_FILES) await this.#objects.delete(keyOf(task, version, file));
     await this.#objects.delete(`models/${task}/${version}/`);
   }
 

@@ -53,7 +53,8 @@ export function calibrateReading(
  * quantile regression methods", 2020, CQR-r): the margin is the ⌈(n + 1) · 0.8⌉-th smallest of how far the
  * validation faces' labels lie outside (or, negative, inside) the distributions' own intervals, in widths of these.
  * New faces like these then lie in the widened intervals about four times in five, however wrong the distributions are:
- * at least as often in theory, if the faces had chosen nothing else before. On a network trained on All-Age-Faces they were a twentieth narrower than by margins in years.
+ * at least as often in theory, if the faces had chosen nothing else before. On a network trained on All-Age-Faces they were
+ * a twentieth narrower than by margins in years.
  *
  * One margin would hold for nine children in ten and for two of the elderly in three, so that with enough faces of
  * each age band every band has its own.

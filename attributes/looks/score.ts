@@ -31,8 +31,9 @@ export function scoreOf(parts: Looks['parts'], weights?: Weights): number {
   return total === 0 ? 0 : sum / total;
 }
 
-/** Passes over the parts until nothing changes any more: until then, or at most so many. */
+/** Passes over the parts, at most. */
 const PASSES = 1000;
+/** Weights that change by less are final. */
 const UNCHANGED = 1e-12;
 
 /**

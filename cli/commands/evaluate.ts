@@ -180,8 +180,8 @@ const command = new Command('npm run evaluate --')
   .addHelpText(
     'after',
     `
-A label is about the face in its box, and without a box about the largest one; one that is not found counts as wrong. Networks for an attribute of your
-own are measured on its column, and the first of several is compared with the others.
+A label is about the face in its box, and without a box about the largest one; one that is not found counts as wrong.
+Networks for an attribute of your own are measured on its column, and the first of several is compared with the others.
 
 Examples:
   npm run evaluate -- photos/ --photos 500

@@ -156,7 +156,7 @@ export function createWorker(work: Work, { maximumTries, queue, ...telemetry }: 
 
 /**
  * Errors of services name accounts, roles and resources, which are nobody's business but of who runs the stack: whoever
- * reads results is told only what this project says itself.
+ * reads results gets only what this project says itself.
  */
 function whyGivenUp(error: unknown, tries: number): GivenUp {
   const cause = error instanceof Error ? error.message : String(error);

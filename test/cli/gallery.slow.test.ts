@@ -3,11 +3,11 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import sharp from 'sharp';
-import { writeLocalStack } from '../../local/stack.ts';
 import { openGallery } from '../../models/gallery.ts';
 import { samples } from '../fixtures/index.ts';
 import { emptyAws } from '../models/bucket.ts';
 import { runCommand } from './commands.ts';
+import { writeTrainingStack } from './training-stack.ts';
 
 const { aws, s3, folder } = await emptyAws();
 const env = { FACEDROP_FOLDER: folder };
@@ -16,20 +16,7 @@ const bucket = 'trainings';
 describe('npm run gallery', () => {
   before(async () => {
     await s3.createBucket({ Bucket: bucket });
-    // Only the bucket of trainings is looked at.
-    const none = '-';
-    await writeLocalStack(
-      {
-        ...aws,
-        ...{ photoBucket: none, chipBucket: none, labelBucket: none, table: none, keyTable: none },
-        ...{ eventBus: none, apiUrl: none, apiKey: none, stackName: none },
-        ...{ uploadQueue: none, uploadDeadLetters: none, estimators: [], attributes: ['age', 'gender'] },
-        ...{ trainingBucket: bucket, trainingTable: none },
-        ...{ maximumTrainingMinutes: 1, maximumTrainingDollars: 1 },
-        pid: process.pid,
-      },
-      folder,
-    );
+    await writeTrainingStack(aws, folder, bucket);
   });
 
   const gallery = (...args: string[]) => runCommand('gallery', args, { env });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
-import { writeLocalStack } from '../../local/stack.ts';
 import { openRegistry } from '../../models/registry.ts';
 import { emptyAws, publishAll } from '../models/bucket.ts';
 import { ageDraft } from '../models/card.ts';
 import { runCommand } from './commands.ts';
+import { writeTrainingStack } from './training-stack.ts';
 
 const verdict = { against: 'builtin', promote: true, reasons: ['Better by more than chance.'] };
 
@@ -18,20 +18,7 @@ describe('npm run models', () => {
   before(async () => {
     await s3.createBucket({ Bucket: 'trainings' });
     await publishAll(registry, folder, ['first', 'second'], (version) => ageDraft(version, { verdict }));
-    // Only the bucket of trainings is looked at.
-    const none = '-';
-    await writeLocalStack(
-      {
-        ...aws,
-        ...{ photoBucket: none, chipBucket: none, labelBucket: none, table: none, keyTable: none },
-        ...{ eventBus: none, apiUrl: none, apiKey: none, stackName: none },
-        ...{ uploadQueue: none, uploadDeadLetters: none, estimators: [], attributes: ['age', 'gender'] },
-        ...{ trainingBucket: 'trainings', trainingTable: none },
-        ...{ maximumTrainingMinutes: 1, maximumTrainingDollars: 1 },
-        pid: process.pid,
-      },
-      folder,
-    );
+    await writeTrainingStack(aws, folder, 'trainings');
   });
 
   const models = (...args: string[]) => runCommand('models', args, { env });

@@ -2,25 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Photo } from '../../functions/shared/item.ts';
 import { fixtures, samples } from '../fixtures/index.ts';
-import { Faults } from './faults.ts';
-import { Pipeline } from './pipeline.ts';
-
-/** Timeout of the functions, in seconds: more than they take while other tests keep the machine busy. */
-const TIMEOUT = 16;
+import { deployFailing, type Faults, TIMEOUT } from './faults.ts';
+import type { Pipeline } from './pipeline.ts';
 
 let pipeline: Pipeline;
 let faults: Faults;
 
 before(async () => {
-  pipeline = await Pipeline.deploy('batches', {
-    timeout: TIMEOUT,
-    maximumTries: 2,
-    batchSize: 1,
-    maximumConcurrency: 2,
-  });
-  // As soon as may be: nobody is at work on a message then whose time is not over.
-  await pipeline.controls.retryAfter(TIMEOUT + 1);
-  faults = await Faults.install(pipeline);
+  ({ pipeline, faults } = await deployFailing('batches', 2));
   // The functions have loaded their networks then, and take a batch as soon as it comes.
   await pipeline.drop('first.jpg', samples.hopper);
 });

@@ -5,27 +5,17 @@ import { deleteMessages } from '../../cli/queue.ts';
 import { maximumReceives } from '../../functions/shared/tries.ts';
 import { runCommand } from '../cli/commands.ts';
 import { samples } from '../fixtures/index.ts';
-import { Faults } from './faults.ts';
-import { Pipeline, resultOf } from './pipeline.ts';
+import { deployFailing, type Faults } from './faults.ts';
+import { type Pipeline, resultOf } from './pipeline.ts';
 
 /** Tries of a message before it is given up: as few as may be, as what kills its function is tried five times as often. */
 const TRIES = 1;
-/** Timeout of the functions, in seconds: more than they take while other tests keep the machine busy. */
-const TIMEOUT = 16;
 
 let pipeline: Pipeline;
 let faults: Faults;
 
 before(async () => {
-  pipeline = await Pipeline.deploy('failures', {
-    timeout: TIMEOUT,
-    maximumTries: TRIES,
-    batchSize: 1,
-    maximumConcurrency: 2,
-  });
-  // As soon as may be: nobody is at work on a message then whose time is not over.
-  await pipeline.controls.retryAfter(TIMEOUT + 1);
-  faults = await Faults.install(pipeline);
+  ({ pipeline, faults } = await deployFailing('failures', TRIES));
 });
 after(async () => {
   await pipeline.close();

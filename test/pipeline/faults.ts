@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { STAGES, type StageName } from './controls.ts';
-import type { Pipeline } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
 
 const HOOK = path.join(import.meta.dirname, 'faults.cjs');
 
@@ -90,4 +90,23 @@ export class Faults {
   #folderOf(stage: StageName): string {
     return path.join(this.#folder, stage);
   }
+}
+
+/** Timeout of the functions that `deployFailing` deploys, in seconds: more than they take while other tests keep the machine busy. */
+export const TIMEOUT = 16;
+
+/** Deploys a pipeline whose functions fail where a test wants it, and are tried again as soon as may be. */
+export async function deployFailing(
+  name: string,
+  maximumTries: number,
+): Promise<{ pipeline: Pipeline; faults: Faults }> {
+  const pipeline = await Pipeline.deploy(name, {
+    timeout: TIMEOUT,
+    maximumTries,
+    batchSize: 1,
+    maximumConcurrency: 2,
+  });
+  // Nobody is at work then on a message whose time is not over.
+  await pipeline.controls.retryAfter(TIMEOUT + 1);
+  return { pipeline, faults: await Faults.install(pipeline) };
 }

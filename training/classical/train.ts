@@ -27,6 +27,10 @@ import { pickRows, type Rows } from './rows.ts';
 const CHIP = { side: SIDE, share: EXTENT / FACE_EXTENT };
 /** How long learning takes at most, in milliseconds, once the features are there. */
 const LEARNING = 120_000;
+/** Validation faces that are in memory together. */
+const BATCH = 64;
+/** Parts of the faces that are left out in turn, to learn from the others how sure answers are. */
+const LEFT_OUT = 5;
 
 /** A fold that is done, in a file of its own: should the training be interrupted, it is not learned again. */
 const doneSchema = z.object({
@@ -37,10 +41,6 @@ const doneSchema = z.object({
   time: z.number(),
 });
 type Done = z.infer<typeof doneSchema>;
-/** Validation faces that are in memory together. */
-const BATCH = 64;
-/** Parts of the faces that are left out in turn, to learn from the others how sure answers are. */
-const LEFT_OUT = 5;
 
 interface Classical {
   /** ONNX file from chips to `features`. */
@@ -103,8 +103,8 @@ export async function trainClassical(
   const { encodeFeatures, width, learn } = CLASSICAL[network];
   const faces = data.faces.filter(({ split }) => split !== 'test');
   const training = identify(job, fold);
-  const nameOf = (of: number) => path.join(directory, `fold-${of}.json`);
-  const done = fold === undefined ? undefined : await readDone(nameOf(fold), training);
+  const fileOf = (of: number) => path.join(directory, `fold-${of}.json`);
+  const done = fold === undefined ? undefined : await readDone(fileOf(fold), training);
   if (done) return { status: 'finished', step: 1, best: done.best, stoppedEarly: false };
   const begun = Date.now();
   const values = await cachedFeatures({
@@ -114,7 +114,7 @@ export async function trainClassical(
     width,
   });
   // The fold before took as long; before the first one, the features show how fast the machine is.
-  const before = fold !== undefined && fold > 1 ? await readDone(nameOf(fold - 1)) : undefined;
+  const before = fold !== undefined && fold > 1 ? await readDone(fileOf(fold - 1)) : undefined;
   const isHurried = isShort(control.deadline, before?.time ?? Math.min(LEARNING, Date.now() - begun));
   const isAborted = control.signal?.aborted ?? false;
   if (!values || isHurried || isAborted) return { status: isAborted ? 'cancelled' : 'continue', step: 0 };
@@ -136,7 +136,7 @@ export async function trainClassical(
     await writeFileAtomic(path.join(directory, 'history.json'), JSON.stringify(history));
   } else {
     const told: Done = { training, best, time: Date.now() - start };
-    await writeFileAtomic(nameOf(fold), JSON.stringify(told));
+    await writeFileAtomic(fileOf(fold), JSON.stringify(told));
   }
   return { status: 'finished', step: 1, best, stoppedEarly: false };
 }

@@ -17,6 +17,7 @@ import {
   lossTitles,
   lossUnits,
   measureCells,
+  shownIn,
 } from './benchmark-wording.ts';
 import { renderDocument } from './document.ts';
 import { scroll } from './sections.ts';
@@ -42,10 +43,8 @@ export function renderBenchmark(benchmark: Benchmark): string {
   const [main] = scopes;
   const photos = folders.reduce((sum, folder) => sum + folder.photos, 0);
   const columns = scopes.flatMap(columnsOf);
-  const shown = attributes.filter(({ evaluation }) =>
-    evaluation.figures.some(({ name }) => columns.some((column) => column.name === name)),
-  );
-  const title = `${capitalise(enumerate(shown.map(({ evaluation }) => evaluation.plural)))} on ${formatCount(photos)} labelled photos`;
+  const plurals = shownIn(columns, attributes).map(({ evaluation }) => evaluation.plural);
+  const title = `${capitalise(enumerate(plurals))} on ${formatCount(photos)} labelled photos`;
   const body = html`<header>
 <h1>${title}</h1>
 <p>${folders.map(({ name, photos }) => `${name}: ${formatCount(photos)}`).join(', ')}${part === 'all' ? '' : ` (the part "${part}")`}. ${formatTime(createdAt)}.</p>

@@ -31,21 +31,23 @@ export const columnsOf = ({ attributes, results, groups }: ScopeComparison): rea
   );
 };
 
+const isAmong =
+  (columns: readonly MeasureColumn[]) =>
+  ({ name }: Figure): boolean =>
+    columns.some((column) => column.name === name);
+
+/** The attributes that a column is about. */
+export const shownIn = (columns: readonly MeasureColumn[], attributes: Attributes): Attributes =>
+  attributes.filter(({ evaluation }) => evaluation.figures.some(isAmong(columns)));
+
 /** What the columns are. */
 export function explain(columns: readonly MeasureColumn[], attributes: Attributes): readonly string[] {
-  const shown = new Set(columns.map(({ name }) => name));
-  const isShown = ({ name }: Figure) => shown.has(name);
-  const ofAnswered = new Set(
-    figuresOf(attributes)
-      .filter(isShown)
-      .flatMap((figure) => figure.ofAnswered ?? []),
-  );
+  const figures = figuresOf(attributes).filter(isAmong(columns));
+  const ofAnswered = new Set(figures.flatMap((figure) => figure.ofAnswered ?? []));
   const but = ofAnswered.size > 0 ? ` but ${enumerate([...ofAnswered])}` : '';
   return [
     `A face that is not found counts as wrong in every figure${but}.`,
-    ...attributes.flatMap(({ evaluation }) =>
-      evaluation.figures.some(isShown) ? (evaluation.notes.tables ?? []) : [],
-    ),
+    ...shownIn(columns, attributes).flatMap(({ evaluation }) => evaluation.notes.tables ?? []),
   ];
 }
 

@@ -51,7 +51,9 @@ ${settings(report)}
 
 /** What the model was compared with. */
 const nameOpponent = ({ decision }: Report, { name, version }: NonNullable<Report['inService']>): string =>
-  decision?.against === CONSTANT_ANSWER.name ? decision.against : `in service: ${name} ${version}`;
+  isConstant(decision) ? CONSTANT_ANSWER.name : `in service: ${name} ${version}`;
+
+const isConstant = (decision: Report['decision']): boolean => decision?.against === CONSTANT_ANSWER.name;
 
 const legend = (colour: string, text: string): Markup => html`<li style="--colour: ${colour}">${text}</li>`;
 
@@ -71,7 +73,7 @@ function figures({ task, candidate, inService, decision }: Report): Markup {
   const { report: note } = attributeOf(task).evaluation.notes;
   return html`<section><h2>Overall</h2><dl class="figures">${known.map(
     (figure) => html`<div><dt>${figure.title}, ${figure.unit}</dt>
-<dd>${formatFigure(figure, own)}${other && html`<small>${formatFigure(figure, other)} ${decision?.against === CONSTANT_ANSWER.name ? CONSTANT_ANSWER.name : 'in service'}</small>`}</dd></div>`,
+<dd>${formatFigure(figure, own)}${other && html`<small>${formatFigure(figure, other)} ${isConstant(decision) ? CONSTANT_ANSWER.name : 'in service'}</small>`}</dd></div>`,
   )}</dl>
 ${note !== undefined && html`<p class="soft">${note}</p>`}</section>`;
 }

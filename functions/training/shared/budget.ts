@@ -22,7 +22,7 @@ export const FLEETING_DAYS = 7;
 const OTHER_DAYS = 1;
 const FLEETING_MINUTES = (FLEETING_DAYS - 2 * OTHER_DAYS) * 1440;
 
-/** @returns when faces of corrections must have been cut out at the earliest, to be there until a training is over */
+/** @returns the earliest time at which faces of corrections can have been cut out and still outlast a training */
 export const fleetingSince = ({ minutes }: Pick<Budget, 'minutes'>, now = Date.now()): Date =>
   new Date(now - (FLEETING_DAYS - OTHER_DAYS) * 86_400_000 + minutes * 60_000);
 

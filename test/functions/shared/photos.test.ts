@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { after, test } from 'node:test';
-import { S3Client } from '@aws-sdk/client-s3';
+import { test } from 'node:test';
 import { Photos } from '../../../functions/shared/photos.ts';
+import { s3That } from './s3.ts';
 
 /** Answers as S3 documents it: the local one neither has KMS keys nor refuses them. */
-const server = createServer((request, response) => {
+const client = await s3That((request, response) => {
   const [, code = '', message = ''] =
     decodeURIComponent(request.url ?? '')
       .split('?')[0]
@@ -14,18 +12,6 @@ const server = createServer((request, response) => {
       .slice(1) ?? [];
   response.writeHead(code === 'AccessDenied' ? 403 : 400, { 'content-type': 'application/xml' });
   response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`);
-});
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-const { port } = server.address() as AddressInfo;
-const client = new S3Client({
-  endpoint: `http://127.0.0.1:${port}`,
-  region: 'us-east-1',
-  forcePathStyle: true,
-  credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
-});
-after(() => {
-  client.destroy();
-  server.close();
 });
 
 const read = (code: string, message: string) =>

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { after, test } from 'node:test';
-import { S3Client } from '@aws-sdk/client-s3';
+import { test } from 'node:test';
 import type { PartName } from '../../../attributes/list.ts';
 import { OWN } from '../../../attributes/own/definition.ts';
 import { ServedGallery } from '../../../functions/shared/gallery.ts';
@@ -12,10 +9,11 @@ import { createOnnxEngine } from '../../../layers/onnx/engine.ts';
 import { buildModels } from '../../../models/build/build.ts';
 import { openGallery } from '../../../models/gallery.ts';
 import { openRegistry } from '../../../models/registry.ts';
+import { s3That } from './s3.ts';
 
 /** S3 as it is out of order, or with an empty bucket. */
 let status = 503;
-const server = createServer((request, response) => {
+const client = await s3That((request, response) => {
   const isList = request.url?.includes('list-type=2');
   const code = status === 200 ? 'NoSuchKey' : status === 403 ? 'AccessDenied' : 'ServiceUnavailable';
   response.writeHead(status === 200 && !isList ? 404 : status, { 'content-type': 'application/xml' });
@@ -24,19 +22,6 @@ const server = createServer((request, response) => {
       ? '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>'
       : `<Error><Code>${code}</Code><Message>As the test wants it</Message></Error>`,
   );
-});
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-const { port } = server.address() as AddressInfo;
-const client = new S3Client({
-  endpoint: `http://127.0.0.1:${port}`,
-  region: 'us-east-1',
-  forcePathStyle: true,
-  maxAttempts: 1,
-  credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
-});
-after(() => {
-  client.destroy();
-  server.close();
 });
 
 async function start(parts: readonly PartName[], options: { certainFor?: number } = {}) {

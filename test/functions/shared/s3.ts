@@ -1,0 +1,23 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after } from 'node:test';
+import { S3Client } from '@aws-sdk/client-s3';
+
+/** A client of an S3 that answers as a test wants it, where the local one can't; both end with the tests. */
+export async function s3That(answers: RequestListener): Promise<S3Client> {
+  const server = createServer(answers);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = new S3Client({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+  });
+  after(() => {
+    client.destroy();
+    server.close();
+  });
+  return client;
+}
