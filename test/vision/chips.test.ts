@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { deviation } from 'd3-array';
+
 import sharp from 'sharp';
+import { randomFor } from '../../training/trainer/random.ts';
 import { clip } from '../../vision/bounding-box.ts';
 import { type ChipSpec, chipBytes, chipsOf, usualViews } from '../../vision/chip-spec.ts';
 import { cutAligned, cutChips, selectChips, viewChips } from '../../vision/chips.ts';
@@ -38,6 +41,22 @@ for (const size of [40, 112, 150, 190, 300, 440, 700, 1100]) {
       .raw()
       .toBuffer();
     assert.ok(meanDifference(own, reference) < 1);
+  });
+}
+
+for (const { size, samples } of [
+  { size: 224, samples: 2 },
+  { size: 336, samples: 3 },
+  { size: 1100, samples: 3 },
+]) {
+  test(`the grain of a face of ${size} pixels is averaged over ${samples} × ${samples} of them`, () => {
+    const random = randomFor('grain');
+    const data = Uint8Array.from({ length: 1200 * 1200 * 3 }, () => 78 + 100 * random());
+    const frame = { centre: { x: 600, y: 600 }, size, roll: 0 };
+    const chip = cutAligned({ data, width: 1200, height: 1200 }, frame, SPEC);
+    const grain = deviation(data) ?? 0;
+    const left = deviation(chip) ?? 0;
+    assert.ok(Math.abs(left - grain / samples) < 0.05 * grain, `${left} of ${grain} is left`);
   });
 }
 

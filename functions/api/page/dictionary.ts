@@ -104,7 +104,7 @@ const en = {
   cameraApp: 'Camera app',
 
   about:
-    'All of this is estimated from appearance alone. It is often wrong, ages by years, most of all for children and older people, and says nothing about who a person is.',
+    'All of this is estimated from appearance alone. It is often wrong, ages by years, most of all for children and older people, and proves nothing about who a person is.',
   notes: notes('en'),
 
   problems: {

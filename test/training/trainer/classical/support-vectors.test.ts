@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import SVM from 'libsvm-js/asm.js';
-import { predict, regress } from '../../../training/classical/support-vectors.ts';
-import { randomFor } from '../../../training/trainer/random.ts';
+import { predict, regress } from '../../../../training/trainer/classical/support-vectors.ts';
+import { randomFor } from '../../../../training/trainer/random.ts';
 
 const random = randomFor(1, 'regression');
 const inputs = {

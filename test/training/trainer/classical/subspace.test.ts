@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { multiply } from '../../../training/classical/rows.ts';
-import { principalSubspace } from '../../../training/classical/subspace.ts';
-import { randomFor } from '../../../training/trainer/random.ts';
+import { multiply } from '../../../../training/trainer/classical/rows.ts';
+import { principalSubspace } from '../../../../training/trainer/classical/subspace.ts';
+import { randomFor } from '../../../../training/trainer/random.ts';
 
 it('a subspace has an orthonormal basis, of rows that hardly differ in most directions, too', async () => {
   const random = randomFor(1, 'rows');

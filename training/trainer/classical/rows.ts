@@ -1,6 +1,6 @@
-import { InferenceSession, Tensor } from '../../layers/onnx/runtime.ts';
-import { OnnxGraph } from '../../networks/export/graph.ts';
-import { once } from '../../support/once.ts';
+import { InferenceSession, Tensor } from '../../../layers/onnx/runtime.ts';
+import { OnnxGraph } from '../../../networks/export/graph.ts';
+import { once } from '../../../support/once.ts';
 
 /** A matrix of many rows, one after another: too large for what calculates in JavaScript. */
 export interface Rows {

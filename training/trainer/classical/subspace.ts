@@ -1,5 +1,5 @@
 import { CholeskyDecomposition, Matrix, solve } from 'ml-matrix';
-import { randomFor } from '../trainer/random.ts';
+import { randomFor } from '../random.ts';
 import { multiply, type Rows } from './rows.ts';
 import { toMatrix, toRows } from './small.ts';
 

@@ -1,6 +1,6 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import type { LbpSparse, RegionModel } from '../../networks/classical/lbp-sparse.ts';
-import { REGION_LENGTHS } from '../../networks/classical/regions.ts';
+import type { LbpSparse, RegionModel } from '../../../networks/classical/lbp-sparse.ts';
+import { REGION_LENGTHS } from '../../../networks/classical/regions.ts';
 import { beside, meanOf, multiply, pickColumns, pickRows, type Rows, rowOf, without } from './rows.ts';
 import { toMatrix, toRows } from './small.ts';
 import { addRidge, principalSubspace } from './subspace.ts';

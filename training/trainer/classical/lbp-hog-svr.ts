@@ -1,6 +1,6 @@
 import { extent } from 'd3-array';
-import { HOG_LENGTH, LBP_LENGTH } from '../../networks/classical/descriptors.ts';
-import type { Expert, LbpHogSvr } from '../../networks/classical/lbp-hog-svr.ts';
+import { HOG_LENGTH, LBP_LENGTH } from '../../../networks/classical/descriptors.ts';
+import type { Expert, LbpHogSvr } from '../../../networks/classical/lbp-hog-svr.ts';
 import { correlate, predictLeftOut } from './correlation.ts';
 import { beside, meanOf, multiply, pickColumns, pickRows, type Rows, rowOf, without } from './rows.ts';
 import { principalSubspace } from './subspace.ts';
@@ -59,9 +59,9 @@ export async function fit(
 ): Promise<LbpHogSvr> {
   const condensed = await condense(descriptors, seed);
   const all = numbers.map((_, index) => index);
-  const fuse = fusion === 'label' ? fuseWithLabel : fuseWithEachOther;
+  const fuse = fusion === 'label' ? fuseWithLabel(condensed, numbers) : await fuseWithEachOther(condensed);
   const learn = async (members: readonly number[]) => {
-    const { directions, rows } = await fuse(condensed, numbers, members);
+    const { directions, rows } = await fuse(members);
     const chosen = spread(members.length, SAMPLE);
     const wanted = chosen.map((place) => numbers[members[place] ?? 0] ?? 0);
     const regression = regress(pickRows(rows, chosen), wanted, REGRESSION);
@@ -113,40 +113,38 @@ interface Coordinates {
 }
 
 /** Finds coordinates of some of the faces. */
-type Fusion = (
-  condensed: Condensed,
-  numbers: readonly number[],
-  members: readonly number[],
-) => Promise<Coordinates>;
+type Fusion = (members: readonly number[]) => Promise<Coordinates>;
 
 /**
  * Canonical correlation analysis of what describes faces with their labels (Guo and Mu, "Joint Estimation of Age, Gender
  * and Ethnicity: CCA vs. PLS", 2013). Faces have the coordinates here that they get where all others were learned from, as
  * new faces will.
  */
-const fuseWithLabel: Fusion = async ({ bases, rows }, numbers, members) => {
-  const own = pickRows(rows, members);
-  const mean = meanOf(own);
-  const inputs = without(own, mean);
-  const labels = bumpsOf(members.map((index) => numbers[index] ?? 0));
-  const targets = without(labels, meanOf(labels));
-  const [least, ...others] = await Promise.all(RIDGES.map((ridge) => leaveOut(inputs, targets, ridge)));
-  if (!least) throw new Error('Expected ridges to choose from but there are none.');
-  const { ridge, predictions } = others.reduce(
-    (one, other) => (other.error < one.error ? other : one),
-    least,
-  );
-  const { first, second } = await correlate(inputs, targets, { size: LABEL_SIZE, ridge: [ridge, 0.01] });
-  const offset = await multiply({ data: mean, rows: 1, columns: mean.length }, first);
-  const left = await multiply(predictions, second);
-  return {
-    directions: await unfold(bases, first),
-    rows: without(
-      left,
-      offset.data.map((value) => -value),
-    ),
+const fuseWithLabel =
+  ({ bases, rows }: Condensed, numbers: readonly number[]): Fusion =>
+  async (members) => {
+    const own = pickRows(rows, members);
+    const mean = meanOf(own);
+    const inputs = without(own, mean);
+    const labels = bumpsOf(members.map((index) => numbers[index] ?? 0));
+    const targets = without(labels, meanOf(labels));
+    const [least, ...others] = await Promise.all(RIDGES.map((ridge) => leaveOut(inputs, targets, ridge)));
+    if (!least) throw new Error('Expected ridges to choose from but there are none.');
+    const { ridge, predictions } = others.reduce(
+      (one, other) => (other.error < one.error ? other : one),
+      least,
+    );
+    const { first, second } = await correlate(inputs, targets, { size: LABEL_SIZE, ridge: [ridge, 0.01] });
+    const offset = await multiply({ data: mean, rows: 1, columns: mean.length }, first);
+    const left = await multiply(predictions, second);
+    return {
+      directions: await unfold(bases, first),
+      rows: without(
+        left,
+        offset.data.map((value) => -value),
+      ),
+    };
   };
-};
 
 async function leaveOut(inputs: Rows, targets: Rows, ridge: number) {
   const predictions = await predictLeftOut(inputs, targets, ridge);
@@ -158,18 +156,17 @@ async function leaveOut(inputs: Rows, targets: Rows, ridge: number) {
 }
 
 /** As the tutorial has it: canonical correlation analysis of the two descriptors with each other, whatever the labels. */
-const fuseWithEachOther: Fusion = async ({ bases, rows }, _, members) => {
+async function fuseWithEachOther({ bases, rows }: Condensed): Promise<Fusion> {
   const [lbp, hog] = bases;
   if (!lbp || !hog) throw new Error('Expected two descriptors to correlate.');
   const views = [pickColumns(rows, 0, lbp.columns), pickColumns(rows, lbp.columns, rows.columns)] as const;
   const options = { size: EACH_OTHER_SIZE, ridge: [0.1, 0.1] } as const;
   const { first, second } = await correlate(...views, options);
   const both = blocks(first, second);
-  return {
-    directions: await unfold(bases, both),
-    rows: pickRows(await multiply(rows, both), members),
-  };
-};
+  const directions = await unfold(bases, both);
+  const coordinates = await multiply(rows, both);
+  return async (members) => ({ directions, rows: pickRows(coordinates, members) });
+}
 
 /** Two matrices as the blocks of one on its diagonal. */
 function blocks(one: Rows, other: Rows): Rows {

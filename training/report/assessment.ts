@@ -7,13 +7,13 @@ import { attributeOf, nameOf, type Task } from '../../attributes/list.ts';
 import { BUILTIN } from '../../models/card.ts';
 import type { CardDraft } from '../../models/model-folder.ts';
 import type { PreparedFace, PreparedSet } from '../dataset/prepared.ts';
-import { renderReport } from '../report/page.ts';
-import { describeData, type Report } from '../report/report.ts';
+import { type Answer, type JudgedFace, knownOf } from '../evaluation/answer.ts';
+import { CONSTANT_ANSWER, type Decision, decide, type Margins } from '../evaluation/decision.ts';
+import { evaluate } from '../evaluation/evaluation.ts';
+import { constantOf, openNetwork, type Predictor, predict, type Sight } from '../evaluation/prediction.ts';
 import { type History, historySchema } from '../trainer/outcome.ts';
-import { type Answer, type JudgedFace, knownOf } from './answer.ts';
-import { CONSTANT_ANSWER, type Decision, decide, type Margins } from './decision.ts';
-import { evaluate } from './evaluation.ts';
-import { constantOf, openNetwork, type Predictor, predict, type Sight } from './prediction.ts';
+import { renderReport } from './page.ts';
+import { describeData, type Report } from './report.ts';
 
 /** A trained network, not in the registry yet. */
 export interface Candidate extends Omit<Sight, 'task'> {

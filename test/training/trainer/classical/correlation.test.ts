@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { correlate, predictLeftOut } from '../../../training/classical/correlation.ts';
-import { meanOf, type Rows, without } from '../../../training/classical/rows.ts';
-import { randomFor } from '../../../training/trainer/random.ts';
+import { correlate, predictLeftOut } from '../../../../training/trainer/classical/correlation.ts';
+import { meanOf, type Rows, without } from '../../../../training/trainer/classical/rows.ts';
+import { randomFor } from '../../../../training/trainer/random.ts';
 
 function view(values: readonly (readonly number[])[]): Rows {
   const columns = values[0]?.length ?? 0;

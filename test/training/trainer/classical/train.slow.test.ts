@@ -3,16 +3,16 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Measures } from '../../../models/card.ts';
-import { chipOf } from '../../../networks/catalogue.ts';
-import { openPreparedSet } from '../../../training/dataset/prepared-set.ts';
-import { assess } from '../../../training/evaluation/assessment.ts';
-import { outputOf, type TrainingRequest, trainingSpecSchema } from '../../../training/spec.ts';
-import { taskFor } from '../../../training/task.ts';
-import { type Progress, TrainingError } from '../../../training/trainer/outcome.ts';
-import { train } from '../../../training/trainer/train.ts';
-import { usualViews } from '../../../vision/chip-spec.ts';
-import { writeSampleSet } from '../sample-set.ts';
+import type { Measures } from '../../../../models/card.ts';
+import { chipOf } from '../../../../networks/catalogue.ts';
+import { openPreparedSet } from '../../../../training/dataset/prepared-set.ts';
+import { assess } from '../../../../training/report/assessment.ts';
+import { outputOf, type TrainingRequest, trainingSpecSchema } from '../../../../training/spec.ts';
+import { taskFor } from '../../../../training/task.ts';
+import { type Progress, TrainingError } from '../../../../training/trainer/outcome.ts';
+import { train } from '../../../../training/trainer/train.ts';
+import { usualViews } from '../../../../vision/chip-spec.ts';
+import { writeSampleSet } from '../../sample-set.ts';
 
 describe('classical networks', () => {
   let folder = '';

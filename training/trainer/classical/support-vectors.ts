@@ -1,5 +1,5 @@
 import SVM from 'libsvm-js/asm.js';
-import type { Regression } from '../../networks/classical/lbp-hog-svr.ts';
+import type { Regression } from '../../../networks/classical/lbp-hog-svr.ts';
 import { meanOf, type Rows, rowOf, without } from './rows.ts';
 
 export interface RegressionOptions {
