@@ -38,7 +38,7 @@ describe('the networks that the layer brings', () => {
     (await look(estimators, sample)).map((face) => usual.parse(face));
 
   for (const [folder, model, side] of [
-    ['default', 'facedrop', 160],
+    ['default', 'facedrop', 128],
     ['small', 'facedrop-small', 112],
     ['permissive', 'facedrop-permissive', 160],
   ] as const) {

@@ -14,11 +14,15 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime as ort
+from networks import SHAPES
 from store import YEARS
 from views import served
 
 # Side of a network's chips, their size in sizes of the face, and what its features are called.
 VIEWS = {
+    # What `train.py` and `export.py` make.
+    "student": (SHAPES["default"].side, SHAPES["default"].extent, "features"),
+    # The default model up to version 4.
     "default": (160, 1.6, "Flatten_278"),
     "age-gender-net": (112, 1.12, "Flatten_106"),
     "faceres": (160, 1.5, "Flatten_170"),
@@ -31,7 +35,7 @@ def main() -> None:
     parser.add_argument("store")
     parser.add_argument("name", choices=VIEWS)
     parser.add_argument("file")
-    parser.add_argument("--sets", default="aaf,utkface,fairface,finds")
+    parser.add_argument("--sets", default="aaf,utkface,fairface,scut,finds")
     parser.add_argument("--part", default="0/1", help="0/2 and 1/2 share the work between two processes")
     options = parser.parse_args()
     store = Path(options.store)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from evaluate import interval, quantile
-from networks import EXTENT, SIDE
+from networks import SHAPES
 from targets import Faces
 
 # attributes/age/group.ts
@@ -33,14 +33,15 @@ def main() -> None:
     parser.add_argument("store")
     parser.add_argument("sets", nargs="+")
     parser.add_argument("--model", required=True)
-    parser.add_argument("--name", default="facedrop-small")
+    parser.add_argument("--name", default="facedrop")
     parser.add_argument("--version", required=True)
     parser.add_argument("--learned", help="names of the sets that the network learned from and was calibrated on")
-    parser.add_argument("--side", type=int, default=SIDE)
-    parser.add_argument("--extent", type=float, default=EXTENT)
+    parser.add_argument("--shape", choices=SHAPES, default="default")
+    parser.add_argument("--side", type=int, help="instead of the shape's")
+    parser.add_argument("--extent", type=float, help="instead of the shape's")
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
-    folder, out = Path(options.model), Path(options.out)
+    folder, out, shape = Path(options.model), Path(options.out), SHAPES[options.shape]
     faces = Faces(Path(options.store))
     figures = json.loads((folder / "figures-model.json").read_text())
     told = dict(np.load(folder / "answers-model.npz"))
@@ -54,6 +55,7 @@ def main() -> None:
     own = np.isin(faces.set, learned)
     counts = {split: int((own & (faces.split == split)).sum()) for split in ("train", "validation", "test")}
 
+    calibrated = [name for name in learned if (faces.labelled & (faces.set == name) & (faces.split == "validation")).any()]
     test = np.flatnonzero((faces.split[judged] == "test") & np.isin(faces.set[judged], names))
     exact = test[faces.exact[judged[test]]]
     years, ages = told["age"][exact], faces.low[judged[exact]]
@@ -77,7 +79,8 @@ def main() -> None:
 
     def card(measures: dict, rest: dict) -> dict:
         return {
-            "name": options.name, "version": options.version, "input": {"side": options.side}, "views": [{"extent": options.extent}],
+            "name": options.name, "version": options.version, "input": {"side": options.side or shape.side},
+            "views": [{"extent": options.extent or shape.extent}],
             "files": {"model.onnx": {"bytes": len(model), "sha256": hashlib.sha256(model).hexdigest()}},
             "trainedOn": {
                 "data": "+".join(learned),
@@ -86,7 +89,7 @@ def main() -> None:
             "metrics": measures, "createdAt": now, **rest,
         }
 
-    age = {"task": "age", "output": "years", "estimate": "median", "interval": {**figures["interval"], "sets": learned}}
+    age = {"task": "age", "output": "years", "estimate": "median", "interval": {**figures["interval"], "sets": calibrated}}
     gender_measures = {"faces": len(test), "found": 1, "gender": share(gender)}
     for name, content in (
         ("age", card(age_measures, age)),

@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import onnxruntime as ort
-from networks import EXTENT, SIDE
+from networks import SHAPES
 from store import YEARS, decode
 from targets import Faces
 from views import served
@@ -207,13 +207,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store")
     parser.add_argument("--model", action="append", required=True)
+    parser.add_argument("--shape", choices=SHAPES, default="default", help="of a --model without its own")
     parser.add_argument("--out", required=True)
     parser.add_argument("--views", type=int, default=1, choices=(1, 2), help="2: its mirror image, too")
     parser.add_argument("--calibrate", default="aaf,utkface,fairface", help="sets whose validation faces give the margins")
     parser.add_argument("--spoilt", action="store_true")
     parser.add_argument("--share", type=float, default=1, help="of the faces, to look early")
     options = parser.parse_args()
-    store, out = Path(options.store), Path(options.out)
+    store, out, shape = Path(options.store), Path(options.out), SHAPES[options.shape]
     out.mkdir(parents=True, exist_ok=True)
     rows = json.loads((store / "faces.json").read_text())
     faces = Faces(store)
@@ -221,7 +222,7 @@ def main() -> None:
     kept_out = kept_out[np.random.default_rng(1).random(len(kept_out)) < options.share]
     finds = np.flatnonzero((faces.set == "finds") & (faces.split == "test"))
     for given in options.model:
-        name, file, side, extent, views, judged = "model", given, SIDE, EXTENT, options.views, kept_out
+        name, file, side, extent, views, judged = "model", given, shape.side, shape.extent, options.views, kept_out
         if "=" in given:
             name, rest = given.split("=")
             file, side, extent, views = rest.split(":")

@@ -3,7 +3,7 @@
     python export.py STORE --state RUN/state.pt --out FOLDER [--prior FOLDER/prior.json]
 
 FOLDER/model.onnx has the input `chips` (n × side × side × 3 bytes, RGB) and the outputs `age` (n × 101), `gender` (n × 2,
-male and female), `face` (n × 2, no face and face): probabilities; and `features` (n × 896), which other attributes can be
+male and female), `face` (n × 2, no face and face): probabilities; and `features` (n × 1,024, or 896), which other attributes can be
 told from. FOLDER/float.onnx is the same in floats.
 
 Weights go from −64 to 64: processors without instructions of their own for bytes add two products in 16 bits, which must
@@ -19,7 +19,7 @@ import numpy as np
 import onnx
 import torch
 import torch.nn.functional as F
-from networks import MIDDLE, SIDE, SPREAD, Student
+from networks import MIDDLE, SHAPES, SPREAD, Shape, Student
 from onnx import TensorProto, helper, numpy_helper
 from train import Learned
 
@@ -176,9 +176,9 @@ def build(layers: Layers, student: Student, side: int, rounded: Rounded | None) 
     return model
 
 
-def read_student(state: Path, average: bool = True) -> Student:
-    weights = torch.load(state, weights_only=True)["average" if average else "network"]
-    student = Student()
+def read_student(state: Path, shape: Shape) -> Student:
+    weights = torch.load(state, weights_only=True)["average"]
+    student = Student(shape)
     student.load_state_dict({name[8:]: value for name, value in weights.items() if name.startswith("student.")})
     return student.eval()
 
@@ -186,6 +186,7 @@ def read_student(state: Path, average: bool = True) -> Student:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store")
+    parser.add_argument("--shape", choices=SHAPES, default="default")
     parser.add_argument("--state", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--sets", default="fairface,utkface,aaf")
@@ -195,15 +196,16 @@ def main() -> None:
     torch.set_num_threads(1)
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
-    student = read_student(Path(options.state))
+    shape = SHAPES[options.shape]
+    student = read_student(Path(options.state), shape)
     if options.prior:
         student.age.bias.data += torch.tensor(json.loads(Path(options.prior).read_text()))
     layers = Layers(student)
-    onnx.save(build(layers, student, SIDE, None), out / "float.onnx")
-    x = (Learned(Path(options.store), options.sets.split(","), options.targets).plain(CALIBRATION) - MIDDLE) / SPREAD
+    onnx.save(build(layers, student, shape.side, None), out / "float.onnx")
+    x = (Learned(Path(options.store), shape, options.sets.split(","), options.targets).plain(CALIBRATION) - MIDDLE) / SPREAD
     rounded = Rounded(layers, ranges(layers, x))
     correct(layers, rounded, x)
-    onnx.save(build(layers, student, SIDE, rounded), out / "model.onnx")
+    onnx.save(build(layers, student, shape.side, rounded), out / "model.onnx")
     print(f"{out / 'model.onnx'}: {(out / 'model.onnx').stat().st_size / 1e6:.2f} MB")
 
 

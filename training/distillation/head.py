@@ -1,15 +1,15 @@
-"""Gives a network that knows faces a new head, and a second opinion about ages: AgeGenderNet's.
+"""Gives a network that knows faces a new head.
 
-    python head.py STORE NAME --trunk MODEL.onnx --opinion AGE-GENDER-NET.onnx --out FOLDER
+    python head.py STORE student --trunk MODEL.onnx --out FOLDER
+    python head.py STORE faceres --trunk MODEL.onnx --opinion AGE-GENDER-NET.onnx --out FOLDER
 
-NAME is default or faceres. The head learns from the features that the network has of faces in STORE (`answers.py STORE
-NAME`). The network stays as it is, so this takes a minute. AgeGenderNet learned from portraits and family photos that
-none of the sets here is like. So it has a share in the ages of all but children. Where the two differ, the distribution
-is wide, and so is the interval. Writes FOLDER/model.onnx.
+The head learns from the features that the network has of faces in STORE (`answers.py STORE NAME`). The network stays as
+it is, so this takes a minute. faceres has learned from no face that is labelled with a year: AgeGenderNet, which knows
+portraits and family photos, has a share in the ages of all but children. Where the two differ, the distribution is wide,
+and so is the interval. Writes FOLDER/model.onnx.
 """
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,25 +24,11 @@ from targets import DEVIATION, SLOPE, Faces, Head, bumps, lessons, read_answers,
 CHILD = 13
 
 
-@dataclass(frozen=True)
-class Opinion:
-    """What AgeGenderNet adds to a network."""
-
-    # The square it sees, and how far its centre lies above the face's, in sizes of the face.
-    extent: float
-    above: float
-    # Its share in the age of who is no child.
-    share: float
-    # Whether the head learns from its features, too, and from its ages where in a labelled range an age lies.
-    teaches: bool
-
-
-OPINIONS = {
-    # Of the squares tried, its ages went best with those of validation faces in this one.
-    "default": Opinion(1.2, 0.06, 0.25, False),
-    # This network has learned from no face that is labelled with a year.
-    "faceres": Opinion(1.12, 0, 0.4, True),
-}
+# AgeGenderNet's share in the age of who is no child.
+OPINION = 0.4
+# Share of portraits, whose targets `targets.py` wrote, beside labelled faces. Without them the head would forget what the
+# student learned of portraits from AgeGenderNet.
+PORTRAITS = 0.05
 # Within a range, an age lies where AgeGenderNet sees it, give or take this many years; this share of it may lie outside.
 WITHIN_DEVIATION, OUTSIDE = 4, 0.05
 # Share of the network's own answer in the gender that the head learns for a face whose year is labelled. Labels err, and
@@ -65,17 +51,20 @@ def learn(store: Path, name: str, seed: int) -> tuple[Head, np.ndarray, np.ndarr
         raise SystemExit("Expected both networks to be asked about the same faces: run answers.py to its end.")
     beside = np.searchsorted(portraits["index"], index)
     seen = [answers["features"][order]]
-    if OPINIONS[name].teaches:
+    # The head learns from AgeGenderNet's features, too, and from its ages where in a labelled range an age lies.
+    advised = name == "faceres"
+    if advised:
         seen.append(portraits["features"][beside])
     x = np.concatenate(seen, 1).astype(np.float32)
     middle, spread = x.mean(0), x.std(0) + 1e-3
-    labelled = faces.labelled[index]
-    x, index, order, beside = x[labelled], index[labelled], order[labelled], beside[labelled]
+    portrait = faces.kind[index] == "portrait"
+    learned = faces.labelled[index] | portrait
+    x, index, order, beside, portrait = x[learned], index[learned], order[learned], beside[learned], portrait[learned]
     years = np.clip(portraits["age"][beside, 0], 0, YEARS - 1)
     _, inside, ages, genders, odds = lessons(faces, index, years)
     ranged = faces.ranged[index]
     learned_as_range = ranged
-    if OPINIONS[name].teaches:
+    if advised:
         said = bumps(years, WITHIN_DEVIATION + SLOPE * years)
         narrowed = inside * (said + 1e-4)
         narrowed /= np.maximum(narrowed.sum(1, keepdims=True), 1e-9)
@@ -83,6 +72,11 @@ def learn(store: Path, name: str, seed: int) -> tuple[Head, np.ndarray, np.ndarr
         learned_as_range = np.zeros_like(ranged)
     share = np.where(ranged, 0, OWN_GENDER)[:, None].astype(np.float32)
     genders = (1 - share) * genders + share * answers["gender"][order]
+    if portrait.any():
+        targets = dict(np.load(store / "targets.npz"))
+        place = np.searchsorted(targets["index"], index[portrait])
+        ages[portrait], genders[portrait] = targets["age"][place], targets["gender"][place]
+        odds[portrait] = PORTRAITS * odds.sum() / portrait.sum()
     head = teach(*map(torch.tensor, ((x - middle) / spread, ages, learned_as_range, genders, odds)), seed)
     return head, middle, spread
 
@@ -122,49 +116,18 @@ def extract(model: onnx.ModelProto, outputs: list[str]) -> onnx.ModelProto:
     return utils.Extractor(shape_inference.infer_shapes(model)).extract_model(["chips"], outputs)
 
 
-def build(name: str, trunk: onnx.ModelProto, opinion: onnx.ModelProto, head: Head) -> onnx.ModelProto:
-    side, extent, features = VIEWS[name]
-    inner, _, its_features = VIEWS["age-gender-net"]
-    wanted = OPINIONS[name]
-    model = extract(trunk, [features])
-    opinion = compose.add_prefix(extract(opinion, ["age", its_features]), "opinion/")
-    graph = Graph()
-    square = round(side * wanted.extent / extent)
-    left = (side - square) // 2
-    top = left - round(side * wanted.above / extent)
-    corner = graph.constant("opinion/from", np.array([top, left]))
-    end = graph.constant("opinion/to", np.array([top + square, left + square]))
-    x = graph.node("Slice", ["chips", corner, end, graph.constant("opinion/axes", np.array([1, 2]))], "opinion/square")
-    x = graph.node("Cast", [x], "opinion/numbers", to=TensorProto.FLOAT)
-    x = graph.node("Transpose", [x], "opinion/planes", perm=[0, 3, 1, 2])
-    share = np.float32(inner / square)
-    scales = graph.constant("opinion/scales", np.array([1, 1, share, share], np.float32))
-    x = graph.node("Resize", [x, "", scales], "opinion/resized", mode="linear")
-    # AgeGenderNet's own first steps: from bytes, n × side × side × 3, to numbers, n × 3 × side × side.
-    first = [node for node in opinion.graph.node if node.op_type in ("Transpose", "Cast")][:2]
-    for node in opinion.graph.node:
-        node.input[:] = [x if name == first[-1].output[0] else name for name in node.input]
-    graph.nodes += [node for node in opinion.graph.node if node not in first]
-    graph.constants += opinion.graph.initializer
-
-    if wanted.teaches:
-        features = graph.node("Concat", [features, f"opinion/{its_features}"], "seen", axis=1)
+def build(name: str, trunk: onnx.ModelProto, opinion: onnx.ModelProto | None, head: Head) -> onnx.ModelProto:
+    features = VIEWS[name][2]
+    model, graph = extract(trunk, [features]), Graph()
+    if opinion is not None:
+        features = graph.node("Concat", [features, look(graph, name, opinion)], "seen", axis=1)
     hidden = graph.node("Relu", [graph.linear(head.hidden, features, "hidden.sum")], "hidden")
     graph.node("Softmax", [graph.linear(head.gender, hidden, "gender.logits")], "gender", axis=1)
-    own = graph.node("Softmax", [graph.linear(head.age, hidden, "age.logits")], "age.own", axis=1)
-    # A Gaussian around AgeGenderNet's age, as wide as such ages are off.
-    years = graph.constant("years", np.arange(YEARS, dtype=np.float32)[None])
-    number = lambda name, value: graph.constant(name, np.array(value, np.float32))
-    said = graph.node("Clip", ["opinion/age", number("youngest", 0), number("oldest", YEARS - 1)], "opinion/said")
-    wide = graph.node("Mul", [said, number("opinion/slope", SLOPE)], "opinion/slope.years")
-    wide = graph.node("Add", [wide, number("opinion/least", DEVIATION)], "opinion/deviation")
-    away = graph.node("Div", [graph.node("Sub", [years, said], "opinion/difference"), wide], "opinion/away")
-    logits = graph.node("Mul", [graph.node("Mul", [away, away], "opinion/away.square"), number("half", -0.5)], "opinion/logits")
-    bump = graph.node("Softmax", [logits], "opinion/distribution", axis=1)
-    weight = graph.constant("opinion/share", wanted.share * (np.arange(YEARS) >= CHILD).astype(np.float32)[:, None])
-    weight = graph.node("MatMul", [own, weight], "opinion/weight")
-    change = graph.node("Mul", [graph.node("Sub", [bump, own], "opinion/apart"), weight], "opinion/change")
-    graph.node("Add", [own, change], "age")
+    logits = graph.linear(head.age, hidden, "age.logits")
+    if opinion is None:
+        graph.node("Softmax", [logits], "age", axis=1)
+    else:
+        add_opinion(graph, graph.node("Softmax", [logits], "age.own", axis=1))
 
     del model.graph.output[:]
     model.graph.output.extend(
@@ -178,22 +141,65 @@ def build(name: str, trunk: onnx.ModelProto, opinion: onnx.ModelProto, head: Hea
     return model
 
 
+def look(graph: Graph, name: str, opinion: onnx.ModelProto) -> str:
+    """AgeGenderNet looks at the middle of the network's chips. @returns what its features are called"""
+    side, extent, _ = VIEWS[name]
+    inner, its_extent, features = VIEWS["age-gender-net"]
+    opinion = compose.add_prefix(extract(opinion, ["age", features]), "opinion/")
+    square = round(side * its_extent / extent)
+    edge = (side - square) // 2
+    corner = graph.constant("opinion/from", np.array([edge, edge]))
+    end = graph.constant("opinion/to", np.array([edge + square, edge + square]))
+    x = graph.node("Slice", ["chips", corner, end, graph.constant("opinion/axes", np.array([1, 2]))], "opinion/square")
+    x = graph.node("Cast", [x], "opinion/numbers", to=TensorProto.FLOAT)
+    x = graph.node("Transpose", [x], "opinion/planes", perm=[0, 3, 1, 2])
+    share = np.float32(inner / square)
+    scales = graph.constant("opinion/scales", np.array([1, 1, share, share], np.float32))
+    x = graph.node("Resize", [x, "", scales], "opinion/resized", mode="linear")
+    # AgeGenderNet's own first steps: from bytes, n × side × side × 3, to numbers, n × 3 × side × side.
+    first = [node for node in opinion.graph.node if node.op_type in ("Transpose", "Cast")][:2]
+    for node in opinion.graph.node:
+        node.input[:] = [x if name == first[-1].output[0] else name for name in node.input]
+    graph.nodes += [node for node in opinion.graph.node if node not in first]
+    graph.constants += opinion.graph.initializer
+    return f"opinion/{features}"
+
+
+def add_opinion(graph: Graph, own: str) -> None:
+    """Mixes a Gaussian around AgeGenderNet's age, as wide as such ages are off, with the network's own distribution."""
+    years = graph.constant("years", np.arange(YEARS, dtype=np.float32)[None])
+    number = lambda name, value: graph.constant(name, np.array(value, np.float32))
+    said = graph.node("Clip", ["opinion/age", number("youngest", 0), number("oldest", YEARS - 1)], "opinion/said")
+    wide = graph.node("Mul", [said, number("opinion/slope", SLOPE)], "opinion/slope.years")
+    wide = graph.node("Add", [wide, number("opinion/least", DEVIATION)], "opinion/deviation")
+    away = graph.node("Div", [graph.node("Sub", [years, said], "opinion/difference"), wide], "opinion/away")
+    logits = graph.node("Mul", [graph.node("Mul", [away, away], "opinion/away.square"), number("half", -0.5)], "opinion/logits")
+    bump = graph.node("Softmax", [logits], "opinion/distribution", axis=1)
+    weight = graph.constant("opinion/share", OPINION * (np.arange(YEARS) >= CHILD).astype(np.float32)[:, None])
+    weight = graph.node("MatMul", [own, weight], "opinion/weight")
+    change = graph.node("Mul", [graph.node("Sub", [bump, own], "opinion/apart"), weight], "opinion/change")
+    graph.node("Add", [own, change], "age")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store")
-    parser.add_argument("name", choices=OPINIONS)
+    parser.add_argument("name", choices=("student", "faceres"))
     parser.add_argument("--trunk", required=True, help="the network")
-    parser.add_argument("--opinion", required=True, help="AgeGenderNet, in bytes")
+    parser.add_argument("--opinion", help="AgeGenderNet, in bytes; for faceres")
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
+    if (options.opinion is None) != (options.name == "student"):
+        raise SystemExit("Expected --opinion for faceres alone.")
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     head, middle, spread = learn(Path(options.store), options.name, options.seed)
     fold(head, middle, spread)
-    onnx.save(build(options.name, onnx.load(options.trunk), onnx.load(options.opinion), head), out / "model.onnx")
+    opinion = onnx.load(options.opinion) if options.opinion else None
+    onnx.save(build(options.name, onnx.load(options.trunk), opinion, head), out / "model.onnx")
     print(f"{out / 'model.onnx'}: {(out / 'model.onnx').stat().st_size / 1e6:.2f} MB")
 
 

@@ -1,6 +1,7 @@
 """The student, and how it begins: what is best of a network of full width that knows faces."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,26 @@ from store import YEARS
 
 # MobileNet's (Howard et al., 2017): strides of its pairs of convolutions.
 STRIDES = (1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)
-# Narrower than the full network where maps are large and a multiplication is dear, about as wide where they are small.
-FIRST, WIDTHS = 16, (48, 96, 96, 192, 192, 448, 448, 448, 448, 448, 448, 896, 896)
-SIDE, EXTENT = 112, 1.4
 HIDDEN = 256
 # Pixels are told from −2 to 2.
 MIDDLE, SPREAD = 128.0, 64.0
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a student sees of a face, a square of `side` pixels that is `extent` times its size, and how wide it is."""
+
+    side: int
+    extent: float
+    first: int
+    widths: tuple[int, ...]
+
+
+SHAPES = {
+    "default": Shape(128, 1.5, 32, (64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024)),
+    # Narrower than the full network where maps are large and a multiplication is dear, about as wide where they are small.
+    "small": Shape(112, 1.4, 16, (48, 96, 96, 192, 192, 448, 448, 448, 448, 448, 448, 896, 896)),
+}
 
 
 class Student(nn.Module):
@@ -25,21 +40,21 @@ class Student(nn.Module):
     255, to logits of the ages 0 to 100, of male and female, and of no face and face. Any side will do.
     """
 
-    def __init__(self, first: int = FIRST, widths: tuple[int, ...] = WIDTHS, hidden: int = HIDDEN):
+    def __init__(self, shape: Shape):
         super().__init__()
-        self.first = nn.Conv2d(3, first, 3, 2, 1)
+        self.first = nn.Conv2d(3, shape.first, 3, 2, 1)
         self.depthwise, self.pointwise = nn.ModuleList(), nn.ModuleList()
-        wide = first
-        for width, stride in zip(widths, STRIDES):
+        wide = shape.first
+        for width, stride in zip(shape.widths, STRIDES):
             self.depthwise.append(nn.Conv2d(wide, wide, 3, stride, 1, groups=wide))
             self.pointwise.append(nn.Conv2d(wide, width, 1))
             wide = width
-        self.hidden = nn.Linear(wide, hidden)
-        self.age, self.gender, self.face = nn.Linear(hidden, YEARS), nn.Linear(hidden, 2), nn.Linear(wide, 2)
+        self.hidden = nn.Linear(wide, HIDDEN)
+        self.age, self.gender, self.face = nn.Linear(HIDDEN, YEARS), nn.Linear(HIDDEN, 2), nn.Linear(wide, 2)
         self.dropout = 0.0
 
     def features(self, pixels: torch.Tensor, still: int = 0) -> torch.Tensor:
-        """The pooled features, n × 896. The first layer and the first `still` pairs learn nothing, if there are any."""
+        """The pooled features, n × the last width. The first layer and the first `still` pairs learn nothing, if there are any."""
         with torch.set_grad_enabled(self.training and still == 0):
             x = F.relu6(self.first((pixels - MIDDLE) / SPREAD))
         for number, (depthwise, pointwise) in enumerate(zip(self.depthwise, self.pointwise)):
@@ -55,10 +70,10 @@ class Student(nn.Module):
         return self.head(self.features(pixels))
 
 
-def multiplications(side: int = SIDE, first: int = FIRST, widths: tuple[int, ...] = WIDTHS) -> int:
-    side = -(-side // 2)
-    total, wide = side * side * 27 * first, first
-    for width, stride in zip(widths, STRIDES):
+def multiplications(shape: Shape) -> int:
+    side = -(-shape.side // 2)
+    total, wide = side * side * 27 * shape.first, shape.first
+    for width, stride in zip(shape.widths, STRIDES):
         side = -(-side // stride)
         total += side * side * wide * (9 + width)
         wide = width
@@ -122,16 +137,15 @@ def _convolution(kernel: torch.Tensor, bias: torch.Tensor, stride: int, groups: 
 
 
 @torch.no_grad()
-def slim(full: Full, pixels: torch.Tensor, samples: int = 24_000) -> Student:
+def slim(full: Full, shape: Shape, pixels: torch.Tensor, samples: int = 24_000) -> Student:
     """
     A student that gives what `full` gives as nearly as it can: layer by layer, the channels are kept from which the next
     layer can best be told (greedy forward selection), and each 1×1 convolution is fitted anew, by least squares, to what
     the full network's has before its activation (after He, Zhang and Sun, "Channel Pruning for Accelerating Very Deep
     Neural Networks", 2017).
     """
-    student = Student()
-    random = torch.Generator().manual_seed(1)
-    wanted = [FIRST, *WIDTHS]
+    student = Student(shape)
+    wanted = [shape.first, *shape.widths]
 
     def rows(maps: torch.Tensor) -> torch.Tensor:
         flat = maps.permute(0, 2, 3, 1).reshape(-1, maps.shape[1])

@@ -1,6 +1,6 @@
 """Trains the student on CPUs: one process a core, whose weights are averaged every few steps.
 
-    python train.py STORE --start MODEL.json --out RUN --epochs 12
+    python train.py STORE --shape small --start MODEL.json --out RUN --epochs 12
 
 `--start` holds the weights of the network of full width, in TensorFlow.js's format: of the default network
 (models/default/pretrained/backbone) or of faceres (@vladmandic/human). Writes RUN/state.pt every few minutes and goes on
@@ -14,6 +14,7 @@ import argparse
 import math
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +22,41 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 import torch.nn.functional as F
-from networks import EXTENT, SIDE, Full, Student, slim
+from networks import SHAPES, Full, Shape, Student, multiplications, slim
 from store import YEARS
 from targets import Faces, rarity
 from views import served, spoilt
 
 BATCH, TOGETHER = 64, 8
-# At first, chips are smaller, and the first pairs of convolutions, which are general and cost most, stay as they are.
-SMALL, STILL, SMALL_UNTIL = 96, 4, 0.4
-# Rates rise at first, stay as they are, and fall from this share of the steps on: so `--epochs` may be changed meanwhile.
-RATE, HEAD_RATE, WARM_UP, FALL, LARGEST_GRADIENT = 4e-4, 1.5e-3, 300, 0.6, 2.0
-# Decay of the moving average of the weights, per step.
-DECAY = 0.9985
+LARGEST_GRADIENT = 2.0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a student of a shape learns."""
+
+    # Until this share of the steps, chips have this side, and so many pairs of convolutions stay as they are: the first
+    # ones are general and cost most.
+    until: float
+    side: int
+    still: int
+    # Rates of the convolutions and of the head rise for some steps, stay as they are, and fall from this share of the steps
+    # on: so `--epochs` may be changed meanwhile.
+    rate: float
+    head_rate: float
+    warm_up: int
+    fall: float
+    # Of the moving average of the weights, per step.
+    decay: float
+    # Faces on which the head is trained before all else: for a student that begins as the full network itself.
+    head_first: int
+
+
+RECIPES = {
+    "default": Recipe(1, 128, 3, 2e-4, 6e-4, 40, 0.3, 0.995, 14_000),
+    "small": Recipe(0.4, 96, 4, 4e-4, 1.5e-3, 300, 0.6, 0.9985, 0),
+}
+HEAD_EPOCHS, HEAD_BATCH, HEAD_DROPOUT, HEAD_TOP, HEAD_WARM_UP = 12, 256, 0.3, 2e-3, 30
 # Shares of the batches.
 SHARES = {"fairface": 0.46, "utkface": 0.24, "aaf": 0.18, "portrait": 0.06, "face": 0.03, "wrong": 0.02, "beside": 0.01}
 SETS = ("fairface", "utkface", "aaf")
@@ -50,7 +74,8 @@ SAVE_SECONDS = 180
 class Learned:
     """The faces to learn from, and how often each is drawn."""
 
-    def __init__(self, store: Path, sets: list[str], targets: str = "targets"):
+    def __init__(self, store: Path, shape: Shape, sets: list[str], targets: str = "targets"):
+        self.shape = shape
         self.pixels = np.load(store / "pixels.npy", mmap_mode="r")
         faces = Faces(store)
         targets = np.load(store / f"{targets}.npz")
@@ -82,22 +107,31 @@ class Learned:
         self.place, self.isface = place, ~((kind == "wrong") | (kind == "beside"))
 
     def batch(self, random: np.random.Generator, side: int) -> dict[str, torch.Tensor]:
-        chosen = self.index[np.minimum(np.searchsorted(self.odds, random.random(BATCH)), len(self.index) - 1)]
-        chips = np.stack([spoilt(self.pixels[i], side, EXTENT, random, not self.isface[i]) for i in chosen])
+        chosen = self.draw(BATCH, random)
+        chips = np.stack([spoilt(self.pixels[i], side, self.shape.extent, random, not self.isface[i]) for i in chosen])
+        return {"pixels": planes(chips), **self.known(chosen)}
+
+    def draw(self, count: int, random: np.random.Generator) -> np.ndarray:
+        return self.index[np.minimum(np.searchsorted(self.odds, random.random(count)), len(self.index) - 1)]
+
+    def known(self, chosen: np.ndarray) -> dict[str, torch.Tensor]:
         place = self.place[chosen]
         known = {
             "age": self.age[place], "gender": self.gender[place], "inside": self.inside[place],
             "ranged": self.ranged[place], "seen": self.seen[place].astype(np.float32), "isface": self.isface[chosen],
         }
-        pixels = torch.from_numpy(chips).permute(0, 3, 1, 2).float().contiguous(memory_format=torch.channels_last)
-        return {"pixels": pixels, **{name: torch.from_numpy(value) for name, value in known.items()}}
+        return {name: torch.from_numpy(value) for name, value in known.items()}
+
+    def serve(self, chosen: np.ndarray) -> torch.Tensor:
+        """Faces as they are served."""
+        return planes(np.stack([served(self.pixels[i], self.shape.side, self.shape.extent) for i in chosen]))
 
     def plain(self, count: int, seed: int = 3) -> torch.Tensor:
-        """Faces as they are served."""
-        random = np.random.default_rng(seed)
-        chosen = self.index[np.minimum(np.searchsorted(self.odds, random.random(count)), len(self.index) - 1)]
-        chips = np.stack([served(self.pixels[i], SIDE, EXTENT) for i in chosen])
-        return torch.from_numpy(chips).permute(0, 3, 1, 2).float()
+        return self.serve(self.draw(count, np.random.default_rng(seed)))
+
+
+def planes(chips: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(chips).permute(0, 3, 1, 2).float().contiguous(memory_format=torch.channels_last)
 
 
 class Trained(torch.nn.Module):
@@ -108,13 +142,12 @@ class Trained(torch.nn.Module):
         self.student = student
         self.seen = torch.nn.Linear(student.hidden.in_features, components)
 
-    def forward(self, pixels: torch.Tensor, still: int):
-        features = self.student.features(pixels, still)
+    def forward(self, features: torch.Tensor):
         return (*self.student.head(features), self.seen(features))
 
 
-def loss_of(network: Trained, batch: dict[str, torch.Tensor], still: int) -> tuple[torch.Tensor, list[float]]:
-    age, gender, face, seen = network(batch["pixels"], still)
+def loss_of(network: Trained, features: torch.Tensor, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, list[float]]:
+    age, gender, face, seen = network(features)
     isface = batch["isface"].float()
     count = isface.sum().clamp(min=1)
     said = F.log_softmax(age, 1)
@@ -137,8 +170,44 @@ def check(loss: torch.Tensor, step: int) -> None:
         raise SystemExit(f"Expected a finite loss but it is {loss.item()} at step {step}.")
 
 
-def rate_at(step: int, steps: int) -> float:
-    return min(1, (step + 1) / WARM_UP, max(0.01, (1 - step / steps) / (1 - FALL)))
+def teach_head(network: Trained, learned: Learned, count: int) -> None:
+    """The head learns from what the network sees in some faces, which stays as it is."""
+    chosen = learned.draw(count, np.random.default_rng(0))
+    network.eval()
+    with torch.no_grad():
+        x = torch.cat([network.student.features(learned.serve(part)) for part in np.array_split(chosen, -(-count // 32))])
+    network.train()
+    network.student.dropout = HEAD_DROPOUT
+    middle, spread = x.mean(0), x.std(0) + 1e-3
+    x, known = (x - middle) / spread, learned.known(chosen)
+    parameters = head_of(network)
+    optimizer = torch.optim.AdamW(parameters, HEAD_TOP, weight_decay=0.02)
+    steps = HEAD_EPOCHS * count // HEAD_BATCH
+    for step in range(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = HEAD_TOP * min(1, step / HEAD_WARM_UP) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
+        batch = torch.randint(0, count, (HEAD_BATCH,))
+        loss, _ = loss_of(network, x[batch], {name: values[batch] for name, values in known.items()})
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        for layer in (network.student.hidden, network.student.face, network.seen):
+            layer.weight /= spread
+            layer.bias -= layer.weight @ middle
+
+
+def trunk_of(network: Trained) -> list[torch.nn.Parameter]:
+    return [p for name, p in network.named_parameters() if name.split(".")[1] in ("first", "depthwise", "pointwise")]
+
+
+def head_of(network: Trained) -> list[torch.nn.Parameter]:
+    trunk = {id(p) for p in trunk_of(network)}
+    return [p for p in network.parameters() if id(p) not in trunk]
+
+
+def rate_at(step: int, steps: int, recipe: Recipe) -> float:
+    return min(1, (step + 1) / recipe.warm_up, max(0.01, (1 - step / steps) / (1 - recipe.fall)))
 
 
 def work(rank: int, options: argparse.Namespace) -> None:
@@ -149,24 +218,24 @@ def work(rank: int, options: argparse.Namespace) -> None:
     torch.set_flush_denormal(True)
     out = Path(options.out)
     dist.init_process_group("gloo", init_method=f"file://{out.resolve()}/meeting", rank=rank, world_size=options.processes)
-    learned = Learned(Path(options.store), options.sets.split(","), options.targets)
-    network = Trained(Student(), learned.seen.shape[1])
+    shape, recipe = SHAPES[options.shape], RECIPES[options.shape]
+    learned = Learned(Path(options.store), shape, options.sets.split(","), options.targets)
+    network = Trained(Student(shape), learned.seen.shape[1])
     state_file = out / "state.pt"
     state = torch.load(state_file, weights_only=True) if state_file.exists() else None
     if state is None:
         if options.go_on:
             network.load_state_dict(torch.load(options.go_on, weights_only=True)["average"])
         else:
-            if rank == 0 and not (out / "slim.pt").exists():
-                torch.save(slim(Full(Path(options.start)), learned.plain(options.slim)).state_dict(), out / "slim.pt")
+            if rank == 0 and not (out / "start.pt").exists():
+                begin(network, learned, Full(Path(options.start)), options)
+                torch.save(network.state_dict(), out / "start.pt")
             dist.barrier()
-            network.student.load_state_dict(torch.load(out / "slim.pt", weights_only=True))
+            network.load_state_dict(torch.load(out / "start.pt", weights_only=True))
     network.to(memory_format=torch.channels_last).train()
-    trunk = [p for name, p in network.named_parameters() if name.split(".")[1] in ("first", "depthwise", "pointwise")]
-    known = {id(p) for p in trunk}
-    head = [p for p in network.parameters() if id(p) not in known]
+    tops = (recipe.rate, recipe.head_rate)
     optimizer = torch.optim.AdamW(
-        [{"params": trunk, "lr": RATE, "top": RATE}, {"params": head, "lr": HEAD_RATE, "top": HEAD_RATE}],
+        [{"params": part, "lr": top, "top": top} for part, top in zip((trunk_of(network), head_of(network)), tops)],
         betas=(0.9, 0.99), weight_decay=0.02,
     )
     average = {name: value.clone() for name, value in network.state_dict().items()}
@@ -175,22 +244,24 @@ def work(rank: int, options: argparse.Namespace) -> None:
         network.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
         average, first = state["average"], state["step"]
-        for group, top in zip(optimizer.param_groups, (RATE, HEAD_RATE)):
+        for group, top in zip(optimizer.param_groups, tops):
             group["top"] = top
     views = BATCH * options.processes
     steps = math.ceil(options.epochs * len(learned.index) / views)
     if rank == 0:
-        print(f"{len(learned.index)} faces, {steps} steps of {views} views, from step {first}", flush=True)
+        million = multiplications(shape) / 1e6
+        print(f"{million:.0f} million multiplications, {len(learned.index)} faces, {steps} steps of {views} views, from {first}", flush=True)
     network.student.dropout = options.dropout
     parameters = [*network.parameters()]
     began = saved = time.time()
     told: list[list[float]] = []
     for step in range(first, steps):
-        side, still = (SMALL, STILL) if step / steps < SMALL_UNTIL and not options.go_on else (SIDE, 0)
+        early = step / steps < recipe.until and not options.go_on
+        side, still = (recipe.side, recipe.still) if early else (shape.side, 0)
         for group in optimizer.param_groups:
-            group["lr"] = group["top"] * rate_at(step, steps)
+            group["lr"] = group["top"] * rate_at(step, steps, recipe)
         batch = learned.batch(np.random.default_rng([options.seed, step, rank]), side)
-        loss, parts = loss_of(network, batch, still)
+        loss, parts = loss_of(network, network.student.features(batch["pixels"], still), batch)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, LARGEST_GRADIENT)
@@ -205,7 +276,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
                 for p in parameters:
                     p.copy_(flat[start : start + p.numel()].view_as(p))
                     start += p.numel()
-                decay = min(DECAY, (1 + step) / (10 + step)) ** TOGETHER
+                decay = min(recipe.decay, (1 + step) / (10 + step)) ** TOGETHER
                 for name, value in network.state_dict().items():
                     average[name].lerp_(value, 1 - decay)
         if rank == 0 and (step + 1) % 100 == 0:
@@ -224,9 +295,18 @@ def work(rank: int, options: argparse.Namespace) -> None:
     dist.barrier()
 
 
+def begin(network: Trained, learned: Learned, full: Full, options: argparse.Namespace) -> None:
+    student = slim(full, learned.shape, learned.plain(options.slim))
+    for part in ("first", "depthwise", "pointwise"):
+        getattr(network.student, part).load_state_dict(getattr(student, part).state_dict())
+    if RECIPES[options.shape].head_first:
+        teach_head(network, learned, RECIPES[options.shape].head_first)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store")
+    parser.add_argument("--shape", choices=SHAPES, default="default")
     parser.add_argument("--start", help="weights of the full network")
     parser.add_argument("--go-on", help="state.pt of another run, whose average this one starts from")
     parser.add_argument("--out", required=True)
