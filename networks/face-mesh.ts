@@ -54,6 +54,11 @@ const REGRESSIONS: Readonly<Record<'eyes' | 'mouth', Regression>> = {
   mouth: { distances: [{ from: 'upperLip', to: 'lowerLip', weight: -1.45 }], bias: 4.79 },
 };
 
+/** How many layers of each kind come before the published graph's two branches: all landmarks, and whether there is a face. */
+const BEFORE = {
+  mesh: { conv2d: 15, depthwise_conv2d: 14, p_re_lu: 15 },
+  flag: { conv2d: 27, depthwise_conv2d: 22, p_re_lu: 25 },
+};
 /** The convolution that gives all 468 landmarks. */
 const MESH = 'conv2d_21';
 
@@ -66,28 +71,49 @@ const fileSchema = z.object({ weightsManifest: weightsManifestSchema });
 
 /**
  * MediaPipe's face mesh (Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", 2019),
- * as `@vladmandic/human` packages it, and what some of its landmarks say of eyes and mouth.
+ * as `@vladmandic/human` packages it, and what some of its landmarks say of eyes and mouth. Where it sees no face, as behind
+ * a hand, either is as likely as not.
  *
  * Input: n × 192 × 192 × 3, RGB from 0 to 255, of a face upright in a square half as large again. Outputs: the
  * probabilities that the eyes are open and that the mouth is closed, n × 1 each.
  */
 export async function faceMesh(): Promise<LayersModel> {
   const chips = input({ shape: [SIDE, SIDE, 3], name: 'chips' });
-  const heights = landmarks(chips);
+  const { heights, flag } = landmarks(chips);
   const outputs = Object.entries(REGRESSIONS).map(([name, regression]) => {
-    const layer = layers.dense({ name, units: 1, activation: 'sigmoid' });
-    const output = apply(layer, heights);
+    const layer = layers.dense({ name: logitOf(name), units: 1 });
+    const logit = apply(layer, heights);
     layer.setWeights([kernelOf(regression), tensor1d([regression.bias])]);
-    return output;
+    return apply(layers.activation({ name, activation: 'sigmoid' }), apply(layers.multiply(), logit, flag));
   });
   const network = model({ name: 'face-mesh', inputs: chips, outputs });
   await loadWeights(network);
   return network;
 }
 
-/** The layers are named as the published graph names them. */
-function landmarks(chips: SymbolicTensor): SymbolicTensor {
-  const count = { conv2d: 0, depthwise_conv2d: 0, p_re_lu: 0 };
+export const logitOf = (name: string): string => `${name}_logit`;
+
+/** How far down the landmarks lie, and the probability that there is a face. */
+function landmarks(chips: SymbolicTensor) {
+  const trunk = namedLayers();
+  let x = trunk.prelu(trunk.conv(chips, { filters: 16, kernelSize: 3, strides: 2, padding: 'same' }));
+  x = trunk.keepSize(trunk.keepSize(x));
+  for (const filters of [32, 64, 128, 128]) x = trunk.keepSize(trunk.keepSize(trunk.halve(x, filters)));
+
+  const mesh = namedLayers(BEFORE.mesh);
+  let points = mesh.keepSize(mesh.keepSize(mesh.halve(x, 128)));
+  points = mesh.keepSize(mesh.prelu(mesh.conv(points, { filters: 32, kernelSize: 1 })));
+  const heights = mesh.conv(points, { filters: NUMBERS.length, kernelSize: 3 });
+
+  const face = namedLayers(BEFORE.flag);
+  const sight = face.keepSize(face.prelu(face.conv(face.halve(x, 128), { filters: 32, kernelSize: 1 })));
+  const flag = face.conv(sight, { filters: 1, kernelSize: 3, activation: 'sigmoid' });
+  return { heights: apply(layers.flatten(), heights), flag: apply(layers.flatten(), flag) };
+}
+
+/** Layers that are named as the published graph names them: by kind, and numbered from `before` on. */
+function namedLayers(before = { conv2d: 0, depthwise_conv2d: 0, p_re_lu: 0 }) {
+  const count = { ...before };
   const named = (kind: keyof typeof count) => ({ name: `${kind}_${++count[kind]}` });
   const conv = (x: SymbolicTensor, options: Parameters<typeof layers.conv2d>[0]) =>
     apply(layers.conv2d({ ...named('conv2d'), ...options }), x);
@@ -98,19 +124,17 @@ function landmarks(chips: SymbolicTensor): SymbolicTensor {
     const deep = apply(layers.depthwiseConv2d({ ...named('depthwise_conv2d'), ...depthwise }), x);
     return prelu(add(bypass, conv(deep, { filters, kernelSize: 1 })));
   };
-  const keepSize = (x: SymbolicTensor) => bypassed(x, x, channelsOf(x));
-  const halve = (x: SymbolicTensor, filters: number) => {
-    const pooled = apply(layers.maxPooling2d({ poolSize: 2, strides: 2 }), x);
-    const channels = filters - channelsOf(x);
-    const bypass = channels === 0 ? pooled : apply(new ChannelPadding({ channels }), pooled);
-    return bypassed(x, bypass, filters, 2);
+  return {
+    conv,
+    prelu,
+    keepSize: (x: SymbolicTensor) => bypassed(x, x, channelsOf(x)),
+    halve(x: SymbolicTensor, filters: number) {
+      const pooled = apply(layers.maxPooling2d({ poolSize: 2, strides: 2 }), x);
+      const channels = filters - channelsOf(x);
+      const bypass = channels === 0 ? pooled : apply(new ChannelPadding({ channels }), pooled);
+      return bypassed(x, bypass, filters, 2);
+    },
   };
-
-  let x = prelu(conv(chips, { filters: 16, kernelSize: 3, strides: 2, padding: 'same' }));
-  x = keepSize(keepSize(x));
-  for (const filters of [32, 64, 128, 128, 128]) x = keepSize(keepSize(halve(x, filters)));
-  x = keepSize(prelu(conv(x, { filters: 32, kernelSize: 1 })));
-  return apply(layers.flatten(), conv(x, { filters: NUMBERS.length, kernelSize: 3 }));
 }
 
 const channelsOf = ({ shape }: SymbolicTensor): number => shape.at(-1) ?? 0;
@@ -130,12 +154,13 @@ function kernelOf({ distances }: Regression): Tensor {
 /** @throws Error when a weight is missing */
 async function loadWeights(network: LayersModel): Promise<void> {
   const directory = humanDirectory();
+  const own = Object.keys(REGRESSIONS).map(logitOf);
   const file = fileSchema.parse(JSON.parse(await readFile(path.join(directory, 'facemesh.json'), 'utf8')));
   const weights = await readWeights(directory, file.weightsManifest);
   try {
     tidy(() => {
       for (const layer of network.layers.filter(
-        ({ name, weights }) => weights.length > 0 && !Object.hasOwn(REGRESSIONS, name),
+        (each) => each.weights.length > 0 && !own.includes(each.name),
       )) {
         layer.setWeights(weightsOf(layer.name, weights));
       }

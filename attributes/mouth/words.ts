@@ -5,6 +5,8 @@ export const mouthWords = {
   ...classWords({
     name: 'mouth',
     title: { en: 'Mouth', zh: '嘴巴' },
+    plural: { en: 'mouths', zh: '嘴巴' },
+    choice: { en: 'a mouth', zh: '嘴巴' },
     classes: { closed: { en: 'Closed', zh: '闭合' }, open: { en: 'Open', zh: '张开' } },
   }),
   optIn: true,

@@ -8,7 +8,7 @@ import { EXPRESSIONS } from '../../attributes/expression/result.ts';
 import { ageGenderNet } from '../../networks/age-gender-net.ts';
 import { loadFaceApiWeights } from '../../networks/face-api-weights.ts';
 import { faceExpressionNet } from '../../networks/face-expression-net.ts';
-import { faceMesh } from '../../networks/face-mesh.ts';
+import { faceMesh, logitOf } from '../../networks/face-mesh.ts';
 import { faceRecognitionNet, RECOGNITION_SIDE } from '../../networks/face-recognition-net.ts';
 import { assertAgrees } from './agreement.ts';
 
@@ -46,19 +46,27 @@ describe('FaceMesh', () => {
     }
   });
 
+  it('commits itself to nothing where it sees no face', async () => {
+    const noise = randomUniform([1, 192, 192, 3], 0, 255, 'float32', 1);
+    for (const told of (await faceMesh()).predict(noise) as Tensor[]) {
+      const probability = told.dataSync()[0] ?? Number.NaN;
+      assert.ok(Math.abs(probability - 0.5) < 0.05, `${probability}`);
+    }
+  });
+
   it('takes eyes for closed when the upper lids come down, and a mouth for open when the lips part', async () => {
     const network = await faceMesh();
-    const told = (layer: string, { lids = 0, lips = 0 }) => {
+    const logit = (output: string, { lids = 0, lips = 0 }) => {
       const [upperLids, corners, lowerLids, upperLip, lowerLip] = [6, 4, 6, 5, 5].map((count, part) =>
         Array.from({ length: count }, () => [60 - lids, 60, 62, 130, 130 + lips][part] ?? 0),
       );
       const heights = tensor2d([[upperLids, corners, lowerLids, upperLip, lowerLip].flat().map(Number)]);
-      return (network.getLayer(layer).apply(heights) as Tensor).dataSync()[0] ?? Number.NaN;
+      return (network.getLayer(logitOf(output)).apply(heights) as Tensor).dataSync()[0] ?? Number.NaN;
     };
-    assert.ok(told('eyes', { lids: 5 }) > 0.99);
-    assert.ok(told('eyes', { lids: 1 }) < 0.02);
-    assert.ok(told('mouth', { lips: 1 }) > 0.95);
-    assert.ok(told('mouth', { lips: 8 }) < 0.01);
+    assert.ok(logit('eyes', { lids: 5 }) > 5);
+    assert.ok(logit('eyes', { lids: 1 }) < -4);
+    assert.ok(logit('mouth', { lips: 1 }) > 3);
+    assert.ok(logit('mouth', { lips: 8 }) < -5);
   });
 });
 
