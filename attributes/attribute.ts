@@ -14,7 +14,7 @@ import type { Reading } from './reading.ts';
 export interface Attribute {
   /** In items, cards, requests, commands and reports. */
   readonly name: string;
-  /** Set where it is estimated only if the deployment asks for it by its name, because laws restrict what it may be used for. */
+  /** Set where it is estimated only if the deployment asks for it by its name: laws restrict what it may be used for, or few need it. */
   readonly optIn?: true;
   /** What whoever asks for it ought to read first. */
   readonly caution?: string;

@@ -3,21 +3,30 @@ import { ageWords } from './age/words.ts';
 import type { Attribute, LearnedAttribute } from './attribute.ts';
 import { expression } from './expression/attribute.ts';
 import { expressionWords } from './expression/words.ts';
+import { eyes } from './eyes/attribute.ts';
+import { eyesWords } from './eyes/words.ts';
 import { gender } from './gender/attribute.ts';
 import { genderWords } from './gender/words.ts';
 import { looks } from './looks/attribute.ts';
 import { looksWords } from './looks/words.ts';
+import { mouth } from './mouth/attribute.ts';
+import { mouthWords } from './mouth/words.ts';
 import { ownAttribute } from './own/attribute.ts';
 import { OWN, type OwnDefinition } from './own/definition.ts';
 import type { Words } from './words.ts';
 
 /** What facedrop estimates of a face, in the order in which it is shown. */
-export const ATTRIBUTES = [age, gender, expression, looks] as const;
+export const ATTRIBUTES = [age, gender, expression, eyes, mouth, looks] as const;
 
 /** How each of them is spoken of; apart, so that the page's bundle has the words alone. */
-export const WORDS: readonly Words[] = [ageWords, genderWords, expressionWords, looksWords] satisfies WordsOf<
-  typeof ATTRIBUTES
->;
+export const WORDS: readonly Words[] = [
+  ageWords,
+  genderWords,
+  expressionWords,
+  eyesWords,
+  mouthWords,
+  looksWords,
+] satisfies WordsOf<typeof ATTRIBUTES>;
 
 type WordsOf<Attributes extends readonly { readonly name: string }[]> = {
   readonly [Index in keyof Attributes]: Words &

@@ -76,9 +76,9 @@ export const settingsSchema = z.strictObject({
   /** Networks for age and gender: the best; `small`, which costs less than a third and errs more; or only those with permissively licensed weights. Only the engine `onnx` has them all. */
   weights: choice(WEIGHTS, 'best'),
   /**
-   * What is estimated of each face; how good its picture is, is measured in any case. `expression` and `looks` are off
-   * unless they are named here, as the law restricts what they may be used for: read "Use it lawfully" in the README
-   * first. `all` is everything. A request or an upload may want less.
+   * What is estimated of each face; how good its picture is, is measured in any case. `expression`, `eyes`, `mouth`
+   * and `looks` are off unless they are named here. The law restricts what expression and looks may be used for: read
+   * "Use it lawfully" in the README first. `all` is everything. A request or an upload may want less.
    */
   attributes: z
     .string()

@@ -4,6 +4,7 @@ import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
 // Saved networks name these classes, which have to be known to be made again.
+import './channel-padding.ts';
 import './dropout.ts';
 import './normalization.ts';
 import './response-normalization.ts';

@@ -65,7 +65,15 @@ const grey = (bytes: number) => new Uint8Array(bytes).fill(128);
 
 if (import.meta.main) {
   const models = await buildModels();
-  const names = ['default', 'small', 'permissive', 'age-gender-net', 'face-expression-net', 'looks'];
+  const names = [
+    'default',
+    'small',
+    'permissive',
+    'age-gender-net',
+    'face-expression-net',
+    'face-mesh',
+    'looks',
+  ];
   const work: Record<string, () => Promise<unknown>> = { floats: await openFloats() };
   for (const name of names) {
     const { together, apart } = await openNetwork(models, name);

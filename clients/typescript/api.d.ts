@@ -217,6 +217,8 @@ export interface components {
         | 'disgust'
         | 'fear'
         | 'contempt';
+      eyes?: components['schemas']['EyesClass'];
+      mouth?: components['schemas']['MouthClass'];
       looks?: number;
       /** @description Face score, 20 to 100 */
       score?: number;
@@ -246,6 +248,16 @@ export interface components {
      * @enum {string}
      */
     Sex: 'M' | 'F';
+    /**
+     * @description Whether the eyes are open
+     * @enum {string}
+     */
+    EyesClass: 'open' | 'closed';
+    /**
+     * @description Whether the lips are apart, as in a smile that shows teeth
+     * @enum {string}
+     */
+    MouthClass: 'closed' | 'open';
     Face: {
       box: components['schemas']['Box'];
       confidence: number;
@@ -255,6 +267,8 @@ export interface components {
       age?: components['schemas']['Age'];
       gender?: components['schemas']['Gender'];
       expression?: components['schemas']['Expression'];
+      eyes?: components['schemas']['Eyes'];
+      mouth?: components['schemas']['Mouth'];
       looks?: components['schemas']['Looks'];
       score?: number;
       /** @description Attributes that the operator of the service trained, by their names */
@@ -345,6 +359,16 @@ export interface components {
       | 'disgust'
       | 'fear'
       | 'contempt';
+    Eyes: {
+      eyes: components['schemas']['EyesClass'];
+      confidence: number;
+      model: components['schemas']['Model'];
+    };
+    Mouth: {
+      mouth: components['schemas']['MouthClass'];
+      confidence: number;
+      model: components['schemas']['Model'];
+    };
     /** @description Only where the deployment asks for it */
     Looks: {
       score: number;
@@ -396,6 +420,8 @@ export interface components {
         | 'disgust'
         | 'fear'
         | 'contempt';
+      eyes?: components['schemas']['EyesClass'];
+      mouth?: components['schemas']['MouthClass'];
       looks?: number;
       attributes?: {
         [key: string]: number | string;
@@ -529,6 +555,8 @@ export interface components {
         | 'disgust'
         | 'fear'
         | 'contempt';
+      eyes?: components['schemas']['EyesClass'];
+      mouth?: components['schemas']['MouthClass'];
       /** @description Your own rating, from 1 to 5 */
       looks?: number;
       /** @description For own attributes that the face has, by name: one of the classes, or a number */
@@ -539,7 +567,7 @@ export interface components {
       consent: boolean;
     };
     Training: {
-      task: ('age' | 'gender' | 'expression' | 'looks') | string;
+      task: ('age' | 'gender' | 'expression' | 'eyes' | 'mouth' | 'looks') | string;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -628,7 +656,7 @@ export interface components {
       message: string;
     };
     TrainingStart: {
-      task: ('age' | 'gender' | 'expression' | 'looks') | string;
+      task: ('age' | 'gender' | 'expression' | 'eyes' | 'mouth' | 'looks') | string;
       attribute?: {
         /** @enum {string} */
         kind?: 'classes' | 'number';
@@ -767,6 +795,8 @@ export type Prediction = components['schemas']['Prediction'];
 export type FacesFound = components['schemas']['FacesFound'];
 export type AgeGroup = components['schemas']['AgeGroup'];
 export type Sex = components['schemas']['Sex'];
+export type EyesClass = components['schemas']['EyesClass'];
+export type MouthClass = components['schemas']['MouthClass'];
 export type Face = components['schemas']['Face'];
 export type Box = components['schemas']['Box'];
 export type Point = components['schemas']['Point'];
@@ -776,6 +806,8 @@ export type Age = components['schemas']['Age'];
 export type Gender = components['schemas']['Gender'];
 export type Expression = components['schemas']['Expression'];
 export type ExpressionClass = components['schemas']['ExpressionClass'];
+export type Eyes = components['schemas']['Eyes'];
+export type Mouth = components['schemas']['Mouth'];
 export type Looks = components['schemas']['Looks'];
 export type PartsOfLooks = components['schemas']['PartsOfLooks'];
 export type OwnClass = components['schemas']['OwnClass'];

@@ -14,7 +14,12 @@ const manifestSchema = z.object({
 });
 
 /** Networks that may be built in: where several estimate the same, the best first. */
-const BUILTINS = [['default', 'small', 'permissive', 'age-gender-net'], ['face-expression-net'], ['looks']];
+const BUILTINS = [
+  ['default', 'small', 'permissive', 'age-gender-net'],
+  ['face-expression-net'],
+  ['face-mesh'],
+  ['looks'],
+];
 
 /**
  * An engine on ONNX Runtime.

@@ -12,7 +12,7 @@ const MODELS = path.join(ROOT, '.build', 'models');
 const SHIPPED = ['default', 'small', 'permissive', 'looks'];
 const folderOf = (name: string) => path.resolve(import.meta.dirname, '..', name);
 /** Networks that are made here; their cards are committed. */
-const MADE = ['age-gender-net', 'face-expression-net', 'face-recognition-net'];
+const MADE = ['age-gender-net', 'face-expression-net', 'face-mesh', 'face-recognition-net'];
 const MANIFEST = 'manifest.json';
 /** Packages that take part in the making of the networks. */
 const PACKAGES = [

@@ -8,6 +8,7 @@ import { adaptCenterFace, CENTERFACE_FLOATS } from '../../networks/centerface.ts
 import { exportOnnx } from '../../networks/export/onnx.ts';
 import { loadFaceApiWeights } from '../../networks/face-api-weights.ts';
 import { faceExpressionNet } from '../../networks/face-expression-net.ts';
+import { faceMesh } from '../../networks/face-mesh.ts';
 import { faceRecognitionNet } from '../../networks/face-recognition-net.ts';
 import { saveNetwork } from '../../networks/saved.ts';
 import { once } from '../../support/once.ts';
@@ -39,6 +40,7 @@ const DETECTOR = 'centerface.onnx';
 /** Folders of built-in networks: `model.onnx`, the same as a layers model, and its cards. */
 const AGE_GENDER_NET = 'age-gender-net';
 const FACE_EXPRESSION_NET = 'face-expression-net';
+const FACE_MESH = 'face-mesh';
 /** `model.onnx` and its card. */
 const FACE_RECOGNITION_NET = 'face-recognition-net';
 
@@ -77,6 +79,16 @@ export const NETWORKS: readonly Network[] = [
       writeFolder(folder, FACE_EXPRESSION_NET, await loadFaceExpressionNet(), ['expression']),
   },
   {
+    file: `${FACE_MESH}/model.onnx`,
+    name: 'FaceMesh',
+    version: 'mediapipe-human-3.3.6',
+    source: 'https://github.com/google-ai-edge/mediapipe, as packaged by @vladmandic/human',
+    licence: 'Apache-2.0',
+    // In floats: its activations have no operator on bytes, and it is small.
+    make: async (folder) =>
+      writeFolder(folder, FACE_MESH, await loadFaceMesh(), ['eyes', 'mouth'], writeInFloats),
+  },
+  {
     ...FACE_API,
     file: `${FACE_RECOGNITION_NET}/model.onnx`,
     name: 'FaceRecognitionNet',
@@ -90,19 +102,22 @@ export const NETWORKS: readonly Network[] = [
   },
 ];
 
-/** Writes a network, which then calculates in bytes, with the cards that are drafted in `models/NAME`. */
+type Write = typeof writeInBytes;
+
+/** Writes a network, which calculates in bytes unless told otherwise, with the cards that are drafted in `models/NAME`. */
 async function writeFolder(
   folder: string,
   name: string,
   network: LayersModel,
   outputs: readonly string[],
+  write: Write = writeInBytes,
 ): Promise<void> {
   const own = path.join(folder, name);
   const drafts = await readDrafts(committedIn(name));
   const [first] = drafts;
   if (!first) throw new Error(`Expected a card in models/${name} but there is none.`);
   await saveNetwork(network, own);
-  await writeInBytes(own, network, outputs, first);
+  await write(own, network, outputs, first);
   const described = await Promise.all(drafts.map((draft) => describeFolder(draft, own)));
   await writeCards(
     own,
@@ -118,8 +133,13 @@ async function writeInBytes(
   { input, views }: { readonly input: { readonly side: number }; readonly views: readonly View[] },
 ): Promise<void> {
   const images = await sampleChips(path.join(folder, '..', DETECTOR), input.side, views);
-  await writeFile(path.join(folder, 'model.onnx'), await quantize(encode(network, outputs), { images }));
+  await writeOnnx(folder, await quantize(encode(network, outputs), { images }));
 }
+
+const writeInFloats: Write = (folder, network, outputs) => writeOnnx(folder, encode(network, outputs));
+
+const writeOnnx = (folder: string, content: Uint8Array): Promise<void> =>
+  writeFile(path.join(folder, 'model.onnx'), content);
 
 /** Where what is known of a network lies in the repository. */
 const committedIn = (name: string): string => path.resolve(import.meta.dirname, '..', name);
@@ -137,6 +157,8 @@ const loadAgeGenderNet = once(async (): Promise<LayersModel> => {
 });
 
 const loadFaceExpressionNet = once(faceExpressionNet);
+
+const loadFaceMesh = once(faceMesh);
 
 const loadFaceRecognitionNet = once(faceRecognitionNet);
 

@@ -1,6 +1,7 @@
-import { ones, zeros } from '@tensorflow/tfjs-core';
+import { ones, reshape, sub, type Tensor, zeros } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
+import { ChannelPadding } from '../channel-padding.ts';
 import { SeededDropout } from '../dropout.ts';
 import { Normalization } from '../normalization.ts';
 import { ResponseNormalization } from '../response-normalization.ts';
@@ -97,6 +98,25 @@ const leaky =
   (graph, layer, x) =>
     graph.add(opType, [x.name], { alpha: { float: configuration(layer, alphaSchema).alpha } });
 
+const prelu: Converter = (graph, layer, x) => {
+  const slopes = weight(layer, 'alpha');
+  const { sharedAxes } = configuration(layer, z.object({ sharedAxes: z.array(z.int()).nullable() }));
+  if (x.shape.length !== 4 || sharedAxes?.join() !== '1,2') {
+    throw new Error(`Expected ${describe(layer)} to have a slope for each channel of maps.`);
+  }
+  // As x · slope + max(x, 0) · (1 − slope). The runtime lays maps out for convolutions and would rearrange them around
+  // a `PRelu` and back, which takes longer than everything else together.
+  const scaled = (input: string, name: string, factors: Tensor) =>
+    graph.add('Conv', [input, constant(graph, layer, name, reshape(factors, [-1, 1, 1, 1]))], {
+      kernel_shape: [1, 1],
+      group: slopes.size,
+    });
+  return graph.add('Add', [
+    scaled(graph.add('Relu', [x.name]), 'above', sub(1, slopes)),
+    scaled(x.name, 'below', slopes),
+  ]);
+};
+
 const batchNormalization: Converter = (graph, layer, x) => {
   const { axis, epsilon } = configuration(layer, axisSchema.extend({ epsilon: z.number() }));
   if (graphAxis(axis, x.shape) !== 1) {
@@ -144,7 +164,7 @@ const flatten: Converter = (graph, layer, x) => {
   return graph.add('Flatten', [channelsLast(graph, x)], { axis: 1 });
 };
 
-const reshape: Converter = (graph, layer, x) => {
+const reshaping: Converter = (graph, layer, x) => {
   const { targetShape } = configuration(layer, z.object({ targetShape: z.array(z.number().nullable()) }));
   // Kept from the input: 0. Whatever remains: -1.
   const shape = graph.integers('shape', [0, ...targetShape.map((size) => size ?? -1)]);
@@ -156,6 +176,13 @@ const zeroPadding: Converter = (graph, layer, x) => {
   const { padding } = configuration(layer, paddingSchema);
   const [[top, bottom], [left, right]] = padding;
   return graph.add('Pad', [x.name, graph.integers('pads', [0, 0, top, left, 0, 0, bottom, right])]);
+};
+
+const channelPadding: Converter = (graph, layer, x) => {
+  const { channels } = configuration(layer, z.object({ channels: z.int() }));
+  const last = graphAxis(-1, x.shape);
+  const after = x.shape.map((_, axis) => (axis === last ? channels : 0));
+  return graph.add('Pad', [x.name, graph.integers('pads', [...x.shape.map(() => 0), ...after])]);
 };
 
 const cropping: Converter = (graph, layer, x) => {
@@ -178,6 +205,7 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
   Average: average,
   AveragePooling2D: pool('AveragePool'),
   BatchNormalization: batchNormalization,
+  [ChannelPadding.className]: channelPadding,
   Concatenate: concatenate,
   Conv2D: conv2d,
   Cropping2D: cropping,
@@ -196,9 +224,10 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
   Minimum: merge('Min'),
   Multiply: merge('Mul'),
   [Normalization.className]: normalization,
+  PReLU: prelu,
   ReLU: relu,
   Rescaling: rescaling,
-  Reshape: reshape,
+  Reshape: reshaping,
   [ResponseNormalization.className]: responseNormalization,
   [SeededDropout.className]: identity,
   SeparableConv2D: separableConv2d,

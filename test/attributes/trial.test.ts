@@ -140,7 +140,7 @@ describe('A further attribute', () => {
     const confidence: number = found.reliability[0].confidence;
     assert.ok(Math.abs(confidence - 0.9) < 1e-9);
     assert.deepEqual(found, {
-      names: ['age', 'gender', 'glasses', 'expression', 'looks'],
+      names: ['age', 'gender', 'glasses', 'expression', 'eyes', 'mouth', 'looks'],
       photos: [
         { file: 'a.jpg', age: 30, glasses: 'yes', groups: {} },
         { file: 'b.jpg', glasses: 'no', groups: {} },
@@ -194,7 +194,7 @@ async function addAttribute(copy: string): Promise<void> {
   const text = await readFile(list, 'utf8');
   const added = text
     .replace('[age, gender,', '[age, gender, glasses,')
-    .replace('[ageWords, genderWords,', '[ageWords, genderWords, glassesWords,');
+    .replace('  genderWords,\n', '  genderWords,\n  glassesWords,\n');
   assert.notEqual(added, text);
   const imports = [
     `import { glasses } from './glasses/attribute.ts';`,

@@ -60,9 +60,13 @@ describe('parseConfig', () => {
     ['minimumConfidence', 1, 'a number between 0 and 1, both excluded but received 1'],
     ['estimators', 'age', 'each of age, gender once, in groups such as'],
     ['estimators', 'age+gender / age', 'each of age, gender once, in groups such as'],
-    ['attributes', '', 'any of age, gender, expression, looks, separated by commas; or all but received ""'],
-    ['attributes', 'age,gender,beauty', 'any of age, gender, expression, looks'],
-    ['attributes', 'age,gender,age', 'any of age, gender, expression, looks'],
+    [
+      'attributes',
+      '',
+      'any of age, gender, expression, eyes, mouth, looks, separated by commas; or all but received ""',
+    ],
+    ['attributes', 'age,gender,beauty', 'any of age, gender, expression, eyes, mouth, looks'],
+    ['attributes', 'age,gender,age', 'any of age, gender, expression, eyes, mouth, looks'],
     ['skipPrefixes', 'api/photos', 'what keys begin with, but not api/, separated by commas but received'],
     ['skipPrefixes', 'a', 'what keys begin with, but not api/'],
     ['logDays', 31, 'one of 1, 3, 5, 7, 14, 30, 60,'],
@@ -95,7 +99,14 @@ describe('parseConfig', () => {
     const groupsOf = (context: object) => parseConfig({ ...context }).estimators;
     assert.deepEqual(groupsOf({}), [['age'], ['gender']]);
     assert.deepEqual(groupsOf({ attributes: 'gender' }), [['gender']], 'Nothing has to be estimated');
-    assert.deepEqual(groupsOf({ attributes: 'all' }), [['age'], ['gender'], ['expression'], ['looks']]);
+    assert.deepEqual(groupsOf({ attributes: 'all' }), [
+      ['age'],
+      ['gender'],
+      ['expression'],
+      ['eyes'],
+      ['mouth'],
+      ['looks'],
+    ]);
     const attributes = 'age, gender, expression';
     assert.deepEqual(parseConfig({ attributes }).attributes, ['age', 'gender', 'expression']);
     assert.deepEqual(groupsOf({ attributes, estimators: 'expression / age+gender' }), [

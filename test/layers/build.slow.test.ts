@@ -59,8 +59,8 @@ describe('a built layer', () => {
       const layer = await buildModelLayer({ engine: 'onnx', weights, platform });
       const engine = path.join(layer, 'nodejs', 'node_modules', '@facedrop', 'engine');
       const networks = globSync('*/*.onnx', { cwd: engine }).map((file) => path.dirname(file));
-      const faceApi = ['age-gender-net', 'face-expression-net', 'face-recognition-net'];
-      assert.deepEqual(networks.sort(), [...faceApi, ...expected].sort());
+      const published = ['age-gender-net', 'face-expression-net', 'face-mesh', 'face-recognition-net'];
+      assert.deepEqual(networks.sort(), [...published, ...expected].sort());
     }
   });
 

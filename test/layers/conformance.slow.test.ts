@@ -10,7 +10,7 @@ import { hostPlatform } from '../../layers/platform.ts';
 import { exportAgeGenderNet } from '../../models/build/published.ts';
 import { buildModelLayer } from '../../models/layer.ts';
 import { ROOT } from '../../support/packages.ts';
-import { chipBytes } from '../../vision/chip-spec.ts';
+import { type ChipSpec, chipBytes } from '../../vision/chip-spec.ts';
 import type { Pixels } from '../../vision/engine.ts';
 import { findFaces } from '../../vision/faces.ts';
 import { decodePhoto } from '../../vision/photo.ts';
@@ -45,10 +45,15 @@ describe('the engines of the built layers', () => {
     const wasm = await buildModelLayer({ engine: 'tfjs', platform: { os: 'linux', architecture: 'arm64' } });
 
     const samples = await Promise.all(SAMPLES.map(({ file }) => decode(path.join(ROOT, 'samples', file))));
-    const chips = await cutSampleChips(onnx, samples);
+    const chips = await cutSampleChips(
+      onnx,
+      samples,
+      [1.05, 1.2].map((extent) => ({ side: SIDE, extent })),
+    );
+    const meshChips = await cutSampleChips(onnx, samples, [{ side: 192, extent: 1.5 }]);
     assert.ok(chips.length >= 12 * chipBytes({ side: SIDE }));
     inFloats = await estimateInFloats(chips);
-    const task = { images: [...samples, await faceThatFillsTheImage()], chips };
+    const task = { images: [...samples, await faceThatFillsTheImage()], chips, meshChips };
     outcomes.set('onnx', await runEngine({ engine: 'onnx', layer: onnx, ...task }));
     outcomes.set('tfjs', await runEngine({ engine: 'tfjs', layer: native, ...task }));
     outcomes.set('tfjs on WebAssembly', await runEngine({ engine: 'tfjs', layer: wasm, ...task }));
@@ -98,6 +103,16 @@ describe('the engines of the built layers', () => {
       assert.ok(differences.ages.mean <= 2 && differences.genders.mean <= 0.05);
     });
 
+    it(`agree on eyes and mouths: onnx and ${name}`, () => {
+      const expected = outcomeOf('onnx').openings;
+      const { openings } = outcomeOf(name);
+      assert.ok(openings.length >= 12 && openings.length === expected.length);
+      for (const output of ['eyes', 'mouth']) {
+        const { most } = differencesIn(expected, openings, output);
+        assert.ok(most <= TOLERANCE, `${output}: ${most}`);
+      }
+    });
+
     it(`free every tensor: ${name}`, () => {
       const { alive = [] } = outcomeOf(name).tensors ?? {};
       assert.equal(alive.length, 2);
@@ -118,20 +133,20 @@ async function faceThatFillsTheImage(): Promise<Pixels> {
   return { data, width: info.width, height: info.height };
 }
 
-/** Every sample face's chips at both extents. */
-async function cutSampleChips(layer: string, samples: readonly Pixels[]): Promise<Uint8Array> {
+/** Of every sample face. */
+async function cutSampleChips(
+  layer: string,
+  samples: readonly Pixels[],
+  chips: readonly ChipSpec[],
+): Promise<Uint8Array> {
   const detector = await loadLayer('onnx', layer).engine.loadDetector();
-  const options = {
-    minimumConfidence: 0.35,
-    maximumFaces: 100,
-    chips: [1.05, 1.2].map((extent) => ({ side: SIDE, extent })),
-  };
-  const chips: Uint8Array[] = [];
+  const options = { minimumConfidence: 0.35, maximumFaces: 100, chips };
+  const cut: Uint8Array[] = [];
   for (const pixels of samples) {
     const photo = { pixels, width: pixels.width, height: pixels.height, format: 'raw' };
-    chips.push((await findFaces(photo, detector, options)).chips);
+    cut.push((await findFaces(photo, detector, options)).chips);
   }
-  return Buffer.concat(chips);
+  return Buffer.concat(cut);
 }
 
 async function estimateInFloats(chips: Uint8Array): Promise<Answers> {
@@ -143,12 +158,13 @@ type Answers = Outcome['estimates'];
 
 function compare(one: Answers, other: Answers) {
   assert.equal(one.length, other.length);
-  const differencesOf = (output: string) => {
-    const all = one.map((estimate, index) => {
-      const [value, counterpart] = [estimate, other[index]].map((each) => each?.[output]?.[0] ?? Number.NaN);
-      return Math.abs((value ?? Number.NaN) - (counterpart ?? Number.NaN));
-    });
-    return { most: Math.max(...all), mean: all.reduce((sum, each) => sum + each) / all.length };
-  };
-  return { ages: differencesOf('age'), genders: differencesOf('gender') };
+  return { ages: differencesIn(one, other, 'age'), genders: differencesIn(one, other, 'gender') };
+}
+
+function differencesIn(one: Answers, other: Answers, output: string) {
+  const all = one.map((estimate, index) => {
+    const [value, counterpart] = [estimate, other[index]].map((each) => each?.[output]?.[0] ?? Number.NaN);
+    return Math.abs((value ?? Number.NaN) - (counterpart ?? Number.NaN));
+  });
+  return { most: Math.max(...all), mean: all.reduce((sum, each) => sum + each) / all.length };
 }

@@ -9,7 +9,10 @@ export interface Task {
   readonly engine: 'onnx' | 'tfjs';
   readonly layer: string;
   readonly images: readonly Pixels[];
+  /** For AgeGenderNet. */
   readonly chips: Uint8Array;
+  /** For the face mesh. */
+  readonly meshChips: Uint8Array;
 }
 
 export interface Outcome {
@@ -17,6 +20,8 @@ export interface Outcome {
   readonly faces: DetectedFace[][];
   /** What AgeGenderNet says of each chip. */
   readonly estimates: Readonly<Record<string, Float32Array>>[];
+  /** What the face mesh says of each of its chips. */
+  readonly openings: Readonly<Record<string, Float32Array>>[];
   /** Of TensorFlow.js: its backend, and the tensors alive after each of two rounds of the same work. */
   readonly tensors?: { readonly backend: string; readonly alive: readonly number[] };
 }
@@ -37,18 +42,16 @@ export async function runEngine(task: Task): Promise<Outcome> {
   return answer;
 }
 
-async function work({ engine: name, layer, images, chips }: Task): Promise<Outcome> {
+async function work({ engine: name, layer, images, chips, meshChips }: Task): Promise<Outcome> {
   const { engine } = loadLayer(name, layer);
   const detector = await engine.loadDetector();
-  const network = await engine.openNetwork(
-    path.join(path.dirname(engine.builtins[0] ?? ''), 'age-gender-net'),
-    112,
-    ['age', 'gender'],
-  );
+  const folderOf = (network: string) => path.join(path.dirname(engine.builtins[0] ?? ''), network);
+  const network = await engine.openNetwork(folderOf('age-gender-net'), 112, ['age', 'gender']);
+  const mesh = await engine.openNetwork(folderOf('face-mesh'), 192, ['eyes', 'mouth']);
   const round = async () => {
     const faces: DetectedFace[][] = [];
     for (const image of images) faces.push(await detector.detect(image, 0.35));
-    return { faces, estimates: await network.run(chips) };
+    return { faces, estimates: await network.run(chips), openings: await mesh.run(meshChips) };
   };
   const outcome = await round();
   if (name === 'onnx') return outcome;

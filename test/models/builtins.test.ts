@@ -15,6 +15,12 @@ import { chipBytes } from '../../vision/chip-spec.ts';
 import type { Engine } from '../../vision/engine.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '..', '..', 'samples');
+/** What the sample photos show. */
+const EYES_AND_MOUTHS = [
+  ['astronaut.jpg', ['open', 1], ['open', 1]],
+  ['hopper.jpg', ['open', 1], ['closed', 0.99]],
+  ['lincoln.jpg', ['open', 1], ['closed', 0.96]],
+] as const;
 const LIMITS = { minimumConfidence: 0.35, maximumFaces: 10, maximumPixels: 1e8 };
 
 describe('the networks that the layer brings', () => {
@@ -113,6 +119,21 @@ describe('the networks that the layer brings', () => {
     assert.equal(collins.expression.model.name, 'FaceExpressionNet');
   });
 
+  it('tell whether eyes and mouths are open, where that is asked for', async () => {
+    const estimators = await openBuiltins(engine).estimators(['eyes', 'mouth']);
+    assert.deepEqual(chipsFor(estimators), [{ side: 192, extent: 1.5 }]);
+    for (const [sample, eyes, mouth] of EYES_AND_MOUTHS) {
+      const [face] = await look(estimators, sample);
+      const { eyes: saidEyes, mouth: saidMouth } = face ?? {};
+      assert.deepEqual([saidEyes?.eyes, saidMouth?.mouth], [eyes[0], mouth[0]], sample);
+      for (const [said, expected] of [[saidEyes, eyes] as const, [saidMouth, mouth] as const]) {
+        const off = Math.abs((said?.confidence ?? Number.NaN) - expected[1]);
+        assert.ok(off < 0.02, `${sample}: ${said?.confidence}`);
+        assert.equal(said?.model.name, 'FaceMesh');
+      }
+    }
+  });
+
   it('look once at a face, whatever is made of what they say', async () => {
     const looks: Record<string, number> = {};
     const counting: Engine = {
@@ -135,22 +156,27 @@ describe('the networks that the layer brings', () => {
       const { faces } = await analysePhoto(models, photo, { ...LIMITS, maximumFaces: 1 });
       return faces[0]?.told;
     };
-    const expected = { ...(await told(['expression'])), ...(await told(['looks'])) };
+    const expected = {
+      ...(await told(['expression'])),
+      ...(await told(['eyes', 'mouth'])),
+      ...(await told(['looks'])),
+    };
     const apart = { ...looks };
     for (const name of Object.keys(looks)) looks[name] = 0;
-    assert.deepEqual(await told(['age', 'gender', 'expression', 'looks']), {
+    assert.deepEqual(await told(['age', 'gender', 'expression', 'eyes', 'mouth', 'looks']), {
       ...(await told(USUAL_NAMES)),
       ...expected,
     });
     const { 'face-expression-net': expressions = 0, looks: ratings } = apart;
     assert.equal(looks['face-expression-net'], expressions / 2, 'once for both');
     assert.equal(looks.looks, ratings);
+    assert.equal(looks['face-mesh'], 1, 'once for eyes and mouth');
   });
 
   it('are in service in this order: the default one, and AgeGenderNet where there is no other', async () => {
     assert.deepEqual(
       engine.builtins.map((folder) => path.basename(folder)),
-      ['default', 'face-expression-net', 'looks'],
+      ['default', 'face-expression-net', 'face-mesh', 'looks'],
     );
     const other = await open('age-gender-net');
     const [face] = await analyse(other, 'astronaut.jpg');

@@ -9,6 +9,7 @@ import {
   type SymbolicTensor,
   sequential,
 } from '@tensorflow/tfjs-layers';
+import { ChannelPadding } from '../../networks/channel-padding.ts';
 import { SeededDropout } from '../../networks/dropout.ts';
 import { exportOnnx } from '../../networks/export/onnx.ts';
 import { add, apply } from '../../networks/layers.ts';
@@ -112,6 +113,8 @@ const LAYERS: Readonly<Record<string, readonly [readonly number[], Body]>> = {
   'softmax as activation of a map': [MAP, one(layers.activation({ activation: 'softmax' }))],
   'bounded ReLU': [MAP, one(layers.reLU({ maxValue: 0.5 }))],
   'leaky ReLU': [MAP, one(layers.leakyReLU({ alpha: 0.2 }))],
+  'ReLU with a slope for each channel': [MAP, one(layers.prelu({ sharedAxes: [1, 2] }))],
+  'channels of zeros': [MAP, (x) => conv(apply(new ChannelPadding({ channels: 2 }), x))],
   'ELU layer': [MAP, one(layers.elu())],
   'layers that only act in training': [
     MAP,

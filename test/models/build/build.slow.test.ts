@@ -12,6 +12,7 @@ const NETWORKS = [
   'age-gender-net/model.onnx',
   'centerface.onnx',
   'face-expression-net/model.onnx',
+  'face-mesh/model.onnx',
   'face-recognition-net/model.onnx',
 ];
 const manifestSchema = z.object({
@@ -41,6 +42,7 @@ describe('build of the models', () => {
       'centerface.onnx',
       'default',
       'face-expression-net',
+      'face-mesh',
       'face-recognition-net',
       'looks',
       'manifest.json',
@@ -54,7 +56,9 @@ describe('build of the models', () => {
     const manifest = await readFile(path.join(directory, 'manifest.json'), 'utf8');
     const { networks, files } = manifestSchema.parse(JSON.parse(manifest));
     assert.deepEqual(networks.map(({ file }) => file).sort(), NETWORKS);
-    for (const { licence } of networks) assert.equal(licence, 'MIT');
+    for (const { file, licence } of networks) {
+      assert.equal(licence, file.startsWith('face-mesh') ? 'Apache-2.0' : 'MIT');
+    }
     const present = await readdir(directory, { recursive: true, withFileTypes: true });
     assert.deepEqual(
       files.map(({ file }) => path.join(directory, file)).sort(),

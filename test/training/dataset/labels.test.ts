@@ -227,7 +227,7 @@ describe('labels.csv', () => {
     [
       'nothing to learn',
       'file,subject\na.jpg,3\n',
-      /neither age nor gender nor expression nor looks nor another to learn; received: file, subject/,
+      /neither age nor gender nor expression nor eyes nor mouth nor looks nor another to learn; received: file, subject/,
     ],
     ['a column twice', 'file,age,Age\na.jpg,3,4\n', /"age" is there twice/],
     ['half a box', 'file,age,x,y\na.jpg,3,1,1\n', /of the box there is only x, y/],
