@@ -73,7 +73,7 @@ export const settingsSchema = z.strictObject({
     .describe('1 to 40 lower-case letters, digits and single hyphens, a letter first'),
   /** Inference engine of the model layer. */
   engine: choice(['onnx', 'tfjs'], 'onnx'),
-  /** Networks for age and gender: the best; `small`, which costs less than a third and errs more; or only those with permissively licensed weights. Only the engine `onnx` has them all. */
+  /** Networks for age and gender: the best; `small`, which costs two thirds and errs more; or only those with permissively licensed weights. Only the engine `onnx` has them all. */
   weights: choice(WEIGHTS, 'best'),
   /**
    * What is estimated of each face; how good its picture is, is measured in any case. `expression`, `eyes`, `mouth`

@@ -11,15 +11,7 @@ const operator =
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   linear: (_graph, x) => x,
   relu: operator('Relu'),
-  relu6: (graph, x) => graph.add('Clip', [x, graph.scalar('min', 0), graph.scalar('max', 6)]),
-  elu: operator('Elu'),
-  selu: operator('Selu'),
   sigmoid: operator('Sigmoid'),
-  hardSigmoid: (graph, x) => graph.add('HardSigmoid', [x], { alpha: { float: 0.2 }, beta: { float: 0.5 } }),
-  softplus: operator('Softplus'),
-  softsign: operator('Softsign'),
-  tanh: operator('Tanh'),
-  swish: (graph, x) => graph.add('Mul', [x, graph.add('Sigmoid', [x])]),
   softmax: (graph, x, axis) => graph.add('Softmax', [x], { axis }),
 };
 

@@ -9,13 +9,12 @@ import { activate } from './activations.ts';
 import { conv2d, depthwiseConv2d, separableConv2d } from './convolutions.ts';
 import { configuration, describe, optionalWeight, weight } from './layer.ts';
 import { windowAttributes, windowSchema } from './padding.ts';
-import { type Converter, channelsFirst, channelsLast, constant, graphAxis } from './value.ts';
+import { type Converter, channelsLast, constant, graphAxis } from './value.ts';
 
 const poolingSchema = windowSchema.extend({ poolSize: z.array(z.number()).length(2) });
 const channelsLastSchema = z.object({ dataFormat: z.literal('channelsLast') });
 const activationSchema = z.object({ activation: z.string() });
 const axisSchema = z.object({ axis: z.number().int() });
-const alphaSchema = z.object({ alpha: z.number() });
 const normalizationSchema = z.object({ mean: z.array(z.number()), deviation: z.number() });
 const responseSchema = z.object({
   depthRadius: z.int(),
@@ -37,24 +36,19 @@ const pool =
     return graph.add(opType, [x.name], windowAttributes(x.shape, config.poolSize, config));
   };
 
-const globalPool =
-  (opType: 'GlobalAveragePool' | 'GlobalMaxPool'): Converter =>
-  (graph, layer, x) => {
-    configuration(layer, channelsLastSchema);
-    return graph.add('Flatten', [graph.add(opType, [x.name])], { axis: 1 });
-  };
+const globalAverage: Converter = (graph, layer, x) => {
+  configuration(layer, channelsLastSchema);
+  return graph.add('Flatten', [graph.add('GlobalAveragePool', [x.name])], { axis: 1 });
+};
 
 const merge =
-  (opType: 'Add' | 'Mul' | 'Max' | 'Min'): Converter =>
+  (opType: 'Add' | 'Mul'): Converter =>
   (graph, layer, x, inputs) => {
     if (inputs.some(({ shape }) => shape.length !== x.shape.length)) {
       throw new Error(`Expected the inputs of ${describe(layer)} to have equally many dimensions.`);
     }
     return inputs.map(({ name }) => name).reduce((left, right) => graph.add(opType, [left, right]));
   };
-
-const average: Converter = (graph, layer, x, inputs) =>
-  graph.add('Div', [merge('Add')(graph, layer, x, inputs), graph.scalar('count', inputs.length)]);
 
 const concatenate: Converter = (graph, layer, x, inputs) => {
   const axis = graphAxis(configuration(layer, axisSchema).axis, x.shape);
@@ -80,11 +74,6 @@ const dense: Converter = (graph, layer, x) => {
 const activation: Converter = (graph, layer, x) =>
   activate(graph, configuration(layer, activationSchema).activation, x.name, graphAxis(-1, x.shape));
 
-const softmax: Converter = (graph, layer, x) => {
-  const { axis } = configuration(layer, axisSchema);
-  return activate(graph, 'softmax', x.name, graphAxis(axis, x.shape));
-};
-
 const relu: Converter = (graph, layer, x) => {
   const { maxValue } = configuration(layer, z.object({ maxValue: z.number().nullish() }));
   if (typeof maxValue !== 'number') {
@@ -92,11 +81,6 @@ const relu: Converter = (graph, layer, x) => {
   }
   return graph.add('Clip', [x.name, graph.scalar('min', 0), graph.scalar('max', maxValue)]);
 };
-
-const leaky =
-  (opType: 'LeakyRelu' | 'Elu'): Converter =>
-  (graph, layer, x) =>
-    graph.add(opType, [x.name], { alpha: { float: configuration(layer, alphaSchema).alpha } });
 
 const prelu: Converter = (graph, layer, x) => {
   const slopes = weight(layer, 'alpha');
@@ -164,14 +148,6 @@ const flatten: Converter = (graph, layer, x) => {
   return graph.add('Flatten', [channelsLast(graph, x)], { axis: 1 });
 };
 
-const reshaping: Converter = (graph, layer, x) => {
-  const { targetShape } = configuration(layer, z.object({ targetShape: z.array(z.number().nullable()) }));
-  // Kept from the input: 0. Whatever remains: -1.
-  const shape = graph.integers('shape', [0, ...targetShape.map((size) => size ?? -1)]);
-  const name = graph.add('Reshape', [channelsLast(graph, x), shape]);
-  return channelsFirst(graph, { name, shape: [null, ...targetShape] });
-};
-
 const zeroPadding: Converter = (graph, layer, x) => {
   const { padding } = configuration(layer, paddingSchema);
   const [[top, bottom], [left, right]] = padding;
@@ -201,8 +177,6 @@ const cropping: Converter = (graph, layer, x) => {
 const CONVERTERS: Readonly<Record<string, Converter>> = {
   Activation: activation,
   Add: merge('Add'),
-  AlphaDropout: identity,
-  Average: average,
   AveragePooling2D: pool('AveragePool'),
   BatchNormalization: batchNormalization,
   [ChannelPadding.className]: channelPadding,
@@ -211,27 +185,17 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
   Cropping2D: cropping,
   Dense: dense,
   DepthwiseConv2D: depthwiseConv2d,
-  Dropout: identity,
-  ELU: leaky('Elu'),
   Flatten: flatten,
-  GaussianDropout: identity,
-  GaussianNoise: identity,
-  GlobalAveragePooling2D: globalPool('GlobalAveragePool'),
-  GlobalMaxPooling2D: globalPool('GlobalMaxPool'),
-  LeakyReLU: leaky('LeakyRelu'),
+  GlobalAveragePooling2D: globalAverage,
   MaxPooling2D: pool('MaxPool'),
-  Maximum: merge('Max'),
-  Minimum: merge('Min'),
   Multiply: merge('Mul'),
   [Normalization.className]: normalization,
   PReLU: prelu,
   ReLU: relu,
   Rescaling: rescaling,
-  Reshape: reshaping,
   [ResponseNormalization.className]: responseNormalization,
   [SeededDropout.className]: identity,
   SeparableConv2D: separableConv2d,
-  Softmax: softmax,
   ZeroPadding2D: zeroPadding,
 };
 

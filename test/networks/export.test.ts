@@ -58,7 +58,6 @@ const LAYERS: Readonly<Record<string, readonly [readonly number[], Body]>> = {
     ),
   ],
   'global average': [MAP, one(layers.globalAveragePooling2d({}))],
-  'global maximum': [MAP, one(layers.globalMaxPooling2d({}))],
   'batch normalisation of maps': [MAP, one(layers.batchNormalization())],
   'batch normalisation of vectors': [VECTOR, one(layers.batchNormalization({ scale: false, center: false }))],
   'flat map in a dense layer': [MAP, (x) => apply(layers.dense({ units: 5 }), apply(layers.flatten(), x))],
@@ -66,16 +65,8 @@ const LAYERS: Readonly<Record<string, readonly [readonly number[], Body]>> = {
     VECTOR,
     one(layers.dense({ units: 5, useBias: false, activation: 'sigmoid' })),
   ],
-  'reshaped map': [MAP, one(layers.reshape({ targetShape: [10, 21] }))],
-  'map reshaped into another and convolved': [
-    MAP,
-    (x) => conv(apply(layers.reshape({ targetShape: [-1, 7, 6] }), x)),
-  ],
   sum: [MAP, (x) => add(x, conv(x), conv(x))],
   product: [MAP, (x) => apply(layers.multiply(), x, conv(x))],
-  average: [MAP, (x) => apply(layers.average(), x, conv(x), conv(x))],
-  maximum: [MAP, (x) => apply(layers.maximum(), x, conv(x))],
-  minimum: [MAP, (x) => apply(layers.minimum(), x, conv(x))],
   'channels side by side': [MAP, (x) => apply(layers.concatenate(), x, conv(x))],
   'rows below each other': [MAP, (x) => apply(layers.concatenate({ axis: 1 }), x, conv(x))],
   'columns side by side': [MAP, (x) => apply(layers.concatenate({ axis: 2 }), x, conv(x))],
@@ -108,25 +99,13 @@ const LAYERS: Readonly<Record<string, readonly [readonly number[], Body]>> = {
   rescaling: [MAP, one(layers.rescaling({ scale: 2, offset: -0.5 }))],
   'normalisation of maps': [MAP, one(new Normalization({ mean: [0.1, 0.2, 0.3], deviation: 0.5 }))],
   'normalisation of vectors': [VECTOR, one(new Normalization({ mean: [1, 2, 3, 4, 5, 6], deviation: 2 }))],
-  'softmax over channels': [MAP, one(layers.softmax({ axis: -1 }))],
-  'softmax of vectors': [VECTOR, one(layers.softmax())],
   'softmax as activation of a map': [MAP, one(layers.activation({ activation: 'softmax' }))],
   'bounded ReLU': [MAP, one(layers.reLU({ maxValue: 0.5 }))],
-  'leaky ReLU': [MAP, one(layers.leakyReLU({ alpha: 0.2 }))],
   'ReLU with a slope for each channel': [MAP, one(layers.prelu({ sharedAxes: [1, 2] }))],
   'channels of zeros': [MAP, (x) => conv(apply(new ChannelPadding({ channels: 2 }), x))],
-  'ELU layer': [MAP, one(layers.elu())],
-  'layers that only act in training': [
+  'a layer that only acts in training': [
     MAP,
-    (x) =>
-      [
-        layers.dropout({ rate: 0.5 }),
-        layers.gaussianNoise({ stddev: 1 }),
-        layers.gaussianDropout({ rate: 0.5 }),
-        new SeededDropout({ rate: 0.5, seed: 1 }),
-      ]
-        .map((layer) => layer as layers.Layer)
-        .reduce((y, layer) => apply(layer, y), conv(x)),
+    (x) => apply(new SeededDropout({ rate: 0.5, seed: 1 }), conv(x)),
   ],
   'layer used twice': [
     MAP,
@@ -173,20 +152,7 @@ describe('export to ONNX', () => {
     }
   }
 
-  for (const activation of [
-    'elu',
-    'hardSigmoid',
-    'linear',
-    'relu',
-    'relu6',
-    'selu',
-    'sigmoid',
-    'softmax',
-    'softplus',
-    'softsign',
-    'swish',
-    'tanh',
-  ] as const) {
+  for (const activation of ['linear', 'relu', 'sigmoid', 'softmax'] as const) {
     it(`agrees on the activation ${activation}`, async () => {
       const wide = randomUniform([2, ...MAP], -10, 10, 'float32', 1);
       await assertAgrees(build(MAP, one(layers.activation({ activation }))), [wide]);
@@ -210,7 +176,7 @@ describe('export to ONNX', () => {
     const pooled = (x: SymbolicTensor) => apply(layers.globalAveragePooling2d({}), x);
     const inner = build(MAP, (x) => {
       const wide = apply(layers.conv2d({ filters: 500, kernelSize: 3 }), x);
-      return [pooled(wide), apply(layers.globalMaxPooling2d({}), wide)];
+      return [pooled(wide), pooled(apply(layers.reLU(), wide))];
     });
     const network = build(MAP, (x) => apply(layers.add(), ...[inner.apply(x) as SymbolicTensor[]].flat()));
     const bytes = exportOnnx(network, { inputs: ['x'], outputs: ['y'], inputType: 'float32' });
