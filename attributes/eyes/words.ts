@@ -5,6 +5,7 @@ export const eyesWords = {
   ...classWords({
     name: 'eyes',
     title: { en: 'Eyes', zh: '眼睛' },
+    choice: { en: 'a state of the eyes', zh: '眼睛状态' },
     classes: { open: { en: 'Open', zh: '睁开' }, closed: { en: 'Closed', zh: '闭上' } },
   }),
   optIn: true,

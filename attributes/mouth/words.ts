@@ -6,7 +6,7 @@ export const mouthWords = {
     name: 'mouth',
     title: { en: 'Mouth', zh: '嘴巴' },
     plural: { en: 'mouths', zh: '嘴巴' },
-    choice: { en: 'a mouth', zh: '嘴巴' },
+    choice: { en: 'a state of the mouth', zh: '嘴巴状态' },
     classes: { closed: { en: 'Closed', zh: '闭合' }, open: { en: 'Open', zh: '张开' } },
   }),
   optIn: true,

@@ -76,7 +76,7 @@ describe('An attribute that is only in its folder and in the list', () => {
     const { error } = correctionSchema.safeParse({ consent: true });
     assert.equal(
       error?.issues[0]?.message,
-      'a number from 0 to 120 unless there is a gender, an expression, eyes, a mouth, a rating or glasses',
+      'a number from 0 to 120 unless there is a gender, an expression, a state of the eyes, a state of the mouth, a rating or glasses',
     );
     const label = { glasses: 'no', consent: true, labelledAt: new Date(0).toISOString() };
     assert.deepEqual(labelAnswerSchema.parse(label), label);

@@ -104,7 +104,8 @@ describe('PUT /photos/{id}/faces/{face}/label', () => {
         { consent: true },
         {
           field: 'age',
-          expected: 'a number from 0 to 120 unless there is a gender, an expression or a rating',
+          expected:
+            'a number from 0 to 120 unless there is a gender, an expression, a state of the eyes, a state of the mouth or a rating',
           received: 'nothing',
         },
       ],
