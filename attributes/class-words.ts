@@ -12,6 +12,8 @@ export interface ClassWordsOptions<Name extends string> {
   readonly plural?: Text;
   /** What a person is to choose: "a gender"; default: as the title. */
   readonly choice?: Text;
+  /** What the page says of it when the title is pointed at. */
+  readonly meaning?: Text;
   /** A class in the label on a photo, which has no title; default: "glasses yes". */
   readonly mark?: (value: string) => string;
 }
@@ -23,6 +25,7 @@ export function classWords<const Name extends string>({
   classes,
   plural = midSentence(title),
   choice = midSentence(title),
+  meaning,
   mark = (value) => `${midSentence(title).en} ${value}`,
 }: ClassWordsOptions<Name>) {
   const read = (face: Readonly<Record<string, unknown>>) => {
@@ -50,6 +53,7 @@ export function classWords<const Name extends string>({
             term: {
               title: title[language],
               value: html`<strong>${named(told.value, language)}</strong> ${share}`,
+              ...(meaning && { meaning: meaning[language] }),
             },
           };
         },

@@ -34,6 +34,7 @@ const words = classWords({
   classes: CLASSES,
   plural: { en: 'expressions', zh: '表情' },
   choice: { en: 'an expression', zh: '表情' },
+  meaning: MEANING,
   mark: (expression) => expression,
 });
 
@@ -47,7 +48,7 @@ export const expressionWords = {
         card(face: Face, language) {
           const { term } = fact.card(face, language);
           if (!term) return {};
-          return { term: { ...term, meaning: MEANING[language] }, foot: shares(face, language) };
+          return { term, foot: shares(face, language) };
         },
       }),
     ),
