@@ -1,4 +1,5 @@
 import { chipBytes } from '../../vision/chip-spec.ts';
+import { collectAtOnce } from './garbage-collection.ts';
 import { InferenceSession, Tensor } from './runtime.ts';
 
 /** Chips that go through a network together; more would take more memory and be no faster per chip. */
@@ -33,6 +34,7 @@ export async function run<Name extends string>(
   shape: readonly number[],
   outputs: readonly Name[],
 ): Promise<Record<Name, Float32Array>> {
+  collectAtOnce();
   const [input = ''] = session.inputNames;
   const tensor =
     data instanceof Uint8Array ? new Tensor('uint8', data, shape) : new Tensor('float32', data, shape);
