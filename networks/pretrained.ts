@@ -7,20 +7,20 @@ import { faceRes, loadFaceResWeights } from './faceres.ts';
 import type { BuildOptions } from './trainable.ts';
 import { readManifest, takeWeights } from './weights.ts';
 
-/** Weights of the default network's layers, which learned from photos that are for research only. */
+/** Weights of the default model's version 3, which learned from photos that are for research only. */
 const weightsOf = (part: string) =>
   path.resolve(import.meta.dirname, '..', 'models', 'default', 'pretrained', part, 'model.json');
 
 type Start = Pick<BuildOptions, 'weights' | 'permissive'>;
 
-/** The MobileNet that networks for faces build on: faceres as the default network learned it on, or as published. */
+/** The MobileNet that networks for faces build on: faceres as the default model's version 3 learned it on, or as published. */
 export async function mobileNet(side: number, start: Start): Promise<LayersModel> {
   const network = faceRes(side);
   await fill(network, start, loadFaceResWeights);
   return network;
 }
 
-/** The small Xception beside it: AgeGenderNet as the default network learned it on, or as published. */
+/** The small Xception beside it: AgeGenderNet as the default model's version 3 learned it on, or as published. */
 export async function tinyXception(start: Start): Promise<LayersModel> {
   const network = ageGenderNet();
   await fill(network, start, () => loadFaceApiWeights(network, 'age_gender_model'));
@@ -28,7 +28,7 @@ export async function tinyXception(start: Start): Promise<LayersModel> {
 }
 
 /**
- * Gives a head on both the weights of the default network's, where it estimates the same from the same features.
+ * Gives a head on both the weights of that version's, where it estimates the same from the same features.
  * @returns the names of its layers that have them
  */
 export async function fillHead(head: LayersModel, options: BuildOptions): Promise<ReadonlySet<string>> {

@@ -11,7 +11,7 @@ export interface BuildOptions {
   readonly seed: number;
   /** Path of a layers model's `model.json` whose weights the network starts from (not `levi-hassner`). */
   readonly weights?: string;
-  /** Starts from published, permissively licensed weights, not from the default network's. */
+  /** Starts from published, permissively licensed weights, not from the default model's. */
   readonly permissive?: boolean;
 }
 

@@ -11,8 +11,8 @@ const EXTENT = 1.6;
 const INNER_SIDE = 112;
 
 /**
- * What two networks see in a face, kept as it is, and a small network on top that learns: from the default network's
- * own on, so that a few faces do not have to teach it what it could know.
+ * What two networks see in a face, kept as it is, and a small network on top that learns: from that of the default
+ * model's version 3 on, so that a few faces do not have to teach it what it could know.
  *
  * Age is learnt as a distribution over years (Geng et al., "Facial Age Estimation by Learning from Label
  * Distributions", 2013): the head's output, like that of all networks here, is softmax.

@@ -121,7 +121,7 @@ const command = addTrainingOptions(new Command('npm run trial --'))
   .option('--minutes <n>', 'stop with a checkpoint after this many minutes', numberFrom(0.001, 1_000_000))
   .option(
     '--weights <file>',
-    "model.json of what transfer, finetune or inception-v3 start from; otherwise the default network's, or at random",
+    "model.json of what transfer, finetune or inception-v3 start from; otherwise the default model's, or at random",
   )
   .addOption(
     new Option('--permissive', 'start from published, permissively licensed weights').conflicts('weights'),

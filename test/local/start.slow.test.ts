@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -49,20 +48,29 @@ describe('npm start', () => {
     assert.match(why, /Expected attributes to be any of age, gender, expression, .* but received "mood"/);
   });
 
-  it('keeps what was there, refuses to start twice, and ends everything when it is interrupted', async () => {
-    const running = startCommand('start', ['--folder', folder]);
-    const lines = createInterface(running.stderr);
-    const printed: string[] = [];
-    lines.on('line', (line) => printed.push(line));
-    const line = (start: string) =>
-      new Promise<void>((resolve) => {
-        lines.on('line', (line) => line.startsWith(start) && resolve());
-      });
-    const [dropping, ready] = [line('Dropping'), line('Stop')];
-    await once(lines, 'line');
-    const early = await runCommand('start', ['--folder', folder]);
+  it('keeps what was there, refuses to start twice, and ends everything when it is interrupted', async (t) => {
+    const start = () => {
+      const command = startCommand('start', ['--folder', folder]);
+      t.after(() => command.kill());
+      const printed: string[] = [];
+      const lines = createInterface(command.stderr);
+      lines.on('line', (line) => printed.push(line));
+      const line = (start: string) =>
+        new Promise<void>((resolve) => {
+          lines.on('line', (line) => line.startsWith(start) && resolve());
+        });
+      return { command, printed, dropping: line('Dropping'), ready: line('Stop') };
+    };
+    const [one, other] = [start(), start()];
+    const ended = [one, other].map(async (each) => {
+      await each.command;
+      return each;
+    });
+    const refused = await Promise.race(ended);
+    const early = await refused.command;
     assert.equal(early.exitCode, 2);
     assert.match(early.stderr, /Expected no local stack to be starting but process \d+ starts one in/);
+    const { command: running, printed, dropping, ready } = refused === one ? other : one;
     await dropping;
     const stack = await readLocalStack(folder);
     assert.ok(stack);

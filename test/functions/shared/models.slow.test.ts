@@ -26,7 +26,7 @@ const SAMPLES = path.resolve(import.meta.dirname, '..', '..', '..', 'samples');
 const local = await emptyAws();
 
 /** Side of the default networks' chips, in pixels. */
-const SIDE = 160;
+const SIDE = 128;
 
 describe('models in service', () => {
   const bucket = 'models-in-service';
@@ -79,7 +79,7 @@ describe('models in service', () => {
     const whole = model({ inputs: chips, outputs });
     await writeProducts(folder, { whole }, task, { steps: [], validations: [] });
     // The square that the default network looks at, too.
-    const changes = { input: { side: SIDE }, views: usualViews(1.6, views) };
+    const changes = { input: { side: SIDE }, views: usualViews(1.5, views) };
     const draft = task === 'age' ? ageDraft(version, changes) : genderDraft(version, changes);
     await registry.publish(draft, folder);
   }
