@@ -1,7 +1,7 @@
 import type { LocalAws } from '../../local/ministack.ts';
 import { writeLocalStack } from '../../local/stack.ts';
 
-/** Describes a local stack of which only the bucket of trainings is there, for commands that look at nothing else. */
+/** Describes a local stack that has only the bucket of trainings, for commands that look at nothing else. */
 export async function writeTrainingStack(aws: LocalAws, folder: string, bucket: string): Promise<void> {
   const none = '-';
   await writeLocalStack(

@@ -296,9 +296,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
 
 
 def begin(network: Trained, learned: Learned, full: Full, options: argparse.Namespace) -> None:
-    student = slim(full, learned.shape, learned.plain(options.slim))
-    for part in ("first", "depthwise", "pointwise"):
-        getattr(network.student, part).load_state_dict(getattr(student, part).state_dict())
+    network.student.load_state_dict(slim(full, learned.shape, learned.plain(options.slim)).state_dict())
     if RECIPES[options.shape].head_first:
         teach_head(network, learned, RECIPES[options.shape].head_first)
 
