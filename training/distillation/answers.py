@@ -1,28 +1,29 @@
 """Asks existing networks about each face, once.
 
     python answers.py STORE age-gender-net .build/models/age-gender-net/model.onnx
-    python answers.py STORE default models/default/model.onnx
+    python answers.py STORE student RUN/model.onnx
 
 Writes STORE/NAME.npz: what the network tells of each face that is learned from, and the features that it tells it from.
-Goes on where it was interrupted, and adds to what is there already.
+Resumes where it was interrupted. Adds to answers of the same network that are there already, and replaces another's.
 """
 
 import argparse
+import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime as ort
+from chips import served
+from faces import YEARS, save
 from networks import SHAPES
-from store import YEARS
-from views import served
 
 # Side of a network's chips, their size in sizes of the face, and what its features are called.
 VIEWS = {
     # What `train.py` and `export.py` make.
     "student": (SHAPES["default"].side, SHAPES["default"].extent, "features"),
-    # The default model up to version 4.
+    # Version 4 of the default model, from which the student learns.
     "default": (160, 1.6, "Flatten_278"),
     "age-gender-net": (112, 1.12, "Flatten_106"),
     "faceres": (160, 1.5, "Flatten_170"),
@@ -39,10 +40,14 @@ def main() -> None:
     parser.add_argument("--part", default="0/1", help="0/2 and 1/2 share the work between two processes")
     options = parser.parse_args()
     store = Path(options.store)
-    faces = json.loads((store / "faces.json").read_text())
+    kept = (store / "faces.json").read_bytes()
+    faces = json.loads(kept)
     sets = options.sets.split(",")
     done = store / f"{options.name}.npz"
-    parts = [dict(np.load(done))] if done.exists() else []
+    # Answers of another network, or about another store's faces, are of no use.
+    asked = hashlib.sha256(Path(options.file).read_bytes() + kept).hexdigest()
+    answers = dict(np.load(done)) if done.exists() else {}
+    parts = [answers] if str(answers.pop("asked", "")) == asked else []
     known = set(parts[0]["index"].tolist()) if parts else set()
     wanted = [
         index
@@ -51,16 +56,15 @@ def main() -> None:
     ]
     pixels = np.load(store / "pixels.npy", mmap_mode="r")
     session, (part, shares) = open_session(options.name, options.file), map(int, options.part.split("/"))
-    chunks = [store / f"{options.name}.{start}.part.npz" for start in range(0, len(wanted), CHUNK)]
+    work = hashlib.sha256(f"{asked} {wanted}".encode()).hexdigest()[:8]
+    chunks = [store / f"{options.name}.{work}.{start}.part.npz" for start in range(0, len(wanted), CHUNK)]
     for number, chunk in enumerate(chunks):
         if not chunk.exists() and number % shares == part:
-            unfinished = chunk.with_suffix(".new.npz")
-            np.savez(unfinished, **ask(session, options.name, pixels, wanted[number * CHUNK :][:CHUNK]))
-            unfinished.replace(chunk)
+            save(chunk, **ask(session, options.name, pixels, wanted[number * CHUNK :][:CHUNK]))
             print(f"{options.name}: {number + 1} of {len(chunks)}", flush=True)
     if all(chunk.exists() for chunk in chunks):
         parts += [dict(np.load(chunk)) for chunk in chunks]
-        np.savez(done, **{key: np.concatenate([part[key] for part in parts]) for key in parts[0]})
+        save(done, asked=np.array(asked), **{key: np.concatenate([part[key] for part in parts]) for key in parts[0]})
         for chunk in chunks:
             chunk.unlink()
 

@@ -3,8 +3,8 @@
     python evaluate.py STORE --model FOLDER/model.onnx --out FOLDER
 
 `--model` may be given as NAME=FILE:SIDE:EXTENT:VIEWS for another network (of AgeGenderNet the age is a number of years).
-Answers are kept in FOLDER/answers-NAME.npz, figures written to FOLDER/figures-NAME.json. `--spoilt` measures how far
-answers move on spoilt photos, too.
+Answers are kept in FOLDER/answers-NAME.npz, figures written to FOLDER/figures-NAME.json. `--corrupted` measures how far
+answers move on corrupted photos, too.
 """
 
 import argparse
@@ -16,16 +16,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import onnxruntime as ort
+import chips
+from chips import KEPT, served
+from faces import YEARS, Faces, save
 from networks import SHAPES
-from store import YEARS, decode
-from targets import Faces
-from views import served
+from store import decode
 
 BATCH = 16
 DECADES = 8
 LEVEL, FEWEST = 0.8, 100
 BANDS = (0, 13, 60)
-SPOILT_FACES = 600
+CORRUPTED_FACES = 600
 
 
 def open_network(file: str) -> ort.InferenceSession:
@@ -46,11 +47,11 @@ def compressed(face: np.ndarray, quality: int) -> np.ndarray:
 
 def shrunk(face: np.ndarray, pixels: int) -> np.ndarray:
     """So that the face itself is so many pixels wide."""
-    small = cv2.resize(face, (round(pixels * 1.8),) * 2, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(face, (round(pixels * KEPT),) * 2, interpolation=cv2.INTER_AREA)
     return cv2.resize(small, face.shape[:2], interpolation=cv2.INTER_LINEAR)
 
 
-SPOILS = {
+CORRUPTIONS = {
     "JPEG 40": lambda face: compressed(face, 40),
     "48 px": lambda face: shrunk(face, 48),
     "blur": lambda face: cv2.GaussianBlur(face, (0, 0), 2.5),
@@ -62,22 +63,22 @@ SPOILS = {
 }
 
 
-def answer(session: ort.InferenceSession, rows: list[dict], wanted: np.ndarray, side: int, extent: float, views: int, spoil=None):
+def answer(session: ort.InferenceSession, rows: list[dict], wanted: np.ndarray, side: int, extent: float, views: int, corrupt=None):
     names = [output.name for output in session.get_outputs() if output.name in ("age", "gender", "face")]
     told: dict[str, list[np.ndarray]] = {name: [] for name in names}
     files: dict[str, bytes] = {}
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
-        chips = []
+        cut = []
         for index in batch:
             row = rows[index]
             if row["jpegs"] not in files:
                 files = {row["jpegs"]: Path(row["jpegs"]).read_bytes()}
             face = decode(files[row["jpegs"]], row)
-            if spoil:
-                face = spoil(face)
-            chips += [served(face, side, extent, mirror) for mirror in (False, True)[:views]]
-        given = session.run(names, {session.get_inputs()[0].name: np.stack(chips)})
+            if corrupt:
+                face = corrupt(face)
+            cut += [served(face, side, extent, mirror) for mirror in (False, True)[:views]]
+        given = session.run(names, {session.get_inputs()[0].name: np.stack(cut)})
         for name, values in zip(names, given):
             told[name].append(values.reshape(len(batch), views, -1).mean(1))
     return {name: np.concatenate(values) for name, values in told.items()}
@@ -125,6 +126,11 @@ def interval(years: np.ndarray, margins: dict) -> tuple[np.ndarray, np.ndarray]:
     return (low - reach).clip(0, YEARS - 1), (high + reach).clip(0, YEARS - 1)
 
 
+def covered(ages: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+    """As an interval is told: to a tenth of a year, and a labelled year goes from half a year before to half a year after."""
+    return (ages >= np.round(lower, 1) - 0.5) & (ages <= np.round(upper, 1) + 0.5)
+
+
 def known_ages(faces: Faces, index: np.ndarray) -> np.ndarray:
     """A random age in each range: where ages are ranges, the share in an interval is only known in the mean."""
     random = np.random.default_rng(9).random(len(faces.low))[index]
@@ -157,7 +163,7 @@ def figures(faces: Faces, told: dict[str, np.ndarray], index: np.ndarray, single
         }
         together = np.concatenate([chosen[name] for name in calibrated])
         everything = margins_of(age[together], ages[together])
-        result["interval"] = everything
+        result["interval"] = {**everything, "sets": calibrated}
     for name in names:
         own = (split == "test") & (sets == name)
         off = middle - ages
@@ -189,13 +195,12 @@ def figures(faces: Faces, told: dict[str, np.ndarray], index: np.ndarray, single
         part["adults told under 18"] = float((middle < 17.5)[adult].mean())
         if everything:
             lower, upper = interval(age, everything)
-            inside = (ages >= np.round(lower, 1) - 0.5) & (ages <= np.round(upper, 1) + 0.5)
+            inside = covered(ages, lower, upper)
             part["in the 80 % interval"] = float(inside[own].mean())
             part["width of the interval"] = float((upper - lower)[own].mean())
             others = np.concatenate([chosen[other] for other in names if other != name]) if len(names) > 1 else None
             if others is not None:
-                lower, upper = interval(age, margins_of(age[others], ages[others]))
-                inside = (ages >= lower - 0.5) & (ages <= upper + 0.5)
+                inside = covered(ages, *interval(age, margins_of(age[others], ages[others])))
                 part["in an interval of the other sets'"] = float(inside[own].mean())
         result[name] = part
     home = (split == "test") & exact
@@ -211,7 +216,7 @@ def main() -> None:
     parser.add_argument("--out", required=True)
     parser.add_argument("--views", type=int, default=1, choices=(1, 2), help="2: its mirror image, too")
     parser.add_argument("--calibrate", default="aaf,utkface,fairface", help="sets whose validation faces give the margins")
-    parser.add_argument("--spoilt", action="store_true")
+    parser.add_argument("--corrupted", action="store_true")
     parser.add_argument("--share", type=float, default=1, help="of the faces, to look early")
     options = parser.parse_args()
     store, out, shape = Path(options.store), Path(options.out), SHAPES[options.shape]
@@ -220,6 +225,8 @@ def main() -> None:
     faces = Faces(store)
     kept_out = np.flatnonzero(faces.labelled & (faces.split != "train"))
     kept_out = kept_out[np.random.default_rng(1).random(len(kept_out)) < options.share]
+    chips.check()
+    cutter = hashlib.sha256(Path(chips.__file__).read_bytes()).hexdigest()
     finds = np.flatnonzero((faces.set == "finds") & (faces.split == "test"))
     for given in options.model:
         name, file, side, extent, views, judged = "model", given, shape.side, shape.extent, options.views, kept_out
@@ -229,15 +236,15 @@ def main() -> None:
         side, extent, views = int(side), float(extent), int(views)
         session = open_network(file)
         kept = out / f"answers-{name}.npz"
-        asked = f"{hashlib.sha256(Path(file).read_bytes()).hexdigest()} {side} {extent} {views}"
+        asked = f"{hashlib.sha256(Path(file).read_bytes()).hexdigest()} {side} {extent} {views} {cutter}"
         told = dict(np.load(kept)) if kept.exists() else {}
         # Answers of another network, or about other faces, are no longer its own.
         if str(told.get("asked")) != asked or not np.array_equal(told.get("index"), judged):
             told = answer(session, rows, judged, side, extent, views)
-            np.savez(kept, **told, index=judged, asked=asked)
-            told["index"] = judged
+            told = {**told, "index": judged, "asked": np.array(asked)}
+            save(kept, **told)
         single = told["age"].shape[1] == 1
-        result = figures(faces, told, judged, single, options.calibrate.split(","))
+        result = {"asked": asked, "share": options.share, **figures(faces, told, judged, single, options.calibrate.split(","))}
         if "face" in told:
             found = answer(session, rows, finds, side, extent, views)["face"][:, 1]
             real = told["face"][:, 1]
@@ -250,16 +257,16 @@ def main() -> None:
                 "wrong finds of service": int(((kinds == "wrong") & (sure >= 0.35)).sum()),
                 "beside": float((found < 0.5)[kinds == "beside"].mean()),
             }
-        if options.spoilt:
+        if options.corrupted:
             test = np.flatnonzero(faces.split[judged] == "test")
-            some = np.random.default_rng(2).permutation(test)[:SPOILT_FACES]
+            some = np.random.default_rng(2).permutation(test)[:CORRUPTED_FACES]
             read = lambda values: values[:, 0] if single else quantile(values, 0.5)
             base, true = read(told["age"])[some], faces.gender[judged[some]]
-            result["spoilt"] = {}
-            for spoil, do in SPOILS.items():
-                moved = answer(session, rows, judged[some], side, extent, views, do)
+            result["corrupted"] = {}
+            for corruption, corrupt in CORRUPTIONS.items():
+                moved = answer(session, rows, judged[some], side, extent, views, corrupt)
                 change = np.abs(read(moved["age"]) - base)
-                result["spoilt"][spoil] = {
+                result["corrupted"][corruption] = {
                     "years moved": float(change.mean()), "within a year": float((change <= 1).mean()),
                     "gender points lost": 100 * float((told["gender"][some].argmax(1) == true).mean() - (moved["gender"].argmax(1) == true).mean()),
                 }

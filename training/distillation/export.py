@@ -1,10 +1,10 @@
 """Makes a trained student an ONNX file that calculates in bytes, and one that calculates in floats.
 
-    python export.py STORE --state RUN/state.pt --out FOLDER [--prior FOLDER/prior.json]
+    python export.py STORE --state RUN/state.pt --out FOLDER
 
 FOLDER/model.onnx has the input `chips` (n × side × side × 3 bytes, RGB) and the outputs `age` (n × 101), `gender` (n × 2,
-male and female), `face` (n × 2, no face and face): probabilities; and `features` (n × 1,024, or 896), which other attributes can be
-told from. FOLDER/float.onnx is the same in floats.
+male and female), `face` (n × 2, no face and face): probabilities; and `features` (n × 1,024, or 896), which other
+attributes can be told from. FOLDER/float.onnx is the same in floats.
 
 Weights go from −64 to 64: processors without instructions of their own for bytes add two products in 16 bits, which must
 not overflow. Each output channel has a scale of its own. The biases then take back what rounding changes in the mean
@@ -12,15 +12,15 @@ not overflow. Each output channel has a scale of its own. The biases then take b
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
 import torch.nn.functional as F
+from graph import Graph
 from networks import MIDDLE, SHAPES, SPREAD, Shape, Student
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 from train import Learned
 
 LARGEST_WEIGHT = 64
@@ -99,15 +99,8 @@ def correct(layers: Layers, rounded: Rounded, x: torch.Tensor) -> None:
 
 
 def build(layers: Layers, student: Student, side: int, rounded: Rounded | None) -> onnx.ModelProto:
-    nodes, constants = [], []
-
-    def constant(name: str, value: np.ndarray) -> str:
-        constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
-    def node(kind: str, inputs: list[str], output: str, **attributes) -> str:
-        nodes.append(helper.make_node(kind, inputs, [output], name=f"{kind}/{output}", **attributes))
-        return output
+    graph = Graph()
+    constant, node = graph.constant, graph.node
 
     def scale(name: str, step: float, zero: int) -> list[str]:
         return [constant(f"{name}.scale", np.float32(step)), constant(f"{name}.zero", np.uint8(zero))]
@@ -154,24 +147,20 @@ def build(layers: Layers, student: Student, side: int, rounded: Rounded | None) 
     x = node("GlobalAveragePool", [x], "pool")
     features = node("Flatten", [x], "features", axis=1)
 
-    def linear(layer: torch.nn.Linear, x: str, name: str) -> str:
-        weight = constant(f"{name}.weight", layer.weight.detach().float().numpy().T)
-        return node("Gemm", [x, weight, constant(f"{name}.bias", layer.bias.detach().float().numpy())], name)
-
-    hidden = node("Relu", [linear(student.hidden, features, "hidden.sum")], "hidden")
+    hidden = node("Relu", [graph.linear(student.hidden, features, "hidden.sum")], "hidden")
     for name, layer, x in (("age", student.age, hidden), ("gender", student.gender, hidden), ("face", student.face, features)):
-        node("Softmax", [linear(layer, x, f"{name}.logits")], name, axis=1)
+        node("Softmax", [graph.linear(layer, x, f"{name}.logits")], name, axis=1)
     outputs = {"age": student.age, "gender": student.gender, "face": student.face}
-    graph = helper.make_graph(
-        nodes, "facedrop",
+    made = helper.make_graph(
+        graph.nodes, "facedrop",
         [helper.make_tensor_value_info("chips", TensorProto.UINT8, ["batch", side, side, 3])],
         [
             *(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", layer.out_features]) for name, layer in outputs.items()),
             helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", student.hidden.in_features]),
         ],
-        constants,
+        graph.constants,
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPERATOR_SET)], ir_version=IR_VERSION)
+    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", OPERATOR_SET)], ir_version=IR_VERSION)
     onnx.checker.check_model(model)
     return model
 
@@ -191,15 +180,12 @@ def main() -> None:
     parser.add_argument("--out", required=True)
     parser.add_argument("--sets", default="fairface,utkface,aaf")
     parser.add_argument("--targets", default="targets", help="targets or permissive")
-    parser.add_argument("--prior", help="what flatten.py wrote")
     options = parser.parse_args()
     torch.set_num_threads(1)
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     shape = SHAPES[options.shape]
     student = read_student(Path(options.state), shape)
-    if options.prior:
-        student.age.bias.data += torch.tensor(json.loads(Path(options.prior).read_text()))
     layers = Layers(student)
     onnx.save(build(layers, student, shape.side, None), out / "float.onnx")
     x = (Learned(Path(options.store), shape, options.sets.split(","), options.targets).plain(CALIBRATION) - MIDDLE) / SPREAD

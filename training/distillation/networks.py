@@ -8,7 +8,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from store import YEARS
+from faces import YEARS
 
 # MobileNet's (Howard et al., 2017): strides of its pairs of convolutions.
 STRIDES = (1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)
@@ -156,8 +156,6 @@ def slim(full: Full, shape: Shape, pixels: torch.Tensor, samples: int = 24_000) 
         return torch.cat([layer(part) for part in x.split(64)])
 
     x = in_batches(full.first, (pixels - MIDDLE) / SPREAD).clamp_(0, 6)
-    y: torch.Tensor | None = None
-    kept: torch.Tensor | None = None
     for number in range(len(STRIDES)):
         depthwise, pointwise = full.depthwise[number], full.pointwise[number]
         seen = in_batches(depthwise, x).clamp_(0, 6)
@@ -176,7 +174,6 @@ def slim(full: Full, shape: Shape, pixels: torch.Tensor, samples: int = 24_000) 
         y_before = in_batches(slimmer, y).clamp_(0, 6)
         target = in_batches(pointwise, seen)
         x = target.clamp(0, 6)
-        kept = chosen
     pooled = x.mean((2, 3))
     scale = pooled.std(0)
     chosen = _choose(pooled, torch.diag(1 / scale.clamp(min=1e-2)), wanted[-1])

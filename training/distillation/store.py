@@ -3,8 +3,8 @@
     python store.py PREPARED... --portraits PREPARED... --finds FINDS --out STORE
 
 PREPARED are folders that `npm run dataset -- prepare` wrote, FINDS the one of `finds.ts`. What is labelled of portraits is
-left out: AgeGenderNet teaches them. Writes STORE/pixels.npy (n ×
-SIDE × SIDE × 3, RGB) and STORE/faces.json (what is known of each). A store that is there already is kept.
+left out: AgeGenderNet teaches them. Writes STORE/pixels.npy (n × SIDE × SIDE × 3, RGB) and STORE/faces.json (what is known
+of each). A store that is there already is kept.
 """
 
 import argparse
@@ -13,12 +13,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from faces import YEARS
 
 # Faces are kept at this side, in pixels: few photos of the sets show more.
 SIDE = 176
-# What is kept of a face, in sizes of the face (training/dataset/prepared.ts).
-KEPT = 1.8
-YEARS = 101
 
 
 def main() -> None:
@@ -38,6 +36,8 @@ def main() -> None:
     if done.exists() and json.loads(done.read_text()) == faces:
         print(f"{len(faces)} faces are there already")
         return
+    # Nothing is to take an unfinished store for a whole one.
+    done.unlink(missing_ok=True)
     pixels = np.lib.format.open_memmap(out / "pixels.npy", "w+", np.uint8, (len(faces), SIDE, SIDE, 3))
     files: dict[str, bytes] = {}
     for index, face in enumerate(faces):

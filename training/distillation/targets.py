@@ -1,15 +1,14 @@
-"""What the student is to tell of each face: labels, and what teachers tell who have not seen the face's label.
+"""Computes what the student is to tell of each face, from labels and from teachers' answers.
 
     python targets.py STORE
 
-The teachers are small networks on what existing networks see in a face (`answers.py`). Each learns from the labels of
-one half of the faces and tells age and gender of the others ("cross-fitting"; Wolpert, "Stacked generalization",
-1992), as labelled ages are years off and genders of children often wrong. The networks' own answers count, too. Writes
-STORE/targets.npz, or STORE/permissive.npz.
+The teachers are small heads on the features that existing networks have of a face (`answers.py`). Each learns from the
+labels of one half of the faces and estimates age and gender of the others ("cross-fitting"; Wolpert, "Stacked
+generalization", 1992), as labelled ages are years off and genders of children often wrong. The networks' own answers
+count, too, though the default network has learned from these labels. Writes STORE/targets.npz, or STORE/permissive.npz.
 """
 
 import argparse
-import json
 import math
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from store import YEARS
+from faces import YEARS, Faces, rarity, read_answers, rows_of, save, within
 
 FOLDS, EPOCHS, BATCH = 2, 5, 512
 # Shares of the target of a face with a labelled year: its label, the default network, the cross-fitted teachers,
@@ -36,47 +35,11 @@ DEVIATION, SLOPE = 2.5, 0.08
 COMPONENTS = 256
 
 
-class Faces:
-    """What is known of the faces of a store, as arrays."""
-
-    def __init__(self, store: Path):
-        rows = json.loads((store / "faces.json").read_text())
-        self.set = np.array([row["set"] for row in rows])
-        self.split = np.array([row["split"] for row in rows])
-        self.kind = np.array([row["kind"] for row in rows])
-        self.group = np.array([row["group"] for row in rows])
-        self.low, self.high, self.gender = (np.array([row[name] for row in rows]) for name in ("low", "high", "gender"))
-        # In pixels of the photo; of labelled faces it isn't known.
-        self.size = np.array([row.get("size", math.inf) for row in rows])
-        self.confidence = np.array([row.get("confidence", 1.0) for row in rows])
-        self.labelled = self.low >= 0
-        self.exact = self.labelled & (self.low == self.high)
-        self.ranged = self.labelled & ~self.exact
-
-
 def bumps(ages: np.ndarray, deviation: np.ndarray) -> np.ndarray:
     """Gaussians over the years."""
     years = np.arange(YEARS)
     bump = np.exp(-(((years - ages[:, None]) / deviation[:, None]) ** 2) / 2) + 1e-9
     return (bump / bump.sum(1, keepdims=True)).astype(np.float32)
-
-
-def within(faces: Faces, index: np.ndarray) -> np.ndarray:
-    """1 for the years of a face's range, else 0."""
-    years = np.arange(YEARS)
-    return ((years >= faces.low[index, None]) & (years <= faces.high[index, None])).astype(np.float32)
-
-
-def rarity(ages: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
-    """How rare each age is: one over how many there are, in the mean of five years."""
-    counts = np.bincount(ages, weight, minlength=YEARS)
-    smooth = np.convolve(np.pad(counts, 2, mode="edge"), np.ones(5) / 5, "valid")
-    return 1 / np.maximum(smooth, 5)[ages]
-
-
-def read_answers(store: Path, name: str) -> dict[str, np.ndarray] | None:
-    file = store / f"{name}.npz"
-    return dict(np.load(file)) if file.exists() else None
 
 
 class Head(nn.Module):
@@ -100,7 +63,8 @@ def lessons(faces: Faces, index: np.ndarray, years: np.ndarray) -> tuple[np.ndar
     age = np.where(ranged[:, None], inside, label)
     gender = np.where(faces.gender[index, None] == np.arange(2), 1 - SMOOTHING, SMOOTHING).astype(np.float32)
     middle = np.where(ranged, np.clip(years, faces.low[index], faces.high[index]), faces.low[index]).astype(int)
-    odds = np.where(labelled, rarity(np.maximum(middle, 0)) ** 0.5, 0)
+    odds = np.zeros(len(index))
+    odds[labelled] = rarity(middle[labelled]) ** 0.5
     odds /= np.where(ranged, odds[ranged].sum(), odds[exact].sum() if exact.any() else 1)
     return label, inside, age, gender, odds
 
@@ -137,15 +101,15 @@ def main() -> None:
     faces = Faces(store)
     portraits, default, faceres = (read_answers(store, name) for name in ("age-gender-net", "default", "faceres"))
     if options.permissive:
-        own = np.isin(faces.set[portraits["index"]], ("fairface",))
+        own = faces.set[portraits["index"]] == "fairface"
         portraits, default = {name: values[own] for name, values in portraits.items()}, None
     index, features = portraits["index"], [portraits["features"]]
-    if options.permissive and faceres:
-        features.append(faceres["features"][np.searchsorted(faceres["index"], index)])
+    if options.permissive:
+        if faceres is None:
+            raise SystemExit("Expected answers of faceres, too: run answers.py STORE faceres FILE --sets fairface.")
+        features.append(faceres["features"][rows_of(faceres["index"], index)])
     if default:
-        default = {name: values[np.argsort(default["index"])] for name, values in default.items()}
-        if not np.array_equal(default["index"], index):
-            raise SystemExit("Expected the default network to be asked about the same faces: run answers.py to its end.")
+        default = {name: values[rows_of(default["index"], index)] for name, values in default.items()}
         features.append(default["features"])
     seen = np.concatenate(features, 1).astype(np.float32)
     seen = (seen - seen.mean(0)) / (seen.std(0) + 1e-3)
@@ -190,15 +154,15 @@ def main() -> None:
     exact_ages = mix(HOME, label, own_age, told[0], portrait)
     ages = np.where(ranged[:, None], ranged_ages, np.where(exact[:, None], exact_ages, mixed))
     share = np.where(ranged, GENDER_LABEL["ranged"], np.where(exact, GENDER_LABEL["home"], 0))[:, None]
-    # The default network has seen no labels of ranged faces.
+    # Where ages are ranges, labels of the gender are better than the default network's answers.
     taught = np.where(ranged[:, None], told[1], (own_gender + told[1]) / 2)
     genders = share * gender + (1 - share) * taught
-    # Principal components, the first ones of variance about 1.
+    # Principal components, of variance 1 in the mean.
     cut = np.random.default_rng(6).permutation(len(seen))[:20_000]
     values, vectors = np.linalg.eigh(np.cov(seen[cut].T))
     components = seen @ vectors[:, ::-1][:, :COMPONENTS].astype(np.float32)
     components /= np.sqrt((components**2).sum(1).mean() / COMPONENTS)
-    np.savez(
+    save(
         store / ("permissive.npz" if options.permissive else "targets.npz"),
         index=index, age=ages.astype(np.float16), gender=genders.astype(np.float32), inside=inside.astype(bool),
         ranged=ranged, labelled=labelled, seen=components.astype(np.float16),

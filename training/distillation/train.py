@@ -3,11 +3,11 @@
     python train.py STORE --shape small --start MODEL.json --out RUN --epochs 12
 
 `--start` holds the weights of the network of full width, in TensorFlow.js's format: of the default network
-(models/default/pretrained/backbone) or of faceres (@vladmandic/human). Writes RUN/state.pt every few minutes and goes on
-from it when it is there. `export.py RUN` may be run at any time.
+(models/default/pretrained/backbone) or of faceres (@vladmandic/human). Writes RUN/state.pt every three minutes and resumes
+from it when it is there. `export.py` may be run at any time.
 
-Local SGD (Stich, "Local SGD Converges Fast and Communicates Little", 2019) lets neither process wait for the other on a
-machine that others use, too.
+Local SGD (Stich, "Local SGD Converges Fast and Communicates Little", 2019) lets the processes wait for each other only
+every few steps, on a machine that others use, too.
 """
 
 import argparse
@@ -22,10 +22,10 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 import torch.nn.functional as F
+from chips import served
+from faces import YEARS, Faces, rarity
 from networks import SHAPES, Full, Shape, Student, multiplications, slim
-from store import YEARS
-from targets import Faces, rarity
-from views import served, spoilt
+from views import spoilt
 
 BATCH, TOGETHER = 64, 8
 LARGEST_GRADIENT = 2.0
@@ -35,8 +35,8 @@ LARGEST_GRADIENT = 2.0
 class Recipe:
     """How a student of a shape learns."""
 
-    # Until this share of the steps, chips have this side, and so many pairs of convolutions stay as they are: the first
-    # ones are general and cost most.
+    # Until this share of the steps (1: to the end), chips have this side, and the first convolution and so many pairs of
+    # them stay as they are: the first ones are general and cost most.
     until: float
     side: int
     still: int
@@ -56,6 +56,9 @@ RECIPES = {
     "default": Recipe(1, 128, 3, 2e-4, 6e-4, 40, 0.3, 0.995, 14_000),
     "small": Recipe(0.4, 96, 4, 4e-4, 1.5e-3, 300, 0.6, 0.9985, 0),
 }
+DROPOUT = 0.2
+# Faces to fit the slim network on.
+SLIM = 900
 HEAD_EPOCHS, HEAD_BATCH, HEAD_DROPOUT, HEAD_TOP, HEAD_WARM_UP = 12, 256, 0.3, 2e-3, 30
 # Shares of the batches.
 SHARES = {"fairface": 0.46, "utkface": 0.24, "aaf": 0.18, "portrait": 0.06, "face": 0.03, "wrong": 0.02, "beside": 0.01}
@@ -164,10 +167,10 @@ def loss_of(network: Trained, features: torch.Tensor, batch: dict[str, torch.Ten
     return loss, [part.item() for part in (age_loss, gender_loss, by_face, seen_loss)]
 
 
-def check(loss: torch.Tensor, step: int) -> None:
-    """What isn't finite is never saved: the training goes on from the state before it."""
-    if not math.isfinite(loss.item()):
-        raise SystemExit(f"Expected a finite loss but it is {loss.item()} at step {step}.")
+def check(weights: torch.Tensor, step: int) -> None:
+    """What isn't finite is never saved: the training resumes from the state before it."""
+    if not weights.isfinite().all():
+        raise SystemExit(f"Expected finite weights but some are not at step {step}.")
 
 
 def teach_head(network: Trained, learned: Learned, count: int) -> None:
@@ -224,14 +227,11 @@ def work(rank: int, options: argparse.Namespace) -> None:
     state_file = out / "state.pt"
     state = torch.load(state_file, weights_only=True) if state_file.exists() else None
     if state is None:
-        if options.go_on:
-            network.load_state_dict(torch.load(options.go_on, weights_only=True)["average"])
-        else:
-            if rank == 0 and not (out / "start.pt").exists():
-                begin(network, learned, Full(Path(options.start)), options)
-                torch.save(network.state_dict(), out / "start.pt")
-            dist.barrier()
-            network.load_state_dict(torch.load(out / "start.pt", weights_only=True))
+        if rank == 0 and not (out / "start.pt").exists():
+            begin(network, learned, Full(Path(options.start)))
+            save(network.state_dict(), out / "start.pt")
+        dist.barrier()
+        network.load_state_dict(torch.load(out / "start.pt", weights_only=True))
     network.to(memory_format=torch.channels_last).train()
     tops = (recipe.rate, recipe.head_rate)
     optimizer = torch.optim.AdamW(
@@ -251,12 +251,12 @@ def work(rank: int, options: argparse.Namespace) -> None:
     if rank == 0:
         million = multiplications(shape) / 1e6
         print(f"{million:.0f} million multiplications, {len(learned.index)} faces, {steps} steps of {views} views, from {first}", flush=True)
-    network.student.dropout = options.dropout
+    network.student.dropout = DROPOUT
     parameters = [*network.parameters()]
     began = saved = time.time()
     told: list[list[float]] = []
     for step in range(first, steps):
-        early = step / steps < recipe.until and not options.go_on
+        early = step / steps < recipe.until
         side, still = (recipe.side, recipe.still) if early else (shape.side, 0)
         for group in optimizer.param_groups:
             group["lr"] = group["top"] * rate_at(step, steps, recipe)
@@ -272,6 +272,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
                 flat = torch.cat([p.flatten() for p in parameters])
                 dist.all_reduce(flat)
                 flat /= options.processes
+                check(flat, step)
                 start = 0
                 for p in parameters:
                     p.copy_(flat[start : start + p.numel()].view_as(p))
@@ -284,19 +285,23 @@ def work(rank: int, options: argparse.Namespace) -> None:
             parts = " ".join(f"{value:.3f}" for value in np.mean(told, 0))
             print(f"{time.strftime('%H:%M')} step {step + 1} of {steps}, {rate:.0f} views a second: {parts}", flush=True)
             told = []
-            check(loss, step)
         together = (step + 1) % TOGETHER == 0
         if rank == 0 and ((together and time.time() - saved > SAVE_SECONDS) or step + 1 == steps):
-            check(loss, step)
             saved = time.time()
             kept = {"network": network.state_dict(), "average": average, "optimizer": optimizer.state_dict(), "step": step + 1}
-            torch.save(kept, out / "state.new")
-            (out / "state.new").replace(state_file)
+            save(kept, state_file)
     dist.barrier()
 
 
-def begin(network: Trained, learned: Learned, full: Full, options: argparse.Namespace) -> None:
-    network.student.load_state_dict(slim(full, learned.shape, learned.plain(options.slim)).state_dict())
+def save(state: dict, file: Path) -> None:
+    """Whole or not at all."""
+    unfinished = file.with_suffix(".new")
+    torch.save(state, unfinished)
+    unfinished.replace(file)
+
+
+def begin(network: Trained, learned: Learned, full: Full) -> None:
+    network.student.load_state_dict(slim(full, learned.shape, learned.plain(SLIM)).state_dict())
     if RECIPES[options.shape].head_first:
         teach_head(network, learned, RECIPES[options.shape].head_first)
 
@@ -305,21 +310,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store")
     parser.add_argument("--shape", choices=SHAPES, default="default")
-    parser.add_argument("--start", help="weights of the full network")
-    parser.add_argument("--go-on", help="state.pt of another run, whose average this one starts from")
+    parser.add_argument("--start", required=True, help="weights of the full network")
     parser.add_argument("--out", required=True)
     parser.add_argument("--sets", default="fairface,utkface,aaf,finds")
     parser.add_argument("--targets", default="targets", help="targets or permissive")
     parser.add_argument("--epochs", type=float, default=12)
-    parser.add_argument("--dropout", type=float, default=0.2)
-    parser.add_argument("--slim", type=int, default=900, help="faces to fit the slim network on")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     (out / "meeting").unlink(missing_ok=True)
-    mp.spawn(work, (options,), options.processes)
+    # Whoever ends this program ends the processes, too.
+    mp.spawn(work, (options,), options.processes, daemon=True)
 
 
 if __name__ == "__main__":

@@ -1,36 +1,15 @@
-"""Views of faces: as they are served, and as the world spoils them."""
+"""Views of faces as the world spoils them."""
 
 import math
 
 import cv2
 import numpy as np
-from store import KEPT
+from chips import KEPT
 
 cv2.setNumThreads(1)
 # Share of the views that are only moved and in other light.
 CALM = 0.4
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-
-
-def served(face: np.ndarray, side: int, extent: float, mirror: bool = False) -> np.ndarray:
-    """The chip that the pipeline would cut (vision/chips.ts), out of a kept face."""
-    finest = face.shape[0] * extent / KEPT / side
-    factor = max(1, math.floor(finest + 0.5))
-    if factor > 1:
-        size = face.shape[0] // factor
-        face = cv2.resize(face[: size * factor, : size * factor], (size, size), interpolation=cv2.INTER_AREA)
-    step = face.shape[0] * extent / KEPT / side
-    samples = 2 if step > 1.6 else 1
-    reach = face.shape[0] / 2
-    fine = step / samples
-    start = reach - extent / KEPT * reach + fine / 2 - 0.5
-    matrix = np.array([[fine, 0, start], [0, fine, start]], np.float32)
-    chip = cv2.warpAffine(
-        face, matrix, (side * samples, side * samples), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
-    )
-    if samples > 1:
-        chip = cv2.resize(chip, (side, side), interpolation=cv2.INTER_AREA)
-    return chip[:, ::-1] if mirror else chip
 
 
 def spoilt(face: np.ndarray, side: int, extent: float, random: np.random.Generator, still: bool = False) -> np.ndarray:
