@@ -46,7 +46,7 @@ describe('the networks that the layer brings', () => {
   for (const [folder, model, side] of [
     ['default', 'facedrop', 128],
     ['small', 'facedrop-small', 112],
-    ['permissive', 'facedrop-permissive', 160],
+    ['permissive', 'facedrop-permissive', 128],
   ] as const) {
     describe(folder, () => {
       it('is as its cards say', async () => {

@@ -13,10 +13,10 @@ import json
 from pathlib import Path
 
 import numpy as np
-import onnx
 import onnxruntime as ort
 from chips import served
 from faces import YEARS, save
+from graph import open_network
 from networks import SHAPES
 
 # Side of a network's chips, their size in sizes of the face, and what its features are called.
@@ -55,7 +55,9 @@ def main() -> None:
         if face["split"] == "train" and face["set"] in sets and index not in known
     ]
     pixels = np.load(store / "pixels.npy", mmap_mode="r")
-    session, (part, shares) = open_session(options.name, options.file), map(int, options.part.split("/"))
+    # A student gives its features without being asked to.
+    added = [] if options.name == "student" else [VIEWS[options.name][2]]
+    session, (part, shares) = open_network(options.file, *added), map(int, options.part.split("/"))
     work = hashlib.sha256(f"{asked} {wanted}".encode()).hexdigest()[:8]
     chunks = [store / f"{options.name}.{work}.{start}.part.npz" for start in range(0, len(wanted), CHUNK)]
     for number, chunk in enumerate(chunks):
@@ -67,14 +69,6 @@ def main() -> None:
         save(done, asked=np.array(asked), **{key: np.concatenate([part[key] for part in parts]) for key in parts[0]})
         for chunk in chunks:
             chunk.unlink()
-
-
-def open_session(name: str, file: str) -> ort.InferenceSession:
-    model = onnx.load(file)
-    model.graph.output.append(onnx.helper.make_tensor_value_info(VIEWS[name][2], onnx.TensorProto.FLOAT, None))
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    return ort.InferenceSession(model.SerializeToString(), options)
 
 
 def ask(session: ort.InferenceSession, name: str, pixels: np.ndarray, wanted: list[int]) -> dict[str, np.ndarray]:

@@ -19,6 +19,7 @@ import onnxruntime as ort
 import chips
 from chips import KEPT, served
 from faces import YEARS, Faces, save
+from graph import open_network
 from networks import SHAPES
 from store import decode
 
@@ -27,12 +28,6 @@ DECADES = 8
 LEVEL, FEWEST = 0.8, 100
 BANDS = (0, 13, 60)
 CORRUPTED_FACES = 600
-
-
-def open_network(file: str) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    return ort.InferenceSession(file, options)
 
 
 def turned(face: np.ndarray, degrees: float) -> np.ndarray:

@@ -63,13 +63,13 @@ def lessons(faces: Faces, index: np.ndarray, years: np.ndarray) -> tuple[np.ndar
     age = np.where(ranged[:, None], inside, label)
     gender = np.where(faces.gender[index, None] == np.arange(2), 1 - SMOOTHING, SMOOTHING).astype(np.float32)
     middle = np.where(ranged, np.clip(years, faces.low[index], faces.high[index]), faces.low[index]).astype(int)
-    odds = np.zeros(len(index))
-    odds[labelled] = rarity(middle[labelled]) ** 0.5
-    odds /= np.where(ranged, odds[ranged].sum(), odds[exact].sum() if exact.any() else 1)
-    return label, inside, age, gender, odds
+    frequency = np.zeros(len(index))
+    frequency[labelled] = rarity(middle[labelled]) ** 0.5
+    frequency /= np.where(ranged, frequency[ranged].sum(), frequency[exact].sum() if exact.any() else 1)
+    return label, inside, age, gender, frequency
 
 
-def teach(x: torch.Tensor, ages: torch.Tensor, ranged: torch.Tensor, genders: torch.Tensor, odds: torch.Tensor, seed: int) -> Head:
+def teach(x: torch.Tensor, ages: torch.Tensor, ranged: torch.Tensor, genders: torch.Tensor, frequency: torch.Tensor, seed: int) -> Head:
     """`ages`: distributions, or for `ranged` faces 1 for each year of the range."""
     torch.manual_seed(seed)
     head = Head(x.shape[1])
@@ -78,7 +78,7 @@ def teach(x: torch.Tensor, ages: torch.Tensor, ranged: torch.Tensor, genders: to
     for step in range(steps):
         for group in optimizer.param_groups:
             group["lr"] = 1.5e-3 * min(1, step / 50) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
-        batch = torch.multinomial(odds, BATCH, replacement=True)
+        batch = torch.multinomial(frequency, BATCH, replacement=True)
         age, gender = head(x[batch])
         said, wanted = F.log_softmax(age, 1), ages[batch]
         likelihood = torch.logsumexp(said.masked_fill(wanted == 0, -30), 1)
@@ -117,7 +117,7 @@ def main() -> None:
     portrait = bumps(years, DEVIATION + SLOPE * years)
 
     labelled, ranged, exact = faces.labelled[index], faces.ranged[index], faces.exact[index]
-    label, inside, age, gender, odds = lessons(faces, index, years)
+    label, inside, age, gender, frequency = lessons(faces, index, years)
     fold = np.random.default_rng(5).integers(0, FOLDS, len(index))
     x = torch.tensor(seen)
     told = np.zeros((len(index), YEARS), np.float32), np.zeros((len(index), 2), np.float32)
@@ -125,7 +125,7 @@ def main() -> None:
         learn = np.flatnonzero(labelled & (fold != left))
         head = teach(
             x[learn], torch.tensor(age[learn]), torch.tensor(ranged[learn]), torch.tensor(gender[learn]),
-            torch.tensor(odds[learn]), left,
+            torch.tensor(frequency[learn]), left,
         )
         for part in np.array_split(np.flatnonzero((fold == left) | ~labelled), 50):
             with torch.no_grad():

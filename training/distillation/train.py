@@ -63,6 +63,8 @@ HEAD_EPOCHS, HEAD_BATCH, HEAD_DROPOUT, HEAD_TOP, HEAD_WARM_UP = 12, 256, 0.3, 2e
 # Shares of the batches.
 SHARES = {"fairface": 0.46, "utkface": 0.24, "aaf": 0.18, "portrait": 0.06, "face": 0.03, "wrong": 0.02, "beside": 0.01}
 SETS = ("fairface", "utkface", "aaf")
+# What `--sets` calls all else.
+SOURCES = {"portrait": "portraits", "face": "finds", "wrong": "finds", "beside": "finds"}
 # Ages, and genders within ages, are drawn as often as they occur to the power of 1 − this.
 BALANCED = 0.6
 # How often faces of a group are drawn whose genders are told worst, as a factor.
@@ -90,10 +92,10 @@ class Learned:
         learned = (faces.split == "train") & (place >= 0)
         # Many of the smallest wrong finds are faces that nobody marked.
         learned &= (kind != "wrong") | (faces.size >= SMALLEST_WRONG)
-        odds = np.zeros(len(learned))
+        frequency = np.zeros(len(learned))
         for name, share in SHARES.items():
             own = np.flatnonzero(learned & (kind == name))
-            if (name if name in SETS else "finds") not in sets or len(own) == 0:
+            if SOURCES.get(name, name) not in sets or len(own) == 0:
                 continue
             weight = np.ones(len(own))
             if name in SETS:
@@ -104,9 +106,9 @@ class Learned:
                     band = np.bincount(middle[gender] // 5, minlength=21) / np.maximum(np.bincount(middle // 5, minlength=21), 1)
                     weight[gender] /= np.maximum(band[middle[gender] // 5], 0.1) ** BALANCED
                 weight *= [OFTENER.get(group, 1) for group in faces.group[own]]
-            odds[own] = share * weight / weight.sum()
-        self.index = np.flatnonzero(odds)
-        self.odds = odds[self.index].cumsum() / odds.sum()
+            frequency[own] = share * weight / weight.sum()
+        self.index = np.flatnonzero(frequency)
+        self.frequency = frequency[self.index].cumsum() / frequency.sum()
         self.place, self.isface = place, ~((kind == "wrong") | (kind == "beside"))
 
     def batch(self, random: np.random.Generator, side: int) -> dict[str, torch.Tensor]:
@@ -115,7 +117,7 @@ class Learned:
         return {"pixels": planes(chips), **self.known(chosen)}
 
     def draw(self, count: int, random: np.random.Generator) -> np.ndarray:
-        return self.index[np.minimum(np.searchsorted(self.odds, random.random(count)), len(self.index) - 1)]
+        return self.index[np.minimum(np.searchsorted(self.frequency, random.random(count)), len(self.index) - 1)]
 
     def known(self, chosen: np.ndarray) -> dict[str, torch.Tensor]:
         place = self.place[chosen]
@@ -312,7 +314,7 @@ def main() -> None:
     parser.add_argument("--shape", choices=SHAPES, default="default")
     parser.add_argument("--start", required=True, help="weights of the full network")
     parser.add_argument("--out", required=True)
-    parser.add_argument("--sets", default="fairface,utkface,aaf,finds")
+    parser.add_argument("--sets", default="fairface,utkface,aaf,portraits,finds")
     parser.add_argument("--targets", default="targets", help="targets or permissive")
     parser.add_argument("--epochs", type=float, default=12)
     parser.add_argument("--seed", type=int, default=1)
