@@ -230,7 +230,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
     state = torch.load(state_file, weights_only=True) if state_file.exists() else None
     if state is None:
         if rank == 0 and not (out / "start.pt").exists():
-            begin(network, learned, Full(Path(options.start)))
+            begin(network, learned, Full(Path(options.start)), recipe)
             save(network.state_dict(), out / "start.pt")
         dist.barrier()
         network.load_state_dict(torch.load(out / "start.pt", weights_only=True))
@@ -302,10 +302,10 @@ def save(state: dict, file: Path) -> None:
     unfinished.replace(file)
 
 
-def begin(network: Trained, learned: Learned, full: Full) -> None:
+def begin(network: Trained, learned: Learned, full: Full, recipe: Recipe) -> None:
     network.student.load_state_dict(slim(full, learned.shape, learned.plain(SLIM)).state_dict())
-    if RECIPES[options.shape].head_first:
-        teach_head(network, learned, RECIPES[options.shape].head_first)
+    if recipe.head_first:
+        teach_head(network, learned, recipe.head_first)
 
 
 def main() -> None:
