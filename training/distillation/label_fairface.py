@@ -19,12 +19,14 @@ VALIDATION = 16
 
 def main(folder: Path) -> None:
     photos = next(path for path in (folder / "fair_face", folder) if (path / "train").is_dir())
-    # Where a photo is there more than once: one of the part that judges, or one that others don't contradict.
+    # Of identical photos one is kept: of the validation part if there is one; none if their labels contradict each other.
     rows: dict[str, list[list[str]]] = {}
+    missing = 0
     for part in ("train", "val"):
         with open(folder / f"fairface_label_{part}.csv", newline="") as file:
             for row in csv.DictReader(file):
                 if not (photos / row["file"]).exists():
+                    missing += 1
                     continue
                 split = "test" if part == "val" else split_of(row["file"])
                 digest = hashlib.sha256((photos / row["file"]).read_bytes()).hexdigest()
@@ -35,7 +37,7 @@ def main(folder: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["file", "age", "gender", "split", "group"])
         writer.writerows(kept)
-    print(f"{len(kept)} faces in {photos / 'labels.csv'}")
+    print(f"{len(kept)} faces in {photos / 'labels.csv'}; {missing} photos of the lists are not there")
 
 
 def only(same: list[list[str]]) -> list[str] | None:
