@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deviation } from 'd3-array';
-
 import sharp from 'sharp';
 import { randomFor } from '../../training/trainer/random.ts';
 import { clip } from '../../vision/bounding-box.ts';

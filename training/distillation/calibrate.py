@@ -14,7 +14,6 @@ FOLDER is what `evaluate.py` judged: a network of `export.py` or `head.py`. Writ
 """
 
 import argparse
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +22,7 @@ import torch
 import torch.nn.functional as F
 from evaluate import DECADES
 from faces import YEARS, Faces
+from judged import network_of
 from onnx import numpy_helper
 
 # Years whose offsets are fitted. Those of the other years lie between.
@@ -120,11 +120,8 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     folder, out = Path(options.model), Path(options.out)
-    file = (folder / "model.onnx").read_bytes()
     faces, told, sets = Faces(Path(options.store)), dict(np.load(folder / "answers-model.npz")), options.sets.split(",")
-    if not str(told["asked"]).startswith(hashlib.sha256(file).hexdigest()):
-        raise SystemExit(f"Expected answers of {folder / 'model.onnx'} but they are another network's. Run evaluate.py again.")
-    model = onnx.load_from_string(file)
+    model = onnx.load_from_string(network_of(folder, str(told["asked"])))
     # Where AgeGenderNet has a share in it, the age is more than what these logits say, and stays as it is.
     own = any(node.op_type == "Softmax" and "age" in node.output for node in model.graph.node)
     gender = [constant_of(model, f"gender.logits.{part}") for part in ("weight", "bias")]

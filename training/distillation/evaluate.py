@@ -2,9 +2,9 @@
 
     python evaluate.py STORE --model FOLDER/model.onnx --out FOLDER
 
-`--model` may be given as NAME=FILE:SIDE:EXTENT:VIEWS for another network (of AgeGenderNet the age is a number of years).
-Answers are kept in FOLDER/answers-NAME.npz, figures written to FOLDER/figures-NAME.json. `--corrupted` measures how far
-answers move on corrupted photos, too.
+`--model` may be given as NAME=FILE:SIDE:EXTENT:VIEWS for another network (of AgeGenderNet the age is a number of years; of
+two views, one is the mirror image). Answers are kept in FOLDER/answers-NAME.npz, figures written to FOLDER/figures-NAME.json.
+`--corrupted` measures how far answers move on corrupted photos, too.
 """
 
 import argparse
@@ -209,7 +209,6 @@ def main() -> None:
     parser.add_argument("--model", action="append", required=True)
     parser.add_argument("--shape", choices=SHAPES, default="default", help="of a --model without its own")
     parser.add_argument("--out", required=True)
-    parser.add_argument("--views", type=int, default=1, choices=(1, 2), help="2: its mirror image, too")
     parser.add_argument("--calibrate", default="aaf,utkface,fairface", help="sets whose validation faces give the margins")
     parser.add_argument("--corrupted", action="store_true")
     parser.add_argument("--share", type=float, default=1, help="of the faces, to look early")
@@ -224,7 +223,7 @@ def main() -> None:
     cutter = hashlib.sha256(Path(chips.__file__).read_bytes()).hexdigest()
     finds = np.flatnonzero((faces.set == "finds") & (faces.split == "test"))
     for given in options.model:
-        name, file, side, extent, views, judged = "model", given, shape.side, shape.extent, options.views, kept_out
+        name, file, side, extent, views, judged = "model", given, shape.side, shape.extent, 1, kept_out
         if "=" in given:
             name, rest = given.split("=")
             file, side, extent, views = rest.split(":")

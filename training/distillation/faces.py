@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -40,11 +41,15 @@ def rarity(ages: np.ndarray) -> np.ndarray:
     return 1 / np.maximum(smooth, 5)[ages]
 
 
-def save(file: Path, **arrays: np.ndarray) -> None:
-    """Whole or not at all, should the program end meanwhile."""
-    unfinished = file.with_suffix(".new.npz")
-    np.savez(unfinished, **arrays)
+def write_whole(file: Path, write: Callable[[Path], None]) -> None:
+    """Or not at all, should the program end meanwhile."""
+    unfinished = file.with_suffix(f".new{file.suffix}")
+    write(unfinished)
     unfinished.replace(file)
+
+
+def save(file: Path, **arrays: np.ndarray) -> None:
+    write_whole(file, lambda unfinished: np.savez(unfinished, **arrays))
 
 
 def read_answers(store: Path, name: str) -> dict[str, np.ndarray] | None:

@@ -17,6 +17,7 @@ import torch
 from answers import VIEWS
 from faces import YEARS, Faces, read_answers, rows_of
 from graph import Graph, part_of
+from networks import take_in
 from onnx import TensorProto, helper
 from targets import Head, lessons, teach
 
@@ -56,9 +57,7 @@ def learn(store: Path, seed: int, advised: bool) -> Head:
     if advised:
         ages, learned_as_range = opinion.placed(years, inside), np.zeros_like(ranged)
     head = teach(*map(torch.tensor, ((x - middle) / spread, ages, learned_as_range, genders, frequency)), seed)
-    with torch.no_grad():
-        head.hidden.weight /= torch.tensor(spread)
-        head.hidden.bias -= head.hidden.weight @ torch.tensor(middle)
+    take_in(head.hidden, torch.tensor(middle), torch.tensor(spread))
     return head
 
 

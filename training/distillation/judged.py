@@ -1,5 +1,6 @@
 """How right a network is on the test faces."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -14,6 +15,14 @@ BETWEEN = [(one[1] + other[0]) / 2 for one, other in zip(BOUNDS, BOUNDS[1:])]
 
 def group_of(years: np.ndarray) -> np.ndarray:
     return np.searchsorted(BETWEEN, years, "right")
+
+
+def network_of(folder: Path, asked: str) -> bytes:
+    """The network in `folder`, which answers are about that `evaluate.py` wrote there. `asked`: theirs"""
+    network = (folder / "model.onnx").read_bytes()
+    if not asked.startswith(hashlib.sha256(network).hexdigest()):
+        raise SystemExit(f"Expected answers of {folder / 'model.onnx'} but they are another network's. Run evaluate.py again.")
+    return network
 
 
 class Judged:

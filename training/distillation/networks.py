@@ -184,6 +184,13 @@ def slim(full: Full, shape: Shape, pixels: torch.Tensor, samples: int = 24_000) 
     return student
 
 
+@torch.no_grad()
+def take_in(layer: nn.Linear, middle: torch.Tensor, spread: torch.Tensor) -> None:
+    """A layer that learned from `(x - middle) / spread` takes x itself from now on."""
+    layer.weight /= spread
+    layer.bias -= layer.weight @ middle
+
+
 def _choose(x: torch.Tensor, weights: torch.Tensor, count: int) -> torch.Tensor:
     """Channels of `x` from which `x @ weights` can best be told, `count` of them."""
     if count >= x.shape[1]:

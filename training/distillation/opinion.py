@@ -11,23 +11,20 @@ from answers import VIEWS
 from faces import YEARS
 from graph import Graph, part_of
 from onnx import compose
-from targets import DEVIATION, SLOPE, bumps
+from targets import DEVIATION, SLOPE, bumps, narrowed
 
 # A child, of whose age AgeGenderNet is further off than the head.
 CHILD = 13
 # AgeGenderNet's share in the age of who is no child.
 SHARE = 0.4
-# Within a labelled range, an age lies where AgeGenderNet sees it, give or take this many years; this share of it may lie
-# outside.
-WITHIN_DEVIATION, OUTSIDE = 4, 0.05
+# Within a labelled range, an age lies where AgeGenderNet sees it, give or take this many years; the rest of this share may
+# lie outside.
+WITHIN_DEVIATION, WITHIN = 4, 0.95
 
 
 def placed(years: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """@param inside 1 for the years of each face's range, else 0 @returns where in the range the ages lie, as distributions"""
-    said = bumps(years, WITHIN_DEVIATION + SLOPE * years)
-    narrowed = inside * (said + 1e-4)
-    narrowed /= narrowed.sum(1, keepdims=True)
-    return ((1 - OUTSIDE) * narrowed + OUTSIDE * said).astype(np.float32)
+    return narrowed(bumps(years, WITHIN_DEVIATION + SLOPE * years), inside, WITHIN, 1e-4).astype(np.float32)
 
 
 def look(graph: Graph, side: int, extent: float, network: onnx.ModelProto) -> str:

@@ -42,6 +42,17 @@ def bumps(ages: np.ndarray, deviation: np.ndarray) -> np.ndarray:
     return (bump / bump.sum(1, keepdims=True)).astype(np.float32)
 
 
+def narrowed(ages: np.ndarray, inside: np.ndarray, share: float, least: float) -> np.ndarray:
+    """
+    Distributions of which `share` is confined to the labelled range.
+    @param inside 1 for the years of a face's range, else 0
+    @param least what each of them has at least, before: nothing of a distribution may lie in the range
+    """
+    own = inside * (ages + least)
+    own /= np.maximum(own.sum(1, keepdims=True), 1e-9)
+    return share * own + (1 - share) * ages
+
+
 class Head(nn.Module):
     def __init__(self, width: int):
         super().__init__()
@@ -147,9 +158,7 @@ def main() -> None:
         return sum(share * answer for share, answer in zip(shares, answers))
 
     mixed = mix(RANGED, own_age, told[0], portrait)
-    narrowed = mixed * inside + 1e-6 * inside
-    narrowed /= np.maximum(narrowed.sum(1, keepdims=True), 1e-9)
-    ranged_ages = WITHIN * narrowed + (1 - WITHIN) * mixed
+    ranged_ages = narrowed(mixed, inside, WITHIN, 1e-6)
     mixed = np.where((faces.kind[index] == "portrait")[:, None], mix(PORTRAIT, own_age, told[0], portrait), mixed)
     exact_ages = mix(HOME, label, own_age, told[0], portrait)
     ages = np.where(ranged[:, None], ranged_ages, np.where(exact[:, None], exact_ages, mixed))

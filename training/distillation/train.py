@@ -15,6 +15,7 @@ import math
 import os
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,8 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 import torch.nn.functional as F
 from chips import served
-from faces import YEARS, Faces, rarity
-from networks import SHAPES, Full, Shape, Student, multiplications, slim
+from faces import YEARS, Faces, rarity, write_whole
+from networks import SHAPES, Full, Shape, Student, multiplications, slim, take_in
 from views import spoilt
 
 BATCH, TOGETHER = 64, 8
@@ -196,10 +197,8 @@ def teach_head(network: Trained, learned: Learned, count: int) -> None:
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
-    with torch.no_grad():
-        for layer in (network.student.hidden, network.student.face, network.seen):
-            layer.weight /= spread
-            layer.bias -= layer.weight @ middle
+    for layer in (network.student.hidden, network.student.face, network.seen):
+        take_in(layer, middle, spread)
 
 
 def trunk_of(network: Trained) -> list[torch.nn.Parameter]:
@@ -231,7 +230,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
     if state is None:
         if rank == 0 and not (out / "start.pt").exists():
             begin(network, learned, Full(Path(options.start)), recipe)
-            save(network.state_dict(), out / "start.pt")
+            write_whole(out / "start.pt", partial(torch.save, network.state_dict()))
         dist.barrier()
         network.load_state_dict(torch.load(out / "start.pt", weights_only=True))
     network.to(memory_format=torch.channels_last).train()
@@ -291,15 +290,8 @@ def work(rank: int, options: argparse.Namespace) -> None:
         if rank == 0 and ((together and time.time() - saved > SAVE_SECONDS) or step + 1 == steps):
             saved = time.time()
             kept = {"network": network.state_dict(), "average": average, "optimizer": optimizer.state_dict(), "step": step + 1}
-            save(kept, state_file)
+            write_whole(state_file, partial(torch.save, kept))
     dist.barrier()
-
-
-def save(state: dict, file: Path) -> None:
-    """Whole or not at all."""
-    unfinished = file.with_suffix(".new")
-    torch.save(state, unfinished)
-    unfinished.replace(file)
 
 
 def begin(network: Trained, learned: Learned, full: Full, recipe: Recipe) -> None:
