@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { beforeEach, describe, it } from 'node:test';
+import { after, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import {
@@ -25,10 +25,13 @@ import {
   TRAINING_ID,
 } from '../../../functions/training/shared/training.ts';
 import { Trainings } from '../../../functions/training/shared/trainings.ts';
-import { testStack } from '../../stack.ts';
+import { startTestStack } from '../../stack.ts';
 import { assertProblem, Client } from '../api/client.ts';
 
-const { stack, dynamo, s3, sfn } = connectTo(await testStack());
+// A stack of its own: as many trainings run as these tests start.
+const own = await startTestStack();
+after(() => own.stop());
+const { stack, dynamo, s3, sfn } = connectTo(own.stack);
 const trainings = new Trainings(dynamo, stack.trainingTable);
 const maximum = { minutes: 60, dollars: 1 };
 const director = new Director({
@@ -148,7 +151,7 @@ describe('trainings of all tasks', () => {
       name: 'CrowdedError',
       message: 'Expected fewer than 10 trainings to run but 10 do. Wait until one is done, or cancel one.',
     });
-    const client = await Client.create({ trainings: true });
+    const client = await Client.create({ trainings: true }, own.stack);
     assertProblem(await client.sendJson('POST', 'trainings', { task: 'age', data: 'none' }), 'training-runs');
     // One that died without a word is none of them.
     await age('training', running[0]?.id ?? '', 'updatedAt');
@@ -267,7 +270,7 @@ describe('a budget', () => {
   });
 
   it('is refused over HTTP', async () => {
-    const client = await Client.create({ trainings: true });
+    const client = await Client.create({ trainings: true }, own.stack);
     const answer = await client.sendJson('POST', 'trainings', { ...start, budget: { minutes: 1441 } });
     const { detail, errors } = assertProblem(answer, 'over-budget');
     assert.match(detail, /^Expected a budget of at most 1440 minutes but received 1441\./);
