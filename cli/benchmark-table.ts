@@ -43,7 +43,7 @@ function formatOverall(scope: ScopeComparison): string {
     ...measureCells(overall, columns),
     formatCpu(analyst),
   ]);
-  return `${scope.name}\n${formatColumns([{ title: 'by' }, ...numbers(titles)], rows)}`;
+  return `${scope.name}\n${formatColumns([{ title: 'system' }, ...numbers(titles)], rows)}`;
 }
 
 function formatGroups(scope: ScopeComparison): string {
@@ -56,7 +56,7 @@ function formatGroups(scope: ScopeComparison): string {
       ...measureCells(measures, columns),
     ]),
   );
-  return `${scope.name}, by group\n${formatColumns([{ title: 'group' }, { title: 'by' }, ...numbers(titles)], rows)}`;
+  return `${scope.name}, by group\n${formatColumns([{ title: 'group' }, { title: 'system' }, ...numbers(titles)], rows)}`;
 }
 
 function formatTable(table: Table | undefined): string[] {
@@ -72,11 +72,11 @@ function formatRobustness(benchmark: Benchmark): string[] {
     if (!robustness) return [];
     const mirror = describeMirror(analyst, attributes);
     const table = formatColumns(
-      [{ title: 'perturbed by' }, ...numbers(lossTitles(attributes))],
+      [{ title: 'perturbation' }, ...numbers(lossTitles(attributes))],
       robustness.losses.map((loss) => [loss.perturbation, ...lossCells(loss, attributes)]),
     );
     return [
-      `${name}, how the figures of ${robustness.photos} photos with a face change when they are perturbed (${lossUnits(attributes)})\n${table}${mirror ? `\n${mirror}` : ''}`,
+      `${name}, change of the figures on perturbed copies of ${robustness.photos} photos with a face (${lossUnits(attributes)})\n${table}${mirror ? `\n${mirror}` : ''}`,
     ];
   });
 }

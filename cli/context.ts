@@ -6,7 +6,7 @@ type Context = Readonly<Record<string, string>>;
 export function addContextOption(command: Command): Command {
   return command.option(
     '-c, --context <key=value>',
-    'set a value of the configuration (see docs/configuration.md); may be repeated',
+    'change a setting (see docs/configuration.md); may be repeated',
     (text: string, context: Context): Context => {
       const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
       if (key === undefined || value === undefined) throw new InvalidArgumentError('Expected key=value.');

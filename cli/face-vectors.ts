@@ -31,7 +31,7 @@ export async function openFaceVectors(): Promise<FaceVectors> {
       const [vector] = await recognizer.vectors({ specs: recognizer.chips, chips });
       if (!vector) throw new Error('Expected a face but found none.');
       if (alone && found > 1)
-        throw new Error(`Expected one face but found ${count(found, 'face')}. Cut the others off.`);
+        throw new Error(`Expected one face but found ${count(found, 'face')}. Crop the others out.`);
       return vector;
     },
   };

@@ -25,14 +25,14 @@ export function formatLikeness(name: string, measures: LikenessMeasures): string
   const columns: readonly (readonly [title: string, value: string])[] = [
     ['faces', faces.toLocaleString('en')],
     ['people', people.toLocaleString('en')],
-    ['pairs of one', pairs.same.toLocaleString('en')],
-    ['pairs of two', pairs.other.toLocaleString('en')],
+    ['same-person pairs', pairs.same.toLocaleString('en')],
+    ['other pairs', pairs.other.toLocaleString('en')],
     ['AUC', auc.toFixed(4)],
-    ['likeness of one', likeness.same.toFixed(0)],
-    ['likeness of two', likeness.other.toFixed(0)],
-    ['one over 50', percent(halves.same)],
-    ['two over 50', percent(halves.other)],
-    ['nearest is the same', percent(nearest)],
+    ['likeness, same', likeness.same.toFixed(0)],
+    ['likeness, other', likeness.other.toFixed(0)],
+    ['same over 50', percent(halves.same)],
+    ['other over 50', percent(halves.other)],
+    ['nearest is same', percent(nearest)],
   ];
   const table = formatColumns(
     [{ title: name }, ...columns.map(([title]) => ({ title, right: true }))],

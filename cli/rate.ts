@@ -17,7 +17,7 @@ export function parseRate(text: string): number {
   const rate = Number(number) / (unit === 'min' || unit === 'h' ? SECONDS[unit] : 1);
   if (!(rate >= SLOWEST && rate <= FASTEST)) {
     throw new InvalidArgumentError(
-      `Expected a rate such as 20/s, 90/min or 500/h, from 1/h to ${FASTEST}/s, but received "${text}".`,
+      `Expected a rate such as 20/s, 90/min or 500/h, from 1/h to ${FASTEST}/s.`,
     );
   }
   return rate;

@@ -27,12 +27,12 @@ export interface ReportOptions {
 }
 
 const RESULTS = `
-A table of results shows each face with the confidence that it is one, its box (x,y width×height in pixels
-of the upright photo), its age with the interval that holds eight true ages in ten, its gender with the
-confidence in it, its score (100 for the youngest to 20 for the oldest), and the seconds from upload to
-result. In scripts, "npm run --silent" keeps npm's own words out of --json and --csv.
+The table of results shows for each face the detector's confidence, its box (x,y width×height in pixels of the
+upright photo), its age with an 80 % interval, its gender with the confidence in it, its score (from 100 for the
+youngest to 20 for the oldest), its picture quality, and the seconds from upload to result. In scripts,
+"npm run --silent" keeps npm's own output out of --json and --csv.
 
-Exits with 0 if every photo was analysed, with 1 if one failed, or with 2 if the command could not do its work.`;
+Exits with 0 if every photo was analysed, with 1 if a photo failed, or with 2 if the command itself failed.`;
 
 /** A photo without the faces of lower quality, as if they had not been found. */
 function withQuality(photo: Photo, minimum: number): Photo {
@@ -45,16 +45,16 @@ function withQuality(photo: Photo, minimum: number): Photo {
 export function addReportOptions(command: Command): Command {
   return command
     .addOption(new Option('--json', 'print the items as JSON lines').conflicts('csv'))
-    .option('--csv', 'print one line per face')
+    .option('--csv', 'print CSV, one line per face')
     .option(
       '--timeout <seconds>',
-      'stop waiting when no result has come for this many seconds',
+      'stop waiting after this many seconds without a new result',
       numberFrom(1, 1_000_000),
       300,
     )
     .option(
       '--minimum-quality <score>',
-      'leave out faces whose picture has a lower quality, 0 to 100',
+      'leave out faces whose picture quality is lower than this, 0 to 100',
       numberFrom(0, 100),
       0,
     )
@@ -70,7 +70,7 @@ export interface Report {
 
 /** Why there is no result, by what became of the photo. */
 const MISSING = {
-  there: 'No result yet, though one may still come: wait longer with --timeout, or look into the logs.',
+  there: 'No result yet, though one may still come: wait longer with --timeout, or check the logs.',
   overwritten: 'It was overwritten by another upload before it was analysed.',
   gone: 'It was deleted before it was analysed.',
 } as const;

@@ -51,7 +51,7 @@ export class NoStackError extends Error {
 /** Gives a command the options that say which stack it works on. */
 export function addTargetOptions(command: Command): Command {
   return command
-    .addOption(folderOption('use the local stack that keeps everything there'))
+    .addOption(folderOption('use the local stack whose data is in this folder'))
     .option('--aws', 'use the stack on AWS instead of the local one')
     .option('--stack <name>', 'CloudFormation stack on AWS; implies --aws')
     .option('--region <region>', 'AWS region; implies --aws')
@@ -142,12 +142,12 @@ async function describeStack({ stack, region, profile }: TargetOptions): Promise
 
 function whyNot(error: unknown): string {
   if (error instanceof z.ZodError) {
-    return `its outputs are those of another version of this project. Deploy it again with "npm run deploy".\n${z.prettifyError(error)}`;
+    return `its outputs are from another version of this project. Deploy it again with "npm run deploy".\n${z.prettifyError(error)}`;
   }
   const reason = messageOf(error).replace(/\.$/, '');
   // CloudFormation has no error of its own for a stack that isn't there.
   if (error instanceof CloudFormationServiceException && error.name === 'ValidationError') {
-    return `could not find it (${reason}). Deploy it with "npm run deploy", or name another one with --stack, --region or --profile.`;
+    return `could not find it (${reason}). Deploy it with "npm run deploy", or name another stack with --stack, --region or --profile.`;
   }
-  return `could not look it up (${reason}). Sign in, or use --profile and --region of who may call cloudformation:DescribeStacks.`;
+  return `could not look it up (${reason}). Sign in, or name with --profile one that may call cloudformation:DescribeStacks.`;
 }

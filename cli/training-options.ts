@@ -34,28 +34,36 @@ const withSeveralOutputs = EVERY_ATTRIBUTE.filter(({ learning }) => learning.out
 export function addTrainingOptions(command: Command): Command {
   return command
     .addOption(new Option('--network <name>', 'network to train').choices(NETWORK_NAMES).default('transfer'))
-    .addOption(new Option('--kind <kind>', 'of a column: classes of words, or a number').choices(OWN_KINDS))
+    .addOption(
+      new Option('--kind <kind>', 'what the column named by --task holds: classes or a number').choices(
+        OWN_KINDS,
+      ),
+    )
     .option(
       '--classes <names>',
-      'of a column, with commas between; otherwise those of the labels',
+      'classes of that column, separated by commas; default: those in the labels',
       splitNames,
     )
-    .option('--range <low-high>', 'of a column of numbers; otherwise that of the labels', parseRange)
-    .addOption(
-      new Option('--output <kind>', `what a network for ${withSeveralOutputs} puts out`).choices(OUTPUTS),
+    .option(
+      '--range <low-high>',
+      'lowest and highest number of that column; default: those in the labels',
+      parseRange,
     )
-    .option('--epochs <n>', 'times that each face is seen', Number)
-    .option('--steps <n>', 'batches, instead of epochs', Number)
-    .option('--batch <n>', 'faces in a batch', Number)
-    .option('--learning-rate <rate>', "instead of the network's usual one", Number)
-    .option('--folds <n>', 'cross-validate first', Number)
-    .option('--seed <n>', 'seed of everything random', Number)
+    .addOption(
+      new Option('--output <kind>', `what a network for ${withSeveralOutputs} outputs`).choices(OUTPUTS),
+    )
+    .option('--epochs <n>', 'how often each face is seen', Number)
+    .option('--steps <n>', 'length in batches, instead of --epochs', Number)
+    .option('--batch <n>', 'faces per batch', Number)
+    .option('--learning-rate <rate>', "learning rate; default: the network's usual one", Number)
+    .option('--folds <n>', 'cross-validate with this many folds first', Number)
+    .option('--seed <n>', 'random seed', Number)
     .option(
       '--minimum-quality <score>',
-      'leave out faces to learn from whose picture has a lower quality, 0 to 100',
+      'do not learn from faces whose picture quality is lower than this, 0 to 100',
       Number,
     )
-    .option('--spec <json>', 'any other part of the specification in training/spec.ts', '{}');
+    .option('--spec <json>', 'any other part of the specification in training/spec.ts, as JSON', '{}');
 }
 
 /**
@@ -83,7 +91,7 @@ export function parseTraining<Output>(
     ...parseSpec(spec),
   });
   if (success) return data;
-  throw new Error(`Expected a training as training/spec.ts describes it but:\n${z.prettifyError(error)}`);
+  throw new Error(`Expected a training as specified in training/spec.ts but:\n${z.prettifyError(error)}`);
 }
 
 const splitNames = (text: string): string[] => text.split(',').map((name) => name.trim().toLowerCase());

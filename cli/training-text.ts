@@ -8,7 +8,7 @@ export const shareOf = ({ progress }: Training): number =>
 
 /** "training, 120 of 400 steps, loss 3.21, 85 faces a second, until 14:05" */
 export function describeProgress({ status, progress, cancelRequestedAt, faces }: Training): string {
-  const about = cancelRequestedAt ? 'is being cancelled' : status;
+  const about = cancelRequestedAt ? 'being cancelled' : status;
   if (status !== 'training' || !progress) {
     return faces?.train ? `${about}, ${count(faces.train, 'face')} to learn from` : about;
   }
@@ -31,21 +31,21 @@ export function describeProgress({ status, progress, cancelRequestedAt, faces }:
  * @param priced whether its time costs money
  */
 export function describeEnd({ status, result, failure, used, task }: Training, priced: boolean): string {
-  const price = used && priced ? `, ${used.dollars.toFixed(2)} dollars at list price` : '';
+  const price = used && priced ? `, $${used.dollars.toFixed(2)} at list price` : '';
   const cost = used ? ` ${duration(used.seconds)} of training${price}.` : '';
   switch (status) {
     case 'done':
       return `${result?.promoted ? pc.green('✓') : '·'} ${task} model ${result?.version} ${result?.promoted ? 'is in service now' : 'is kept, but not in service'}.${cost}\n${result?.why ?? ''}`;
     case 'failed':
-      return `${pc.red('✗')} It failed (${failure?.code}): ${printable(failure?.message ?? '')}${cost}`;
+      return `${pc.red('✗')} The training failed (${failure?.code}): ${printable(failure?.message ?? '')}${cost}`;
     case 'over-budget':
-      return `${pc.red('✗')} Its budget is used up; --minutes and --dollars set it.${cost}`;
+      return `${pc.red('✗')} The training used up its budget, which --minutes and --dollars set.${cost}`;
     case 'skipped':
       return `· ${printable(failure?.message ?? '')}`;
     case 'cancelled':
-      return `${pc.red('✗')} It was cancelled.${cost}`;
+      return `${pc.red('✗')} The training was cancelled.${cost}`;
     default:
-      return 'It is still running.';
+      return 'The training is still running.';
   }
 }
 

@@ -44,7 +44,7 @@ async function backfill(options: BackfillOptions): Promise<void> {
   if (before)
     say(`Continuing the backfill of ${before.startedAt} after "${printable(before.lastKey ?? '')}"`);
   say(
-    `Backfilling "${prefix}…" of ${target.description} at ${Number(options.rate.toPrecision(3))} per second`,
+    `Backfilling "${prefix}…" of ${target.description} at ${Number(options.rate.toPrecision(3))} photos per second`,
   );
 
   const interruption = new AbortController();
@@ -65,7 +65,7 @@ async function backfill(options: BackfillOptions): Promise<void> {
       `Expected photos in the bucket ${bucket} but none has a key that begins with "${prefix}".`,
     );
   }
-  say(`Finished: ${told(checkpoint)}. The results come into the table ${target.stack.table}.`);
+  say(`Finished: ${told(checkpoint)}. The results will appear in the table ${target.stack.table}.`);
 }
 
 /** What beside photos without a result is sent; one with another scope begins by itself. */
@@ -167,19 +167,19 @@ async function findSettled(
 }
 
 const told = ({ sent, skipped }: Checkpoint) =>
-  `${count(sent, 'photo')} sent, ${skipped.toLocaleString('en')} skipped that had a result or a correction`;
+  `${count(sent, 'photo')} sent, ${skipped.toLocaleString('en')} skipped because they had a result or a correction`;
 
 const command = new Command('npm run backfill --')
   .description(
-    'Analyses photos that are already in the bucket. When it is interrupted, run it again: it continues where it stopped.',
+    'Analyses photos that are already in the bucket. If it is interrupted, run it again: it continues where it stopped.',
   )
-  .requiredOption('--prefix <prefix>', 'what the keys begin with; "" for all of the bucket')
-  .option('--rate <rate>', 'rate, such as 20/s, 90/min or 500/h', parseRate, 10)
-  .option('--all', 'also photos that have a result already, unless people corrected it')
+  .requiredOption('--prefix <prefix>', 'only photos whose keys begin with this; "" for the whole bucket')
+  .option('--rate <rate>', 'photos to send, such as 20/s, 90/min or 500/h', parseRate, 10)
+  .option('--all', 'also photos that already have a result, unless somebody corrected it')
   .addOption(
     new Option(
       '--older-than <attribute:version>',
-      'also photos with an attribute that an older model estimated, such as age:3, unless people corrected it',
+      'also photos with an attribute that an older model estimated, such as age:3, unless somebody corrected it',
     )
       .argParser(parseAttributeVersion)
       .conflicts('all'),

@@ -18,11 +18,17 @@ await run(
   new Command('npm run build --')
     .description('Builds the model layer that the functions share, and prints its folder.')
     .addOption(new Option('--engine <name>', 'inference engine').choices(ENGINES).default('onnx'))
-    .addOption(new Option('--weights <name>', 'which networks').choices(WEIGHTS).default('best'))
+    .addOption(new Option('--weights <name>', 'set of networks').choices(WEIGHTS).default('best'))
     .addOption(
-      new Option('--os <name>', 'where it runs').choices(['linux', 'darwin', 'win32']).default(host.os),
+      new Option('--os <name>', 'operating system it runs on')
+        .choices(['linux', 'darwin', 'win32'])
+        .default(host.os),
     )
-    .addOption(new Option('--arch <name>', 'processor').choices(['x64', 'arm64']).default(host.architecture))
+    .addOption(
+      new Option('--arch <name>', 'processor architecture it runs on')
+        .choices(['x64', 'arm64'])
+        .default(host.architecture),
+    )
     .action(async ({ engine, weights, os, arch }: BuildOptions) => {
       const platform = { os, architecture: arch };
       process.stdout.write(`${await buildModelLayer({ engine, weights, platform })}\n`);

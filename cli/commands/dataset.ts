@@ -46,8 +46,8 @@ async function importDataset(directory: string, options: ImportOptions): Promise
     );
   }).finally(() => progress.stop());
   const rest = [
-    ...(kept > 0 ? [`${kept.toLocaleString('en')} were there already`] : []),
-    ...(deleted > 0 ? [`${count(deleted, 'file')} deleted that the set no longer has`] : []),
+    ...(kept > 0 ? [`${kept.toLocaleString('en')} were already there`] : []),
+    ...(deleted > 0 ? [`${count(deleted, 'file')} deleted, no longer in the set`] : []),
   ];
   say([`Uploaded ${count(sent, 'photo')}, ${megabytes(bytes)}`, ...rest].join('; '));
   say(`Train on it with: npm run train -- --task age --data ${name}${target.flags}`);
@@ -111,7 +111,8 @@ async function list(options: TargetOptions): Promise<void> {
   for (const [name, { files, bytes }] of sets) {
     process.stdout.write(`${printable(name)}  ${count(files, 'file')}  ${megabytes(bytes)}\n`);
   }
-  if (sets.size === 0) say(`None was imported. Import one with: npm run dataset -- import DIR${flags}`);
+  if (sets.size === 0)
+    say(`No data set has been imported yet. Import one with: npm run dataset -- import DIR${flags}`);
 }
 
 function locate(directory: string, given?: string): { folder: LocalFolder; name: string } {
@@ -134,7 +135,9 @@ async function look(folder: LocalFolder): Promise<DatasetIndex> {
   process.stdout.write(`${describeDataset(index)}\n`);
   if (index.problems.some(({ severity }) => severity === 'error')) {
     tell(index.problems);
-    throw new Error('Expected a data set without errors, marked ✗ above. Fix its labels and try again.');
+    throw new Error(
+      'Expected a data set without errors but found those marked ✗ above. Fix them and try again.',
+    );
   }
   return index;
 }
@@ -162,16 +165,16 @@ function tell(problems: readonly DatasetProblem[]): void {
 const LAYOUTS = `
 DIR holds photos and labels in one of these layouts:
   labels.csv      a line for each face: file, age and/or gender (M or F); optionally x, y, width and height of
-                  the face in pixels, checked (yes: a person looked at the box, which is taken as it is), subject (the
+                  the face in pixels, checked (yes: a person has checked the box, so it is used as it is), subject (the
                   person), split (train, validation, test), fold; results are also reported for each value of any further
                   column
   UTKFace         names such as 26_1_2_20170116174525125.jpg
   Adience         fold_0_data.txt to fold_4_data.txt, and the folders "aligned" or "faces"
   All-Age-Faces   names such as 07381A34.jpg
-  FER+            FER2013Train/label.csv, FER2013Valid and FER2013Test, with the votes of ten people on expressions
+  FER+            FER2013Train/label.csv, FER2013Valid and FER2013Test, with ten people's votes on each expression
   IMDB-WIKI       imdb.mat or wiki.mat, and the photos beside it
 
-Exits with 0 if the data set can be trained on, or with 2 if it can't or something else went wrong.`;
+Exits with 0 if the data set can be trained on, or with 2 otherwise.`;
 
 const command = new Command('npm run dataset --').description(
   'Checks, imports and prepares labelled photos to train on.',
@@ -194,7 +197,7 @@ addCheckOptions(
 addProcessesOption(
   command
     .command('prepare <dir> <out>')
-    .description('finds, aligns and cuts the faces of a data set into a folder, to train on this machine')
+    .description('finds, aligns and crops the faces of a data set into a folder, to train on this machine')
     .option('--name <name>', "the data set's name; default: the folder's"),
 )
   .addHelpText('after', LAYOUTS)
@@ -205,8 +208,11 @@ await run(command);
 function addCheckOptions(subcommand: Command): Command {
   return addProcessesOption(
     subcommand
-      .option('--check-faces', `also look for the faces; default: in sets of up to ${MOST_CHECKED} photos`)
-      .option('--no-check-faces', 'leave that to the training'),
+      .option(
+        '--check-faces',
+        `also check that faces are found; default: in sets of up to ${MOST_CHECKED} photos`,
+      )
+      .option('--no-check-faces', 'leave that check to the training'),
   );
 }
 
@@ -214,12 +220,12 @@ function addProcessesOption(subcommand: Command): Command {
   return subcommand
     .option(
       '--minimum-quality <score>',
-      'name the faces whose picture has a lower quality, 0 to 100',
+      'report faces whose picture quality is lower than this, 0 to 100',
       numberFrom(0, 100),
     )
     .option(
       '--processes <number>',
-      'processes that look for faces at the same time; default: one per core',
+      'number of processes that find faces in parallel; default: one per core',
       wholeNumberFrom(1, 256),
     );
 }

@@ -21,11 +21,11 @@ const BOOTSTRAP_VERSION = 6;
 
 const command = new Command('npm run deploy --')
   .description('Deploys the pipeline to the AWS account of your credentials.')
-  .option('--yes', 'do not ask before permissions are granted', false);
+  .option('--yes', 'do not ask for approval before granting permissions', false);
 addAccountOptions(addContextOption(command)).addHelpText(
   'after',
   `
--c lasts for this deployment only: keep settings in cdk.json. Photos, items, data sets and models outlive the stack
+-c applies to this deployment only: put settings that are to last into cdk.json. Photos, items, data sets and models outlive the stack
 unless it was deployed with -c removalPolicy=destroy. docs/operations.md lists the permissions you need.`,
 );
 await run(command.action(deploy));
@@ -55,7 +55,7 @@ async function deploy({ context, yes, ...options }: Options): Promise<void> {
   const page =
     apiAccess === 'key'
       ? `Open the page      ${stack.apiUrl}
-Make a key for it  npm run keys -- create NAME${flags}`
+Create a key       npm run keys -- create NAME${flags}`
       : `Call the API       ${stack.apiUrl}, with requests signed for execute-api in ${stack.region}`;
   say(`
 Drop photos        npm run drop -- photo.jpg folder/${flags}
@@ -72,8 +72,8 @@ async function assertDocker(trainer: string): Promise<void> {
   const { failed } = await execa(docker, ['info'], { reject: false, stdio: 'ignore' });
   if (failed) {
     throw new Error(
-      `Expected ${docker} to run, as the container image of the trainer "${trainer}" is built with it. ` +
-        'Start it (CDK_DOCKER=podman or finch names another one), or deploy without training: -c trainer=none.',
+      `Expected ${docker} to be running, to build the container image of the trainer "${trainer}", but it is not. ` +
+        'Start it, set CDK_DOCKER to podman or finch, or deploy without training: -c trainer=none.',
     );
   }
 }

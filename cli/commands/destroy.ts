@@ -48,15 +48,15 @@ const templateSchema = z.object({
 });
 
 const command = new Command('npm run destroy --')
-  .description('Removes a deployed pipeline.')
+  .description('Removes a stack from your AWS account.')
   .option('--stack <name>', "CloudFormation stack; default: the configuration's")
-  .option('--yes', 'do not ask', false);
+  .option('--yes', 'do not ask for confirmation', false);
 addAccountOptions(command).addHelpText(
   'after',
   `
-Photos, items, labels, data sets, models and API keys go with the stack only if it was deployed with
--c removalPolicy=destroy. Otherwise their buckets and tables stay in the account, and cost what storage costs,
-until you delete them: docs/operations.md says how. The CDK's bootstrap stack CDKToolkit stays in any case.`,
+Photos, items, labels, data sets, models and API keys are deleted only if the stack was deployed with
+-c removalPolicy=destroy. Otherwise their buckets and tables stay in the account, where their storage costs money,
+until you delete them: docs/operations.md says how. The CDK's bootstrap stack, CDKToolkit, is always kept.`,
 );
 await run(command.action(destroy));
 
@@ -76,9 +76,9 @@ async function destroy({ stack, yes, ...options }: Options): Promise<void> {
   const subscriptions = await findSubscriptions(events, resources);
   say(`Stack ${stackName} in account ${account.id}, ${account.region}:`);
   for (const { type, name, retained } of stores) {
-    say(`  ${retained ? 'stays' : 'goes '}  ${type.split('::')[2]?.toLowerCase()} ${name}`);
+    say(`  ${retained ? 'kept   ' : 'deleted'}  ${type.split('::')[2]?.toLowerCase()} ${name}`);
   }
-  for (const { bus, rule } of subscriptions) say(`  goes   rule ${rule} on bus ${bus}`);
+  for (const { bus, rule } of subscriptions) say(`  deleted  rule ${rule} on bus ${bus}`);
   if (!yes && !(await confirm(`Destroy ${stackName}?`))) return say('Nothing was done.');
 
   const s3 = new S3(options);
@@ -95,11 +95,14 @@ async function destroy({ stack, yes, ...options }: Options): Promise<void> {
       { StackName: stackName },
     );
   } catch (cause) {
-    throw new Error(`The stack could not be deleted; try again.\n${await stackFailures(client, stackName)}`, {
-      cause,
-    });
+    throw new Error(
+      `Expected the stack to be deleted but that failed. Try again.\n${await stackFailures(client, stackName)}`,
+      {
+        cause,
+      },
+    );
   }
-  say(`${stackName} is gone.`);
+  say(`Stack ${stackName} was destroyed.`);
 }
 
 async function exists(client: CloudFormation, stackName: string): Promise<boolean> {
@@ -201,14 +204,17 @@ async function deleteObjects(s3: S3, bucket: string): Promise<void> {
       Bucket: bucket,
       Delete: { Objects: Contents.map(({ Key }) => ({ Key })), Quiet: true },
     });
-    if (Errors[0]) throw new Error(`${bucket} could not be emptied: ${Errors[0].Key}: ${Errors[0].Message}`);
+    if (Errors[0])
+      throw new Error(
+        `Expected to empty ${bucket} but ${Errors[0].Key} could not be deleted: ${Errors[0].Message}`,
+      );
   }
 }
 
 async function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY)
     throw new Error(
-      'Expected a terminal to ask for confirmation on but there is none. Add --yes to destroy without asking.',
+      'Expected a terminal to ask for confirmation but there is none. Add --yes to destroy without asking.',
     );
   const readline = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -20,7 +20,9 @@ interface DropOptions extends TargetOptions, ReportOptions {
 
 async function drop(paths: string[], options: DropOptions): Promise<void> {
   if (options.annotate && !options.wait) {
-    throw new Error('Expected to wait for the results that --annotate draws. Leave out --no-wait.');
+    throw new Error(
+      'Expected to wait for the results, which --annotate draws, but received --no-wait. Leave it out.',
+    );
   }
   const copies = options.annotate && resolve(workingDirectory(), options.annotate);
   if (copies && (await stat(copies).catch(() => undefined))?.isDirectory() === false) {
@@ -40,16 +42,16 @@ async function drop(paths: string[], options: DropOptions): Promise<void> {
     target.stack.skipPrefixes?.some((prefix) => key.startsWith(prefix)) ? 'skipped' : 'analysed',
   );
   if (skipped.length > 0) {
-    say(
-      `Uploaded ${count(skipped.length, 'photo')} that the setting skipPrefixes leaves out of the analysis`,
-    );
+    say(`Uploaded ${count(skipped.length, 'photo')} that the setting skipPrefixes excludes from analysis`);
   }
   if (options.wait) {
     const report = await reportResults(target, analysed, options);
     failures += report.failures;
     if (copies) failures += await annotate(report.photos, uploads, copies);
   } else {
-    say(`Uploaded ${count(analysed.length, 'photo')}; the results come into the table ${target.stack.table}`);
+    say(
+      `Uploaded ${count(analysed.length, 'photo')}; the results will appear in the table ${target.stack.table}`,
+    );
   }
   process.exitCode = failures > 0 ? EXIT.failed : EXIT.done;
 }
@@ -121,7 +123,7 @@ const command = new Command('npm run drop --')
   .option('--prefix <folder>', 'folder in the bucket', '')
   .option(
     '--attributes <names>',
-    'estimate only these, such as age,quality (default: all that is on)',
+    'estimate only these, such as age,quality (default: all that are turned on)',
     namesIn,
   )
   .option('--annotate <folder>', 'write copies of the photos with their faces marked');

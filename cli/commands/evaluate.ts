@@ -102,7 +102,7 @@ async function startAnalysts(
       try {
         analysts.push(await startAnalyst(kind, asked));
       } catch (error) {
-        complain(new Error(`Goes on without ${kind}: ${messageOf(error)}`, { cause: error }));
+        complain(new Error(`Continuing without ${kind}: ${messageOf(error)}`, { cause: error }));
       }
     }
     return analysts;
@@ -120,7 +120,7 @@ async function measure(
 ): Promise<Benchmark> {
   const total = folders.reduce((sum, { photos }) => sum + photos.length, 0);
   const failures: string[] = [];
-  const progress = startProgress('Looking at photos', total);
+  const progress = startProgress('Analysing photos', total);
   try {
     const answers = await examine(folders, analysts, {
       robustness,
@@ -139,7 +139,7 @@ async function measure(
     progress.stop();
     if (failures.length > 0) {
       say(
-        `Could not be looked at, and count as not found (${failures.length}): ${failures.slice(0, 3).join('; ')}`,
+        `Could not be analysed, and count as not found (${failures.length}): ${failures.slice(0, 3).join('; ')}`,
       );
     }
   }
@@ -147,11 +147,11 @@ async function measure(
 
 const command = new Command('npm run evaluate --')
   .description(
-    'measures how good ages, genders and whatever else is labelled are on labelled photos, beside face-api and Human on the same photos: prints all figures and writes a page with plots',
+    'Measures how accurate ages, genders and other labelled attributes are on labelled photos, and compares them with face-api and Human on the same photos. Prints all figures and writes a page with plots.',
   )
   .argument(
     '<folders...>',
-    'photos with a labels.csv (file, age, gender; further columns group the results), or as data sets come',
+    'photos with a labels.csv (file, age, gender; further columns group the results), or any other data set that "npm run dataset" reads',
   )
   .option(
     '--photos <n>',
@@ -161,27 +161,27 @@ const command = new Command('npm run evaluate --')
   .addOption(
     new Option(
       '--part <part>',
-      'which photos: "held-out" are those that training/calibration/calibrate.ts does not learn from; "test" (or "train", "validation") those that a training judges by',
+      'which photos: "held-out" are those that training/calibration/calibrate.ts does not learn from; "train", "validation" and "test" are split as in a training',
     )
       .choices(PARTS)
       .default('all'),
   )
   .option(
     '--model <folder>',
-    'also measure another network (model.onnx and card.json, or models/small); may be repeated',
+    'also measure another network (a folder with model.onnx and card.json, or models/small); may be repeated',
     (folder: string, folders: readonly string[] = []) => [...folders, folder],
   )
   .option(
     '--robustness',
-    'also how the figures change on perturbed copies of the photos; takes nine times as long',
+    'also measure how the figures change on perturbed copies of the photos; takes nine times as long',
   )
-  .option('--alone', 'without face-api and Human')
-  .option('--out <folder>', 'for evaluation.html and evaluation.json; .local/evaluation if left out')
+  .option('--alone', 'do not compare with face-api and Human')
+  .option('--out <folder>', 'folder for evaluation.html and evaluation.json; default: .local/evaluation')
   .addHelpText(
     'after',
     `
-A label is about the face in its box, and without a box about the largest one; one that is not found counts as wrong.
-Networks for an attribute of your own are measured on its column, and the first of several is compared with the others.
+A label describes the face in its box or, without a box, the largest face. A face that is not found counts as wrong.
+Networks for an attribute of your own are measured on its column; the first of several is compared with the others.
 
 Examples:
   npm run evaluate -- photos/ --photos 500

@@ -42,12 +42,12 @@ async function add(name: string, paths: readonly string[], target: TargetOptions
     recognizer.model,
   );
   process.stdout.write(`${name}: ${count(person.vectors.length, 'photo')}\n`);
-  say('Running functions compare with them within half a minute. No photo is kept.');
-  say('! A vector is biometric data: add only people who have agreed to it.');
+  say('Running functions use the change within half a minute. No photo was kept.');
+  say('! Vectors are biometric data: add only people who have agreed to it.');
   if (!needGallery(attributes)) {
     const asking = ATTRIBUTE_NAMES.filter((attribute) => needGallery([attribute])).join(', ');
     say(
-      `This stack does not estimate ${asking}, which alone tells likeness. The setting "attributes" turns it on.`,
+      `This stack does not estimate ${asking}, which likeness is a part of. The setting "attributes" turns it on.`,
     );
   }
   process.exitCode = looked.length < photos.length ? EXIT.failed : EXIT.done;
@@ -67,7 +67,7 @@ async function look(
 ): Promise<{ readonly photo: PhotoFile; readonly vector: Vector }[]> {
   const looked: { photo: PhotoFile; vector: Vector }[] = [];
   const failed: string[] = [];
-  const progress = startProgress('Looking at photos', photos.length);
+  const progress = startProgress('Analysing photos', photos.length);
   for (const [index, photo] of photos.entries()) {
     try {
       looked.push({ photo, vector: await vectorOf(await readFile(photo.path)) });
@@ -100,7 +100,7 @@ async function list({ json, ...target }: ListOptions): Promise<void> {
     { title: 'Last added' },
     { title: 'Bytes', right: true },
   ];
-  process.stdout.write(rows.length > 0 ? `${formatColumns(columns, rows)}\n` : 'Nobody is in the gallery.\n');
+  process.stdout.write(rows.length > 0 ? `${formatColumns(columns, rows)}\n` : 'The gallery is empty.\n');
 }
 
 const describe = ({ name, addedAt, vectors }: Person) => ({
@@ -114,7 +114,7 @@ async function remove(name: string, target: TargetOptions): Promise<void> {
   const { gallery } = await open(target);
   const { vectors } = await gallery.remove(name);
   process.stdout.write(`${name}: removed, with the vectors of ${count(vectors.length, 'photo')}\n`);
-  say('Running functions forget them within half a minute. Items keep what they tell.');
+  say('Running functions use the change within half a minute. Existing results stay as they are.');
 }
 
 async function evaluate(
@@ -146,16 +146,14 @@ const groupVectors = (looked: readonly { readonly photo: PhotoFile; readonly vec
   );
 
 const nameArgument = () =>
-  new Argument('<name>', 'of the person: at most 40 characters in any script').argParser((text) => {
+  new Argument('<name>', 'name of the person: at most 40 characters in any script').argParser((text) => {
     const { success, data } = personSchema.safeParse(text.normalize('NFC'));
     if (success) return data;
-    throw new InvalidArgumentError(
-      'Expected at most 40 characters, all of which can be seen, in at most 120 bytes.',
-    );
+    throw new InvalidArgumentError('Expected at most 40 visible characters, and at most 120 bytes.');
   });
 
 const command = new Command('npm run gallery --').description(
-  'Keeps the gallery that the part "likeness" of looks compares faces with: people whom you name, by vectors of their photos. The photos are not kept.',
+  'Manages the gallery that the part "likeness" of looks compares faces with: people whom you name, each with vectors computed from photos. The photos are not kept.',
 );
 addTargetOptions(
   command
@@ -167,19 +165,19 @@ addTargetOptions(
 addTargetOptions(
   command
     .command('list')
-    .description('lists all people, how many photos of each there are, and what they take')
+    .description('lists all people, how many photos of each were added, and the size of their vectors')
     .option('--json', 'print JSON lines', false),
 ).action(list);
 addTargetOptions(
-  command.command('remove').description('deletes a person, with all vectors').addArgument(nameArgument()),
+  command.command('remove').description('deletes a person and all their vectors').addArgument(nameArgument()),
 ).action(remove);
 command
   .command('evaluate')
-  .description('measures on this machine how well likeness tells people apart, and changes nothing')
+  .description('measures on this machine how well likeness tells people apart; changes nothing')
   .argument('<folders...>', 'folders with a folder of photos for each person')
   .option(
     '--strangers <folder>',
-    'also photos of different people, a folder for each group of them: how like they are said to be within it',
+    'also photos of strangers, in a folder for each group: measures how alike strangers of the same group are rated',
   )
   .action(evaluate);
 await run(command);

@@ -9,26 +9,26 @@ type Script = keyof typeof project.scripts;
 const COMMANDS = {
   'Try it': {
     start: 'starts the whole stack on your machine and drops the sample photos',
-    drop: 'uploads photos and folders, waits and prints their faces',
-    keys: 'makes, lists and revokes API keys',
+    drop: 'uploads photos and folders, waits for the results and prints them',
+    keys: 'creates, lists and revokes API keys',
   },
   'Train it': {
     dataset: 'checks, imports and lists labelled photos',
     train: 'trains a network on them, and puts it into service if it is better',
-    gallery: 'adds, lists and removes people whom faces are compared with',
+    gallery: 'adds, lists and removes people to compare faces with',
     models: 'lists, shows, promotes and rolls back trained models',
     trial: 'trains on this machine, without the stack',
-    evaluate: 'measures the models on labelled photos, beside face-api and Human',
+    evaluate: 'measures accuracy on labelled photos, compared with face-api and Human',
   },
   'Run it': {
     deploy: 'deploys the stack to your AWS account',
-    destroy: 'removes it from there',
+    destroy: 'removes the stack from your AWS account',
     backfill: 'analyses photos that are already in the bucket',
-    redrive: 'restarts photos that ended in a dead-letter queue',
+    redrive: 'retries photos that ended in a dead-letter queue',
   },
   'Work on it': {
-    check: 'checks format, floors, types, links and spelling',
-    format: 'formats the sources',
+    check: 'checks formatting, imports, types, links and spelling',
+    format: 'formats the source code',
     'test:quick': 'runs the tests that need no local AWS, in about a minute',
     test: 'runs all tests',
     bench: 'measures speed, memory and cost, and prints tables',
@@ -55,6 +55,6 @@ const command = new Command('npm run help').description('Lists all commands.').a
     }
     console.log();
   }
-  console.log('Most have --help; npm needs "--" before options: npm run drop -- --help');
+  console.log('Most commands have --help. npm needs "--" before options: npm run drop -- --help');
 });
 await run(command);

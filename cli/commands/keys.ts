@@ -43,8 +43,8 @@ async function create(
   });
   process.stdout.write(`${secret}\n`);
   say(
-    `Key ${key.id} for ${printable(name)}: ${key.requestsPerSecond} requests a second, ${key.requestsPerDay} a day, ` +
-      `owner ${key.owner}. It is kept as a hash only: note it now.`,
+    `Key ${key.id} for ${printable(name)}: ${key.requestsPerSecond} requests per second, ${key.requestsPerDay} per day, ` +
+      `owner ${key.owner}. Only a hash of it is stored: copy it now.`,
   );
 }
 
@@ -64,11 +64,11 @@ const COLUMNS: readonly Column[] = [
   { title: 'Id' },
   { title: 'Name' },
   { title: 'Owner' },
-  { title: 'May use' },
-  { title: 'A second', right: true },
-  { title: 'A day', right: true },
+  { title: 'Rights' },
+  { title: 'Per second', right: true },
+  { title: 'Per day', right: true },
   { title: 'Today', right: true },
-  { title: 'Made' },
+  { title: 'Created' },
   { title: 'Revoked' },
 ];
 
@@ -99,16 +99,16 @@ async function revoke(id: string, target: TargetOptions): Promise<void> {
   say(`Key ${id} of ${printable(revoked.name)} is revoked.`);
 }
 
-const command = new Command('npm run keys --').description("Makes, lists and revokes the HTTP API's keys.");
+const command = new Command('npm run keys --').description("Creates, lists and revokes the HTTP API's keys.");
 addTargetOptions(
   command
     .command('create <name>')
-    .description('prints a new key, which only its holder will know')
-    .option('--rate <requests>', 'requests a second (default: 10)', numberFrom(0.001, 10_000))
-    .option('--quota <requests>', 'requests a day (default: 10000)', wholeNumberFrom(1, 1_000_000_000))
-    .option('--owner <id>', "open the photos of another key's owner; default: a new owner")
-    .option('--admin', 'also open the photos that were dropped into the bucket', false)
-    .option('--trainings', 'also start and cancel trainings, which cost money', false),
+    .description('creates a key and prints it, this once')
+    .option('--rate <requests>', 'requests per second (default: 10)', numberFrom(0.001, 10_000))
+    .option('--quota <requests>', 'requests per day (default: 10000)', wholeNumberFrom(1, 1_000_000_000))
+    .option('--owner <id>', "give access to the photos of another key's owner; default: a new owner")
+    .option('--admin', 'also give access to photos that were dropped into the bucket', false)
+    .option('--trainings', 'also allow starting and cancelling trainings, which cost money', false),
 ).action(create);
 addTargetOptions(
   command
@@ -117,6 +117,6 @@ addTargetOptions(
     .option('--json', 'print JSON lines', false),
 ).action(list);
 addTargetOptions(
-  command.command('revoke <id>').description('makes a key invalid from the next request on'),
+  command.command('revoke <id>').description('revokes a key, from the next request on'),
 ).action(revoke);
 await run(command);

@@ -72,7 +72,7 @@ async function show(
 const describeBuiltin = (task: string): string =>
   isAttribute(task)
     ? `The ${task} model is the network of the model layer.`
-    : `No ${task} model is in service: it is not estimated.`;
+    : `No ${task} model is in service, so it is not estimated.`;
 
 /** Only trained models have one. */
 async function noReport(registry: Registry, task: string, file: string, flags: string): Promise<Error> {
@@ -91,7 +91,7 @@ async function saveReport(registry: Registry, task: string, version: string, fil
   } finally {
     await rm(folder, { recursive: true });
   }
-  say(`Its report is in ${file}`);
+  say(`Saved its report to ${file}`);
 }
 
 async function promote(
@@ -113,7 +113,7 @@ async function promote(
     const { verdict } = candidate;
     for (const reason of verdict?.reasons ?? []) say(`Against ${verdict?.against}: ${reason}`);
     if (verdict && verdict.against !== live.version) {
-      say(`${live.version} is in service now: it was not compared with that on the same faces.`);
+      say(`${version} was not compared on the same faces with ${live.version}, which is in service now.`);
     }
   }
   const pointer = await registry.promote(task, version, { why: why ?? byHand(), insteadOf: live.version });
@@ -140,8 +140,8 @@ async function remove(task: string, version: string | undefined, target: TargetO
     );
   }
   await registry.remove(task, version);
-  print(version === undefined ? `${task}: all is removed.` : `${task}: ${version} is removed.`);
-  if (version === undefined) say('Running functions estimate it for another half a minute.');
+  print(version === undefined ? `${task}: all versions are removed.` : `${task}: ${version} is removed.`);
+  if (version === undefined) say('Running functions stop estimating it within half a minute.');
 }
 
 async function find(registry: Registry, task: string, version: string): Promise<ModelCard | undefined> {
@@ -172,12 +172,12 @@ const JSON_OPTION = ['--json', 'print JSON lines', false] as const;
 const WHY_OPTION = ['--why <text>', 'reason, for the history'] as const;
 
 const command = new Command('npm run models --').description(
-  'Lists trained models and says which are in service. "builtin" is the network of the model layer.',
+  'Lists trained models, shows which are in service, and switches between them. "builtin" is the network of the model layer.',
 );
 addTargetOptions(
   command
     .command('list')
-    .description('lists all versions, the newest first; ● is in service')
+    .description('lists all versions, newest first; ● marks the one in service')
     .addArgument(task().argOptional())
     .option(...JSON_OPTION),
 ).action(list);
@@ -202,7 +202,9 @@ addTargetOptions(
 addTargetOptions(
   command
     .command('rollback')
-    .description('goes back to what was in service before, further with each call, or to a version')
+    .description(
+      'goes back to the version that was in service before, one further with each call, or to the version that you name',
+    )
     .addArgument(task())
     .argument('[version]')
     .option(...WHY_OPTION)
@@ -211,7 +213,7 @@ addTargetOptions(
 addTargetOptions(
   command
     .command('remove')
-    .description('deletes a version that is not in service, or all of an attribute of your own')
+    .description('deletes a version that is not in service, or all versions of an attribute of your own')
     .addArgument(task())
     .argument('[version]'),
 ).action(remove);

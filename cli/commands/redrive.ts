@@ -121,7 +121,7 @@ const lineOf = ({ stage, photo, reason }: Row, width: number): string =>
 
 const command = new Command('npm run redrive --')
   .description(
-    'Sends the messages of the dead-letter queues again, those of the webhook to the event bus; waits for the ' +
+    'Sends the messages in the dead-letter queues again (those of the webhook to the event bus), waits for the ' +
       'results and prints them.',
   )
   .option('--dry-run', 'only list the messages, with the reasons why they were given up');

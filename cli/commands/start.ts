@@ -31,14 +31,14 @@ const command = new Command('npm start --')
   .description(
     'Starts a local AWS, deploys the pipeline to it, drops the sample photos and prints their faces.',
   )
-  .option('--once', 'end when the samples are done', false)
-  .option('--fresh', 'begin empty, without what the last start kept', false)
+  .option('--once', 'stop when the samples are done', false)
+  .option('--fresh', 'start empty, without what earlier starts kept', false)
   .option('--json', 'print the items as JSON lines', false)
   .option('--attributes <names>', 'what is estimated, or "all"; the same as -c attributes=…')
-  .addOption(folderOption('where the stack keeps everything; to run several stacks'))
+  .addOption(folderOption('folder for all data of the stack; each folder is a stack of its own'))
   .addHelpText(
     'after',
-    '\nExits with 0, with 1 if a sample photo failed, or with 2 if the stack could not be started. With --once, exits with 130 if it was interrupted.',
+    '\nExits with 0, with 1 if a sample photo failed, or with 2 if the stack could not be started.\nWith --once, exits with 130 if it was interrupted.',
   );
 await run(addContextOption(command).action(start));
 

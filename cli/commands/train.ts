@@ -63,7 +63,7 @@ async function train({ watch = true, cancel, json, ...options }: TrainOptions): 
 function startOf({ data, ...options }: Omit<TrainOptions, 'json'>) {
   if (!options.task || !data) {
     throw new Error(
-      'Expected --task and --data to start a training, or --watch or --cancel with an id, or "list". See --help.',
+      'Expected --task and --data, to start a training, but did not receive both. See --help for other uses.',
     );
   }
   const { minutes, dollars } = options;
@@ -78,7 +78,7 @@ async function follow(target: Target, director: Director, id: string, json: bool
   process.once('SIGINT', () => {
     bar.stop();
     say(
-      `\nThe training goes on. Look again with: npm run train -- --watch ${id}${target.flags}\nEnd it with: npm run train -- --cancel ${id}${target.flags}`,
+      `\nThe training continues. Watch it with: npm run train -- --watch ${id}${target.flags}\nCancel it with: npm run train -- --cancel ${id}${target.flags}`,
     );
     process.exit(EXIT.interrupted);
   });
@@ -123,7 +123,7 @@ async function logs(id: string, folder: string | undefined, options: TargetOptio
   const names = (await there.list()).map(({ name }) => name).filter((name) => /(^|\/)logs\//.test(name));
   if (names.length === 0) {
     throw new Error(
-      `Expected logs of a training but there are none of "${id}": they begin with its first step. List trainings with: npm run train -- list${flags}`,
+      `Expected logs of training "${id}" but there are none; a training writes them from its first step on. List trainings with: npm run train -- list${flags}`,
     );
   }
   const directory = folder
@@ -140,20 +140,20 @@ async function logs(id: string, folder: string | undefined, options: TargetOptio
 const command = addTrainingOptions(new Command('npm run train --'))
   .description('Trains a network on a data set, and puts it into service if it is better.')
   .option('--task <task>', TASK)
-  .option('--data <names...>', 'data sets, or "corrections" for those made through the HTTP API')
+  .option('--data <names...>', 'data sets to learn from; "corrections" are those made through the HTTP API')
   .option(
     '--minutes <n>',
-    'end it after this many minutes of training; default: as many as the stack allows',
+    'end the training after this many minutes; default: as many as the stack allows',
     numberFrom(0.001, 20_160),
   )
   .option(
     '--dollars <n>',
-    'end it when it has cost this much at list price; default: as much as the stack allows',
+    'end the training when it has cost this much at list price; default: as much as the stack allows',
     numberFrom(0.0001, 10_000),
   )
-  .option('--watch <id>', 'show the progress of a training')
+  .option('--watch <id>', 'show the progress of a training until it ends')
   .option('--no-watch', 'do not wait for the end')
-  .option('--cancel <id>', 'end a training')
+  .option('--cancel <id>', 'cancel a training')
   .option('--json', 'print trainings as JSON lines', false)
   .addHelpText('after', '\nExits with 0, or with 1 if the training did not finish.')
   .action(train);

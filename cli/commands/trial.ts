@@ -41,7 +41,7 @@ async function trial(folders: readonly string[], options: Options): Promise<void
   if (!isClassical(spec.network)) process.env.TENSORFLOW_DIRECTORY ??= await prepareTensorFlow();
   const interruption = new AbortController();
   process.once('SIGINT', () => {
-    say('Writing a checkpoint; press Ctrl-C once more to end at once');
+    say('Writing a checkpoint; press Ctrl-C again to stop at once');
     interruption.abort();
   });
   try {
@@ -115,17 +115,17 @@ function figures(task: Task, measures: Measures): string {
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const command = addTrainingOptions(new Command('npm run trial --'))
-  .description('Trains on prepared folders on this machine, without the stack; resumes where it was stopped.')
-  .argument('<folders...>', 'what "npm run dataset -- prepare" made')
+  .description('Trains on prepared folders on this machine, without the stack; resumes where it stopped.')
+  .argument('<folders...>', 'folders that "npm run dataset -- prepare" made')
   .addOption(new Option('--task <task>', TASK).makeOptionMandatory())
   .option('--minutes <n>', 'stop with a checkpoint after this many minutes', numberFrom(0.001, 1_000_000))
   .option(
     '--weights <file>',
-    "model.json of what transfer, finetune or inception-v3 start from; otherwise the default model's, or at random",
+    'model.json of the weights that transfer, finetune or inception-v3 start from; default: those of the default model, or random ones',
   )
   .addOption(
     new Option('--permissive', 'start from published, permissively licensed weights').conflicts('weights'),
   )
-  .option('--out <folder>', 'for checkpoints, curves and the network; .local/trials/… if left out')
+  .option('--out <folder>', 'folder for checkpoints, curves and the network; default: .local/trials/…')
   .action(trial);
 await run(command);

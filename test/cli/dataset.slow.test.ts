@@ -82,9 +82,9 @@ describe('npm run dataset', () => {
       new DeleteObjectCommand({ Bucket: bucket, Key: 'datasets/Faces/sub/4_0_1_20170116174525127.jpg' }),
     );
     const second = await importFiles(folder.path, 'Faces');
-    assert.match(second.stderr, /Uploaded 2 photos, 0\.0 MB; 1 file deleted that the set no longer has/);
+    assert.match(second.stderr, /Uploaded 2 photos, 0\.0 MB; 1 file deleted, no longer in the set/);
     const third = await importFiles(folder.path, 'Faces');
-    assert.match(third.stderr, /Uploaded 0 photos, 0\.0 MB; 2 were there already/);
+    assert.match(third.stderr, /Uploaded 0 photos, 0\.0 MB; 2 were already there/);
     const listed = await dataset('list');
     assert.match(listed.stdout, /^Faces {2}3 files {2}0\.0 MB$/m);
   });

@@ -54,7 +54,7 @@ describe('npm run models', () => {
     assert.equal(stdout, 'age: second is in service instead of first.');
     assert.match(stderr, /Mean absolute error, years +4\.80 +4\.80/);
     assert.match(stderr, /Against builtin: Better by more than chance\./);
-    assert.match(stderr, /first is in service now: it was not compared with that/);
+    assert.match(stderr, /second was not compared on the same faces with first, which is in service now/);
     assert.equal((await registry.live('age')).pointer?.why, 'more data');
   });
 

@@ -41,7 +41,7 @@ for (const [what, status, body, message] of [
     'is of another version',
     200,
     outputs,
-    /^Expected stack "facedrop" on AWS but its outputs are those of another version .*photoBucket/s,
+    /^Expected stack "facedrop" on AWS but its outputs are from another version .*photoBucket/s,
   ],
 ] as const) {
   test(`says so when a stack ${what}`, async () => {

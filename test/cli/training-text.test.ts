@@ -38,7 +38,7 @@ describe('the progress of a training', () => {
 
 describe('the end of a training', () => {
   it('has a price only where its time costs money', () => {
-    assert.match(describeEnd(done, true), /12 s of training, 0\.02 dollars at list price\./);
+    assert.match(describeEnd(done, true), /12 s of training, \$0\.02 at list price\./);
     assert.match(describeEnd(done, false), /12 s of training\.\n/);
   });
 

@@ -81,5 +81,5 @@ test('drop says so, and waits for nothing', async () => {
   const { exitCode, stdout, stderr } = await runCommand('drop', args, { env: pipeline.env });
   assert.equal(exitCode, 0, stderr);
   assert.equal(stdout, '');
-  assert.match(stderr, /Uploaded 1 photo that the setting skipPrefixes leaves out of the analysis/);
+  assert.match(stderr, /Uploaded 1 photo that the setting skipPrefixes excludes from analysis/);
 });
