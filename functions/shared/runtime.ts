@@ -10,6 +10,7 @@ import { openRegistry } from '../../models/registry.ts';
 import { Announcer } from './announcer.ts';
 import { ChipStore } from './chip-store.ts';
 import { ServedGallery } from './gallery.ts';
+import { hasty } from './hasty.ts';
 import { Items } from './items.ts';
 import { METRIC } from './metrics.ts';
 import { Models } from './models.ts';
@@ -27,11 +28,7 @@ export function createStores(settings: StoreSettings) {
   const items = new Items(dynamo, settings.TABLE_NAME);
   const chips = new ChipStore(s3, settings.CHIP_BUCKET);
   // Nobody waits long to learn of a new model: there is one in service.
-  const hasty = new S3Client({
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 },
-  });
-  const training = { client: hasty, bucket: settings.TRAINING_BUCKET };
+  const training = { client: new S3Client(hasty()), bucket: settings.TRAINING_BUCKET };
   const report = (message: string, error: unknown) => {
     logger.error(message, error instanceof Error ? error : String(error));
     metrics.addMetric(METRIC.modelsNotLoaded, MetricUnit.Count, 1);

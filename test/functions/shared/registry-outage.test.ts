@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { PartName } from '../../../attributes/list.ts';
 import { OWN } from '../../../attributes/own/definition.ts';
 import { ServedGallery } from '../../../functions/shared/gallery.ts';
+import { hasty } from '../../../functions/shared/hasty.ts';
 import { Models } from '../../../functions/shared/models.ts';
 import { isPassing } from '../../../functions/shared/passing.ts';
 import { createOnnxEngine } from '../../../layers/onnx/engine.ts';
@@ -76,4 +77,19 @@ test('nobody is said to be in a gallery that never answered; one that did stays 
   status = 503;
   assert.deepEqual(await gallery.get(), []);
   assert.equal(reports.length, 1);
+});
+
+test('a registry that does not answer, or stops in the middle of an answer, is not waited for', {
+  timeout: 10_000,
+}, async () => {
+  for (const begin of [false, true]) {
+    let asked = 0;
+    const silent = await s3That((_, response) => {
+      asked += 1;
+      if (begin) response.writeHead(200, { 'content-length': '100' }).write('{');
+    }, hasty(200));
+    await assert.rejects(openRegistry({ client: silent, bucket: 'training' }).live('age'), isPassing);
+    // The client itself asks again only where no answer began.
+    assert.equal(asked, begin ? 1 : 2);
+  }
 });
