@@ -68,16 +68,16 @@ export function createWorker(work: Work, { maximumTries, queue, ...telemetry }: 
         throw new NotRunError();
       }
       if (receives > 1) {
-        tries = await before(deadline, count(body, tries));
+        tries = await before(deadline, () => count(body, tries));
         counted = true;
       }
-      await before(deadline, work.perform(body, deadline));
+      await before(deadline, () => work.perform(body, deadline));
     } catch (error) {
       if (isPassing(error)) {
-        if (counted) tries = await before(deadline, takeBack(body, tries)).catch(() => tries);
+        if (counted) tries = await before(deadline, () => takeBack(body, tries)).catch(() => tries);
       } else if (receives === 1 && Date.now() < deadline.getTime()) {
         // What comes for the first time is noted only now: who killed the function then, nobody knows.
-        tries = await before(deadline, count(body, tries)).catch(() => receives);
+        tries = await before(deadline, () => count(body, tries)).catch(() => receives);
       }
       logger.warn('Could not process a message', { messageId, receives, tries, error });
       if (tries >= maximumTries) await work.giveUp(body, whyGivenUp(error, maximumTries), deadline);
@@ -109,9 +109,7 @@ export function createWorker(work: Work, { maximumTries, queue, ...telemetry }: 
     const receives = Number(record.attributes.ApproximateReceiveCount);
     if (receives === 1) return { record, receives, tried: 0 };
     // A body that says nothing, or a store that does not answer: the try of the message will report it.
-    const tried = await before(deadline, work.tries?.count(record.body) ?? Promise.resolve(undefined)).catch(
-      () => undefined,
-    );
+    const tried = await before(deadline, async () => work.tries?.count(record.body)).catch(() => undefined);
     return { record, receives, tried };
   }
 
@@ -173,9 +171,14 @@ function delayOf(error: unknown, receives: number): number {
   return wait + delayAfter(readyAt ? 1 : receives);
 }
 
-/** @throws TimeoutError when the work is not done by the deadline */
-const before = <T>(deadline: Date, work: Promise<T>): Promise<T> =>
-  pTimeout(work, {
-    milliseconds: Math.max(1, deadline.getTime() - Date.now()),
-    message: 'the function ran out of time',
-  });
+/**
+ * Work that is to be over by a deadline. What would begin after it does not begin: it would go on behind the answer, and
+ * count as a try.
+ * @throws TimeoutError when it is not done by then
+ */
+async function before<T>(deadline: Date, work: () => Promise<T>): Promise<T> {
+  const milliseconds = deadline.getTime() - Date.now();
+  const message = 'the function ran out of time';
+  if (milliseconds <= 0) throw new TimeoutError(message);
+  return pTimeout(work(), { milliseconds, message });
+}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -26,8 +27,8 @@ after(() => {
   server.close();
 });
 
-/** Works on a message that comes for the nth time. @returns why it was given up */
-async function receive(perform: Work['perform'], receives: number, tries: Tries): Promise<GivenUp[]> {
+/** A worker, and why messages were given up by it. */
+function start(perform: Work['perform'], tries: Tries) {
   const given: GivenUp[] = [];
   const worker = createWorker(
     {
@@ -42,10 +43,25 @@ async function receive(perform: Work['perform'], receives: number, tries: Tries)
       ...{ logger: new Logger({ logLevel: 'SILENT' }), metrics: new Metrics({ namespace: 'test' }) },
     },
   );
+  return { worker, given };
+}
+
+/** An event of messages that come for the nth time, each with its number as body. */
+function messages(count: number, receives: number): SQSEvent {
   const attributes = { ApproximateReceiveCount: String(receives) };
-  const event = { Records: [{ messageId: '1', body: '{}', receiptHandle: 'receipt', attributes }] };
-  const context = { functionName: 'test', getRemainingTimeInMillis: () => 30_000 };
-  const answer = await worker(event as unknown as SQSEvent, context as Context);
+  const Records = Array.from({ length: count }, (_, index) => ({
+    ...{ messageId: String(index), body: String(index), receiptHandle: 'receipt', attributes },
+  }));
+  return { Records } as unknown as SQSEvent;
+}
+
+const contextOf = (milliseconds: number) =>
+  ({ functionName: 'test', getRemainingTimeInMillis: () => milliseconds }) as Context;
+
+/** Works on a message that comes for the nth time. @returns why it was given up */
+async function receive(perform: Work['perform'], receives: number, tries: Tries): Promise<GivenUp[]> {
+  const { worker, given } = start(perform, tries);
+  const answer = await worker(messages(1, receives), contextOf(30_000));
   assert.equal(answer.batchItemFailures.length, 1);
   return given;
 }
@@ -83,4 +99,26 @@ test('a try that could not be counted is not taken back', async () => {
   const counted: Tries = { ...busy, add: async (_, one) => counts.push(one) };
   assert.deepEqual(await receive(failed('ThrottlingException', 'busy'), 2, counted), []);
   assert.deepEqual(counts, [1, -1]);
+});
+
+test('a message whose turn did not come is not counted as tried, nor worked on after the answer', async () => {
+  const begun: string[] = [];
+  const counted: string[] = [];
+  const { worker, given } = start(
+    async (body) => {
+      begun.push(body);
+      // Longer than there is time.
+      await sleep(1000);
+    },
+    {
+      count: async () => 1,
+      add: async (body, one) => {
+        counted.push(body);
+        return 1 + one;
+      },
+    },
+  );
+  const { batchItemFailures } = await worker(messages(3, 2), contextOf(2200));
+  assert.equal(batchItemFailures.length, 3);
+  assert.deepEqual({ begun, counted, given }, { begun: ['0'], counted: ['0'], given: [] });
 });
