@@ -38,7 +38,7 @@ import { METRICS_NAMESPACE } from '../../functions/shared/metrics.ts';
 import { PERMANENT_EXIT } from '../../functions/training/shared/errors.ts';
 import type { TrainCode } from '../code.ts';
 import type { Config } from '../config.ts';
-import { AGAIN } from './retry.ts';
+import { AGAIN, BUSY } from './retry.ts';
 import type { TrainingTable } from './table.ts';
 
 export interface TrainingBatchProps {
@@ -189,7 +189,7 @@ export class TrainingBatch extends Construct {
       resultSelector: { status: JsonPath.stringAt('$.Item.outcome.S') },
       resultPath: '$.outcome',
     });
-    job.addRetry({ ...AGAIN, errors: BATCH_ERRORS });
+    job.addRetry({ ...BUSY, errors: BATCH_ERRORS });
     outcome.addRetry(AGAIN);
     job.next(outcome);
     return [job, outcome];

@@ -25,7 +25,7 @@ import { FOLDER } from '../../functions/training/shared/folders.ts';
 import type { Config } from '../config.ts';
 import { TrainingBatch } from './batch.ts';
 import type { TrainingBucket } from './bucket.ts';
-import { AGAIN } from './retry.ts';
+import { AGAIN, BUSY } from './retry.ts';
 import type { TrainingTable } from './table.ts';
 
 /** What does a training's work. */
@@ -238,11 +238,12 @@ export class TrainingMachine extends Construct {
     const state = new LambdaInvoke(this, name, {
       lambdaFunction,
       payload: TaskInput.fromObject(payload),
-      // `AGAIN` has them, too.
+      // `BUSY` has them, too.
       retryOnServiceExceptions: false,
       ...result,
     });
     state.addRetry({ errors: PERMANENT_ERRORS, maxAttempts: 0 });
+    state.addRetry(BUSY);
     state.addRetry(AGAIN);
     return state;
   }

@@ -18,7 +18,17 @@ const stateSchema = z.looseObject({
   Type: z.string(),
   Next: z.string().optional(),
   TimeoutSeconds: z.int().optional(),
-  Retry: z.array(z.looseObject({ ErrorEquals: z.array(z.string()), MaxAttempts: z.int() })).optional(),
+  Retry: z
+    .array(
+      z.looseObject({
+        ErrorEquals: z.array(z.string()),
+        MaxAttempts: z.int(),
+        IntervalSeconds: z.number().optional(),
+        BackoffRate: z.number().optional(),
+        MaxDelaySeconds: z.number().optional(),
+      }),
+    )
+    .optional(),
   Catch: z.array(z.looseObject({ ErrorEquals: z.array(z.string()), Next: z.string() })).optional(),
   Choices: z.array(z.looseObject({ Next: z.string() })).optional(),
 });
@@ -39,6 +49,17 @@ function definitionOf(of: Template): z.infer<typeof definitionSchema> {
   const text = parts.map((part) => (typeof part === 'string' ? part : Object.values(part).flat()[0]));
   return definitionSchema.parse(JSON.parse(text.join('').replaceAll('AWS::Partition', 'aws')));
 }
+
+/** Seconds from the first try to the last. */
+const patienceOf = ({
+  MaxAttempts = 0,
+  IntervalSeconds = 1,
+  BackoffRate = 2,
+  MaxDelaySeconds = Number.POSITIVE_INFINITY,
+}: Partial<NonNullable<z.infer<typeof stateSchema>['Retry']>[number]> = {}): number =>
+  Array.from({ length: MaxAttempts }, (_, index) =>
+    Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** index),
+  ).reduce((sum, delay) => sum + delay, 0);
 
 describe('state machine', () => {
   for (const trainer of ['lambda', 'batch']) {
@@ -65,9 +86,12 @@ describe('state machine', () => {
   it('tries again what may go better the next time, and nothing else', () => {
     const { States } = definitionOf(template);
     for (const name of ['Survey', 'Train', 'Judge', 'Conclude', 'Note the failure']) {
-      const [permanent, others] = States[name]?.Retry ?? [];
+      const [permanent, busy, others] = States[name]?.Retry ?? [];
       assert.equal(permanent?.MaxAttempts, 0);
       assert.ok(permanent?.ErrorEquals.includes('TrainingError'));
+      assert.ok(busy?.ErrorEquals.includes('Lambda.TooManyRequestsException'));
+      // Photos may take all of the account's concurrency for as long as a backlog lasts.
+      assert.ok(patienceOf(busy) > 3600);
       assert.deepEqual([others?.ErrorEquals, others?.MaxAttempts], [['States.ALL'], 3]);
     }
   });
@@ -120,7 +144,9 @@ describe('state machine', () => {
     const stack = synthesise({ trainer: 'batch', maximumTrainingMinutes: 60 });
     const { States } = definitionOf(stack);
     assert.equal(States.Train?.TimeoutSeconds, 7 * 3600);
-    assert.ok(States.Train?.Retry?.[0]?.ErrorEquals.includes('Batch.ServerException'));
+    const [busy] = States.Train?.Retry ?? [];
+    assert.ok(busy?.ErrorEquals.includes('Batch.ServerException'));
+    assert.ok(patienceOf(busy) > 3600);
     assert.deepEqual(States['Read the outcome']?.Retry?.[0]?.ErrorEquals, ['States.ALL']);
     stack.hasResourceProperties('AWS::IAM::Policy', {
       PolicyName: Match.stringLikeRegexp('^TrainingMachine'),
