@@ -17,14 +17,14 @@ $ npm run deploy -- -c maximumFaces=20
 $ npm start -- -c maximumFaces=20
 \`\`\`
 
-\`-c\` lasts for one deployment or start: the next one without it goes back to the default. Keep what should last in
+\`-c\` applies to one deployment or start: the next one without it goes back to the default. Keep permanent settings in
 \`cdk.json\`:
 
 \`\`\`json
 { "context": { "maximumFaces": 20, "alarmEmail": "ops@example.com" } }
 \`\`\`
 
-A setting that is unknown or out of range is refused, with a sentence that says what was expected. On a local stack
+A setting that is unknown or out of range is refused, with a message that says what was expected. On a local stack
 \`webhookUrl\` and \`photoDays\` are not available.
 `;
 

@@ -73,12 +73,12 @@ export const settingsSchema = z.strictObject({
     .describe('1 to 40 lower-case letters, digits and single hyphens, a letter first'),
   /** Inference engine of the model layer. */
   engine: choice(['onnx', 'tfjs'], 'onnx'),
-  /** Networks for age and gender: the best; `small`, which costs two thirds and errs more; or only those with permissively licensed weights. Only the engine `onnx` has them all. */
+  /** Networks for age and gender: the most accurate; `small`, which needs two thirds of the CPU time and is less accurate; or only those with permissively licensed weights. `small` and `permissive` need the engine `onnx`. */
   weights: choice(WEIGHTS, 'best'),
   /**
-   * What is estimated of each face; how good its picture is, is measured in any case. `expression`, `eyes`, `mouth`
-   * and `looks` are off unless they are named here. The law restricts what expression and looks may be used for: read
-   * "Use it lawfully" in the README first. `all` is everything. A request or an upload may want less.
+   * What is estimated for each face; the quality of its picture is always measured. `expression`, `eyes`, `mouth` and
+   * `looks` are off unless they are named here. The law restricts what expression and looks may be used for: read "Use it
+   * lawfully" in the README first. `all` turns on everything. A request or an upload may ask for less.
    */
   attributes: z
     .string()
@@ -91,8 +91,8 @@ export const settingsSchema = z.strictObject({
     .describe(`any of ${ATTRIBUTE_NAMES.join(', ')}, separated by commas; or all`),
   /**
    * Which attributes have a function of their own (`age / gender`), and which share one (`age+gender`). In a shared
-   * function, a network that estimates both runs once per photo. Without this setting each has its own. Attributes of your
-   * own have one function more, or by the group that `own` is named in.
+   * function, a network that estimates both runs once per photo. By default each has its own. Attributes of your own have
+   * one more function, unless `own` is named in a group.
    */
   estimators: z
     .string()
@@ -101,9 +101,9 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe(groupsOf('`attributes`', USUAL_NAMES)),
   /**
-   * What each part of `looks` counts for in its score, such as `learned=3,smile=1`; parts that are not named count nothing.
-   * Without this setting `learned` alone counts, which no other part makes a better guess of ratings; where there is none,
-   * `smile`, `quality` and `shape` count alike. `likeness` counts only if it is named: a gallery has no ratings to fit a
+   * The weight of each part of `looks` in its score, such as `learned=3,smile=1`; parts that are not named do not count. By
+   * default only `learned` counts, as no other part improves the prediction of ratings; where there is no `learned`,
+   * `smile`, `quality` and `shape` count equally. `likeness` counts only if it is named: a gallery has no ratings to fit a
    * weight on.
    */
   looksWeights: z
@@ -118,7 +118,7 @@ export const settingsSchema = z.strictObject({
   /** Instruction set of the functions. `arm64`, unless the engine is `tfjs`, which exists for `x86_64` only. */
   architecture: z.enum(['arm64', 'x86_64']).optional().describe('arm64 or x86_64'),
 
-  /** Lowest confidence of the detector that counts as a face. */
+  /** Lowest confidence at which a detection counts as a face. */
   minimumConfidence: number
     .pipe(z.number().gt(0).lt(1))
     .default(0.35)
@@ -127,12 +127,12 @@ export const settingsSchema = z.strictObject({
   maximumFaces: whole(1, 100, 100),
   /** Larger files are refused. In bytes. */
   maximumBytes: whole(1, 100_000_000, 30_000_000),
-  /** Images with more pixels are refused before they are decoded. AVIF may have four tenths as many, interlaced PNG half. */
+  /** Images with more pixels are refused before they are decoded. AVIF may have four tenths as many, interlaced PNG half as many. */
   maximumPixels: whole(1, 268_000_000, 64_000_000),
 
   /**
-   * Photos whose keys start with one of these are not analysed and have no item, such as `private/,archive/`. A single photo is left out by
-   * its tag `facedrop=skip`.
+   * Photos whose keys start with one of these are not analysed and have no item, such as `private/,archive/`. To leave out a
+   * single photo, tag it `facedrop=skip`.
    */
   skipPrefixes: z
     .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter(Boolean))])
@@ -162,9 +162,9 @@ export const settingsSchema = z.strictObject({
   maximumTries: whole(1, 20, 4),
   /** Photos per invocation, at most. */
   batchSize: whole(1, 10, 5),
-  /** How many invocations of each function of the pipeline run at the same time. */
+  /** How many invocations of each function of the pipeline may run at the same time. */
   maximumConcurrency: whole(2, 1000, 10),
-  /** Time-out of the functions of the pipeline, in seconds. The visibility time-outs of the queues follow from it. */
+  /** Timeout of the functions of the pipeline, in seconds. The visibility timeouts of the queues follow from it. */
   timeout: whole(5, 900, 60),
   // The functions compute on one thread, so more than one vCPU would be idle. With less memory they are slower at nearly
   // the same cost: at 1,024 MB they would take 1.4 times as long, and save half a dollar per function and million
@@ -181,16 +181,16 @@ export const settingsSchema = z.strictObject({
   /** Who may call the HTTP API: holders of its keys (`npm run keys`), or AWS identities, which sign their requests. */
   apiAccess: choice(['key', 'iam'], 'key'),
   /**
-   * Requests per second that the HTTP API accepts from all callers together, and once more for each document that is open
-   * to everyone, so that whoever reads those keeps nobody from the rest.
+   * Requests per second that the HTTP API accepts from all callers together. Each route that is open to everyone has the
+   * same limit of its own, so flooding it does not block the rest.
    */
   apiRate: whole(1, 10_000, 100),
   /**
-   * How many executions of the HTTP API's function run at the same time, reserved for it. More requests are refused, and
-   * the rest of the account's concurrency is left to the pipeline. 0 reserves none, which an account with only 10 needs.
+   * Reserved concurrency of the HTTP API's function. Further concurrent requests are refused, and the rest of the account's
+   * concurrency is left to the pipeline. 0 reserves none, as an account with only 10 requires.
    */
   apiConcurrency: whole(0, 10_000, 0),
-  /** With `apiAccess` `iam`: who may also name photos that were dropped into the bucket, and train: `role/NAME,user/NAME`. */
+  /** With `apiAccess` `iam`: who also has access to photos that were dropped into the bucket, and may train: `role/NAME,user/NAME`. */
   apiAdmins: z
     .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter(Boolean))])
     .pipe(z.array(z.string().regex(/^(role|user)\/[\w+=,.@-]+$/)))
@@ -207,24 +207,24 @@ export const settingsSchema = z.strictObject({
     .default([])
     .describe('origins such as https://example.com, separated by commas'),
 
-  /** Address outside AWS to which every finished photo is announced, with an HTTPS POST. */
+  /** Address outside AWS to which every finished photo is announced by HTTPS POST. */
   webhookUrl: z
     .url({ protocol: /^https$/ })
     .optional()
     .describe('an address that begins with https://'),
-  /** What trains networks: a Lambda function, AWS Batch, or nothing. The first two need Docker, or a tool like it, to be deployed. */
+  /** What trains networks: a Lambda function, AWS Batch, or nothing. Deploying either of the first two needs Docker or a similar tool. */
   trainer: choice(['lambda', 'batch', 'none'], 'lambda'),
   /**
    * Memory of the Lambda function that trains, in MB. The maximum gives it six vCPUs. New AWS accounts may be limited
-   * to 3,008 MB: ask AWS for more, or set that.
+   * to 3,008 MB: ask AWS for more, or set 3008.
    */
   trainMemory: whole(1024, 10_240, 10_240),
   /** Seconds after which the Lambda function that trains continues from its checkpoint, in another invocation. */
   trainTimeout: whole(60, 900, 900),
 
-  /** How long a training may take, in minutes, whoever starts it. A start may ask for less. */
+  /** How long a training may take, in minutes, whoever starts it. The request may set a lower limit. */
   maximumTrainingMinutes: whole(1, 20_160, 1440),
-  /** What a training may cost, in US dollars at list price. The limit that is reached first ends the training. */
+  /** What a training may cost, in US dollars at list price. Whichever limit is reached first ends the training. */
   maximumTrainingDollars: number
     .pipe(z.number().min(0.01).max(10_000))
     .default(20)
@@ -237,17 +237,17 @@ export const settingsSchema = z.strictObject({
     .refine((type) => !GRAVITON.test(type))
     .optional()
     .describe('a type of EC2 instances with x86 processors such as c7i.8xlarge'),
-  /** With `trainingInstance`: how many vCPUs of an instance a training takes. */
+  /** With `trainingInstance`: how many vCPUs of an instance a training uses. */
   trainingVcpus: whole(1, 192, 4),
-  /** With `trainingInstance`: how much memory of an instance a training takes, in MB. AWS keeps some of each for itself. */
+  /** With `trainingInstance`: how much memory of an instance a training uses, in MB. AWS keeps some of it for itself. */
   trainingMemory: whole(1024, 1_000_000, 10_240),
-  /** With the trainer `batch`: what an hour costs in US dollars, to know when a budget is used up. The default is the price of Fargate. */
+  /** With the trainer `batch`: the price of an hour in US dollars, used to tell when a budget is spent. The default is Fargate's. */
   trainingHourlyPrice: number
     .pipe(z.number().min(0.001).max(1000))
     .default(0.79)
     .describe('a number of dollars from 0.001 to 1000'),
 
-  /** When the stack trains by itself, as EventBridge Scheduler writes it, in UTC: `cron(0 3 ? * SUN *)`, `rate(30 days)`. */
+  /** When the stack trains by itself, as an EventBridge Scheduler expression in UTC: `cron(0 3 ? * SUN *)`, `rate(30 days)`. */
   trainingSchedule: z
     .string()
     .regex(/^(cron|rate)\(.+\)$/)
@@ -262,45 +262,45 @@ export const settingsSchema = z.strictObject({
   /** The network that scheduled trainings use. */
   trainingNetwork: choice(NETWORK_NAMES, 'transfer'),
 
-  /** A trained model goes into service by itself only after a comparison on at least this many labelled test faces. */
+  /** A trained model goes into service automatically only after a comparison on at least this many labelled test faces. */
   promotionFaces: whole(1, 1_000_000, 100),
-  /** It may make no group's mean error larger by more than this many years. */
+  /** Automatic promotion may increase no group's mean absolute error by more than this many years. */
   promotionYears: number
     .pipe(z.number().min(0).max(100))
     .default(1)
     .describe('a number of years from 0 to 100'),
-  /** It may make no group's share of right answers smaller by more than this. */
+  /** Automatic promotion may lower no group's accuracy by more than this. */
   promotionShare: number.pipe(z.number().min(0).max(1)).default(0.03).describe('a number from 0 to 1'),
 
   /**
-   * Whether a model that learned from corrections goes into service by itself like any other. Everyone with an API key can
-   * correct faces, including those that the model is judged by.
+   * Whether a model that learned from corrections goes into service automatically like any other. Everyone with an API key
+   * can correct faces, including those that the model is judged on.
    */
   promoteCorrections: flag(false),
   /**
-   * The data set by which alone models are judged that learned from corrections: one that only you fill. All its faces
-   * are test faces, or those of its split `test` when the training learns from it, too. Without it, corrections are also
-   * judged by corrections.
+   * The data set that models that learned from corrections are judged on, and nothing else: one that only you fill. All its
+   * faces are test faces, or only its split `test` if the training also learns from it. Without it, such models are also
+   * judged on corrections.
    */
   referenceData: dataNameSchema
     .refine((name) => name !== CORRECTIONS)
     .optional()
     .describe(`the name of a data set other than ${CORRECTIONS}`),
-  /** How many corrections of one owner of API keys count in a training: a random choice, if there are more. */
+  /** How many corrections of one owner of API keys a training uses: a random choice if there are more. */
   correctionsPerOwner: whole(1, 1_000_000, 1000),
 
   /** E-mail address to which alarms are sent. */
   alarmEmail: z.email().optional().describe('an e-mail address'),
-  /** Mail to `alarmEmail` when the account's costs reach 80 % of this many US dollars in a month, or are going to exceed it. */
+  /** Sends mail to `alarmEmail` when the account's costs in a month reach 80 % of this many US dollars, or are forecast to exceed it. */
   monthlyBudget: number
     .pipe(z.number().min(0.01).max(1_000_000))
     .optional()
     .describe('a number of dollars from 0.01 to 1000000'),
-  /** Alarm when one photo in twenty takes longer than this from upload to result, in seconds. */
+  /** Raises an alarm when one photo in twenty takes longer than this from upload to result, in seconds. */
   slowAfter: whole(1, 86_400, 60),
   /**
-   * Trace invocations with AWS X-Ray, at its price. The traces say how long each function and step took and whether it
-   * failed. They contain no photo's name.
+   * Traces invocations with AWS X-Ray, at its price. Traces show how long each function and step took and whether it failed.
+   * They contain no names of photos.
    */
   tracing: flag(false),
 });
