@@ -204,12 +204,12 @@ export class Detection implements Work {
   /** Has what is outstanding estimated. */
   async #order(
     { key, analysis, notification }: PhotoEvent,
-    { outstanding: names = new Set(), wanted }: Photo,
+    { attempt, outstanding: names = new Set(), wanted }: Photo,
     chips: PhotoChips,
   ): Promise<void> {
     const outstanding = [...names];
     const message: FacesFound = {
-      ...{ photo: key, analysis, outstanding },
+      ...{ photo: key, analysis, attempt, outstanding },
       ...(wanted && { wanted }),
       event: notification,
     };

@@ -92,10 +92,14 @@ export class Estimation implements Work {
   }
 
   async giveUp(body: string, { message, cause }: GivenUp, deadline: Date): Promise<void> {
-    const { photo, analysis, chips } = parse(body);
+    const { photo, analysis, attempt, chips } = parse(body);
     const failure = { code: 'gave-up', message } as const;
-    const { item, completed } = await this.#stores.items.fail(photo, analysis, failure, deadline, cause);
-    if (!chips) await this.#stores.chips.delete(analysis);
+    const { item, completed } = await this.#stores.items.fail(photo, analysis, failure, deadline, {
+      cause,
+      attempt,
+    });
+    // Begun again, it has chips in the same place.
+    if (!chips && item?.status !== 'pending') await this.#stores.chips.delete(analysis);
     await this.#announcer.settle(item, completed, deadline);
   }
 }

@@ -50,7 +50,7 @@ export class Analyses {
     deadline: Date,
     cause?: string,
   ): Promise<boolean> {
-    const { item, completed } = await this.#items.fail(photo, analysis, failure, deadline, cause);
+    const { item, completed } = await this.#items.fail(photo, analysis, failure, deadline, { cause });
     await this.#announcer.settle(item, completed, deadline);
     return item !== undefined;
   }

@@ -65,18 +65,25 @@ export class Items {
     return Item && photoSchema.parse(Item);
   }
 
-  /** Whether this analysis of a photo was announced. An item may be large, and none of the rest of it comes along. */
-  async isAnnounced(photo: string, analysis: string): Promise<boolean> {
+  /**
+   * Whether an analysis of a photo was announced, or began again since: nothing is left to do for who knows of this attempt
+   * at it. An item may be large, and none of the rest of it comes along.
+   */
+  async isOver(photo: string, analysis: string, attempt = Number.POSITIVE_INFINITY): Promise<boolean> {
     const { Item } = await this.#client.send(
       new GetCommand({
         TableName: this.#table,
         Key: { photo },
         ConsistentRead: true,
-        ProjectionExpression: 'analysis, announcedAt',
+        ProjectionExpression: 'analysis, attempt, announcedAt',
       }),
     );
-    const state = photoSchema.pick({ analysis: true, announcedAt: true }).optional().parse(Item);
-    return state?.analysis === analysis && state.announcedAt !== undefined;
+    const state = photoSchema
+      .pick({ analysis: true, attempt: true, announcedAt: true })
+      .optional()
+      .parse(Item);
+    if (state?.analysis !== analysis) return false;
+    return state.announcedAt !== undefined || state.attempt > attempt;
   }
 
   /**
@@ -295,22 +302,24 @@ export class Items {
   /**
    * Records why a pending analysis has no result.
    * @param cause see `GivenUp`
+   * @param attempt which came to nothing, where that is known: one that began after it goes on
    */
   async fail(
     photo: string,
     analysis: string,
     failure: Failure,
     announceBy: Date,
-    cause?: string,
+    { cause, attempt }: { readonly cause?: string | undefined; readonly attempt?: number | undefined } = {},
   ): Promise<Outcome> {
     const failed = await this.#update(photo, {
       UpdateExpression: `SET ${COMPLETED}, failure = :failure${cause === undefined ? '' : ', cause = :cause'} REMOVE ${PENDING}`,
-      ConditionExpression: 'analysis = :analysis AND #status = :pending',
+      ConditionExpression: `analysis = :analysis AND #status = :pending${attempt === undefined ? '' : ' AND attempt = :attempt'}`,
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {
         ':analysis': analysis,
         ':pending': 'pending',
         ':failure': failure,
+        ...(attempt !== undefined && { ':attempt': attempt }),
         ...(cause !== undefined && { ':cause': cause }),
         ...completedValues('failed', photo, announceBy),
       },

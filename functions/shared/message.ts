@@ -15,6 +15,8 @@ export const chipSpecsSchema = z
 export const facesFoundSchema = z.object({
   photo: z.string(),
   analysis: z.string(),
+  /** Of its item when they were found: one that is higher by now began again. Absent in messages of earlier versions. */
+  attempt: z.int().optional(),
   /** What is yet to be told of them; absent in messages of earlier versions. */
   outstanding: z.array(z.string()).optional(),
   /** What is wanted of them, by name; absent where it is everything. */

@@ -107,9 +107,10 @@ export class Sweep {
   /** One that can't be dealt with keeps no other from it. */
   async #endLetter(body: string, deadline: Date): Promise<void> {
     try {
-      for (const event of subjectOf(body).events) {
-        // Most have been seen to before.
-        if (await this.#items.isAnnounced(event.key, event.analysis)) continue;
+      const { events, attempt } = subjectOf(body);
+      for (const event of events) {
+        // Most have been seen to before. Of others another letter was redriven, and this one waits for it.
+        if (await this.#items.isOver(event.key, event.analysis, attempt)) continue;
         await this.#analyses.giveUp(event, { message: REASON }, deadline);
       }
     } catch (error) {

@@ -75,7 +75,8 @@ async function pending(key: string, faces: number, outstanding: readonly string[
       const told = names.map((name) => [name, Array.from({ length: faces }, () => estimates[name])] as const);
       return items.merge(key, event.analysis, new Map(told), soon());
     },
-    fail: () => items.fail(key, event.analysis, { code: 'gave-up', message: 'Gave up.' }, soon()),
+    fail: (attempt?: number) =>
+      items.fail(key, event.analysis, { code: 'gave-up', message: 'Gave up.' }, soon(), { attempt }),
   };
 }
 
@@ -124,6 +125,18 @@ test('a failure and a result at the same time leave one of them', async () => {
     assert.equal(item?.failure === undefined, item?.status === 'done');
   });
   await Promise.all(rounds);
+});
+
+test('who knows of an attempt that was given up does not end the one that began after it', async () => {
+  const key = `${folder}/again`;
+  const { analysis } = eventOf(key);
+  assert.ok((await (await pending(key, 1)).fail(1)).completed);
+  const { fail } = await pending(key, 1);
+  assert.equal(await items.isOver(key, analysis, 1), true);
+  const late = await fail(1);
+  assert.deepEqual([late.completed, late.item?.status, late.item?.attempt], [false, 'pending', 2]);
+  assert.equal(await items.isOver(key, analysis, 2), false);
+  assert.ok((await fail(2)).completed);
 });
 
 test('an announcement that was not made in time is taken over by one', async () => {

@@ -73,6 +73,26 @@ test('whatever lies in a dead-letter queue has failed, is announced once, and is
   assert.equal(await pipeline.deadLetters(), 0);
 });
 
+test('a letter that waits to be redriven does not end what another letter began again', async () => {
+  const { uploadQueue, ...stack } = pipeline.target.stack;
+  const age = estimatorOf(stack, 'age');
+  const photo = 'swept/twice.jpg';
+  await pipeline.controls.deliver('age', false, 1);
+  await pipeline.put(photo, samples.hopper);
+  const letter = await take(age.queue, photo);
+  await pipeline.send(age.deadLetters, letter);
+  assert.deepEqual(await pipeline.controls.sweep(), { letters: 1, restarted: 0 });
+  assert.equal((await pipeline.item(photo))?.status, 'failed');
+  // As if another function had given the photo up, too, and its letter was redriven.
+  await pipeline.send(uploadQueue, JSON.parse(letter).event);
+  await pipeline.until(photo, (each) => each?.attempt === 2 && each.outstanding !== undefined);
+  assert.deepEqual(await pipeline.controls.sweep(), { letters: 1, restarted: 0 });
+  assert.equal((await pipeline.item(photo))?.status, 'pending');
+  await pipeline.controls.deliver('age', true, 1);
+  await pipeline.until(photo, (each) => each?.status === 'done' && each.announcedAt !== undefined);
+  await take(age.deadLetters, photo);
+});
+
 test('a photo that has been pending for a day begins again, once', async () => {
   const { dynamo, stack } = pipeline.target;
   const photo = 'swept/lost.jpg';
