@@ -53,7 +53,7 @@ def main() -> None:
         "All-Age-Faces": sets == "aaf", "UTKFace": sets == "utkface",
     }
     table(
-        ["faces", "", "mean absolute error", "exact", "one off", "in the 80 % interval", "gender"],
+        ["faces", "number", "mean absolute error", "exact group", "one-off", "in the 80 % interval", "gender"],
         [
             [
                 name, f"{of.sum():,}", both(lambda network: network.error[of].mean()),
