@@ -125,7 +125,7 @@ export const settingsSchema = z.strictObject({
     .describe('a number between 0 and 1, both excluded'),
   /** How many faces are kept per photo: the largest ones. */
   maximumFaces: whole(1, 100, 100),
-  /** Larger files are refused. In bytes. */
+  /** Largest file that is accepted, in bytes. */
   maximumBytes: whole(1, 100_000_000, 30_000_000),
   /** Images with more pixels are refused before they are decoded. AVIF may have four tenths as many, interlaced PNG half as many. */
   maximumPixels: whole(1, 268_000_000, 64_000_000),
@@ -196,9 +196,9 @@ export const settingsSchema = z.strictObject({
     .pipe(z.array(z.string().regex(/^(role|user)\/[\w+=,.@-]+$/)))
     .default([])
     .describe('names such as role/NAME or user/NAME, separated by commas'),
-  /** With `apiAccess` `iam`: how many requests a second each identity may make. All sessions of a role are one identity. */
+  /** With `apiAccess` `iam`: how many requests per second each identity may make. All sessions of a role count as one identity. */
   identityRate: whole(1, 10_000, 25),
-  /** With `apiAccess` `iam`: how many requests a day each identity may make. */
+  /** With `apiAccess` `iam`: how many requests per day each identity may make. */
   identityQuota: whole(1, 1_000_000_000, 1_000_000),
   /** Web pages on these origins may call the HTTP API, such as `https://example.com,https://example.org`. */
   corsOrigins: z

@@ -74,7 +74,7 @@ export function commonOptions(
   if (config.tracing) {
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Traces are no resources: X-Ray lets its actions be allowed for all of them only.',
+      reason: 'X-Ray has no resources for traces: its actions can only be allowed for all of them.',
     });
   }
   return {

@@ -59,13 +59,13 @@ export class Alarms extends Construct {
         `${name}DeadLetters`,
         deadLetters.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM }),
         0,
-        `Messages that ${name} could not handle wait in its dead-letter queue. See why in its logs, then: npm run redrive.`,
+        `Messages that ${name} could not process are in its dead-letter queue. See why in its logs, then run: npm run redrive.`,
       );
       this.raise(
         `${name}Backlog`,
         queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: Stats.MAXIMUM }),
         longestWait,
-        `A message has waited for ${name} longer than all its tries take: photos come faster than they are handled.`,
+        `A message has waited for ${name} longer than all its tries take: photos arrive faster than they are processed.`,
       );
       this.raise(
         `${name}Errors`,
@@ -77,7 +77,7 @@ export class Alarms extends Construct {
         `${name}Throttles`,
         handler.metricThrottles({ period: PERIOD }),
         0,
-        `${name} was refused executions: the account's concurrency is used up.`,
+        `Invocations of ${name} were throttled: the account's concurrency is used up.`,
       );
     }
     this.raise(
@@ -96,9 +96,9 @@ export class Alarms extends Construct {
       'apiThrottles',
       api.handler.metricThrottles({ period: PERIOD }),
       0,
-      `The HTTP API was refused executions: ${
+      `Invocations of the HTTP API's function were throttled: ${
         config.apiConcurrency > 0
-          ? `all ${config.apiConcurrency} that are reserved for it (apiConcurrency) were at work`
+          ? `all ${config.apiConcurrency} executions that are reserved for it (apiConcurrency) were busy`
           : "the account's concurrency is used up"
       }.`,
     );
@@ -110,7 +110,7 @@ export class Alarms extends Construct {
           statistic: Stats.MAXIMUM,
         }),
         0,
-        'Announcements that the webhook refused, or did not take for a day, wait in its dead-letter queue. See why with: npm run redrive -- --dry-run.',
+        'Announcements that the webhook refused, or did not accept for a day, are in its dead-letter queue. See why with: npm run redrive -- --dry-run.',
       );
     }
     const metrics = pipelineMetrics(config.stackName);
@@ -118,7 +118,7 @@ export class Alarms extends Construct {
       'ModelsNotLoaded',
       metrics.modelsNotLoaded,
       0,
-      'A trained model, or the gallery, could not be loaded; the last good one stays in service. See why in the logs, then, for a model: npm run models -- rollback TASK.',
+      'A trained model, or the gallery, could not be loaded; the last good one stays in service. See why in the logs. To go back to an earlier model, run: npm run models -- rollback TASK.',
     );
     const { machine } = training;
     if (machine) {

@@ -54,11 +54,11 @@ export class PipelineDashboard extends Construct {
       graph('Photos', [done, failed]),
       graph(
         'From upload to result',
-        [medianTime.with({ label: 'median' }), slowTime.with({ label: '95 of 100' })],
+        [medianTime.with({ label: 'median' }), slowTime.with({ label: '95th percentile' })],
         'ms',
       ),
       graph(
-        'Time per invocation, 95 of 100',
+        'Time per invocation, 95th percentile',
         each((name, { handler }) =>
           handler.metricDuration({ label: name, period: PERIOD, statistic: Stats.p(95) }),
         ),
@@ -86,7 +86,7 @@ export class PipelineDashboard extends Construct {
     );
     dashboard.addWidgets(
       graph(
-        'Executions side by side',
+        'Concurrent executions',
         each((name, { handler }) =>
           handler.metric('ConcurrentExecutions', { label: name, period: PERIOD, statistic: Stats.MAXIMUM }),
         ),
@@ -113,7 +113,7 @@ export class PipelineDashboard extends Construct {
         'HTTP API: time per request',
         [
           gateway.metricLatency({ label: 'median', period: PERIOD, statistic: Stats.p(50) }),
-          gateway.metricLatency({ label: '95 of 100', period: PERIOD, statistic: Stats.p(95) }),
+          gateway.metricLatency({ label: '95th percentile', period: PERIOD, statistic: Stats.p(95) }),
         ],
         'ms',
       ),

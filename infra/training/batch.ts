@@ -124,7 +124,7 @@ export class TrainingBatch extends Construct {
         });
     Validations.of(definition.executionRole).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Tokens for the registry of images are no resources; only the one repository may be read.',
+      reason: 'ECR has no resources for authorization tokens; only the one repository may be read.',
     });
     this.job = new EcsJobDefinition(this, 'Job', {
       container: definition,
@@ -162,8 +162,7 @@ export class TrainingBatch extends Construct {
     const policy = 'arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role';
     Validations.of(compute).acknowledge({
       id: `AwsSolutions-IAM4[Policy::${policy}]`,
-      reason:
-        'What an instance must do to take part in a cluster is for AWS to say; jobs have a role of their own.',
+      reason: 'AWS defines what an instance needs to join a cluster; jobs have a role of their own.',
     });
     return compute;
   }

@@ -132,7 +132,7 @@ export class TrainingMachine extends Construct {
   /** Not every end passes "Note the failure": nothing catches data that is too large, and executions can be stopped. */
   private tellOfEnds(conclude: LambdaFunction): void {
     new Rule(this, 'Ends', {
-      description: 'Tells why a training ended that could not say so itself',
+      description: 'Records why a training ended that could not record it itself',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
@@ -197,7 +197,7 @@ export class TrainingMachine extends Construct {
       ],
       [
         traced || functions.length < workers.length ? ['*'] : [],
-        'X-Ray and AWS Batch let traces be written and jobs be watched for all of them only.',
+        'X-Ray and AWS Batch only allow writing traces and watching jobs for all resources.',
       ],
     ] as const;
     Validations.of(this.machine).acknowledge(

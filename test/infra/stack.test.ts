@@ -165,10 +165,12 @@ describe('alarms', () => {
   it('say what refuses the HTTP API: the account, or what is reserved for it', () => {
     for (const [context, cause] of [
       [{}, "the account's concurrency is used up"],
-      [{ apiConcurrency: 50 }, 'all 50 that are reserved for it'],
+      [{ apiConcurrency: 50 }, 'all 50 executions that are reserved for it'],
     ] as const) {
       synthesise(context).hasResourceProperties('AWS::CloudWatch::Alarm', {
-        AlarmDescription: Match.stringLikeRegexp(`The HTTP API was refused executions: ${cause}`),
+        AlarmDescription: Match.stringLikeRegexp(
+          `Invocations of the HTTP API's function were throttled: ${cause}`,
+        ),
       });
     }
   });
