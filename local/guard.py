@@ -92,7 +92,7 @@ class Request:
         if site in ("cross-site", "same-site") and origin is None:
             return "Expected a request from a page of this stack but received one from another. Open the address itself."
         if self.path.startswith(ADMINISTRATION) and self.path != READY:
-            return f"Expected a path of AWS but received {self.path!r}, by which MiniStack is administered."
+            return f"Expected a path of AWS but received {self.path!r}, which administers MiniStack."
         return None
 
     def is_open(self):

@@ -154,7 +154,7 @@ async function claim(folder: string): Promise<() => Promise<void>> {
       const { data: holder } = processSchema.safeParse(await readJson(file));
       if (holder && (await isRunning(holder))) {
         throw new Error(
-          `Expected no local stack to be starting but process ${holder.pid} starts one in ${folder}. Wait until it is there, or end it first.`,
+          `Expected no local stack to be starting but process ${holder.pid} starts one in ${folder}. Wait until it has started, or end it first.`,
         );
       }
       // A process that was killed left it.

@@ -145,7 +145,7 @@ const ownCardSchema = z
     commonSchema.extend({ ...own, ...OWN_READINGS[1] }),
   ])
   // Its estimates would take the place of the attribute's, which are others.
-  .refine(({ task }) => !isAttribute(task), 'an own attribute with the name of one that is built in')
+  .refine(({ task }) => !isAttribute(task), 'an attribute of your own with the name of one that is built in')
   .refine(({ task, definition }) => task === definition.name, 'the definition of another attribute')
   .refine(({ output, definition }) => output === definition.kind, 'a reading of another kind of attribute');
 

@@ -161,7 +161,7 @@ export class GalleryStore {
     }
     throw new RegistryError(
       'conflict',
-      'Expected to change the gallery but others changed it all the time. Try again.',
+      'Expected to change the gallery but others kept changing it. Try again.',
     );
   }
 }

@@ -66,7 +66,7 @@ export const recognizerChips = ({ input, views }: RecognizerCard): ChipSpec[] =>
 export async function openRecognizer({ recognizer, openNetwork }: Engine): Promise<Recognizer> {
   if (recognizer === undefined) {
     throw new Error(
-      'Expected a model layer that tells people apart but this one does not. Use -c engine=onnx.',
+      'Expected a model layer with a face recognizer but this one has none. Use -c engine=onnx.',
     );
   }
   const card = await readRecognizerCard(recognizer);

@@ -238,7 +238,7 @@ export class Registry {
     const changed = (now: string) =>
       new RegistryError(
         'conflict',
-        `Expected ${task} model "${insteadOf}" to be in service still but it is "${now}" now: somebody else has switched. Look at it with "npm run models -- show ${task}", and try again.`,
+        `Expected ${task} model "${insteadOf}" to be in service still but it is "${now}" now: somebody else has switched it. Look at it with "npm run models -- show ${task}", and try again.`,
       );
     if (insteadOf !== live.version) throw changed(live.version);
     if (version !== BUILTIN) await this.#verify(task, version);

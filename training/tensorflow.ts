@@ -19,7 +19,7 @@ const STAND_IN = new URL('addon.cjs', import.meta.url).href;
 export const loadTensorFlow = once(async (): Promise<TensorFlow> => {
   if (!existsSync(findAddon())) {
     throw new Error(
-      `Expected native TensorFlow at ${findAddon()} but found none. Let TENSORFLOW_DIRECTORY be the folder that ` +
+      `Expected native TensorFlow at ${findAddon()} but found none. Set TENSORFLOW_DIRECTORY to the folder that ` +
         '"node training/native.ts" prints.',
     );
   }

@@ -42,7 +42,7 @@ export async function run<Name extends string>(
   const values = outputs.map((name) => {
     const tensor = results[name];
     if (tensor?.type !== 'float32') {
-      throw new TypeError(`Expected the network to give floats as ${name} but received ${tensor?.type}.`);
+      throw new TypeError(`Expected the network to output floats as ${name} but received ${tensor?.type}.`);
     }
     return [name, tensor.data];
   });

@@ -98,7 +98,10 @@ describe('npm run dataset', () => {
     });
     const { exitCode, stderr } = await importFiles(folder.path, 'faulty');
     assert.equal(exitCode, 2);
-    assert.match(stderr, /✗ equal photos with contradicting labels \(1\): a\.jpg \(1\) and b\.jpg \(2\)\n/);
+    assert.match(
+      stderr,
+      /✗ identical photos with contradicting labels \(1\): a\.jpg \(1\) and b\.jpg \(2\)\n/,
+    );
     assert.match(stderr, /Expected a data set without errors/);
     assert.deepEqual(await keys('datasets/faulty/'), []);
     const columns = await makeFolder({ 'labels.csv': 'photo,years\na.jpg,1\n', 'a.jpg': 'a' });
@@ -144,7 +147,7 @@ describe('npm run dataset', () => {
     assert.match(prepared.stderr, /! photos in which no face is found \(1\): coffee\.jpg\n/);
     assert.match(
       prepared.stderr,
-      /! photos with several faces and no box; the largest face is taken \(1\): oath\.jpg \(\d+\)\n/,
+      /! photos with several faces and no box; the largest face is used \(1\): oath\.jpg \(\d+\)\n/,
     );
     assert.match(prepared.stderr, /Prepared 2 faces in /);
     const set = await openPreparedSet(out);

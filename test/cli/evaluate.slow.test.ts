@@ -111,7 +111,7 @@ describe('npm run evaluate', () => {
     );
     const columns = analysts[0]?.scopes[0]?.groups.map(({ group }) => `${group.column} ${group.value}`);
     assert.deepEqual(columns, ['age adults, 13 to 59', 'beard no', 'beard yes']);
-    assert.match(stdout, /beard of certain less the others/);
+    assert.match(stdout, /beard of certain minus the others/);
     assert.match(await readFile(path.join(out, 'evaluation.html'), 'utf8'), /Right beard, %/);
 
     const hat = await writeOwn('hat', 'hat', 1);

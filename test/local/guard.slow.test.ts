@@ -120,10 +120,7 @@ describe('the local AWS', () => {
         headers: { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
       });
       for (const sent of [{}, headers]) {
-        assertRefused(
-          await send(endpoint + route, { method, headers: sent }),
-          /by which MiniStack is administered/,
-        );
+        assertRefused(await send(endpoint + route, { method, headers: sent }), /which administers MiniStack/);
       }
     }
     assert.ok((await s3.headBucket({ Bucket: photoBucket })).$metadata.httpStatusCode);

@@ -62,7 +62,7 @@ async function listSizes(client: S3Client, { bucket, prefix }: PreparedPlace): P
 
 const vanished = ({ bucket, prefix }: PreparedPlace, name: string, cause?: unknown) =>
   new DatasetError(
-    `Expected a prepared data set at s3://${bucket}/${prefix} but there is no ${name}, or not any longer. Start the training again to prepare it again.`,
+    `Expected a prepared data set at s3://${bucket}/${prefix} but there is no ${name}, or no longer. Start the training again to prepare it again.`,
     [],
     { cause },
   );

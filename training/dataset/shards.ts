@@ -38,7 +38,7 @@ async function readJson<Schema extends z.ZodType>(file: string, schema: Schema):
   } catch (cause) {
     const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new DatasetError(
-      `Expected a prepared data set with ${file} but ${isMissing ? 'there is none' : `it cannot be read: ${reasonOf(cause)}`}. Prepare the set (again).`,
+      `Expected a prepared data set with ${file} but ${isMissing ? 'there is none' : `it cannot be read: ${reasonOf(cause)}`}. Prepare the set with "npm run dataset -- prepare".`,
       [],
       { cause },
     );

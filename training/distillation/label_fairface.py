@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["file", "age", "gender", "split", "group"])
         writer.writerows(kept)
-    print(f"{len(kept)} faces in {photos / 'labels.csv'}; {missing} photos of the lists are not there")
+    print(f"{len(kept)} faces in {photos / 'labels.csv'}; {missing} listed photos are missing")
 
 
 def only(same: list[list[str]]) -> list[str] | None:

@@ -34,7 +34,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     done = out / "faces.json"
     if done.exists() and json.loads(done.read_text()) == faces:
-        print(f"{len(faces)} faces are there already")
+        print(f"{len(faces)} faces are already there")
         return
     # Nothing is to take an unfinished store for a whole one.
     done.unlink(missing_ok=True)

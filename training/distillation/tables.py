@@ -105,7 +105,7 @@ def main() -> None:
         ],
     )
     wrong = exact & ~one.gender
-    print(f"\n{wrong.sum()} genders are told wrong, {(wrong & (ages <= 12)).sum()} of them of children")
+    print(f"\n{wrong.sum()} genders are wrong, {(wrong & (ages <= 12)).sum()} of them of children")
     if len(judged) == 2:
         random = np.random.default_rng(1)
         for name, values, of in (

@@ -58,7 +58,7 @@ export function judgeLikeness(
   );
   if (auc === undefined) {
     throw new Error(
-      `Expected several photos of a person, and photos of others, but received ${faces.length} faces of ${people.length} people. Put the photos of each person into a folder of their own.`,
+      `Expected several photos of a person, and photos of others, but received ${faces.length} faces of ${people.length} people. Put the photos of each person into a separate folder.`,
     );
   }
   const likeness = (apart: number) => 100 * recognizer.probability(apart);

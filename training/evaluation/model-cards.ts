@@ -29,6 +29,6 @@ export async function ownTold(folders: readonly string[]): Promise<OwnDefinition
   const [first] = told;
   if (told.every((each) => isDeepStrictEqual(each, first))) return first;
   throw new Error(
-    `Expected networks for the same attribute of your own but received ${cards.map(({ task }) => task).join(', ')}. Measure those that tell something else by themselves.`,
+    `Expected networks for the same attribute of your own but received ${cards.map(({ task }) => task).join(', ')}. Measure networks for other attributes separately.`,
   );
 }

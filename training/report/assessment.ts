@@ -154,7 +154,7 @@ const holdBack = (decision: Decision): Decision => ({
   promote: false,
   reasons: [
     ...decision.reasons,
-    'The model in service says something else: a number instead of classes, other classes, or numbers from another range. Whoever reads results relies on that, so put this one into service yourself.',
+    'The results of the model in service are of another kind: a number instead of classes, other classes, or numbers from another range. Programs that read results may rely on them, so put this model into service yourself.',
   ],
 });
 

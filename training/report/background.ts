@@ -17,7 +17,7 @@ export function learning({ history, task }: Report): Markup | undefined {
   const { drawing } = evaluation;
   const error = drawing.kind === 'number' ? `Error, ${drawing.unit}` : 'Error';
   return html`<section class="half"><h2>Learning</h2>
-<ul class="key"><li style="--colour: ${SERIES[0]}">training loss, smoothed</li><li style="--colour: ${SERIES[1]}">validation loss; ringed: the weights that were kept</li></ul>
+<ul class="key"><li style="--colour: ${SERIES[0]}">training loss, smoothed</li><li style="--colour: ${SERIES[1]}">validation loss (ring: the weights that were kept)</li></ul>
 <figure>${learningCurves(history, 'Training and validation loss by step')}<figcaption>Training loss includes the penalty on the weights.</figcaption></figure>
 <ul class="key"><li style="--colour: ${SERIES[0]}">validation faces in the right ${one}</li>${
     learning.ordered && html`<li style="--colour: ${SERIES[2]}">at most one ${one} off</li>`

@@ -52,7 +52,7 @@ export function renderBenchmark(benchmark: Benchmark): string {
 </header>
 <main>
 ${scopes.map(overall)}
-<section><h2>What the figures are</h2>${explain(columns, attributes).map((sentence) => html`<p class="soft">${sentence}</p>`)}</section>
+<section><h2>What the figures mean</h2>${explain(columns, attributes).map((sentence) => html`<p class="soft">${sentence}</p>`)}</section>
 ${main && bars(main)}
 ${main && groupCharts(main)}
 ${numberCharts(benchmark)}
@@ -60,7 +60,7 @@ ${robustness(benchmark)}
 ${scopes.flatMap(scopeTables)}
 ${scopes.map(groupTable)}
 </main>
-<footer><p>This page names neither photos nor persons.</p></footer>`;
+<footer><p>This page names neither photos nor people.</p></footer>`;
   return renderDocument({ title, style: MORE_STYLE, body });
 }
 
@@ -73,7 +73,7 @@ function overall(comparison: ScopeComparison): Markup {
   const columns = columnsOf(comparison);
   return html`<section><h2>${name}</h2>${scroll(
     `Figures of ${name}`,
-    html`<table>${heading(['by', 'faces', ...columns.map(({ title }) => title), 'CPU ms a photo'])}
+    html`<table>${heading(['system', 'faces', ...columns.map(({ title }) => title), 'CPU ms per photo'])}
 <tbody>${results.map(
       ({ analyst, scope }) =>
         html`<tr><th scope="row">${analyst.name}</th>${cells([...measureCells(scope.overall, columns), formatCpu(analyst)])}</tr>`,
@@ -99,7 +99,7 @@ function groupTable(comparison: ScopeComparison): Markup {
   const columns = columnsOf(comparison);
   return html`<section><h2>By group: ${name}</h2>${scroll(
     `Figures of the groups of ${name}`,
-    html`<table>${heading(['group', 'by', 'faces', ...columns.map(({ title }) => title)])}
+    html`<table>${heading(['group', 'system', 'faces', ...columns.map(({ title }) => title)])}
 <tbody>${groups.flatMap(({ group, results }) =>
       results.map(
         ({ analyst, measures }, index) =>
@@ -141,7 +141,7 @@ function bars({ name, attributes, results }: ScopeComparison): Markup[] {
     draw({ title: 'Faces found, %', name: 'found', unit: '%' }),
     ...more.map(draw),
     {
-      title: 'CPU time a photo, milliseconds (less is better)',
+      title: 'CPU time per photo, milliseconds (less is better)',
       percent: false,
       digits: 0,
       rows: known(({ analyst }) => analyst.cpu),
@@ -202,11 +202,11 @@ function chartsOfNumber(
     html`<section class="half"><h2>${bias}</h2><figure>${errorLines(lines, 'bias', drawing, bias)}<figcaption>${drawing.aboveSentence}</figcaption></figure></section>`,
     ...results.flatMap(({ name, colour, pairs }) => {
       if (pairs.length === 0) return [];
-      const title = `${capitalise(plural)} said by ${name}`;
+      const title = `${capitalise(plural)} estimated by ${name}`;
       const step = Math.ceil(pairs.length / MOST_DOTS);
       const shown = pairs.filter((_, index) => index % step === 0);
       return [
-        html`<section class="half"><h2>${title}</h2><figure>${scatter(shown, colour, drawing, title)}<figcaption>A dot a photo; on the dashed line they are right.</figcaption></figure></section>`,
+        html`<section class="half"><h2>${title}</h2><figure>${scatter(shown, colour, drawing, title)}<figcaption>Each dot is a photo; on the dashed line, the estimate is right.</figcaption></figure></section>`,
       ];
     }),
   ];
@@ -248,7 +248,7 @@ function robustness(benchmark: Benchmark): Markup[] {
       ({ analyst, robustness: { photos, losses } }) =>
         html`<section class="half"><h2>Robustness of ${analyst.name}</h2>${scroll(
           title,
-          html`<table><caption>Change of the figures of ${formatCount(photos)} photos with a face when they are perturbed (${lossUnits(attributes)})</caption>${heading(['perturbed by', ...lossTitles(attributes)])}
+          html`<table><caption>Change of the figures on perturbed copies of ${formatCount(photos)} photos with a face (${lossUnits(attributes)})</caption>${heading(['perturbation', ...lossTitles(attributes)])}
 <tbody>${losses.map((loss) => html`<tr><th scope="row">${loss.perturbation}</th>${cells(lossCells(loss, attributes))}</tr>`)}</tbody></table>`,
         )}<p class="soft">${describeMirror(analyst, attributes)}</p></section>`,
     ),

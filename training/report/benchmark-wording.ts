@@ -126,8 +126,8 @@ export function comparisonTable({ name, attributes, results }: ScopeComparison):
   );
   if (!first || rows.length === 0) return undefined;
   return {
-    title: `${name}: ${first.analyst.name} less the others`,
-    columns: ['difference', 'to', 'mean', '95 % interval', 'p', 'faces'],
+    title: `${name}: ${first.analyst.name} minus the others`,
+    columns: ['difference', 'minus', 'mean', '95 % interval', 'p', 'faces'],
     rows,
   };
 }

@@ -43,7 +43,7 @@ ${settings(report)}
 </main>
 <footer><p>${
     pictures && pictures.size > 0
-      ? 'This report shows faces. They are biometric data: pass it on only to people who may see them, and delete it with the photos.'
+      ? 'This report shows faces. They are biometric data: share it only with people who may see them, and delete it with the photos.'
       : 'Faces are biometric data: this report names photos but shows none.'
   }</p></footer>`;
   return renderDocument({ title: `${nameOf(task)} model ${candidate.version}`, pictures: true, body });

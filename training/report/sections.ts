@@ -35,7 +35,7 @@ export function compare({ task, decision }: Report): Markup | undefined {
   const { title, unit, more } = statistic;
   const sign = more ? 1 : -1;
   const margin = marginOf(statistic, margins);
-  const caption = `${title}: this model less ${decision.against}, with the 95 % interval of a paired bootstrap. ${more ? 'More' : 'Less'} is better.`;
+  const caption = `${title}: this model minus ${decision.against}, with the 95 % interval of a paired bootstrap. ${more ? 'More' : 'Less'} is better.`;
   const rating = ({ mean, low, high }: Difference) =>
     low > 0 || high < 0 ? html` class="${mean * sign > 0 ? 'better' : 'worse'}"` : false;
   return html`<section class="sided"><h2>Compared with ${decision.against}</h2>
@@ -43,7 +43,7 @@ export function compare({ task, decision }: Report): Markup | undefined {
     rows.map(({ name, difference }) => ({ group: name, ...difference })),
     caption,
     { label: unitOfDifference(statistic), percent: unit === '%', limit: -sign * margin },
-  )}<figcaption>${caption} It is not promoted when a group of at least ${margins.minimumGroupFaces} faces, of at least ${margins.minimumPeople} people, lies beyond the dashed line, ${formatAmount(statistic, margin)} worse, unless that is likely to be chance: p, how likely chance alone brings a difference as large, is 0.2 or more.</figcaption></figure>
+  )}<figcaption>${caption} It is not promoted if a group of at least ${margins.minimumGroupFaces} faces, of at least ${margins.minimumPeople} people, lies beyond the dashed line, ${formatAmount(statistic, margin)} worse, unless that may well be chance: p, the probability of a difference as large by chance alone, is 0.2 or more.</figcaption></figure>
 ${scroll(
   'Differences',
   html`<table>
@@ -97,7 +97,7 @@ ${scroll(
       )}</tr>`,
   )}</tbody></table>`,
 )}
-${left > 0 && html`<p class="soft">${left} more with fewer than ${FEWEST} faces.</p>`}</section>`;
+${left > 0 && html`<p class="soft">Not shown: ${left} with fewer than ${FEWEST} faces.</p>`}</section>`;
 }
 
 /** Confusion matrix, in per cent of each row. */
@@ -107,7 +107,7 @@ export function confusion({ name, version, evaluation }: ReportedModel, width: s
   return html`<section class="${width}"><h2>Answers by label: ${name} ${version}</h2>
 ${scroll(
   `Confusion matrix of ${name} ${version}`,
-  html`<table class="matrix"><caption>Per cent of the faces with each label (rows) that were given each answer (columns)</caption>
+  html`<table class="matrix"><caption>Percentage of the faces with each label (rows) that were given each answer (columns)</caption>
 <thead><tr><th scope="col">label</th>${classes.map((text) => html`<th scope="col">${short(text)}</th>`)}</tr></thead>
 <tbody>${counts.map((row, label) => {
     const total = sum(row);
@@ -134,7 +134,7 @@ export function errors({ task, candidate, inService }: Report): Markup | undefin
   const title = 'Share of right answers by confidence';
   return html`<section class="half"><h2>What its confidence means</h2>
 <figure>${reliability(own.reliability ?? [], other?.reliability ?? [], title)}
-<figcaption>${title}. On the dashed line it is right as often as it says.</figcaption></figure></section>`;
+<figcaption>${title}. On the dashed line, it is right as often as its confidence says.</figcaption></figure></section>`;
 }
 
 /** What may be wider than a phone scrolls by itself, also with the keyboard. */

@@ -153,7 +153,7 @@ class Loop {
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm) || isStuck) {
       throw new TrainingError(
         'diverged',
-        `Expected the loss to go on falling but at step ${state.step + 1} it is ${loss}, with gradients of norm ` +
+        `Expected the loss to stay finite but at step ${state.step + 1} it is ${loss}, with gradients of norm ` +
           `${gradientNorm}: the training diverged. Lower the learning rate, which was ${learningRate}.`,
       );
     }

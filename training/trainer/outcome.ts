@@ -104,7 +104,7 @@ export function nameFailure(error: unknown): unknown {
   if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
     return new TrainingError(
       'disk-full',
-      'Expected room for checkpoints and features but the disk is full; make room, or train on fewer photos, and start again.',
+      'Expected disk space for checkpoints and features but the disk is full; free some, or train on fewer photos, and start again.',
       { cause: error },
     );
   }
@@ -115,7 +115,7 @@ export function nameFailure(error: unknown): unknown {
   ) {
     return new TrainingError(
       'out-of-memory',
-      'Expected memory for a step but there is not enough; train with a smaller batch or a smaller network.',
+      'Expected enough memory for a step but there is too little; train with a smaller batch or a smaller network.',
       { cause: error },
     );
   }

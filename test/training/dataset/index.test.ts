@@ -208,7 +208,7 @@ describe('a data set', () => {
     const found = await index('file,age,gender\na.jpg,25,M\nb.jpg,30,M\nc.jpg,32,M\n');
     assert.deepEqual(
       found.problems.map(({ kind, examples }) => [kind, examples]),
-      [['one-class', ['all ages are in the group of 25', 'gender is M in all']]],
+      [['one-class', ['all ages are in the group of 25', 'gender is always M']]],
     );
   });
 
@@ -229,7 +229,7 @@ describe('a data set', () => {
       (error) =>
         error instanceof DatasetError &&
         /none that can be used/.test(error.message) &&
-        /labels of files that are not there \(1\): gone\.jpg/.test(error.message) &&
+        /labels of files that do not exist \(1\): gone\.jpg/.test(error.message) &&
         error.problems.length === 3,
     );
   });

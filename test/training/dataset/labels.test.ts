@@ -143,7 +143,7 @@ describe('labels.csv', () => {
     // A header whose quotes hold more commas than there are semicolons.
     await assert.rejects(
       readCsv('file;age;"a,b,c,d"\na.jpg;3;x\n'),
-      /"a,b,c,d" is no name for a column; received: file, age, a,b,c,d/,
+      /"a,b,c,d" cannot be the name of a column; received: file, age, a,b,c,d/,
     );
   });
 
@@ -227,16 +227,16 @@ describe('labels.csv', () => {
     [
       'nothing to learn',
       'file,subject\na.jpg,3\n',
-      /neither age nor gender nor expression nor eyes nor mouth nor looks nor another to learn; received: file, subject/,
+      /neither age nor gender nor expression nor eyes nor mouth nor looks nor any other to learn; received: file, subject/,
     ],
-    ['a column twice', 'file,age,Age\na.jpg,3,4\n', /"age" is there twice/],
-    ['half a box', 'file,age,x,y\na.jpg,3,1,1\n', /of the box there is only x, y/],
+    ['a column twice', 'file,age,Age\na.jpg,3,4\n', /"age" occurs twice/],
+    ['half a box', 'file,age,x,y\na.jpg,3,1,1\n', /the box has only x, y/],
     ['no header', '', /no column file; received: none/],
-    ['a name that is none', 'file,age,__proto__\na.jpg,3,4\n', /"__proto__" is no name for a column/],
+    ['a name that is none', 'file,age,__proto__\na.jpg,3,4\n', /"__proto__" cannot be the name of a column/],
     [
       'a name that every object has',
       'file,age,Constructor\na.jpg,3,\n',
-      /"constructor" is no name for a column/,
+      /"constructor" cannot be the name of a column/,
     ],
     ['an open quote', 'file,age\n"a.jpg,3\n', /Expected comma-separated values .* but: Quote Not Closed/],
     ['bytes that are no text', Uint8Array.of(0x66, 0xff, 0xfe, 0x80), /to be UTF-8 text but it is not/],

@@ -207,7 +207,7 @@ describe('other layouts', () => {
     const version73 = Buffer.from(bytes);
     version73.write('MATLAB 7.3 MAT-file');
     for (const [content, message] of [
-      [Buffer.from('hello'), /but it is none/],
+      [Buffer.from('hello'), /but it is another file/],
       [version73, /version 7\.3\. Save it in MATLAB with the option -v7/],
       [bytes.subarray(0, 1000), /but it is damaged/],
     ] as const) {

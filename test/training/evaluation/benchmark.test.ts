@@ -82,13 +82,13 @@ describe('summarise', () => {
     const text = formatBenchmark(benchmark);
     assert.match(text, /^years: bias by labelled age, in years/m);
     assert.match(text, /^20 to 29 +10 +\+2\.0 \(2\.0\) +10 +−5\.0 \(5\.0\)$/m);
-    assert.match(text, /^years: ours less the others$/m);
+    assert.match(text, /^years: ours minus the others$/m);
     assert.match(text, /^years off, years +theirs +−3\.00 +−3\.00 to −3\.00 +< 0\.001 +40$/m);
     const [, heading = ''] = /^ranges\n(.+)$/m.exec(text) ?? [];
     assert.match(heading, /in range %/);
     assert.doesNotMatch(heading, /years off|gender/);
     const page = renderBenchmark(benchmark);
     assert.match(page, /years: bias by labelled age/);
-    assert.match(page, /years: ours less the others/);
+    assert.match(page, /years: ours minus the others/);
   });
 });

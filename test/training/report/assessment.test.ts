@@ -176,7 +176,7 @@ describe('assess', () => {
     const { decision, report } = await assess(asked, stages, other);
     assert.equal(decision.promote, false);
     assert.match(decision.reasons[0] ?? '', /^Better than the constant answer/);
-    assert.match(decision.reasons.at(-1) ?? '', /put this one into service yourself/);
+    assert.match(decision.reasons.at(-1) ?? '', /put this model into service yourself/);
     assert.equal(report.inService?.name, 'constant answer');
     const same = says(classes, { value: '1', probabilities: { 1: 0.6, 2: 0.4 } });
     assert.equal((await assess(asked, stages, same)).decision.promote, true);

@@ -110,7 +110,7 @@ describe('The report', () => {
     const charts = page.getByRole('img');
     const names = await charts.evaluateAll((found) => found.map((chart) => chart.getAttribute('aria-label')));
     assert.deepEqual(names, [
-      'Mean absolute error: this model less the model in service, with the 95 % interval of a paired bootstrap. Less is better.',
+      'Mean absolute error: this model minus the model in service, with the 95 % interval of a paired bootstrap. Less is better.',
       'Mean absolute error, years',
       'Mean absolute error and bias by labelled age',
       'Training and validation loss by step',

@@ -17,7 +17,7 @@ const NUMBERS = [...ATTRIBUTE_NAMES, ...BOX];
 const NOT_KNOWN: ReadonlySet<string> = new Set(['na', 'n/a', '#n/a', 'nan', 'none', 'null', 'nil']);
 /** The same in columns of any text, in the spellings that only programs use: a person may be called Na, a beard be none. */
 const NOT_KNOWN_TEXT: ReadonlySet<string> = new Set(['NA', 'N/A', '#N/A', 'NaN', 'nan', 'None', 'NULL']);
-const COLUMNS = `file, and ${ATTRIBUTE_NAMES.join(', ')} or any other to learn or to group the results by (optionally x, y, width and height of the face, checked where a person looked at the box; subject; split; fold)`;
+const COLUMNS = `file, and ${ATTRIBUTE_NAMES.join(', ')} or any other to learn or to group the results by (optionally x, y, width and height of the face, checked if a person has checked the box; subject; split; fold)`;
 /** Results can't be reported for more. */
 const MAXIMUM_GROUP_COLUMNS = 20;
 
@@ -83,10 +83,10 @@ function parseHeader(record: readonly string[], folder: Folder): Header {
     );
   if (!places.has('file')) throw complain('there is no column file');
   const twice = names.find((name, place) => name !== '' && places.get(name) !== place);
-  if (twice !== undefined) throw complain(`"${twice}" is there twice`);
+  if (twice !== undefined) throw complain(`"${twice}" occurs twice`);
   const sides = BOX.filter((name) => places.has(name));
   if (sides.length > 0 && sides.length < BOX.length) {
-    throw complain(`of the box there is only ${sides.join(', ')}`);
+    throw complain(`the box has only ${sides.join(', ')}`);
   }
   const groups = names.flatMap((name, place) =>
     KNOWN.includes(name) || name === '' ? [] : [{ name, place }],
@@ -95,9 +95,9 @@ function parseHeader(record: readonly string[], folder: Folder): Header {
   const strange = groups.find(
     ({ name }) => !/^[\p{L}\p{N}][\p{L}\p{N} _.()-]{0,63}$/u.test(name) || name === 'constructor',
   );
-  if (strange) throw complain(`"${strange.name.slice(0, 64)}" is no name for a column`);
+  if (strange) throw complain(`"${strange.name.slice(0, 64)}" cannot be the name of a column`);
   if (groups.length === 0 && ![...ATTRIBUTE_NAMES, ...VOTES].some((name) => places.has(name))) {
-    throw complain(`there is neither ${ATTRIBUTE_NAMES.join(' nor ')} nor another to learn`);
+    throw complain(`there is neither ${ATTRIBUTE_NAMES.join(' nor ')} nor any other to learn`);
   }
   if (groups.length > MAXIMUM_GROUP_COLUMNS) {
     throw complain(`there are ${groups.length} columns to group by, more than ${MAXIMUM_GROUP_COLUMNS}`);

@@ -51,7 +51,7 @@ export function readMatFile(bytes: Uint8Array, name: string): Map<string, MatVal
   if (header.startsWith('MATLAB 7.3')) {
     throw complain('it is of version 7.3. Save it in MATLAB with the option -v7');
   }
-  if (bytes.length <= HEADER_BYTES || !header.startsWith('MATLAB 5.0')) throw complain('it is none');
+  if (bytes.length <= HEADER_BYTES || !header.startsWith('MATLAB 5.0')) throw complain('it is another file');
   const little = header.slice(ORDER_OFFSET) === LITTLE_ENDIAN;
   try {
     const reader = new Reader(bytes.subarray(HEADER_BYTES), little);
