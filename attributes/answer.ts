@@ -40,7 +40,7 @@ export const answerFields = inOrder<Fields>(
 /** Own attributes, which the registry alone knows. */
 export const ownAnswer = ownResultsSchema
   .optional()
-  .describe('Attributes that the operator of the service trained, by their names');
+  .describe('Attributes that the operator trained, by name');
 
 /** What the answer says of the largest face, beside the list of all. */
 export const shortcutFields = inOrder<Shortcut>(

@@ -88,7 +88,7 @@ export function classesAttribute<const Name extends string, const Class extends 
       describe: labelOf,
       findOneClass(labels: readonly Label[]) {
         const [first, ...others] = new Set(labels.flatMap((label) => labelOf(label) ?? []));
-        return first && others.length === 0 ? `${name} is ${first} in all` : undefined;
+        return first && others.length === 0 ? `${name} is always ${first}` : undefined;
       },
     },
     learning: classLearning({ name, plural, classes, labelOf }),

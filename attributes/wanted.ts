@@ -46,7 +46,7 @@ function adviceOn(name: string, on: readonly string[]): string {
   }
   return OWN_NAME.test(name)
     ? `An attribute of your own has to be trained first: npm run train -- --task ${name}.`
-    : 'Separate their names by commas.';
+    : 'Separate the names with commas.';
 }
 
 /**

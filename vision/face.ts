@@ -22,15 +22,15 @@ const degrees = (limit: number) => z.number().min(-limit).max(limit);
 /** How good the picture of a face is, as `vision/quality.ts` measures it. */
 export const qualitySchema = z
   .object({
-    score: share.describe('All in all, without the pose; 0 to 100'),
+    score: share.describe('Overall, without the pose; 0 to 100'),
     sharpness: share,
     brightness: share.describe('0 is black, 100 is white'),
     contrast: share,
     pose: z
       .object({
         yaw: degrees(90).describe('Positive when the head is turned towards the right of the photo'),
-        pitch: degrees(90).describe('Positive when it looks up'),
-        roll: degrees(180).describe('Positive when it is tilted clockwise'),
+        pitch: degrees(90).describe('Positive when the head looks up'),
+        roll: degrees(180).describe('Positive when the head is tilted clockwise'),
       })
       .meta({ id: 'Pose', description: 'In degrees' }),
     size: z.number().min(0).describe("The face's width from jaw to jaw, in pixels of the photo"),

@@ -211,7 +211,7 @@ async function sniffFormat(bytes: Uint8Array): Promise<string> {
     throw new PhotoError('empty', `Expected an image (${ACCEPTED}) but received an empty file.`);
   }
   const type = await fileTypeFromBuffer(bytes);
-  if (isCgbi(bytes)) throw unsupportedFormat("a PNG in Apple's own coding (CgBI)");
+  if (isCgbi(bytes)) throw unsupportedFormat("a PNG in Apple's own encoding (CgBI)");
   if (type && isDecoded(bytes, type.mime)) return FORMATS[type.mime] ?? (isTiff(bytes) ? 'TIFF' : 'AVIF');
   if (type?.mime.startsWith('image/')) throw unsupportedFormat(type.ext.toUpperCase());
   throw new PhotoError(
@@ -285,7 +285,7 @@ function toPhotoError(format: string, cause: unknown): PhotoError {
     const [reason] = message.replace(/^[^:]*: (?=\S)/, '').split('\n');
     return new PhotoError(
       'unsupported-format',
-      `Expected ${format} in a common coding but that of this one is not supported (${reason}). Convert it to JPEG.`,
+      `Expected ${format} in a common encoding but this one's is not supported (${reason}). Convert it to JPEG.`,
       { cause },
     );
   }

@@ -57,7 +57,7 @@ export const ageLearning = {
         ageFrequencies(labels.flatMap(({ age }) => age ?? [])),
       ),
     describe(reading: AgeCardReading) {
-      if (reading.output === 'number') return 'Years are what labelled faces with the same estimate have.';
+      if (reading.output === 'number') return 'Years are the labelled ages of faces with the same estimate.';
       const { estimate, interval } = reading;
       const percent = (share: number) => (100 * share).toFixed(0);
       return `Years are the ${estimate} of the distribution. The 80 % interval goes from its ${percent(interval.lower)} % to its ${percent(interval.upper)} % quantile,

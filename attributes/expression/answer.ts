@@ -8,7 +8,7 @@ export const answer = {
   fields: {
     expression: expressionSchema
       .extend({ probabilities: expressionSchema.shape.probabilities.optional() })
-      .meta({ id: 'Expression', description: 'Only where the deployment asks for it' }),
+      .meta({ id: 'Expression', description: 'Only if the deployment turns it on' }),
   },
   probabilities: {
     of: 'all expressions',

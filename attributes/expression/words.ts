@@ -24,7 +24,7 @@ const CLASSES = {
 const TITLE = { en: 'Expression', zh: '表情' };
 const SMILE = { en: 'Smile', zh: '微笑' };
 const MEANING = {
-  en: 'What the face shows, as people who look at the photo would say. It does not tell what the person feels.',
+  en: 'What the face shows, as people who see the photo would describe it; not what the person feels.',
   zh: '看照片的人会如何描述这张脸的表情，并不说明本人的感受。',
 };
 

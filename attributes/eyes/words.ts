@@ -6,7 +6,7 @@ export const eyesWords = {
     name: 'eyes',
     title: { en: 'Eyes', zh: '眼睛' },
     meaning: {
-      en: 'Closed where no iris can be seen, as when someone looks far down.',
+      en: 'Closed if no iris can be seen, as when someone looks far down.',
       zh: '看不到虹膜即为闭上，例如目光明显向下时。',
     },
     choice: { en: 'a state of the eyes', zh: '眼睛状态' },

@@ -36,8 +36,8 @@ export const looks = {
   name: 'looks',
   optIn: true,
   caution:
-    'looks says how 60 students rated such faces, not what a face is worth. It rates Black faces lower. Do not decide about people with it.',
-  fields: { looks: looksSchema.meta({ id: 'Looks', description: 'Only where the deployment asks for it' }) },
+    'looks says how 60 students rated such faces, not what a face is worth. It rates Black faces lower. Do not use it to decide about people.',
+  fields: { looks: looksSchema.meta({ id: 'Looks', description: 'Only if the deployment turns it on' }) },
   correction: ratingSchema,
   readings: [numberReading],
   read(output: readonly number[], reading: NumberReading, model: ModelInfo) {

@@ -33,6 +33,6 @@ export const looksLabel = {
   describe: ({ looks }: LooksLabel) => (looks === undefined ? undefined : String(looks)),
   findOneClass(labels: readonly LooksLabel[]) {
     const [first, ...others] = new Set(labels.flatMap(({ looks }) => looks ?? []));
-    return first !== undefined && others.length === 0 ? `looks are ${first} in all` : undefined;
+    return first !== undefined && others.length === 0 ? `all looks are ${first}` : undefined;
   },
 } as const satisfies AttributeLabel;

@@ -14,13 +14,13 @@ const share = z.number().min(0).max(100);
 const partsSchema = z
   .object({
     learned: share.describe(
-      'What a network makes of ratings: how 60 students would rate such a face. It rates Black faces lower',
+      'How 60 students would rate such a face, as a network learned from their ratings. It rates Black faces lower',
     ),
     smile: share.describe('Probability that the face smiles'),
-    quality: share.describe("As in the face's quality"),
-    shape: share.describe('How near its five landmarks are to those of a mean face'),
+    quality: share.describe("The score of the face's quality"),
+    shape: share.describe('How close its five landmarks are to those of an average face'),
     likeness: share.describe(
-      'How like it is to the person of the gallery whom it is most like: the probability that it is the same person, would half of all faces be',
+      'The probability that the face is the person of the gallery whom it resembles most, if half of all faces were that person',
     ),
   })
   .partial();
@@ -33,7 +33,7 @@ export const looksSchema = z.object({
   /** Told, not scored: people rate posed, turned faces higher. */
   symmetry: share.optional(),
   /** Whom of the gallery it is most like, which is no proof that it is that person. */
-  resembles: personSchema.optional().describe('Whom of the gallery it is most like'),
+  resembles: personSchema.optional().describe('The person of the gallery whom it resembles most'),
   /** What tells `learned`. */
   model: modelSchema.optional(),
 });

@@ -7,7 +7,7 @@ export const mouthWords = {
     title: { en: 'Mouth', zh: '嘴巴' },
     plural: { en: 'mouths', zh: '嘴巴' },
     meaning: {
-      en: 'Open where the lips are apart: to laugh, to speak or to yawn. So is a smile that shows teeth.',
+      en: 'Open if the lips are apart, as in laughing, speaking or yawning, or in a smile that shows teeth.',
       zh: '双唇分开即为张开：大笑、说话或打哈欠；露齿微笑也算。',
     },
     choice: { en: 'a state of the mouth', zh: '嘴巴状态' },

@@ -83,7 +83,7 @@ const labelsOf = (columns: readonly LabelledColumn[]): string[] =>
 function checkName(name: string, taken: readonly string[]): void {
   if (taken.includes(name) || RESERVED.has(name)) {
     throw new DefinitionError(
-      `Expected a name of an attribute of your own but "${name}" is already taken. Rename the column.`,
+      `Expected a new name for an attribute of your own but "${name}" is already taken. Rename the column.`,
     );
   }
   const { success } = ownNameSchema.safeParse(name);
@@ -106,7 +106,7 @@ function defineNumber({ name, where, deciding, all }: Column, { range }: OwnOpti
   const strange = labelsOf(deciding).find((cell) => numberOf(cell) === undefined);
   if (strange !== undefined) {
     throw new DefinitionError(
-      `Expected numbers in ${where} but received "${strange}". Correct the labels, or say that they are classes.`,
+      `Expected numbers in ${where} but received "${strange}". Correct the labels, or set its kind to classes.`,
     );
   }
   const numbersOf = (cells: readonly string[]) => cells.flatMap((cell) => numberOf(cell) ?? []);
@@ -196,6 +196,6 @@ function checkAgreement(
   const other = others.find(({ classes }) => classes.join('\n') !== first?.classes.join('\n'));
   if (!first || !other) return;
   throw new DefinitionError(
-    `Expected the same classes everywhere in ${where} but ${first.set} has ${first.classes.join(', ')} and ${other.set} has ${other.classes.join(', ')}. Correct the labels, or say which classes there are.`,
+    `Expected the same classes everywhere in ${where} but ${first.set} has ${first.classes.join(', ')} and ${other.set} has ${other.classes.join(', ')}. Correct the labels, or set the classes.`,
   );
 }

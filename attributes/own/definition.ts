@@ -17,7 +17,7 @@ const UNSEEN = String.raw`\u0000-\u001f\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u
 const CLASS = new RegExp(`^(?!__proto__$)[^ ${UNSEEN}](?:[^${UNSEEN}]{0,38}[^ ${UNSEEN}])?$`, 'u');
 export const classSchema = z
   .string()
-  .regex(CLASS, 'at most 40 characters, all of which can be seen')
+  .regex(CLASS, 'at most 40 visible characters')
   .refine((text) => text.isWellFormed(), 'text')
   // JSON Schema knows patterns without flags.
   .meta({ pattern: CLASS.source });

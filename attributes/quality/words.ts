@@ -26,7 +26,7 @@ const TEXTS = {
 /** How good a face's picture is. Detect measures it, of every face; it is no attribute, as no model estimates it and nobody corrects it. */
 export const quality: Fact = {
   field: 'quality',
-  noun: { en: 'the quality of its picture', zh: '画质' },
+  noun: { en: 'picture quality', zh: '画质' },
   columns({ quality }: Face) {
     const { score, sharpness, brightness, contrast, pose, size } = quality ?? {};
     const { yaw, pitch, roll } = pose ?? {};

@@ -6,7 +6,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Says whether the service works, and which networks it uses */
+    /** Reports that the service works, and which networks it uses */
     get: operations['getHealth'];
     put?: never;
     post?: never;
@@ -26,8 +26,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Finds the faces of a photo, their ages and genders, at once
-     * @description Nothing of the photo is stored. Photos of more than 4.5 MB go through `POST /photos`.
+     * Finds the faces of a photo and estimates their ages and genders, at once
+     * @description Nothing is stored. Send photos of more than 4.5 MB through `POST /photos`.
      */
     post: operations['predict'];
     delete?: never;
@@ -45,13 +45,13 @@ export interface paths {
     };
     /**
      * Lists the caller's photos, newest first
-     * @description Photos that are uploaded while a client reads page after page do not shift the pages that follow.
+     * @description Photos that are uploaded while a client reads page after page do not shift later pages.
      */
     get: operations['listPhotos'];
     put?: never;
     /**
      * Prepares the upload of a photo of any size
-     * @description The photo is analysed as soon as it is uploaded. It and its result are kept for as long as the deployment says (`photoDays`, `itemDays`), or until they are erased. The form is for one photo: another one that is uploaded with it is not analysed.
+     * @description The photo is analysed as soon as it is uploaded. It and its result are kept for as long as the settings of the deployment say (`photoDays`, `itemDays`), or until they are erased. A form is for one photo: a second one that is uploaded with it is not analysed.
      */
     post: operations['createPhoto'];
     delete?: never;
@@ -67,13 +67,13 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Answers with the result of a photo, or says to ask again */
+    /** Returns the result of a photo, or when to ask again */
     get: operations['getPhoto'];
     put?: never;
     post?: never;
     /**
      * Erases a photo, its result, its chips and its labels
-     * @description What is uploaded with its form afterwards is deleted.
+     * @description Anything that is uploaded with its form afterwards is deleted.
      */
     delete: operations['erasePhoto'];
     options?: never;
@@ -89,7 +89,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Answers with the photo, with boxes around its faces, or with its faces blurred
+     * Returns the photo as it is, with boxes around its faces, or with its faces blurred
      * @description Always a JPEG, upright, of at most 2,048 pixels a side, without metadata.
      */
     get: operations['getImage'];
@@ -111,11 +111,11 @@ export interface paths {
     get?: never;
     /**
      * Corrects the age or the gender of a face
-     * @description The correction is shown with the face. With consent, the face and the correction are also kept to train on, until the photo or the label is erased; without, they are not, and what was kept before is erased.
+     * @description The correction is shown with the face. With consent, the face and the correction are also kept to train on, until the photo or the label is erased. Without consent, nothing is kept, and what was kept before is erased.
      */
     put: operations['labelFace'];
     post?: never;
-    /** Takes a correction back and erases what was kept of it */
+    /** Withdraws a correction and erases what was kept of it */
     delete: operations['eraseLabel'];
     options?: never;
     head?: never;
@@ -134,7 +134,7 @@ export interface paths {
     put?: never;
     /**
      * Trains a network on a data set, and puts it into service if it is better
-     * @description Better than the model in service by more than chance, on faces that neither learned from, and for no group worse by more than a margin. One training of a task runs at a time, and ten of all tasks.
+     * @description It is better if it beats the model in service by more than chance, on faces that neither learned from, and is not worse for any group by more than a margin. At most one training per task runs at a time, and ten in all.
      */
     post: operations['startTraining'];
     delete?: never;
@@ -154,7 +154,7 @@ export interface paths {
     get: operations['getTraining'];
     put?: never;
     post?: never;
-    /** Ends a training as soon as possible; one that has ended stays as it is */
+    /** Cancels a training as soon as possible; one that has ended stays as it is */
     delete: operations['cancelTraining'];
     options?: never;
     head?: never;
@@ -186,16 +186,16 @@ export interface components {
       version: string;
     };
     Problem: {
-      /** @description Names the kind of problem; stable */
+      /** @description Identifies the kind of problem; stable */
       type: string;
       title: string;
       status: number;
-      /** @description What was expected, what came, and what to do next */
+      /** @description What was expected, what was received, and what to do next */
       detail: string;
       errors?: components['schemas']['Fault'][];
     };
     Fault: {
-      /** @description Where the fault is: a parameter, header, or path in the body */
+      /** @description Where the fault is: a parameter, a header, or a path in the body */
       field: string;
       expected: string;
       received: string;
@@ -224,7 +224,7 @@ export interface components {
       score?: number;
       /** @description Largest first */
       faces: components['schemas']['Face'][];
-      /** @description More than `faces` has when only the largest ones were asked for */
+      /** @description How many faces were found; more than are in `faces` if only the largest ones were asked for */
       facesFound: number;
       /** @description Of the upright photo, in pixels */
       width: number;
@@ -271,7 +271,7 @@ export interface components {
       mouth?: components['schemas']['Mouth'];
       looks?: components['schemas']['Looks'];
       score?: number;
-      /** @description Attributes that the operator of the service trained, by their names */
+      /** @description Attributes that the operator trained, by name */
       attributes?: {
         [key: string]: components['schemas']['OwnClass'] | components['schemas']['OwnNumber'];
       };
@@ -288,7 +288,7 @@ export interface components {
       y: number;
     };
     Quality: {
-      /** @description All in all, without the pose; 0 to 100 */
+      /** @description Overall, without the pose; 0 to 100 */
       score: number;
       sharpness: number;
       /** @description 0 is black, 100 is white */
@@ -302,9 +302,9 @@ export interface components {
     Pose: {
       /** @description Positive when the head is turned towards the right of the photo */
       yaw: number;
-      /** @description Positive when it looks up */
+      /** @description Positive when the head looks up */
       pitch: number;
-      /** @description Positive when it is tilted clockwise */
+      /** @description Positive when the head is tilted clockwise */
       roll: number;
     };
     Age: {
@@ -329,7 +329,7 @@ export interface components {
       confidence: number;
       model: components['schemas']['Model'];
     };
-    /** @description Only where the deployment asks for it */
+    /** @description Only if the deployment turns it on */
     Expression: {
       expression: components['schemas']['ExpressionClass'];
       confidence: number;
@@ -369,26 +369,26 @@ export interface components {
       confidence: number;
       model: components['schemas']['Model'];
     };
-    /** @description Only where the deployment asks for it */
+    /** @description Only if the deployment turns it on */
     Looks: {
       score: number;
       parts: components['schemas']['PartsOfLooks'];
       symmetry?: number;
-      /** @description Whom of the gallery it is most like */
+      /** @description The person of the gallery whom it resembles most */
       resembles?: string;
       model?: components['schemas']['Model'];
     };
     /** @description Each from 0 to 100 */
     PartsOfLooks: {
-      /** @description What a network makes of ratings: how 60 students would rate such a face. It rates Black faces lower */
+      /** @description How 60 students would rate such a face, as a network learned from their ratings. It rates Black faces lower */
       learned?: number;
       /** @description Probability that the face smiles */
       smile?: number;
-      /** @description As in the face's quality */
+      /** @description The score of the face's quality */
       quality?: number;
-      /** @description How near its five landmarks are to those of a mean face */
+      /** @description How close its five landmarks are to those of an average face */
       shape?: number;
-      /** @description How like it is to the person of the gallery whom it is most like: the probability that it is the same person, would half of all faces be */
+      /** @description The probability that the face is the person of the gallery whom it resembles most, if half of all faces were that person */
       likeness?: number;
     };
     /** @description One of several classes, which are the names of the probabilities */
@@ -432,22 +432,22 @@ export interface components {
     };
     NoFaceFound: {
       /**
-       * @description There is no face
+       * @description No face was found
        * @enum {boolean}
        */
       ismankind: false;
     };
     Upload: {
-      /** @description Of a photo; it cannot be guessed */
+      /** @description Id of a photo; it cannot be guessed */
       id: string;
       upload: components['schemas']['UploadForm'];
       /**
        * Format: date-time
-       * @description Until then the photo may be uploaded
+       * @description Until when the photo may be uploaded
        */
       expires: string;
     };
-    /** @description POST `fields` to `url` as multipart/form-data, and the photo after them, as field `file` */
+    /** @description POST `fields` to `url` as multipart/form-data, followed by the photo as the field `file` */
     UploadForm: {
       /** Format: uri */
       url: string;
@@ -458,9 +458,9 @@ export interface components {
     };
     UploadRequest: {
       contentType: components['schemas']['MediaType'];
-      /** @description The photo's size; without it, any that is not too large */
+      /** @description The photo's exact size; without it, any size up to the limit */
       bytes?: number;
-      /** @description Only these of each face, such as `age,quality`; by default all that is on. What is left out isn't computed */
+      /** @description What to estimate of each face, such as `age,quality`; by default all that are turned on. The rest is not computed */
       attributes?: string[];
     };
     /**
@@ -488,10 +488,10 @@ export interface components {
       height?: number;
       detector?: components['schemas']['Model'];
       facesFound?: number;
-      /** @description The `attributes` that were asked for; absent where none were named */
+      /** @description The `attributes` that were asked for; absent if none were named */
       wanted?: string[];
       failure?: components['schemas']['Failure'];
-      /** @description Of a photo; it cannot be guessed */
+      /** @description Id of a photo; it cannot be guessed */
       id: string;
       /** @description Largest first; only of a photo that is done */
       faces?: components['schemas']['Face'][];
@@ -518,14 +518,14 @@ export interface components {
       | 'unknown-attribute'
       | 'gave-up';
     PendingPhoto: {
-      /** @description Of a photo; it cannot be guessed */
+      /** @description Id of a photo; it cannot be guessed */
       id: string;
       /** @enum {string} */
       status: 'awaiting-upload' | 'pending';
     };
     PhotoList: {
       photos: components['schemas']['PhotoSummary'][];
-      /** @description For the next page; absent on the last one */
+      /** @description Cursor for the next page; absent on the last one */
       cursor?: string;
     };
     PhotoSummary: {
@@ -536,7 +536,7 @@ export interface components {
       completedAt?: string;
       facesFound?: number;
       failure?: components['schemas']['Failure'];
-      /** @description Of a photo; it cannot be guessed */
+      /** @description Id of a photo; it cannot be guessed */
       id: string;
     };
     /** @enum {string} */
@@ -559,11 +559,11 @@ export interface components {
       mouth?: components['schemas']['MouthClass'];
       /** @description Your own rating, from 1 to 5 */
       looks?: number;
-      /** @description For own attributes that the face has, by name: one of the classes, or a number */
+      /** @description For attributes that the operator trained and the face has, by name: one of the classes, or a number */
       attributes?: {
         [key: string]: number | string;
       };
-      /** @description Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased */
+      /** @description Whether the photo's owner agrees that the face is kept, to train on, until the photo or the label is erased */
       consent: boolean;
     };
     Training: {
@@ -596,20 +596,20 @@ export interface components {
       progress?: components['schemas']['TrainingProgress'];
       /** @description Losses so far, at up to a hundred steps */
       curve?: components['schemas']['CurvePoint'][];
-      /** @description How long it has trained so far */
+      /** @description How many seconds it has trained so far */
       seconds?: number;
-      /** @description What they cost at list price */
+      /** @description What these seconds cost in US dollars, at list price */
       dollars?: number;
       result?: components['schemas']['TrainingResult'];
       /**
        * Format: uri
-       * @description Where the report can be seen for the next hour; only with the training itself
+       * @description Where the report can be read for the next hour; only when a single training is requested
        */
       report?: string;
       failure?: components['schemas']['TrainingFailure'];
     };
     /**
-     * @description `preparing`, `training` and `judging` are under way; the others are how it ended. `skipped` is one that the schedule started while another of its task ran
+     * @description `preparing`, `training` and `judging`: the training is running; the others: how it ended. `skipped`: the schedule started it while another training of its task was running
      * @enum {string}
      */
     TrainingStatus:
@@ -625,7 +625,7 @@ export interface components {
       minutes: number;
       dollars: number;
     };
-    /** @description How many faces are for training, validation and test */
+    /** @description How many faces there are for training, validation and test */
     FaceCounts: {
       [key: string]: number;
     };
@@ -681,7 +681,7 @@ export interface components {
        * @enum {string}
        */
       output?: 'years' | 'groups';
-      /** @description The network's usual one unless given */
+      /** @description Default: the network's usual one */
       optimizer?:
         | {
             /** @enum {string} */
@@ -766,7 +766,7 @@ export interface components {
       folds?: number;
       /** @default 2 */
       crops?: 1 | 2 | 10;
-      /** @description Names of the data sets to learn from, together if there are several; `corrections` are those made here */
+      /** @description Names of the data sets to learn from, together if there are several; `corrections`: the corrections made through this API */
       data: string | string[];
       /** @description Ends the training after this many minutes, or this many US dollars at list price. The default, and the maximum, is what the stack allows */
       budget?: {
@@ -848,7 +848,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description It works */
+      /** @description The service works */
       200: {
         headers: {
           [name: string]: unknown;
@@ -857,7 +857,7 @@ export interface operations {
           'application/json': components['schemas']['Health'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -871,11 +871,11 @@ export interface operations {
   predict: {
     parameters: {
       query?: {
-        /** @description Only these of each face, such as `age,quality`; by default all that is on. What is left out isn't computed. A form may have it as a field, too */
+        /** @description What to estimate of each face, such as `age,quality`; by default all that are turned on. The rest is not computed. A form may also send it as a field */
         attributes?: string;
         /** @description Keep only the largest ones */
         maximumFaces?: number;
-        /** @description Leave out faces whose picture has a lower `quality.score`, as if they had not been found */
+        /** @description Leave out faces with a lower `quality.score`, as if they had not been found */
         minimumQuality?: number;
         /** @description Whether faces have the probabilities of all age groups and all expressions */
         probabilities?: boolean;
@@ -929,7 +929,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The caller may not do this (`not-allowed`) */
+      /** @description The caller is not allowed to do this (`not-allowed`) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -965,7 +965,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`), or: S3 does not let the photo be read (`unreadable`), or: This attribute is not turned on (`unknown-attribute`) */
+      /** @description The photo is empty (`empty`), or: The photo is damaged (`corrupt`), or: The photo takes too long to decode (`too-complex`), or: The photo cannot be read from S3 (`unreadable`), or: This attribute is not turned on (`unknown-attribute`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -974,7 +974,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: Today's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -983,7 +983,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -998,11 +998,11 @@ export interface operations {
     parameters: {
       query?: {
         status?: components['schemas']['Status'];
-        /** @description Only photos uploaded since */
+        /** @description Only photos uploaded at or after this time */
         from?: string;
-        /** @description Only photos with a face whose picture has at least this `quality.score` */
+        /** @description Only photos with a face that has at least this `quality.score` */
         minimumQuality?: number;
-        /** @description The cursor of the last answer, for the next page */
+        /** @description The cursor of the previous page */
         cursor?: string;
         limit?: number;
       };
@@ -1039,7 +1039,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: Today's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1048,7 +1048,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1075,7 +1075,7 @@ export interface operations {
       /** @description The photo may be uploaded */
       201: {
         headers: {
-          /** @description Where to ask for the result */
+          /** @description Where to get the result */
           Location?: string;
           [name: string]: unknown;
         };
@@ -1128,7 +1128,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: Today's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1137,7 +1137,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1153,7 +1153,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Of a photo; it cannot be guessed */
+        /** @description Id of a photo; it cannot be guessed */
         id: string;
       };
       cookie?: never;
@@ -1169,7 +1169,7 @@ export interface operations {
           'application/json': components['schemas']['Photo'];
         };
       };
-      /** @description The photo is yet to be uploaded or analysed */
+      /** @description The photo has not been uploaded or analysed yet */
       202: {
         headers: {
           /** @description Seconds to wait before asking again */
@@ -1198,7 +1198,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: Today's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1207,7 +1207,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1223,7 +1223,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Of a photo; it cannot be guessed */
+        /** @description Id of a photo; it cannot be guessed */
         id: string;
       };
       cookie?: never;
@@ -1255,7 +1255,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: Today's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1264,7 +1264,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1281,12 +1281,12 @@ export interface operations {
         variant?: 'original' | 'annotated' | 'blurred';
         /** @description Same as `variant=annotated` */
         annotated?: boolean;
-        /** @description Same as `variant=blurred`, whatever else is asked for */
+        /** @description Same as `variant=blurred`, which takes precedence */
         blurred?: boolean;
       };
       header?: never;
       path: {
-        /** @description Of a photo; it cannot be guessed */
+        /** @description Id of a photo; it cannot be guessed */
         id: string;
       };
       cookie?: never;
@@ -1347,7 +1347,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description S3 does not let the photo be read (`unreadable`) */
+      /** @description The photo cannot be read from S3 (`unreadable`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1356,7 +1356,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: Today's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1365,7 +1365,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1381,7 +1381,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Of a photo; it cannot be guessed */
+        /** @description Id of a photo; it cannot be guessed */
         id: string;
         /** @description Position in the photo's `faces`, from 0 */
         face: number;
@@ -1457,7 +1457,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description S3 does not let the photo be read (`unreadable`) */
+      /** @description The photo cannot be read from S3 (`unreadable`) */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1466,7 +1466,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: Today's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1475,7 +1475,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1491,7 +1491,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Of a photo; it cannot be guessed */
+        /** @description Id of a photo; it cannot be guessed */
         id: string;
         /** @description Position in the photo's `faces`, from 0 */
         face: number;
@@ -1534,7 +1534,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: Today's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1543,7 +1543,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1565,7 +1565,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The newest ones */
+      /** @description The newest trainings */
       200: {
         headers: {
           [name: string]: unknown;
@@ -1592,7 +1592,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The caller may not do this (`not-allowed`) */
+      /** @description The caller is not allowed to do this (`not-allowed`) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1601,7 +1601,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: Today's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1610,7 +1610,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1619,7 +1619,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no trainer (`no-trainer`) */
+      /** @description This stack has no trainer (`no-trainer`) */
       501: {
         headers: {
           [name: string]: unknown;
@@ -1643,10 +1643,10 @@ export interface operations {
       };
     };
     responses: {
-      /** @description It has begun */
+      /** @description The training has begun */
       201: {
         headers: {
-          /** @description Where to ask for its progress */
+          /** @description Where to get its progress */
           Location?: string;
           [name: string]: unknown;
         };
@@ -1672,7 +1672,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The caller may not do this (`not-allowed`) */
+      /** @description The caller is not allowed to do this (`not-allowed`) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1681,7 +1681,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description This task is already being trained, or too many trainings are running (`training-runs`) */
+      /** @description A training of this task is already running, or too many trainings are running (`training-runs`) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -1708,7 +1708,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: Today's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1717,7 +1717,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1726,7 +1726,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no trainer (`no-trainer`) */
+      /** @description This stack has no trainer (`no-trainer`) */
       501: {
         headers: {
           [name: string]: unknown;
@@ -1766,7 +1766,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The caller may not do this (`not-allowed`) */
+      /** @description The caller is not allowed to do this (`not-allowed`) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1784,7 +1784,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: Today's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1793,7 +1793,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1802,7 +1802,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no trainer (`no-trainer`) */
+      /** @description This stack has no trainer (`no-trainer`) */
       501: {
         headers: {
           [name: string]: unknown;
@@ -1842,7 +1842,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The caller may not do this (`not-allowed`) */
+      /** @description The caller is not allowed to do this (`not-allowed`) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1860,7 +1860,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There are too many requests (`too-many-requests`), or: The day's requests are used up (`quota-used-up`) */
+      /** @description There are too many requests (`too-many-requests`), or: Today's requests are used up (`quota-used-up`) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1869,7 +1869,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Something went wrong here (`internal-error`) */
+      /** @description Something went wrong in the service (`internal-error`) */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1878,7 +1878,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description There is no trainer (`no-trainer`) */
+      /** @description This stack has no trainer (`no-trainer`) */
       501: {
         headers: {
           [name: string]: unknown;

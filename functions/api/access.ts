@@ -23,7 +23,7 @@ export function keyAccess(keys: Keys): Access {
     if (secret === undefined) {
       throw new Problem(
         'missing-key',
-        'Expected an API key in the header x-api-key, or as bearer token in the header Authorization, but received none.',
+        'Expected an API key in the header x-api-key, or as a bearer token in the header Authorization, but received none.',
         { headers: { 'WWW-Authenticate': CHALLENGE } },
       );
     }
@@ -106,13 +106,13 @@ function refusal(use: Refusal, caller: string): Problem {
     case 'rate':
       return new Problem(
         'too-many-requests',
-        `Expected at most ${use.limit.requestsPerSecond} requests a second ${caller} but they come faster. Wait as long as Retry-After says.`,
+        `Expected at most ${use.limit.requestsPerSecond} requests per second ${caller} but received more. Wait for the seconds that Retry-After gives.`,
         { headers: { 'Retry-After': String(use.retryAfterSeconds) } },
       );
     case 'quota':
       return new Problem(
         'quota-used-up',
-        `Expected at most ${use.limit.requestsPerDay} requests a day ${caller} but they are used up. A new day begins at midnight UTC.`,
+        `Expected at most ${use.limit.requestsPerDay} requests per day ${caller} but they are used up. A new day begins at midnight UTC.`,
         { headers: { 'Retry-After': String(use.retryAfterSeconds) } },
       );
   }

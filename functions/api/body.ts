@@ -43,7 +43,7 @@ async function form(request: HonoRequest): Promise<FormData> {
   } catch {
     throw new Problem(
       'invalid-request',
-      'Expected a complete multipart/form-data body with its boundary in Content-Type but this one is truncated or malformed.',
+      'Expected a complete multipart/form-data body with its boundary in Content-Type but received one that is truncated or malformed.',
       { errors: [{ field: 'body', expected: 'multipart/form-data', received: 'something else' }] },
     );
   }
@@ -61,7 +61,7 @@ async function fileIn(form: FormData): Promise<Uint8Array> {
     const received = String(1 + others.length);
     throw new Problem(
       'invalid-request',
-      `Expected the form to have one photo in its field "file" but received ${received}. Send each by itself.`,
+      `Expected the form to have one photo in its field "file" but received ${received}. Send each photo in a request of its own.`,
       { errors: [{ field: 'file', expected: 'one photo', received }] },
     );
   }

@@ -10,10 +10,10 @@ const KINDS = {
   'missing-key': [401, 'The request has no API key'],
   'wrong-key': [401, 'The API key is not valid'],
   'not-signed': [401, 'The request is not signed by an AWS identity'],
-  'not-allowed': [403, 'The caller may not do this'],
+  'not-allowed': [403, 'The caller is not allowed to do this'],
   'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'The method is not allowed here'],
-  'training-runs': [409, 'This task is already being trained, or too many trainings are running'],
+  'training-runs': [409, 'A training of this task is already running, or too many trainings are running'],
   'not-ready': [409, 'The photo is not ready for this'],
   'too-many-faces': [409, 'The photo has too many faces for this'],
   'too-many-bytes': [413, 'The photo has too many bytes'],
@@ -28,11 +28,11 @@ const KINDS = {
   empty: [422, 'The photo is empty'],
   corrupt: [422, 'The photo is damaged'],
   'too-complex': [422, 'The photo takes too long to decode'],
-  unreadable: [422, 'S3 does not let the photo be read'],
+  unreadable: [422, 'The photo cannot be read from S3'],
   'too-many-requests': [429, 'There are too many requests'],
-  'quota-used-up': [429, "The day's requests are used up"],
-  'internal-error': [500, 'Something went wrong here'],
-  'no-trainer': [501, 'There is no trainer'],
+  'quota-used-up': [429, "Today's requests are used up"],
+  'internal-error': [500, 'Something went wrong in the service'],
+  'no-trainer': [501, 'This stack has no trainer'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemKind = keyof typeof KINDS;
@@ -49,7 +49,7 @@ export const ACCESS_PROBLEMS = [
 
 export const faultSchema = z
   .object({
-    field: z.string().describe('Where the fault is: a parameter, header, or path in the body'),
+    field: z.string().describe('Where the fault is: a parameter, a header, or a path in the body'),
     expected: z.string(),
     received: z.string(),
   })
@@ -58,10 +58,10 @@ export type Fault = z.infer<typeof faultSchema>;
 
 export const problemDocumentSchema = z
   .object({
-    type: z.string().describe('Names the kind of problem; stable'),
+    type: z.string().describe('Identifies the kind of problem; stable'),
     title: z.string(),
     status: z.int().min(400).max(599),
-    detail: z.string().describe('What was expected, what came, and what to do next'),
+    detail: z.string().describe('What was expected, what was received, and what to do next'),
     errors: z.array(faultSchema).optional(),
   })
   .openapi('Problem');
@@ -112,7 +112,7 @@ export class Problem extends Error {
 export const internalError = () =>
   new Problem(
     'internal-error',
-    'Expected to answer the request but something went wrong here. Try it again later.',
+    'Expected to answer the request but something went wrong in the service. Try again later.',
   );
 
 /** Nothing is at a path, or nothing that the caller may see. */

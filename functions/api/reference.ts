@@ -51,7 +51,7 @@ export function renderReference(description: Description) {
 <header>
 <h1>${info.title} ${info.version}</h1>
 ${prose(info.description)}
-<p>For programs: <a href="openapi.json">openapi.json</a>. To try it: <a href="./">the page</a>.</p>
+<p>For programs: <a href="openapi.json">openapi.json</a>. To try it out: <a href="./">the page</a>.</p>
 <nav aria-label="Operations"><ul>
 ${operations.map(({ name }) => html`<li><a href="#${anchor(name)}"><code>${name}</code></a></li>`)}
 </ul></nav>

@@ -49,13 +49,17 @@ export const predictionSchema = z
         ismankind: z.literal(true),
         ...shortcutFields,
         faces: z.array(faceAnswerSchema).min(1).describe('Largest first'),
-        facesFound: z.int().describe('More than `faces` has when only the largest ones were asked for'),
+        facesFound: z
+          .int()
+          .describe(
+            'How many faces were found; more than are in `faces` if only the largest ones were asked for',
+          ),
         width: z.int().describe('Of the upright photo, in pixels'),
         height: z.int(),
       })
       .describe('What the largest face shows, and all faces')
       .openapi('FacesFound'),
-    z.object({ ismankind: z.literal(false).describe('There is no face') }).openapi('NoFaceFound'),
+    z.object({ ismankind: z.literal(false).describe('No face was found') }).openapi('NoFaceFound'),
   ])
   .openapi('Prediction');
 export type Prediction = z.infer<typeof predictionSchema>;
@@ -81,7 +85,7 @@ export const wholeNumber = (minimum: number, maximum: number) =>
 export const LONGEST_LIST = 1000;
 
 /** Which attributes there are, the description can't say: own ones are data. */
-const wantedDescription = `Only these of each face, such as \`age,${QUALITY}\`; by default all that is on. What is left out isn't computed`;
+const wantedDescription = `What to estimate of each face, such as \`age,${QUALITY}\`; by default all that are turned on. The rest is not computed`;
 
 /** Names between commas, as a parameter or a field of a form has them. */
 export const wantedTextSchema = z
@@ -92,11 +96,11 @@ export const wantedTextSchema = z
   .openapi({ type: 'string', minLength: 1, maxLength: LONGEST_LIST });
 
 export const predictQuerySchema = z.object({
-  [WANTED]: wantedTextSchema.optional().describe(`${wantedDescription}. A form may have it as a field, too`),
+  [WANTED]: wantedTextSchema.optional().describe(`${wantedDescription}. A form may also send it as a field`),
   maximumFaces: wholeNumber(1, 100).optional().describe('Keep only the largest ones'),
   minimumQuality: wholeNumber(0, 100)
     .optional()
-    .describe('Leave out faces whose picture has a lower `quality.score`, as if they had not been found'),
+    .describe('Leave out faces with a lower `quality.score`, as if they had not been found'),
   probabilities: flag(true).describe(`Whether faces have the probabilities of ${enumerate(PROBABILITIES)}`),
   landmarks: flag(true).describe('Whether faces have their five landmarks'),
 });
@@ -155,7 +159,10 @@ export const healthSchema = z
   })
   .openapi('Health');
 
-const idSchema = z.string().regex(PHOTO_ID, 'the id of a photo').describe('Of a photo; it cannot be guessed');
+const idSchema = z
+  .string()
+  .regex(PHOTO_ID, 'the id of a photo')
+  .describe('Id of a photo; it cannot be guessed');
 
 export const photoParamsSchema = z.object({ id: idSchema });
 
@@ -176,7 +183,7 @@ export const uploadRequestSchema = z
       .min(1)
       .max(100_000_000)
       .optional()
-      .describe("The photo's size; without it, any that is not too large"),
+      .describe("The photo's exact size; without it, any size up to the limit"),
     attributes: z
       .array(ownNameSchema)
       .min(1)
@@ -194,8 +201,8 @@ export const uploadSchema = z
     upload: z
       .object({ url: z.url(), fields: z.record(z.string(), z.string()).openapi('UploadFields') })
       .openapi('UploadForm')
-      .describe('POST `fields` to `url` as multipart/form-data, and the photo after them, as field `file`'),
-    expires: z.iso.datetime().describe('Until then the photo may be uploaded'),
+      .describe('POST `fields` to `url` as multipart/form-data, followed by the photo as the field `file`'),
+    expires: z.iso.datetime().describe('Until when the photo may be uploaded'),
   })
   .openapi('Upload');
 
@@ -219,7 +226,7 @@ export const photoAnswerSchema = photoSchema
     status: status.extract(['done', 'failed']),
     failure: failure.optional(),
     wanted: photoSchema.shape.wanted.describe(
-      'The `attributes` that were asked for; absent where none were named',
+      'The `attributes` that were asked for; absent if none were named',
     ),
     faces: z.array(faceAnswerSchema).optional().describe('Largest first; only of a photo that is done'),
     expires: z.iso.datetime().describe('When the result is deleted'),
@@ -238,11 +245,11 @@ export const listQuerySchema = z.object({
     .transform((time) => new Date(time).toISOString())
     .optional()
     .openapi({ type: 'string', format: 'date-time', maxLength: 40 })
-    .describe('Only photos uploaded since'),
+    .describe('Only photos uploaded at or after this time'),
   minimumQuality: wholeNumber(0, 100)
     .optional()
-    .describe('Only photos with a face whose picture has at least this `quality.score`'),
-  cursor: z.string().min(1).max(200).optional().describe('The cursor of the last answer, for the next page'),
+    .describe('Only photos with a face that has at least this `quality.score`'),
+  cursor: z.string().min(1).max(200).optional().describe('The cursor of the previous page'),
   limit: wholeNumber(1, 100).default(20).openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 }),
 });
 
@@ -254,14 +261,14 @@ export const listSchema = z
         .extend({ id: idSchema, status, failure: failure.optional() })
         .openapi('PhotoSummary'),
     ),
-    cursor: z.string().optional().describe('For the next page; absent on the last one'),
+    cursor: z.string().optional().describe('Cursor for the next page; absent on the last one'),
   })
   .openapi('PhotoList');
 
 export const imageQuerySchema = z.object({
   variant: z.enum(VARIANTS).default('original'),
   annotated: flag(false).describe('Same as `variant=annotated`'),
-  blurred: flag(false).describe('Same as `variant=blurred`, whatever else is asked for'),
+  blurred: flag(false).describe('Same as `variant=blurred`, which takes precedence'),
 });
 
 /** Whether there is a value of any attribute. */
@@ -277,9 +284,11 @@ export const correctionSchema = z
   .extend({
     attributes: ownCorrectionsSchema
       .optional()
-      .describe('For own attributes that the face has, by name: one of the classes, or a number'),
+      .describe(
+        'For attributes that the operator trained and the face has, by name: one of the classes, or a number',
+      ),
     consent: labelSchema.shape.consent.describe(
-      "Whether the photo's owner agrees that the face is kept to train on until the photo or the label is erased",
+      "Whether the photo's owner agrees that the face is kept, to train on, until the photo or the label is erased",
     ),
   })
   .strict()

@@ -21,7 +21,7 @@ const budget = budgetSchema.extend({}).openapi('TrainingBudget');
 const status = z
   .enum(STATUSES)
   .describe(
-    '`preparing`, `training` and `judging` are under way; the others are how it ended. `skipped` is one that the schedule started while another of its task ran',
+    '`preparing`, `training` and `judging`: the training is running; the others: how it ended. `skipped`: the schedule started it while another training of its task was running',
   )
   .openapi('TrainingStatus');
 const id = z.string().regex(TRAINING_ID, 'the id of a training');
@@ -31,9 +31,9 @@ export const startTrainingSchema = z
   .strictObject({
     ...startSchema.shape,
     data: startSchema.shape.data.describe(
-      'Names of the data sets to learn from, together if there are several; `corrections` are those made here',
+      'Names of the data sets to learn from, together if there are several; `corrections`: the corrections made through this API',
     ),
-    optimizer: optimizerSchema.optional().describe("The network's usual one unless given"),
+    optimizer: optimizerSchema.optional().describe("Default: the network's usual one"),
     budget: budgetSchema
       .partial()
       .optional()
@@ -62,20 +62,20 @@ export const trainingAnswerSchema = trainingSchema
     faces: z
       .record(z.string(), z.int())
       .optional()
-      .describe('How many faces are for training, validation and test')
+      .describe('How many faces there are for training, validation and test')
       .openapi('FaceCounts'),
     progress: progressSchema.extend({}).openapi('TrainingProgress').optional(),
     curve: z
       .array(pointSchema.extend({}).openapi('CurvePoint'))
       .optional()
       .describe('Losses so far, at up to a hundred steps'),
-    seconds: z.number().optional().describe('How long it has trained so far'),
-    dollars: z.number().optional().describe('What they cost at list price'),
+    seconds: z.number().optional().describe('How many seconds it has trained so far'),
+    dollars: z.number().optional().describe('What these seconds cost in US dollars, at list price'),
     result: resultSchema.omit({ report: true }).openapi('TrainingResult').optional(),
     report: z
       .url()
       .optional()
-      .describe('Where the report can be seen for the next hour; only with the training itself'),
+      .describe('Where the report can be read for the next hour; only when a single training is requested'),
     failure: trainingFailureSchema.extend({}).openapi('TrainingFailure').optional(),
   })
   .openapi('Training');

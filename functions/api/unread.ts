@@ -24,7 +24,7 @@ export function unreadProblem(read: UnreadPhoto, { field, name, maximumBytes }: 
       const expected = 'a photo that may be analysed';
       return new Problem(
         'not-allowed',
-        `Expected ${expected} but received "${received}", which is tagged "facedrop=skip" or lies where nothing is analysed.`,
+        `Expected ${expected} but received "${received}", which is excluded from analysis by its tag "facedrop=skip" or by its key.`,
         { errors: [{ field, expected, received }] },
       );
     }

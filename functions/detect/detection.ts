@@ -27,7 +27,7 @@ export interface DetectionOptions extends Omit<FaceOptions, 'chips'> {
 }
 
 const FORM_USED_TWICE =
-  'Expected one upload with this form but another photo came after it, in its place. Ask for a form for each photo.';
+  'Expected one upload with this form but a second photo replaced the first. Ask for a form for each photo.';
 
 /** What its tries are noted as. */
 const STAGE = 'detect';

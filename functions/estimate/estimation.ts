@@ -63,7 +63,7 @@ export class Estimation implements Work {
       const item = await items.get(photo);
       if (item?.analysis !== analysis) return;
       if (item.status === 'pending')
-        throw new NotReadyError(`Expected the chips of ${photo}, but they are gone.`);
+        throw new NotReadyError(`Expected the chips of ${photo} but they are gone.`);
       return this.#announcer.settle(item, false, deadline);
     }
     const estimators = (await this.#models.estimators(ordered)).filter(({ attribute }) =>

@@ -33,7 +33,7 @@ export class Announcer {
     if (!item || !isFinished(item)) {
       const { photo, announceBy } = finished;
       throw new NotReadyError(
-        `Expected ${photo} to be announced, but it is still being announced.`,
+        `Expected ${photo} to be announced but another attempt is still announcing it.`,
         announceBy === undefined ? undefined : new Date(announceBy),
       );
     }
@@ -77,6 +77,8 @@ export async function announce(
     }),
   );
   if (FailedEntryCount) {
-    throw new Error(`EventBridge did not take the announcement: ${Entries?.[0]?.ErrorMessage}`);
+    throw new Error(
+      `Expected EventBridge to take the announcement but it refused: ${Entries?.[0]?.ErrorMessage}`,
+    );
   }
 }

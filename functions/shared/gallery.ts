@@ -51,7 +51,7 @@ export class ServedGallery implements GallerySource {
     } catch (error) {
       // It would be wrong to say that nobody is in it.
       if (!this.#people && isUnanswered(error)) throw error;
-      report('Could not read the gallery; likeness goes by what was read before, if anything was', error);
+      report('Could not read the gallery; likeness uses what was read before, if anything', error);
     }
   }
 }

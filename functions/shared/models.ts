@@ -138,7 +138,7 @@ class OwnNames {
       this.#names = await registry.ownTasks();
     } catch (error) {
       if (!this.#names) throw error;
-      report('Could not look for own attributes; those that are known stay in service', error);
+      report('Could not look for trained attributes; those that are known stay in service', error);
     }
   }
 }

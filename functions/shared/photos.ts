@@ -36,7 +36,7 @@ const REFUSALS: readonly (readonly [name: RegExp, message: RegExp, reason: strin
   [
     /^InvalidObjectState$/,
     /(?:)/,
-    `Expected a photo that can be read at once but it lies in an archive of S3. Restore it, ${AGAIN}.`,
+    `Expected a photo that can be read at once but it is in an archive storage class of S3. Restore it, ${AGAIN}.`,
   ],
   [
     /^InvalidRequest$/,
@@ -46,7 +46,7 @@ const REFUSALS: readonly (readonly [name: RegExp, message: RegExp, reason: strin
   [
     /^(AccessDenied$|KMS\.)/,
     /kms/i,
-    `Expected a photo that the stack can decrypt but it may not use the AWS KMS key. Allow its role kms:Decrypt, ${AGAIN}.`,
+    `Expected a photo that the stack can decrypt but the stack may not use its AWS KMS key. Allow the stack's role kms:Decrypt, ${AGAIN}.`,
   ],
 ];
 

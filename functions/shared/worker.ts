@@ -33,7 +33,7 @@ class NotRunError extends Error {
   override readonly name = 'NotRunError';
 
   constructor() {
-    super('the function ran out of time or memory, or AWS had no room for it');
+    super('the function ran out of time or memory, or AWS had no capacity for it');
   }
 }
 
@@ -101,7 +101,7 @@ export function createWorker(work: Work, { maximumTries, queue, ...telemetry }: 
       );
     } catch (error) {
       // It comes back all the same, after the queue's own time.
-      logger.warn('Could not have a message come back sooner', { error });
+      logger.warn('Could not shorten the visibility time-out of a message', { error });
     }
   }
 
@@ -161,7 +161,7 @@ function whyGivenUp(error: unknown, tries: number): GivenUp {
   const isOurs = [NotRunError, TimeoutError, NotReadyError].some((kind) => error instanceof kind);
   const given = `Gave up after ${tries === 1 ? 'one try' : `${tries} tries`}`;
   if (isOurs) return { message: `${given}: ${cause}` };
-  return { message: `${given}: an internal error, which the logs name.`, cause };
+  return { message: `${given}: an internal error. See the logs.`, cause };
 }
 
 /** In seconds. */

@@ -37,7 +37,7 @@ const HIDDEN = 600;
 /** SQS's limit for the messages of one call; as many are dealt with side by side. */
 const BATCH = 10;
 const REASON =
-  'Gave up: no attempt finished. Most likely the function ran out of time or memory each time, or AWS had no room for ' +
+  'Gave up: no attempt finished. Most likely the function ran out of time or memory each time, or AWS had no capacity for ' +
   'it. Start it again with "npm run redrive".';
 
 /**
@@ -114,7 +114,7 @@ export class Sweep {
         await this.#analyses.giveUp(event, { message: REASON }, deadline);
       }
     } catch (error) {
-      this.#options.report('Could not give up what a dead letter is about', error);
+      this.#options.report('Could not give up the photos of a dead letter', error);
     }
   }
 
@@ -141,7 +141,7 @@ export class Sweep {
         await this.#items.postpone(due);
         restarted += 1;
       } catch (error) {
-        report(`Could not begin ${due.photo} again`, error);
+        report(`Could not restart ${due.photo}`, error);
       }
     }
     return restarted;

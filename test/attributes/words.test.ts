@@ -94,7 +94,7 @@ describe('An attribute that is only in its folder and in the list', () => {
   it('is on the page, in both languages', () => {
     assert.equal(
       dictionary.en.lead,
-      'Age, gender, glasses, a score and the quality of its picture for every face, and how certain each of them is.',
+      'Age, gender, glasses, a score and picture quality for every face, and how certain each estimate is.',
     );
     assert.equal(dictionary.zh.nothingCorrected, '请输入年龄、选择性别或选择眼镜。');
     const correction = { age: 40, glasses: 'no' };

@@ -10,5 +10,8 @@ it('says what looks are not for where they are asked for, and nothing elsewhere'
     return write.mock.calls.map(({ arguments: [text] }) => String(text)).join('');
   };
   assert.equal(said(['age', 'gender', 'expression']), '');
-  assert.match(said(['age', 'looks']), /^! looks says how 60 students rated .*Do not decide about people/);
+  assert.match(
+    said(['age', 'looks']),
+    /^! looks says how 60 students rated .*Do not use it to decide about people/,
+  );
 });

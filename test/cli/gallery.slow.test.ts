@@ -117,6 +117,6 @@ describe('npm run gallery', () => {
     assert.match(stdout, /FaceRecognitionNet +4 +2 +2 +4 +1\.0000/);
     const alone = await gallery('evaluate', path.join(people, 'hopper'));
     assert.equal(alone.exitCode, 2);
-    assert.match(alone.stderr, /Put the photos of each person into a folder of their own\./);
+    assert.match(alone.stderr, /Put the photos of each person into a separate folder\./);
   });
 });

@@ -145,6 +145,6 @@ test('who wants what is off learns how to turn it on', async () => {
   );
   assert.match(
     (await failureOf('none.jpg', ''))?.message ?? '',
-    /received ""\. Separate their names by commas\.$/,
+    /received ""\. Separate the names with commas\.$/,
   );
 });

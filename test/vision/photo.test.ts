@@ -181,7 +181,7 @@ test('distinguishes whole files in codings that are not built in from damaged on
       (error) =>
         error instanceof PhotoError &&
         error.code === 'unsupported-format' &&
-        /in a common coding but that of this one is not supported \(.+\)\. Convert it to JPEG\.$/.test(
+        /in a common encoding but this one's is not supported \(.+\)\. Convert it to JPEG\.$/.test(
           error.message,
         ),
       name,
@@ -190,7 +190,7 @@ test('distinguishes whole files in codings that are not built in from damaged on
   const chunk = pngChunk('CgBI', Buffer.from([0x50, 0, 0x20, 2]));
   await assert.rejects(decode(await encodeBlankPng(8, 8, { depth: 8, samples: 4, first: [chunk] })), {
     code: 'unsupported-format',
-    message: /received a PNG in Apple's own coding \(CgBI\), which is not supported/,
+    message: /received a PNG in Apple's own encoding \(CgBI\), which is not supported/,
   });
   for (const file of [await fixtures.truncatedJpeg(), await fixtures.corruptJpeg()]) {
     await assert.rejects(decode(await readFile(file)), { code: 'corrupt' });

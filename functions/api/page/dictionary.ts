@@ -15,7 +15,7 @@ const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1
 const en = {
   pageTitle: `facedrop · ${enumerate(nouns('en'))} of every face`,
   title: 'Drop a photo, get its faces',
-  lead: `${capitalise(enumerate(told('en')))} for every face, and how certain each of them is.`,
+  lead: `${capitalise(enumerate(told('en')))} for every face, and how certain each estimate is.`,
   skip: 'Skip to the results',
   otherLanguage: '中文',
   /** For browsers that have no font for the other language. */
@@ -79,7 +79,7 @@ const en = {
   keptTitle: 'What is kept',
   kept: 'This photo, a cut-out of the face, and your correction. They are encrypted, and the operator of this service uses them to improve later estimates.',
   erasing:
-    'You can erase all of it: here, once it is kept, or later with the photo’s number. Nothing is kept without your consent.',
+    'You can erase all of it: here, once it is kept, or later, with the photo’s id. Nothing is kept without your consent.',
   consent: 'I agree. The face is mine, or the person shown agrees.',
   save: 'Save',
   cancel: 'Cancel',
@@ -104,7 +104,7 @@ const en = {
   cameraApp: 'Camera app',
 
   about:
-    'All of this is estimated from appearance alone. It is often wrong, ages by years, most of all for children and older people, and proves nothing about who a person is.',
+    'All of this is estimated from appearance alone. It is often wrong (ages by years), especially for children and older people, and proves nothing about who a person is.',
   notes: notes('en'),
 
   problems: {
@@ -121,7 +121,7 @@ const en = {
     'too-complex': ['This photo takes too long to read', 'Save it as JPEG, or smaller.'],
     unreadable: [
       'This photo can’t be fetched',
-      'It is archived, or encrypted with a key that the service may not use. Upload it again.',
+      'It is archived, or encrypted with a key that the service cannot use. Upload it again.',
     ],
     'missing-key': [
       'This needs an API key',

@@ -13,12 +13,12 @@ export interface DescriptionOptions {
 
 const DESCRIPTION = `Finds the faces of photos and estimates their ${enumerate(plurals('en'))}.
 
-Send a photo to \`POST /predict\` and get its faces at once; nothing of it is stored. Or have it kept: \`POST /photos\`
-prepares an upload, and \`GET /photos/{id}\` has the result soon after. What is kept is erased with \`DELETE /photos/{id}\`.
+Send a photo to \`POST /predict\` and get its faces at once; nothing is stored. Or have it kept: \`POST /photos\` prepares
+an upload, and \`GET /photos/{id}\` returns the result soon after. \`DELETE /photos/{id}\` erases all that was kept.
 
-Whatever goes wrong is told in a problem document (RFC 9457), whose \`type\` ends with the code that stands with each
-response below. A response 429 says in \`Retry-After\` how many seconds to wait. What API Gateway itself refuses, before the
-service hears of it, has only a \`message\`: too many requests of all callers together, bodies beyond its limits, time-outs.`;
+Every error is a problem document (RFC 9457), whose \`type\` ends with one of the codes that are listed with each response
+below. With status 429, \`Retry-After\` gives the seconds to wait. What API Gateway itself refuses has only a \`message\`: too
+many requests from all callers together, bodies beyond its limits, and time-outs.`;
 
 /** What the routes say of themselves: `GET /openapi.json`, and for people `GET /reference`. To be added last. */
 export function addDescription(app: OpenAPIHono<Env>, { version, accessMode }: DescriptionOptions): void {
@@ -47,8 +47,13 @@ export function addDescription(app: OpenAPIHono<Env>, { version, accessMode }: D
 
 const SCHEMES = {
   key: {
-    key: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A key that the operator made' },
-    bearer: { type: 'http', scheme: 'bearer', description: 'The same key as bearer token' },
+    key: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'x-api-key',
+      description: 'An API key, which the operator creates',
+    },
+    bearer: { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token' },
   },
   iam: {
     signature: {

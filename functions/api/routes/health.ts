@@ -15,11 +15,11 @@ const route = createRoute({
   method: 'get',
   path: '/health',
   operationId: 'getHealth',
-  summary: 'Says whether the service works, and which networks it uses',
+  summary: 'Reports that the service works, and which networks it uses',
   tags: ['Service'],
   security: [],
   responses: {
-    200: { description: 'It works', content: { 'application/json': { schema: healthSchema } } },
+    200: { description: 'The service works', content: { 'application/json': { schema: healthSchema } } },
     ...problemResponses('internal-error'),
   },
 });

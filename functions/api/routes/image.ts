@@ -23,7 +23,7 @@ const route = createRoute({
   method: 'get',
   path: '/photos/{id}/image',
   operationId: 'getImage',
-  summary: 'Answers with the photo, with boxes around its faces, or with its faces blurred',
+  summary: 'Returns the photo as it is, with boxes around its faces, or with its faces blurred',
   description: 'Always a JPEG, upright, of at most 2,048 pixels a side, without metadata.',
   tags: ['Photos'],
   request: { params: photoParamsSchema, query: imageQuerySchema },
@@ -55,7 +55,7 @@ export function addImage(
     if (shown === 'blurred' && (photo.facesFound ?? 0) > photo.faces.length) {
       throw new Problem(
         'too-many-faces',
-        `Expected every face of the photo to be known but of ${photo.facesFound} only the ${photo.faces.length} largest are: the others would not be blurred.`,
+        `Expected every face of the photo to be known but only the ${photo.faces.length} largest of ${photo.facesFound} are; the others would not be blurred.`,
       );
     }
     const image = await renderPhoto(read.bytes, photo.faces, shown);

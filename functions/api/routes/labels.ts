@@ -36,7 +36,7 @@ const put = createRoute({
   )} of a face`,
   description:
     'The correction is shown with the face. With consent, the face and the correction are also kept to train on, ' +
-    'until the photo or the label is erased; without, they are not, and what was kept before is erased.',
+    'until the photo or the label is erased. Without consent, nothing is kept, and what was kept before is erased.',
   tags: ['Labels'],
   request: {
     params: faceParamsSchema,
@@ -63,7 +63,7 @@ const erase = createRoute({
   method: 'delete',
   path: '/photos/{id}/faces/{face}/label',
   operationId: 'eraseLabel',
-  summary: 'Takes a correction back and erases what was kept of it',
+  summary: 'Withdraws a correction and erases what was kept of it',
   tags: ['Labels'],
   request: { params: faceParamsSchema },
   responses: {
@@ -128,7 +128,9 @@ function checkOwn(corrections: OwnCorrections = {}, told: OwnResults = {}): void
     throw new Problem(
       // Which attributes a face has, the description can't say: it is as with faces that a photo does not have.
       result ? 'invalid-request' : 'not-found',
-      `Expected ${expected.words} as ${name} but received ${excerpt(String(value))}.`,
+      result
+        ? `Expected ${expected.words} as ${name} but received ${excerpt(String(value))}.`
+        : `Expected ${expected.words} but received ${excerpt(name)}.`,
       {
         errors: [{ field: `attributes.${name}`, expected: expected.words, received: excerpt(String(value)) }],
       },

@@ -40,8 +40,8 @@ const create = createRoute({
   operationId: 'createPhoto',
   summary: 'Prepares the upload of a photo of any size',
   description:
-    'The photo is analysed as soon as it is uploaded. It and its result are kept for as long as the deployment says ' +
-    '(`photoDays`, `itemDays`), or until they are erased. The form is for one photo: another one that is uploaded with it is not analysed.',
+    'The photo is analysed as soon as it is uploaded. It and its result are kept for as long as the settings of the deployment say ' +
+    '(`photoDays`, `itemDays`), or until they are erased. A form is for one photo: a second one that is uploaded with it is not analysed.',
   tags: ['Photos'],
   request: {
     body: { required: true, content: { 'application/json': { schema: uploadRequestSchema } } },
@@ -50,7 +50,7 @@ const create = createRoute({
     201: {
       description: 'The photo may be uploaded',
       content: { 'application/json': { schema: uploadSchema } },
-      headers: { Location: { description: 'Where to ask for the result', schema: { type: 'string' } } },
+      headers: { Location: { description: 'Where to get the result', schema: { type: 'string' } } },
     },
     ...problemResponses(
       ...ACCESS_PROBLEMS,
@@ -66,7 +66,7 @@ const read = createRoute({
   method: 'get',
   path: '/photos/{id}',
   operationId: 'getPhoto',
-  summary: 'Answers with the result of a photo, or says to ask again',
+  summary: 'Returns the result of a photo, or when to ask again',
   tags: ['Photos'],
   request: { params: photoParamsSchema },
   responses: {
@@ -75,7 +75,7 @@ const read = createRoute({
       content: { 'application/json': { schema: photoAnswerSchema } },
     },
     202: {
-      description: 'The photo is yet to be uploaded or analysed',
+      description: 'The photo has not been uploaded or analysed yet',
       content: { 'application/json': { schema: pendingSchema } },
       headers: {
         'Retry-After': { description: 'Seconds to wait before asking again', schema: { type: 'string' } },
@@ -90,8 +90,7 @@ const list = createRoute({
   path: '/photos',
   operationId: 'listPhotos',
   summary: "Lists the caller's photos, newest first",
-  description:
-    'Photos that are uploaded while a client reads page after page do not shift the pages that follow.',
+  description: 'Photos that are uploaded while a client reads page after page do not shift later pages.',
   tags: ['Photos'],
   request: { query: listQuerySchema },
   responses: {
@@ -105,7 +104,7 @@ const erase = createRoute({
   path: '/photos/{id}',
   operationId: 'erasePhoto',
   summary: 'Erases a photo, its result, its chips and its labels',
-  description: 'What is uploaded with its form afterwards is deleted.',
+  description: 'Anything that is uploaded with its form afterwards is deleted.',
   tags: ['Photos'],
   request: { params: photoParamsSchema },
   responses: {
@@ -152,9 +151,9 @@ export function addPhotos(
     if (cursor !== undefined && !after) {
       throw new Problem(
         'invalid-request',
-        'Expected a cursor that an answer gave but received another one. Start again without a cursor.',
+        'Expected a cursor from an earlier page but received another one. Start again without a cursor.',
         {
-          errors: [{ field: 'cursor', expected: 'a cursor that an answer gave', received: excerpt(cursor) }],
+          errors: [{ field: 'cursor', expected: 'a cursor from an earlier page', received: excerpt(cursor) }],
         },
       );
     }
@@ -196,7 +195,7 @@ export async function findPhoto(store: PhotoStore, id: string, caller: Caller): 
 }
 
 const notYours = (id: string) =>
-  new Problem('not-found', `Expected the id of a photo of yours but received ${excerpt(id)}.`);
+  new Problem('not-found', `Expected the id of one of your photos but received ${excerpt(id)}.`);
 
 export type DonePhoto = Photo & { readonly faces: Face[] };
 

@@ -52,8 +52,8 @@ const route = createRoute({
   method: 'post',
   path: '/predict',
   operationId: 'predict',
-  summary: `Finds the faces of a photo, their ${enumerate(plurals('en'))}, at once`,
-  description: 'Nothing of the photo is stored. Photos of more than 4.5 MB go through `POST /photos`.',
+  summary: `Finds the faces of a photo and estimates their ${enumerate(plurals('en'))}, at once`,
+  description: 'Nothing is stored. Send photos of more than 4.5 MB through `POST /photos`.',
   tags: ['Prediction'],
   request: {
     query: predictQuerySchema,

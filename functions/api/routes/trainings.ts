@@ -39,16 +39,16 @@ const start = createRoute({
   operationId: 'startTraining',
   summary: 'Trains a network on a data set, and puts it into service if it is better',
   description:
-    'Better than the model in service by more than chance, on faces that neither learned from, and for no group worse ' +
-    'by more than a margin. One training of a task runs at a time, and ten of all tasks.',
+    'It is better if it beats the model in service by more than chance, on faces that neither learned from, and is not ' +
+    'worse for any group by more than a margin. At most one training per task runs at a time, and ten in all.',
   tags: ['Trainings'],
   request: {
     body: { required: true, content: { 'application/json': { schema: startTrainingSchema } } },
   },
   responses: {
     201: {
-      ...one('It has begun'),
-      headers: { Location: { description: 'Where to ask for its progress', schema: { type: 'string' } } },
+      ...one('The training has begun'),
+      headers: { Location: { description: 'Where to get its progress', schema: { type: 'string' } } },
     },
     ...problemResponses(
       ...PROBLEMS,
@@ -71,7 +71,7 @@ const list = createRoute({
   request: { query: trainingListQuerySchema },
   responses: {
     200: {
-      description: 'The newest ones',
+      description: 'The newest trainings',
       content: { 'application/json': { schema: trainingListSchema } },
     },
     ...problemResponses(...PROBLEMS, 'invalid-request'),
@@ -92,7 +92,7 @@ const cancel = createRoute({
   method: 'delete',
   path: '/trainings/{id}',
   operationId: 'cancelTraining',
-  summary: 'Ends a training as soon as possible; one that has ended stays as it is',
+  summary: 'Cancels a training as soon as possible; one that has ended stays as it is',
   tags: ['Trainings'],
   request: { params: trainingParamsSchema },
   responses: { 202: one('The training as it is now'), ...problemResponses(...PROBLEMS, 'not-found') },
@@ -107,7 +107,7 @@ export function addTrainings(
     if (!trainings) {
       throw new Problem(
         'not-allowed',
-        'Expected a key that may train but this one may not. Make one with "npm run keys -- create NAME --trainings".',
+        'Expected a key that may train but this one may not. Create one with "npm run keys -- create NAME --trainings".',
       );
     }
     if (director) return director;

@@ -48,7 +48,7 @@ export async function judge(
   const { id, task, request, input, prepared = [], reference } = training;
   if (!input)
     throw new Error(
-      `Expected training ${id} to have been trained but it is not noted what its network sees.`,
+      `Expected training ${id} to have been trained but its item lacks the input of its network.`,
     );
   const spec = trainingSpecSchema.parse(request);
   const registry = openRegistry({ client: s3, bucket });

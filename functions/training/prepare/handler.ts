@@ -31,7 +31,7 @@ async function prepare(input: unknown): Promise<void> {
     if (name === CORRECTIONS) return;
     // A shard is kept for good by what the set held when it was looked through.
     throw new DatasetError(
-      `Expected ${gone.file} in data set ${name} but it vanished while it was prepared. Put it there and start again.`,
+      `Expected ${gone.file} in data set ${name} but it was deleted during the preparation. Put it back and start again.`,
     );
   }
   await put(key('jpegs'), jpegs);

@@ -68,7 +68,7 @@ export function budgetWithin(
     const advice =
       isCut && part === 'minutes'
         ? `Ask for less: faces of corrections are deleted after ${FLEETING_DAYS} days.`
-        : `Ask for less, or have the stack deployed with a higher ${SETTINGS[part]}.`;
+        : `Ask for less, or deploy the stack with a higher ${SETTINGS[part]}.`;
     return [{ part, expected, received, advice }];
   });
   if (excesses.length > 0) throw new BudgetError(excesses);

@@ -40,7 +40,7 @@ export class CrowdedError extends Error {
 
   constructor(running: number) {
     super(
-      `Expected fewer than ${MOST} trainings to run but ${running} do. Wait until one is done, or cancel one.`,
+      `Expected fewer than ${MOST} trainings to be running but ${running} are. Wait until one is done, or cancel one.`,
     );
   }
 }
@@ -153,7 +153,7 @@ export class Director {
       await this.#options.sfn.send(new StopExecutionCommand({ executionArn: execution }));
     }
     if (cancelRequestedAt) return this.#options.trainings.conclude(id, { status: 'cancelled' });
-    const message = `It ended without reporting why: its execution is ${status.toLowerCase()}. Start it again.`;
+    const message = `It ended without reporting why; the status of its execution is ${status}. Start it again.`;
     return this.#options.trainings.conclude(id, {
       status: 'failed',
       failure: { code: 'interrupted', message },

@@ -11,10 +11,10 @@ export class StalledError extends Error {
   /** @param place where it stands, in words */
   constructor(place: string) {
     super(
-      `Expected a training to come further each time that its function runs but it stays at ${place}: a step, a ` +
+      `Expected the training to make progress each time that its function runs but it is stuck at ${place}: a step, a ` +
         'validation, or fetching the data set takes longer than the function may run. Train with a smaller batch, ' +
         'network or data set, give the function more memory and time (trainMemory, trainTimeout), or train on AWS ' +
-        'Batch, where time has no limit (trainer=batch).',
+        'Batch, which has no such limit (trainer=batch).',
     );
   }
 }

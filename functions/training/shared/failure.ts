@@ -18,7 +18,7 @@ const CRASHES: Readonly<Record<string, TrainingFailure>> = {
   'Sandbox.Timedout': {
     code: 'timed-out',
     message:
-      'A step took longer than a function may run, each time it was tried. Take a smaller data set or network, ' +
+      'A step took longer than a function may run, each time it was tried. Use a smaller data set or network, ' +
       'or more memory (trainMemory).',
   },
   'States.Timeout': {
@@ -29,21 +29,21 @@ const CRASHES: Readonly<Record<string, TrainingFailure>> = {
   },
   'Runtime.ExitError': {
     code: 'crashed',
-    message: 'A step ended without an answer each time it was tried: most likely its memory did not suffice.',
+    message: 'A step ended without an answer each time it was tried: most likely it ran out of memory.',
   },
   'Runtime.OutOfMemory': {
     code: 'out-of-memory',
-    message: 'The memory of a step did not suffice. Take a smaller batch, or more memory (trainMemory).',
+    message: 'A step ran out of memory. Use a smaller batch, or more memory (trainMemory).',
   },
   'States.DataLimitExceeded': {
     code: 'too-much-data',
     message:
-      'A step passed on more than the 256 KiB that AWS Step Functions takes. Shorten the names and further columns of ' +
-      'the data set, or divide it.',
+      'A step passed on more than the 256 KiB that AWS Step Functions allows. Shorten the names and further columns of ' +
+      'the data set, or split it.',
   },
   'States.ExceedToleratedFailureThreshold': {
     code: 'not-prepared',
-    message: 'Some photos could not be prepared, each time it was tried. See the logs of "prepare".',
+    message: 'Some photos could not be prepared, however often it was tried. See the logs of "prepare".',
   },
 };
 

@@ -21,7 +21,7 @@ export class TaskLockedError extends Error {
 
   constructor(task: string, holder: string) {
     super(
-      `Expected no other training of "${task}" to run but ${holder} does. Wait until it is done, or cancel it.`,
+      `Expected no other training of "${task}" to be running but ${holder} is. Wait until it is done, or cancel it.`,
     );
     this.holder = holder;
   }
@@ -183,7 +183,7 @@ export class Trainings {
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       throw new Error(
-        `Expected training ${id} to go on but it was ended, or took so long that another one began.`,
+        `Expected training ${id} to be running but it was ended, or took so long that another one began.`,
         { cause: error },
       );
     }

@@ -62,7 +62,7 @@ async function begin({ id, execution, start }: z.output<typeof surveyEventSchema
     logger.warn('A training was skipped', { id, holder: error.holder });
     return trainings.skip(
       { ...draft, ...keeping },
-      `It was skipped: ${error.holder} trained "${draft.task}" at the time. Start it again, or wait for the schedule.`,
+      `It was skipped because ${error.holder} was training "${draft.task}" at the time. Start it again, or wait for the schedule.`,
     );
   }
 }

@@ -47,7 +47,7 @@ export async function surveyDataSet(
     const faults = error.problems.filter(({ severity }) => severity === 'error');
     const said = (faults.length > 0 ? faults : error.problems).map(countProblem);
     throw new DatasetError(
-      `Expected corrections that can be trained on but something is wrong with them.\n${said.join('\n')}`,
+      `Expected corrections that can be trained on but they have errors:\n${said.join('\n')}`,
     );
   }
 }

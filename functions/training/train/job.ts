@@ -16,7 +16,8 @@ const runtime = createTrainingRuntime();
 const trainer = new Trainer({ ...runtime, directory: path.join(tmpdir(), 'facedrop') });
 try {
   const { status } = await trainer.train(id, { dollarsPerSecond: settings.DOLLARS_PER_HOUR / 3600 });
-  if (status === 'continue') throw new Error('Expected a job without a deadline to end only for good.');
+  if (status === 'continue')
+    throw new Error('Expected a job without a deadline to run to its end but it stopped early.');
   await runtime.trainings.note(await runtime.trainings.find(id), { outcome: status });
 } catch (error) {
   if (!isPermanent(error)) throw error;

@@ -117,7 +117,7 @@ test('an AWS identity that asks too often keeps no other from asking', async () 
     assert.equal((await callAs(`${role}/${session}`, limit)).status, 200);
   }
   const refused = await callAs(`${role}/d`, limit);
-  assert.match(await refused.clone().text(), /at most 4 requests a day as this AWS identity/);
+  assert.match(await refused.clone().text(), /at most 4 requests per day as this AWS identity/);
   assertProblem(
     { status: 429, headers: refused.headers, bytes: Buffer.from(await refused.clone().text()) },
     'quota-used-up',

@@ -55,7 +55,10 @@ describe('PUT /photos/{id}/faces/{face}/label', () => {
         await label({ attributes: { [name]: 'no' }, consent: true }),
         'not-found',
       );
-      assert.match(problem.detail ?? '', new RegExp(`Expected only attributes that the face has as ${name}`));
+      assert.match(
+        problem.detail ?? '',
+        new RegExp(`Expected only attributes that the face has but received ${name}`),
+      );
     }
   });
 

@@ -75,11 +75,11 @@ test('what a service says of accounts and roles goes no further than to who runs
   const cause =
     'User: arn:aws:sts::123456789012:assumed-role/detect is not authorized to perform: s3:GetObject';
   assert.deepEqual(await receive(failed('AccessDenied', cause), 5, notedAs(3)), [
-    { message: 'Gave up after 4 tries: an internal error, which the logs name.', cause },
+    { message: 'Gave up after 4 tries: an internal error. See the logs.', cause },
   ]);
   const [given] = await receive(failed('AccessDenied', cause), 6, notedAs(4));
   assert.deepEqual(given, {
-    message: 'Gave up after 4 tries: the function ran out of time or memory, or AWS had no room for it',
+    message: 'Gave up after 4 tries: the function ran out of time or memory, or AWS had no capacity for it',
   });
 });
 

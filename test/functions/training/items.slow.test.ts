@@ -86,7 +86,7 @@ describe('the lock of a task', () => {
     const { id } = await trainings.create(draft());
     await assert.rejects(trainings.create(draft()), {
       name: 'TaskLockedError',
-      message: `Expected no other training of "age" to run but ${id} does. Wait until it is done, or cancel it.`,
+      message: `Expected no other training of "age" to be running but ${id} is. Wait until it is done, or cancel it.`,
     });
     await trainings.conclude(id, { status: 'cancelled' });
     const second = await trainings.create(draft());
@@ -97,7 +97,7 @@ describe('the lock of a task', () => {
     const first = await trainings.create(draft());
     await age('lock', 'age', 'heldUntil');
     const second = await trainings.create(draft());
-    await assert.rejects(trainings.note(first), /Expected training .+ to go on but it was ended/);
+    await assert.rejects(trainings.note(first), /Expected training .+ to be running but it was ended/);
     await trainings.conclude(first.id, { status: 'failed' });
     assert.equal(await trainings.holder('age'), second.id);
   });
@@ -149,7 +149,8 @@ describe('trainings of all tasks', () => {
     );
     await assert.rejects(director.start({ task: 'age', data: 'none' }), {
       name: 'CrowdedError',
-      message: 'Expected fewer than 10 trainings to run but 10 do. Wait until one is done, or cancel one.',
+      message:
+        'Expected fewer than 10 trainings to be running but 10 are. Wait until one is done, or cancel one.',
     });
     const client = await Client.create({ trainings: true }, own.stack);
     assertProblem(await client.sendJson('POST', 'trainings', { task: 'age', data: 'none' }), 'training-runs');
@@ -237,7 +238,7 @@ describe('a training that a schedule starts', () => {
     assert.ok(skipped.endedAt && skipped.expiresAt);
     assert.deepEqual(skipped.failure, {
       code: 'task-locked',
-      message: `It was skipped: ${running.id} trained "age" at the time. Start it again, or wait for the schedule.`,
+      message: `It was skipped because ${running.id} was training "age" at the time. Start it again, or wait for the schedule.`,
     });
     assert.equal(await trainings.holder('age'), running.id);
     // The function may be tried again.
@@ -263,9 +264,9 @@ describe('a budget', () => {
     await assert.rejects(director.start({ ...start, budget: { minutes: 61, dollars: 1.5 } }), {
       name: 'BudgetError',
       message:
-        'Expected a budget of at most 60 minutes but received 61. Ask for less, or have the stack deployed with a higher ' +
-        'maximumTrainingMinutes. Expected a budget of at most 1 dollars but received 1.5. Ask for less, or have the ' +
-        'stack deployed with a higher maximumTrainingDollars.',
+        'Expected a budget of at most 60 minutes but received 61. Ask for less, or deploy the stack with a higher ' +
+        'maximumTrainingMinutes. Expected a budget of at most 1 dollars but received 1.5. Ask for less, or deploy the ' +
+        'stack with a higher maximumTrainingDollars.',
     });
   });
 

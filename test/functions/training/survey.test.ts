@@ -109,7 +109,7 @@ describe('corrections', () => {
       message: `Expected a budget of at most ${minutes} minutes but received ${minutes + 1}. Ask for less: faces of corrections are deleted after 7 days.`,
     });
     assert.throws(() => budgetWithin({ ...maximum, minutes: 60 }, { minutes: 61 }, true), {
-      message: /Ask for less, or have the stack deployed with a higher maximumTrainingMinutes\.$/,
+      message: /Ask for less, or deploy the stack with a higher maximumTrainingMinutes\.$/,
     });
   });
 

@@ -72,7 +72,7 @@ describe('a trainer whose time is up', () => {
     assert.deepEqual(await train(id, 0), { status: 'continue' });
     await assert.rejects(train(id, 0), {
       name: 'StalledError',
-      message: /it stays at its start: a step, a validation, .+ Train with a smaller batch/,
+      message: /it is stuck at its start: a step, a validation, .+ Train with a smaller batch/,
     });
     await trainings.conclude(id, { status: 'failed' });
   });
