@@ -32,7 +32,7 @@ export function formatLikeness(name: string, measures: LikenessMeasures): string
     ['likeness, other', likeness.other.toFixed(0)],
     ['same over 50', percent(halves.same)],
     ['other over 50', percent(halves.other)],
-    ['nearest is same', percent(nearest)],
+    ['nearest is the same', percent(nearest)],
   ];
   const table = formatColumns(
     [{ title: name }, ...columns.map(([title]) => ({ title, right: true }))],

@@ -94,7 +94,7 @@ test('what S3 will never hand out fails at once, and says what to do', async () 
     SSECustomerKey: Buffer.alloc(32, 7).toString('base64'),
   };
   for (const [name, how, what] of [
-    ['archived', { StorageClass: 'GLACIER' }, /archive of S3\. Restore it/],
+    ['archived', { StorageClass: 'GLACIER' }, /archive storage class of S3\. Restore it/],
     ['customer-key', customerKey, /key of yours \(SSE-C\)\. Upload it without/],
   ] as const) {
     const photo = `refused/${name}.jpg`;

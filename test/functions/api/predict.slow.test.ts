@@ -364,7 +364,10 @@ describe('POST /predict', () => {
       await admin.sendJson('POST', 'predict', { key: photo.Key }),
       'not-allowed',
     );
-    assert.match(detail, /received "predict\/skip\.jpg", which is tagged "facedrop=skip"/);
+    assert.match(
+      detail,
+      /received "predict\/skip\.jpg", which is excluded from analysis by its tag "facedrop=skip"/,
+    );
   });
 
   it('takes any text for a key, and what cannot be one for a fault', async () => {

@@ -24,7 +24,7 @@ test('a key that may not be used is said, and what to do', async () => {
   ] as const) {
     const reading = await read(code, message);
     assert.ok('unread' in reading && reading.unread === 'refused', code);
-    assert.match(reading.reason, /Allow its role kms:Decrypt/);
+    assert.match(reading.reason, /Allow the stack's role kms:Decrypt/);
   }
 });
 

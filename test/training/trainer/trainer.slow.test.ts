@@ -227,7 +227,7 @@ describe('a training', () => {
     await run(request, 'full');
     const before = await readFile(checkpoint);
     await symlink('/dev/full', `${checkpoint}.new`);
-    await assert.rejects(run(request, 'full'), failsWith('disk-full', /make room/));
+    await assert.rejects(run(request, 'full'), failsWith('disk-full', /free some/));
     assert.deepEqual(await readFile(checkpoint), before);
   });
 
