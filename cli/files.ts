@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join, normalize, resolve, sep } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
+import { isTiff } from '../vision/tiff.ts';
 
 /** A file to upload. */
 export interface PhotoFile {
@@ -100,8 +101,10 @@ async function kindOf(
 ): Promise<'image' | 'not an image' | 'not a file' | 'unreadable'> {
   try {
     if (!(entry.isSymbolicLink() ? await stat(place) : entry).isFile()) return 'not a file';
-    const type = await fileTypeFromBuffer(await firstBytes(place));
-    return type && IMAGE.test(type.mime) ? 'image' : 'not an image';
+    const bytes = await firstBytes(place);
+    const type = await fileTypeFromBuffer(bytes);
+    // The directory of a TIFF usually comes after its pixels, and without it the library does not name the format.
+    return (type ? IMAGE.test(type.mime) : isTiff(bytes)) ? 'image' : 'not an image';
   } catch {
     return 'unreadable';
   }

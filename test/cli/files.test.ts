@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promis
 import { devNull, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import sharp from 'sharp';
 import { findFiles } from '../../cli/files.ts';
 import { encodeTiff, tiffPage } from '../fixtures/formats.ts';
 import { fixtures, samples } from '../fixtures/index.ts';
@@ -89,10 +90,12 @@ test('takes photos of every format, as those that cannot be read are told apart 
   await writeFile(join(formats, 'b.jxl'), Buffer.from('0000000c4a584c200d0a870a', 'hex'));
   await writeFile(join(formats, 'c.ico'), Buffer.from('00000100', 'hex'));
   await copyFile(await fixtures.heic(), join(formats, 'd.heic'));
+  // Its directory comes after the pixels, as most programs write it.
+  await sharp(samples.hopper).tiff().toFile(join(formats, 'e.tiff'));
   const { files, skipped, failed } = await findFiles(['formats'], folder);
   assert.deepEqual(
     files.map(({ name }) => name),
-    ['formats/a.dng', 'formats/b.jxl', 'formats/d.heic'],
+    ['formats/a.dng', 'formats/b.jxl', 'formats/d.heic', 'formats/e.tiff'],
   );
   assert.deepEqual(
     skipped.map(({ path }) => basename(path)),
