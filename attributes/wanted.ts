@@ -44,6 +44,8 @@ function adviceOn(name: string, on: readonly string[]): string {
   if (isAttribute(name)) {
     return `A deployment turns it on with -c attributes=${[...on.filter(isAttribute), name].join(',')}.`;
   }
+  // What a deployment calls all that there are; here that would be to want nothing less.
+  if (name === 'all') return `Leave ${WANTED} out for all that are on.`;
   return OWN_NAME.test(name)
     ? `An attribute of your own has to be trained first: npm run train -- --task ${name}.`
     : 'Separate the names with commas.';

@@ -40,6 +40,7 @@ describe('A list of what is wanted', () => {
       messageOf('hat'),
       `${expected} "hat". An attribute of your own has to be trained first: npm run train -- --task hat.`,
     );
+    assert.equal(messageOf('all'), `${expected} "all". Leave attributes out for all that are on.`);
     assert.equal(messageOf('age; DROP'), `${expected} "age; DROP". Separate the names with commas.`);
     assert.ok((messageOf('x'.repeat(2000)) ?? '').length < 200);
   });
