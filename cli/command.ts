@@ -36,9 +36,15 @@ function optionDescription(option: Option): string {
 export function complain(error: unknown): void {
   const debug = process.env.DEBUG !== undefined && error instanceof Error;
   const { red } = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
-  const lines = (debug ? String(error.stack) : messageOf(error)).split('\n');
+  const lines = (debug ? String(error.stack) : explain(error)).split('\n');
   say(red(`✗ ${lines.map(printable).join('\n')}`));
 }
+
+/** The system's words for a connection that was refused say neither what was expected nor what to do. */
+const explain = (error: unknown): string =>
+  error instanceof Error && 'syscall' in error && error.syscall === 'connect'
+    ? `Expected the stack to answer but it does not (${error.message}). Check that it still runs.`
+    : messageOf(error);
 
 const ESCAPE = '\u001b';
 /** A colour, as programs turn one on and off, or the end of a line. */
