@@ -75,8 +75,7 @@ describe('a key', () => {
   it('is worth nothing as soon as it is revoked', async () => {
     const other = await Client.create();
     assert.equal((await other.send('GET', 'photos')).status, 200);
-    const id = (await other.keys.list()).at(-1)?.id ?? '';
-    const { exitCode, stderr } = await runCommand('keys', ['revoke', id]);
+    const { exitCode, stderr } = await runCommand('keys', ['revoke', await other.keyId()]);
     assert.equal(exitCode, 0, stderr);
     const answer = await other.send('GET', 'photos');
     assert.equal(answer.status, 401);

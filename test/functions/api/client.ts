@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectTo, type Target } from '../../../cli/target.ts';
-import { Keys, type NewKey } from '../../../functions/api/keys.ts';
+import { type ApiKey, Keys, type NewKey } from '../../../functions/api/keys.ts';
 import { type ProblemKind, problemDocumentSchema } from '../../../functions/api/problem.ts';
 import { type PhotoAnswer, photoAnswerSchema, uploadSchema } from '../../../functions/api/schemas.ts';
 import type { LocalStack } from '../../../local/stack.ts';
+import { PATIENCE } from '../../pipeline/mailbox.ts';
 import { testStack } from '../../stack.ts';
 
 export interface Answer {
@@ -50,9 +51,18 @@ export class Client {
 
   /** Whose photos its key opens. */
   async owner(): Promise<string> {
+    return (await this.#known()).owner;
+  }
+
+  /** What its key is revoked by. */
+  async keyId(): Promise<string> {
+    return (await this.#known()).id;
+  }
+
+  async #known(): Promise<ApiKey> {
     const use = await this.keys.use(this.key ?? '');
     if (!('key' in use) || 'refused' in use) throw new Error('Expected a valid key.');
-    return use.key.owner;
+    return use.key;
   }
 
   /** @param path relative to the API's address */
@@ -98,7 +108,7 @@ export class Client {
 
   /** Asks for a photo, at the intervals that the answers say, until its analysis is over. */
   async result(id: string): Promise<PhotoAnswer> {
-    for (let tries = 0; tries < 60; tries++) {
+    for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; ) {
       const answer = await this.send('GET', `photos/${id}`);
       if (answer.status === 200) return photoAnswerSchema.parse(json(answer));
       assert.equal(answer.status, 202, answer.bytes.toString());
