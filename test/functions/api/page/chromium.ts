@@ -33,6 +33,8 @@ interface ChromiumOptions {
 export async function launchChromium({ film, fonts }: ChromiumOptions = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: await findChromium(),
+    // Other tests may keep the machine busy.
+    timeout: 120_000,
     env: { ...process.env, ...(fonts !== undefined && { FONTCONFIG_FILE: fonts }) },
     args: [
       ...ARGUMENTS,
@@ -71,13 +73,14 @@ const isProgram = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** @returns whether that could be done */
+/** One test file after another: apt-get fails while another one runs. @returns whether that could be done */
 async function install(): Promise<boolean> {
   if (process.getuid?.() !== 0 || !(await isProgram('/usr/bin/apt-get'))) return false;
   const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  const alone = (...args: string[]) => run('flock', [import.meta.filename, 'apt-get', ...args], options);
   try {
-    await run('apt-get', ['update'], options);
-    await run('apt-get', ['install', '--yes', '--no-install-recommends', 'chromium'], options);
+    await alone('update');
+    await alone('install', '--yes', '--no-install-recommends', 'chromium');
     return true;
   } catch {
     return false;

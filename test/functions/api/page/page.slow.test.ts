@@ -304,7 +304,7 @@ test('keeps a correction with its photo when the user agrees, and erases both', 
   assert.ok(!sent.some((address) => /photos/.test(address)));
   await dialog.getByLabel(/I agree/).check();
   await save.click();
-  await photo.getByText('Your correction: 77 years, female').waitFor({ timeout: 60_000 });
+  await photo.getByText('Your correction: 77 years, female').waitFor();
   assert.equal(await dialog.isVisible(), false);
 
   // Another one takes its place, so what was said is there to be changed.
@@ -400,11 +400,15 @@ test('says that the service may be starting when the first answer takes long', a
     await route.continue();
   });
   const starting = page.getByText('Still looking. The service may be starting, which takes a few seconds.');
+  // The time that the page's timers tell is the test's.
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
   await choose(page, samples.hopper);
   const photo = page.getByRole('article', { name: 'hopper.jpg' });
   await photo.getByText('Looking for faces…').waitFor();
   const parts = [page.getByAltText(/hopper/), page.locator('footer')];
   const before = await Promise.all(parts.map(bounds));
+  await page.clock.runFor(2000);
   await photo.and(starting.locator('xpath=ancestor::article')).waitFor();
   assert.match(await words(page.locator('#status')), /The service may be starting/);
   assert.deepEqual(await Promise.all(parts.map(bounds)), before);
@@ -414,7 +418,7 @@ test('says that the service may be starting when the first answer takes long', a
   // It has answered, so it is running.
   await choose(page, samples.astronaut);
   await page.getByRole('article', { name: 'astronaut.jpg' }).getByText('Looking for faces…').waitFor();
-  await page.waitForTimeout(2500);
+  await page.clock.runFor(60_000);
   assert.equal(await starting.count(), 0);
   answer();
   await answered(page, 'astronaut.jpg');
@@ -454,10 +458,12 @@ test('names Chinese as its readers do where there is a font for it', async (t) =
 
 test('works without a connection once it is loaded, except for what the service does', async (t) => {
   const page = await visitor.visit(t);
+  // They are loaded once there is a photo, beside its analysis.
+  const tools = page.waitForRequest(/\/tools-/);
   await choose(page, [samples.hopper, samples.astronaut]);
   const photo = await answered(page, 'hopper.jpg');
   await answered(page, 'astronaut.jpg');
-  await page.waitForLoadState('networkidle');
+  await page.evaluate(`import('${(await tools).url()}')`);
   await page.context().setOffline(true);
 
   await page.getByText('Contact sheet').click();

@@ -17,6 +17,9 @@ export const PHONE: BrowserContextOptions = {
   hasTouch: true,
 };
 
+/** How long a page may take while other tests keep the machine busy, in milliseconds. */
+const PATIENCE = 120_000;
+
 export interface VisitOptions extends BrowserContextOptions {
   /** In the address; none: the user gives it. */
   readonly key?: string | undefined;
@@ -52,6 +55,7 @@ export class Visitor {
   async visit(t: TestContext, options: VisitOptions = {}): Promise<Page> {
     const { key = this.stack.apiKey, ...contextOptions } = options;
     const context = await this.#browser.newContext({ locale: 'en-GB', ...contextOptions });
+    context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     const faults: string[] = [];
     const { origin } = new URL(this.stack.apiUrl);
