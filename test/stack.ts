@@ -1,15 +1,9 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { after } from 'node:test';
-import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { isRunning } from '../local/process.ts';
 import { LOCAL, type LocalStack, readLocalStack } from '../local/stack.ts';
 import type { RunningStack } from '../local/start.ts';
-import { queuesOf } from './estimators.ts';
-
-/** Retries are few and come soon. */
-const CONTEXT = { timeout: 15, maximumTries: 2 };
-const RETRY_AFTER_SECONDS = 5;
 
 /** Where test runs' stacks keep everything. */
 const FOLDER = path.join(LOCAL, 'test');
@@ -33,19 +27,7 @@ export async function startTestStack(context: Readonly<Record<string, unknown>> 
   const folder = path.join(FOLDER, String(process.pid));
   // Loaded here: tests that have a stack already need not wait for the CDK.
   const { startLocalStack } = await import('../local/start.ts');
-  const running = await startLocalStack({ context: { ...CONTEXT, ...context }, folder });
-  // On AWS a queue's visibility time-out is longer than the function's time-out; tests can't wait that long.
-  const { stack } = running;
-  const sqs = new SQSClient(stack);
-  for (const QueueUrl of queuesOf(stack)) {
-    await sqs.send(
-      new SetQueueAttributesCommand({
-        QueueUrl,
-        Attributes: { VisibilityTimeout: String(RETRY_AFTER_SECONDS) },
-      }),
-    );
-  }
-  sqs.destroy();
+  const running = await startLocalStack({ context, folder });
   process.env.FACEDROP_FOLDER = folder;
   return {
     ...running,

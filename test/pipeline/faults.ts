@@ -84,7 +84,8 @@ export class Faults {
   }
 
   async close(): Promise<void> {
-    await rm(this.#folder, { recursive: true });
+    // Functions may still be ending, and write while they do.
+    await rm(this.#folder, { recursive: true, maxRetries: 5, retryDelay: 200 });
   }
 
   #folderOf(stage: StageName): string {
@@ -93,7 +94,7 @@ export class Faults {
 }
 
 /** Timeout of the functions that `deployFailing` deploys, in seconds: more than they take while other tests keep the machine busy. */
-export const TIMEOUT = 16;
+export const TIMEOUT = 24;
 
 /** Deploys a pipeline whose functions fail where a test wants it, and are tried again as soon as may be. */
 export async function deployFailing(

@@ -15,14 +15,14 @@ let faces: Mailbox<string>;
 before(async () => {
   // One photo an invocation, so that whoever is killed takes no other photo along.
   pipeline = await Pipeline.deploy('interruptions', {
-    timeout: 16,
+    timeout: 24,
     maximumTries: 8,
     batchSize: 1,
     maximumConcurrency: 4,
   });
   // More time than it takes to start a process and to run out of time, and more tries than interruptions:
   // nothing but what a test does comes between.
-  await pipeline.controls.retryAfter(28);
+  await pipeline.controls.retryAfter(40);
   faults = await Faults.install(pipeline);
   faces = await divertFaces(pipeline, (photo) => photo.startsWith('held/'));
 });

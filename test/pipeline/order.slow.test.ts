@@ -15,12 +15,12 @@ let script: Script;
 before(async () => {
   // One photo an invocation: whoever is held up holds up nobody else.
   pipeline = await Pipeline.deploy('order', {
-    timeout: 20,
+    timeout: 60,
     maximumTries: 8,
     batchSize: 1,
     maximumConcurrency: 4,
   });
-  await pipeline.controls.retryAfter(22);
+  await pipeline.controls.retryAfter(62);
   script = await Script.begin(pipeline);
 });
 after(async () => {

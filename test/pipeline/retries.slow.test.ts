@@ -24,7 +24,7 @@ before(async () => {
     maximumConcurrency: 2,
   });
   // Longer than a test waits: what comes back sooner was sent back.
-  await pipeline.controls.retryAfter(600);
+  await pipeline.controls.retryAfter(3600);
   faults = await Faults.install(pipeline);
 });
 after(async () => {
@@ -39,9 +39,13 @@ test('an error that passes is retried within seconds, as often as it takes, and 
   // Nobody listens there.
   await pipeline.controls.configure('detect', { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' });
   await pipeline.put(photo, samples.hopper);
-  await eventually(async () => (await receives(photo)) > TRIES);
-  // To configure a function ends its process, and the message that it works on would come back late.
-  await sleep(5000);
+  // To configure a function ends its process, and the message that it works on would come back late: it is to have sent
+  // it back, for longer than the moment that it takes to answer.
+  await eventually(async () => {
+    const runs = await faults.invocations('detect', photo);
+    return runs.length > TRIES && runs.at(-1)?.requests.at(-1) === 'sqs ChangeMessageVisibility';
+  });
+  await sleep(3000);
   const item = await pipeline.item(photo);
   assert.equal(item?.status, 'pending');
   assert.ok((item.tries?.detect ?? 0) < TRIES);

@@ -10,7 +10,7 @@ import { eventually, Pipeline } from './pipeline.ts';
 let pipeline: Pipeline;
 
 before(async () => {
-  pipeline = await Pipeline.deploy('sweep', { timeout: 8, batchSize: 1, maximumConcurrency: 2 });
+  pipeline = await Pipeline.deploy('sweep', { batchSize: 1, maximumConcurrency: 2 });
 });
 after(() => pipeline.close());
 

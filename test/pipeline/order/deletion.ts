@@ -5,15 +5,15 @@ import { type Cases, OLD, YOUNG } from './script.ts';
 /** Photos that are deleted before, while or after they are looked at. */
 export const deletion: Cases = {
   'deleted before anybody looked': async (script, key) => {
-    await script.pipeline.put(key, OLD);
-    await script.pipeline.delete(key);
+    await script.put(key, OLD);
+    await script.delete(key);
     await script.deliver(key, 1, 2);
     return () => script.assertNothing(key);
   },
 
   'deleted, which is known before it was put': async (script, key) => {
-    await script.pipeline.put(key, OLD);
-    await script.pipeline.delete(key);
+    await script.put(key, OLD);
+    await script.delete(key);
     await script.deliver(key, 2);
     await eventually(async () => (await script.faults.invocations('detect', key)).length > 0);
     await script.deliver(key, 1);
@@ -22,10 +22,10 @@ export const deletion: Cases = {
 
   'deleted before age and gender look at it': async (script, key) => {
     script.holdFaces(key);
-    await script.pipeline.put(key, OLD);
+    await script.put(key, OLD);
     await script.deliver(key, 1);
     const message = await script.faces.next(key);
-    await script.pipeline.delete(key);
+    await script.delete(key);
     await script.deliver(key, 2);
     await script.pipeline.until(key, (item) => item === undefined);
     await script.estimate(message);
@@ -33,10 +33,10 @@ export const deletion: Cases = {
   },
 
   'deleted when all is done': async (script, key) => {
-    await script.pipeline.put(key, OLD);
+    await script.put(key, OLD);
     await script.deliver(key, 1);
     await script.pipeline.settled(key);
-    await script.pipeline.delete(key);
+    await script.delete(key);
     await script.deliver(key, 2);
     return async () => {
       assert.equal(await script.pipeline.item(key), undefined);
@@ -45,9 +45,9 @@ export const deletion: Cases = {
   },
 
   'deleted, and put again, reported in reverse': async (script, key) => {
-    await script.pipeline.put(key, YOUNG);
-    await script.pipeline.delete(key);
-    const etag = await script.pipeline.put(key, OLD);
+    await script.put(key, YOUNG);
+    await script.delete(key);
+    const etag = await script.put(key, OLD);
     await script.deliver(key, 3);
     await script.pipeline.settled(key);
     await script.deliver(key, 2, 1);
@@ -55,8 +55,8 @@ export const deletion: Cases = {
   },
 
   'deleted, though nobody knew of it': async (script, key) => {
-    await script.pipeline.put(key, OLD);
-    await script.pipeline.delete(key);
+    await script.put(key, OLD);
+    await script.delete(key);
     await script.deliver(key, 2, 2);
     return () => script.assertNothing(key);
   },
@@ -65,21 +65,21 @@ export const deletion: Cases = {
 /** The same, and a function is held up in the middle of its work. */
 export const deletionHeldUp: Cases = {
   'deleted before detect reads it': async (script, key) => {
-    await script.pipeline.put(key, OLD);
+    await script.put(key, OLD);
     const release = await script.hold('detect', await script.sequencerOf(key, 1), 2, () =>
       script.deliver(key, 1),
     );
-    await script.pipeline.delete(key);
+    await script.delete(key);
     await release();
     return () => script.assertNothing(key);
   },
 
   'deleted while detect looks at it': async (script, key) => {
-    await script.pipeline.put(key, OLD);
+    await script.put(key, OLD);
     const release = await script.hold('detect', await script.sequencerOf(key, 1), 3, () =>
       script.deliver(key, 1),
     );
-    await script.pipeline.delete(key);
+    await script.delete(key);
     await script.deliver(key, 2);
     await script.pipeline.until(key, (item) => item === undefined);
     await release();
@@ -88,11 +88,11 @@ export const deletionHeldUp: Cases = {
 
   'deleted while gender looks at it': async (script, key) => {
     script.holdFaces(key);
-    await script.pipeline.put(key, OLD);
+    await script.put(key, OLD);
     await script.deliver(key, 1);
     const message = await script.faces.next(key);
     const release = await script.hold('gender', key, 1, () => script.estimate(message, ['gender']));
-    await script.pipeline.delete(key);
+    await script.delete(key);
     await script.deliver(key, 2);
     await script.pipeline.until(key, (item) => item === undefined);
     await release();

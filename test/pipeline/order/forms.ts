@@ -13,7 +13,8 @@ import { type Cases, OLD, type Script, YOUNG } from './script.ts';
 const LIMITS = { contentType: 'image/jpeg', minimumBytes: 1, maximumBytes: 1_000_000 };
 
 /** A form of the HTTP API's for one photo. */
-async function giveForm({ pipeline }: Script, name: string) {
+async function giveForm(script: Script, name: string) {
+  const { pipeline } = script;
   const { dynamo, s3, stack } = pipeline.target;
   const store = new PhotoStore(
     { client: dynamo, table: stack.table },
@@ -32,10 +33,11 @@ async function giveForm({ pipeline }: Script, name: string) {
     /** Uploads with it. @returns the version's ETag */
     use: async (file: string) => {
       const bytes = await readFile(file);
-      assert.equal((await post(upload, new Uint8Array(bytes))).status, 204);
+      const { status } = await script.reported(key, () => post(upload, new Uint8Array(bytes)));
+      assert.equal(status, 204);
       return createHash('md5').update(bytes).digest('hex');
     },
-    erase: () => store.erase(key),
+    erase: () => script.reported(key, () => store.erase(key)),
     lies: () =>
       s3.send(new HeadObjectCommand({ Bucket: stack.photoBucket, Key: key })).then(
         () => true,

@@ -4,7 +4,7 @@ import { type Cases, OLD } from './script.ts';
 /** Messages that come more than once. */
 export const repetition: Cases = {
   'an event that comes several times at once': async (script, key) => {
-    const etag = await script.pipeline.put(key, OLD);
+    const etag = await script.put(key, OLD);
     await Promise.all([
       script.deliver(key, 1),
       script.deliver(key, 1),
@@ -15,7 +15,7 @@ export const repetition: Cases = {
   },
 
   'an event that comes again when all is done': async (script, key) => {
-    const etag = await script.pipeline.put(key, OLD);
+    const etag = await script.put(key, OLD);
     await script.deliver(key, 1);
     const item = await script.pipeline.settled(key);
     await script.deliver(key, 1, 1);
@@ -27,7 +27,7 @@ export const repetition: Cases = {
 
   'faces that are passed on several times': async (script, key) => {
     script.holdFaces(key);
-    const etag = await script.pipeline.put(key, OLD);
+    const etag = await script.put(key, OLD);
     await script.deliver(key, 1);
     const message = await script.faces.next(key);
     await Promise.all([script.estimate(message), script.estimate(message), script.estimate(message)]);

@@ -46,6 +46,22 @@ export class Script {
     return new Script(pipeline, faults, { events, faces }, held);
   }
 
+  /** Does something about a photo, and waits until S3 has reported it: of two things in a row it may report the second first. */
+  async reported<T>(key: string, act: () => Promise<T>): Promise<T> {
+    const before = this.events.about(key).length;
+    const done = await act();
+    await this.events.next(key, before + 1);
+    return done;
+  }
+
+  put(key: string, file: string): Promise<string> {
+    return this.reported(key, () => this.pipeline.put(key, file));
+  }
+
+  delete(key: string): Promise<void> {
+    return this.reported(key, () => this.pipeline.delete(key));
+  }
+
   /** Passes on what S3 reported of a key first, second … */
   async deliver(key: string, ...nths: number[]): Promise<void> {
     for (const nth of nths) {
@@ -101,8 +117,8 @@ export class Script {
 
   /** Puts two versions, whose events have these sequencers, and passes the newer one's on first. */
   async overwrite(key: string, ...sequencers: [string, string]): Promise<string> {
-    await this.pipeline.put(key, YOUNG);
-    const etag = await this.pipeline.put(key, OLD);
+    await this.put(key, YOUNG);
+    const etag = await this.put(key, OLD);
     const [older = '', newer = ''] = await Promise.all(
       sequencers.map(async (sequencer, index) =>
         (await this.events.next(key, index + 1)).replace(/("sequencer": *)"\w+"/, `$1"${sequencer}"`),
