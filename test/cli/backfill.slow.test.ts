@@ -89,7 +89,8 @@ test('skips photos whose present version has a result, unless it is told not to'
 for (const signal of ['SIGINT', 'SIGKILL'] as const) {
   test(`continues where ${signal} interrupted it`, async () => {
     const prefix = `${signal}/`;
-    const keys = Array.from({ length: 30 }, (_, i) => `${prefix}${String(i).padStart(2, '0')}.jpg`);
+    // So many that it takes long on a machine that is slow to interrupt it, too.
+    const keys = Array.from({ length: 100 }, (_, i) => `${prefix}${String(i).padStart(2, '0')}.jpg`);
     for (const key of keys) await stack.put(key);
     const args = ['--prefix', prefix, '--rate', '8/s'];
     // One batch of eight a second.
@@ -120,12 +121,12 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const) {
 
 test('starts over when it is told to', async () => {
   const prefix = 'restart/';
-  for (let i = 0; i < 3; i += 1) await stack.put(`${prefix}${i}.jpg`);
+  for (let i = 0; i < 10; i += 1) await stack.put(`${prefix}${i}.jpg`);
   const { exitCode, stderr } = await interrupt(['--prefix', prefix, '--rate', '1/s'], 'SIGINT', 200);
   assert.equal(exitCode, 130, stderr);
   await sentEvents();
   await backfill('--prefix', prefix, '--rate', '100/s', '--restart');
-  assert.equal((await sentEvents()).length, 3);
+  assert.equal((await sentEvents()).length, 10);
 });
 
 test('keeps to the rate', async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
   DeleteStateMachineCommand,
@@ -15,7 +14,6 @@ import { connectTo } from '../../../cli/target.ts';
 import { DataSets } from '../../../functions/training/shared/data-sets.ts';
 import { Director } from '../../../functions/training/shared/director.ts';
 import { describeEnd, describeFailure } from '../../../functions/training/shared/failure.ts';
-import { FOLDER } from '../../../functions/training/shared/folders.ts';
 import {
   createTrainingId,
   draftOf,
@@ -27,6 +25,7 @@ import {
 import { Trainings } from '../../../functions/training/shared/trainings.ts';
 import { startTestStack } from '../../stack.ts';
 import { assertProblem, Client } from '../api/client.ts';
+import { putFaces } from './orchestration.ts';
 
 // A stack of its own: as many trainings run as these tests start.
 const own = await startTestStack();
@@ -194,15 +193,8 @@ describe('a training whose execution ends without it', () => {
   beforeEach(unlock);
 
   it('says why, though nobody asks', async () => {
-    const files = {
-      'labels.csv': 'file,age\na.jpg,3\nb.jpg,40\n',
-      'a.jpg': 'no photo',
-      'b.jpg': 'none either',
-    };
-    for (const [name, Body] of Object.entries(files)) {
-      const Key = `${FOLDER.datasets}stopped/${name}`;
-      await s3.send(new PutObjectCommand({ Bucket: stack.trainingBucket, Key, Body }));
-    }
+    // Enough to prepare and to learn from that it does not end before it is stopped.
+    await putFaces(await Client.create({}, own.stack), 'stopped');
     const { id, execution } = await director.start({ task: 'age', data: 'stopped' });
     while (!(await trainings.find(id)).prepared) await sleep(50);
     await sfn.send(new StopExecutionCommand({ executionArn: execution }));

@@ -82,7 +82,7 @@ describe('a trainer whose time is up', () => {
     assert.deepEqual(await train(id, 0), { status: 'continue' });
     const places = new Set<string | undefined>();
     for (let invocation = 1; invocation <= 2; invocation++) {
-      assert.deepEqual(await train(id, 20), { status: 'continue' });
+      assert.deepEqual(await train(id, 30), { status: 'continue' });
       places.add((await trainings.find(id)).reached);
     }
     assert.equal(places.size, 2);

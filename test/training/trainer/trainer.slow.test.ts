@@ -104,13 +104,9 @@ describe('a training', () => {
 
   it('ends with the very same weights when it was killed', async () => {
     const request = JSON.stringify({ ...finetune, steps: 20, checkpointEvery: 5 });
-    const start = (name: string) =>
-      execa(process.execPath, [PROCESS, request, inFolder('set'), inFolder(name)]);
-    const killed = start('killed');
-    const watched = async () => {
-      for await (const line of killed) if (line === 'training 10') killed.kill('SIGKILL');
-    };
-    await assert.rejects(watched(), { signal: 'SIGKILL' });
+    const start = (name: string, ...last: string[]) =>
+      execa(process.execPath, [PROCESS, request, inFolder('set'), inFolder(name), ...last]);
+    await assert.rejects(start('killed', '10'), { signal: 'SIGKILL' });
     assert.ok(!existsSync(path.join(inFolder('killed'), 'history.json')));
     await Promise.all([start('killed'), start('whole')]);
     assert.equal(await digest('killed'), await digest('whole'));
@@ -124,6 +120,7 @@ describe('a training', () => {
   it('stops before its deadline and goes on, also while it calculates features', async () => {
     const request = { task: 'gender', views: 1, batch: 8, steps: 40, validateEvery: 7 } as const;
     let outcome: Outcome | undefined;
+    let stops = 0;
     // A slow machine needs longer until it gets anywhere.
     for (let time = 2500; outcome?.status !== 'finished'; time *= 1.1) {
       const deadline = Date.now() + time;
@@ -132,8 +129,12 @@ describe('a training', () => {
         began = true;
       };
       outcome = await run(request, 'hurried', { deadline: new Date(deadline), onProgress });
-      if (began && outcome.status !== 'finished') assert.ok(Date.now() < deadline + 1000, 'it was late');
+      if (!began || outcome.status === 'finished') continue;
+      stops += 1;
+      // It leaves itself some seconds, of which a busy machine may take more.
+      assert.ok(Date.now() < deadline + 5000, `it was ${Date.now() - deadline} ms late`);
     }
+    assert.ok(stops > 0);
     const whole = await run(request, 'leisurely');
     assert.equal(whole.status, 'finished');
     assert.equal(await digest('hurried'), await digest('leisurely'));

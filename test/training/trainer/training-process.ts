@@ -2,12 +2,13 @@ import { openPreparedSet } from '../../../training/dataset/prepared-set.ts';
 import { trainingSpecSchema } from '../../../training/spec.ts';
 import { train } from '../../../training/trainer/train.ts';
 
-/** A training in a process of its own, so that it can be killed: SPEC SET DIRECTORY. Says each step it reports. */
+/** A training in a process of its own, which may die in the middle of it: SPEC SET DIRECTORY [LAST STEP]. */
 
-const [spec = '', set = '', directory = ''] = process.argv.slice(2);
+const [spec = '', set = '', directory = '', last = ''] = process.argv.slice(2);
 const data = await openPreparedSet(set);
-const outcome = await train(trainingSpecSchema.parse(JSON.parse(spec)), data, directory, {
-  onProgress: ({ phase, step }) => console.log(phase, step),
+await train(trainingSpecSchema.parse(JSON.parse(spec)), data, directory, {
+  onProgress({ phase, step }) {
+    if (phase === 'training' && String(step) === last) process.kill(process.pid, 'SIGKILL');
+  },
 });
-console.log(outcome.status);
 await data.close();
