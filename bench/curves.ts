@@ -34,7 +34,7 @@ function drawTrial({ card, history }: Awaited<ReturnType<typeof readTrial>>, row
       chart: learningCurves(history, 'Loss by step'),
     },
     {
-      key: [`validation: right ${learning.wording.one}, %`, ...(learning.ordered ? ['at most one off'] : [])],
+      key: [`validation: right ${learning.wording.one}, %`, ...(learning.ordered ? ['one-off'] : [])],
       colours: [SERIES[0], SERIES[2]],
       chart: accuracyCurves(history, learning, 'Validation faces answered correctly by step'),
     },

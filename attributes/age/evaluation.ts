@@ -79,24 +79,24 @@ const FIGURES: readonly Figure[] = [
   ...STATISTICS,
   {
     name: 'oneOff',
-    title: 'One off at most',
-    short: 'one off %',
-    column: 'one off %',
+    title: 'One-off accuracy',
+    short: 'one-off %',
+    column: 'one-off %',
     chart: 'One age group off at most, %',
     unit: '%',
     more: true,
   },
   {
     name: 'exactInGroup',
-    title: 'Right age group, of ages within one',
+    title: 'Right age group, of ages within a group',
     column: 'exact* %',
     unit: '%',
     more: true,
   },
   {
     name: 'oneOffInGroup',
-    title: 'One off at most, of ages within one',
-    column: 'one off* %',
+    title: 'One-off accuracy, of ages within a group',
+    column: 'one-off* %',
     unit: '%',
     more: true,
   },
@@ -179,9 +179,9 @@ export const ageEvaluation = {
   figures: FIGURES,
   notes: {
     report:
-      'Right age groups are counted on all faces; an age between two groups counts as in the nearer one. "Of ages within one" leaves out faces whose labelled age lies between two groups, as is usual on Adience, whose groups have gaps.',
+      'Right age groups are counted on all faces; an age between two groups counts as in the nearer one. "Of ages within a group" leaves out faces whose labelled age lies between two groups, as is usual on Adience, whose groups have gaps.',
     tables: [
-      'Exact: in the right one of the eight age groups of the Adience benchmark; one off: in it or next to it. An age between two groups counts as in the nearer one; with *, photos of such ages are left out, as is usual on Adience.',
+      'Exact: in the right one of the eight age groups of the Adience benchmark; one-off: in it or next to it. An age between two groups counts as in the nearer one; with *, photos of such ages are left out, as is usual on Adience.',
       'Covered: the labelled age lies in the 80 % interval, whose mean width in years is in the column beside it; for a labelled range, the share of its years that do.',
       'In range, outside: if labels are ranges, whether the age lies in the range, and by how many years it misses it on average.',
       'Minors as adults: people under 18 who are estimated to be 18 or more; adults as minors: the reverse. Labelled ranges that include both count for neither.',

@@ -29,7 +29,7 @@ describe('npm run models', () => {
     assert.equal(exitCode, 0);
     assert.match(stderr, /local stack/);
     assert.deepEqual(stdout.trimEnd().split('\n'), [
-      '   age version  network             trained on     created               years off  exact %  one off %  covered %',
+      '   age version  network             trained on     created               years off  exact %  one-off %  covered %',
       '   second       transfer            faces (8,000)  2026-01-02 00:00 UTC       4.80     66.0       98.0       80.0',
       '●  first        transfer            faces (8,000)  2026-01-01 00:00 UTC       4.80     66.0       98.0       80.0',
       '   builtin      of the model layer',

@@ -28,7 +28,7 @@ ${
   scroll(
     'Cross-validation',
     html`<table><caption>Cross-validation: the best validation of each fold</caption>
-<thead><tr><th scope="col">Fold</th><th scope="col">Loss</th><th scope="col">Right, %</th><th scope="col">One off at most, %</th><th scope="col">${error}</th></tr></thead>
+<thead><tr><th scope="col">Fold</th><th scope="col">Loss</th><th scope="col">Right, %</th><th scope="col">One-off, %</th><th scope="col">${error}</th></tr></thead>
 <tbody>${folds.map(
       ({ loss, exact, oneOff, meanAbsoluteError }, index) =>
         html`<tr><th scope="row">${index + 1}</th><td>${loss.toFixed(3)}</td><td>${(100 * exact).toFixed(1)}</td><td>${(100 * oneOff).toFixed(1)}</td><td>${meanAbsoluteError?.toFixed(2) ?? '–'}</td></tr>`,
