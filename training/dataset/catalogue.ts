@@ -20,8 +20,6 @@ const MAXIMUM_BYTES = 100_000_000;
 /** Photos of a batch, about, and their bytes: what is prepared within a few minutes, with its photos in memory one by one. */
 const BATCH_PHOTOS = 128;
 const BATCH_BYTES = 500_000_000;
-/** Approximate size of a batch's entries as JSON, in bytes: Step Functions passes 256 KiB on. */
-const BATCH_TEXT = 64_000;
 /** Results are reported for a column's values up to this many; a column with more that are not numbers is left out. */
 export const MAXIMUM_GROUPS = 50;
 
@@ -290,8 +288,7 @@ function checkVariety(photos: readonly LabelledPhoto[], problems: Problems): voi
  */
 function divide(photos: readonly Tagged[]): Batch[] {
   const bytes = sum(photos, ({ size }) => size);
-  const text = sum(photos, ({ tag: _tag, size: _size, ...photo }) => textLength(photo));
-  const least = Math.max(photos.length / BATCH_PHOTOS, bytes / BATCH_BYTES, text / BATCH_TEXT, 1);
+  const least = Math.max(photos.length / BATCH_PHOTOS, bytes / BATCH_BYTES, 1);
   const bits = Math.ceil(Math.log2(least));
   const batches = Map.groupBy(photos, ({ file }) => digestNumber(file) % 2 ** bits);
   return [...batches]
@@ -305,8 +302,6 @@ function divide(photos: readonly Tagged[]): Batch[] {
       };
     });
 }
-
-const textLength = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 const digest = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);

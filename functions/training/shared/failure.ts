@@ -35,11 +35,11 @@ const CRASHES: Readonly<Record<string, TrainingFailure>> = {
     code: 'out-of-memory',
     message: 'A step ran out of memory. Use a smaller batch, or more memory (trainMemory).',
   },
-  'States.DataLimitExceeded': {
-    code: 'too-much-data',
+  'Lambda.TooManyRequestsException': {
+    code: 'no-room',
     message:
-      'A step passed on more than the 256 KiB that AWS Step Functions allows. Shorten the names and further columns of ' +
-      'the data set, or split it.',
+      "The account's concurrency was used up for more than an hour. Wait until the backlog of photos is done, lower " +
+      'maximumConcurrency, or ask AWS for more.',
   },
   'States.ExceedToleratedFailureThreshold': {
     code: 'not-prepared',
@@ -51,9 +51,10 @@ const CRASHES: Readonly<Record<string, TrainingFailure>> = {
 export function describeFailure({ Error: error, Cause: cause }: StateError): TrainingFailure {
   const crash = CRASHES[error];
   if (crash) return crash;
-  // "TrainingError" is "training", "DatasetError" is "dataset".
+  // "TrainingError" is "training", "States.DataLimitExceeded" is "data-limit-exceeded".
   const code = error
-    .replace(/Error$/, '')
+    .replace(/^.*\./, '')
+    .replace(/(?:Error|Exception)$/, '')
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-')
     .toLowerCase();
   return { code: code || 'unknown', message: messageIn(cause) || error };

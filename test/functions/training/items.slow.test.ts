@@ -293,7 +293,12 @@ describe('a failure', () => {
     });
     assert.equal(describeFailure({ Error: 'Sandbox.Timedout', Cause: '{}' }).code, 'timed-out');
     const tooLarge = { Error: 'States.DataLimitExceeded', Cause: 'The state returned a result too large.' };
-    assert.equal(describeEnd('FAILED', tooLarge).code, 'too-much-data');
+    assert.deepEqual(describeEnd('FAILED', tooLarge), {
+      code: 'data-limit-exceeded',
+      message: tooLarge.Cause,
+    });
+    const crowded = { Error: 'Lambda.TooManyRequestsException', Cause: 'Rate Exceeded.' };
+    assert.equal(describeFailure(crowded).code, 'no-room');
     assert.equal(describeEnd('TIMED_OUT', { Error: 'unknown', Cause: '' }).code, 'timed-out');
     assert.equal(describeEnd('ABORTED', { Error: 'unknown', Cause: '' }).code, 'interrupted');
     assert.deepEqual(describeFailure({ Error: 'NotFound', Cause: 'no JSON' }), {
