@@ -341,6 +341,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): Config 
   }
   refuseUseless(data);
   refuseTooMuch(data);
+  refuseForgetful(data);
   const { estimators = data.attributes.map((name): PartName[] => [name]) } = data;
   const grouped = estimators.flat();
   const listed = grouped.filter((name) => name !== OWN);
@@ -396,6 +397,19 @@ function refuseUseless(settings: Settings): void {
 const LIST_BYTES = 1000;
 /** The part of detect's memory that the files of a batch may take, which are read side by side. */
 const FILES_SHARE = 1 / 3;
+
+/** Days that a training may take beside its minutes: to prepare faces, to wait for a machine, and to be judged. */
+const OTHER_DAYS = 1;
+
+/** @throws Error naming settings by which a training would lose what it goes on from, as S3 deletes by age alone */
+function refuseForgetful({ trainer, trainingDays, maximumTrainingMinutes }: Settings): void {
+  const least = Math.ceil(maximumTrainingMinutes / 1440) + OTHER_DAYS;
+  if (trainer === 'none' || trainingDays === 0 || trainingDays >= least) return;
+  throw new Error(
+    `Expected trainingDays to be at least ${least} with maximumTrainingMinutes ${maximumTrainingMinutes}, as a training goes on ` +
+      `from its checkpoints until its end, but received ${trainingDays}; keep them for longer, or take fewer maximumTrainingMinutes.`,
+  );
+}
 
 /** @throws Error naming settings that together are more than a function can hold */
 function refuseTooMuch(settings: Settings): void {

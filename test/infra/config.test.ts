@@ -245,6 +245,16 @@ describe('a training', () => {
     }
   });
 
+  it('keeps checkpoints for as long as a training may go on from them', () => {
+    parseConfig({ trainingDays: 2 });
+    parseConfig({ trainingDays: 0, maximumTrainingMinutes: 20_160 });
+    parseConfig({ trainingDays: 1, trainer: 'none' });
+    assert.throws(() => parseConfig({ trainingDays: 14, maximumTrainingMinutes: 20_160 }), {
+      message:
+        /^Expected trainingDays to be at least 15 with maximumTrainingMinutes 20160, .* but received 14; keep/,
+    });
+  });
+
   it('stays within the history that an execution may have', () => {
     parseConfig({ maximumTrainingMinutes: 20_160 });
     parseConfig({ maximumTrainingMinutes: 20_160, trainTimeout: 60, trainer: 'batch' });
