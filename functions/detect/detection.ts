@@ -41,7 +41,8 @@ export class Detection implements Work {
   readonly #labels: Labels;
   readonly #announcer: Announcer;
   readonly #estimating: { client: SQSClient; queues: readonly EstimateQueue[] };
-  readonly #detector: Promise<FaceDetector>;
+  /** Answers with the same one each time, and tries again after a failure. */
+  readonly #loadDetector: () => Promise<FaceDetector>;
   readonly #models: Models;
   readonly #options: DetectionOptions;
   /**
@@ -54,7 +55,7 @@ export class Detection implements Work {
     stores: { items: Items; photos: Photos; chips: ChipStore; labels: Labels },
     announcer: Announcer,
     estimating: { client: SQSClient; queues: readonly EstimateQueue[] },
-    detector: Promise<FaceDetector>,
+    loadDetector: () => Promise<FaceDetector>,
     models: Models,
     options: DetectionOptions,
   ) {
@@ -65,7 +66,7 @@ export class Detection implements Work {
     this.#labels = stores.labels;
     this.#announcer = announcer;
     this.#estimating = estimating;
-    this.#detector = detector;
+    this.#loadDetector = loadDetector;
     this.#models = models;
     this.#options = options;
   }
@@ -183,7 +184,7 @@ export class Detection implements Work {
 
   async #find(photo: DecodedPhoto, bytes: number, wanted: Wanted): Promise<Findings> {
     const { minimumConfidence, maximumFaces } = this.#options;
-    const detector = await this.#detector;
+    const detector = await this.#loadDetector();
     const { faces, found } = await findFaces(photo, detector, {
       ...{ minimumConfidence, maximumFaces },
       ...{ quality: isWanted(QUALITY, wanted), chips: [] },

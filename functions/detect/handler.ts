@@ -9,8 +9,8 @@ import { Detection } from './detection.ts';
 const settings = detectSettings();
 const runtime = createRuntime(settings);
 const { items, chips, announcer, models, s3, queue } = runtime;
-// Asked while the function starts, when Lambda gives it more of the processor.
-models.service().catch(() => {});
+// Loaded and asked while the function starts, when Lambda gives it more of the processor.
+for (const warming of [engine.loadDetector(), models.service()]) warming.catch(() => {});
 
 export const handler = createWorker(
   new Detection(
@@ -22,7 +22,7 @@ export const handler = createWorker(
     },
     announcer,
     { client: queue.client, queues: settings.ESTIMATE_QUEUES },
-    engine.loadDetector(),
+    engine.loadDetector,
     models,
     {
       minimumConfidence: settings.MINIMUM_CONFIDENCE,

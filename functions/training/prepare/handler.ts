@@ -11,9 +11,8 @@ import { createTrainingWorker } from '../shared/worker.ts';
 
 const runtime = createTrainingRuntime();
 const { trainings, sets, s3, bucket } = runtime;
-const detector = engine.loadDetector();
-// Whoever needs it learns of a failure.
-detector.catch(() => {});
+// Loaded while the function starts, when Lambda gives it more of the processor.
+engine.loadDetector().catch(() => {});
 
 /** Cuts the faces of a batch of photos out and keeps them as a shard. */
 async function prepare(input: unknown): Promise<void> {
@@ -24,7 +23,11 @@ async function prepare(input: unknown): Promise<void> {
   const since = name === CORRECTIONS ? fleetingSince(budget) : undefined;
   // It may be here for the second time. Who cancelled does not wait.
   if (cancelRequestedAt || (await exists(key('json'), since))) return;
-  const { shard, jpegs } = await prepareBatch(sets.folder(name), await read(work), await detector);
+  const { shard, jpegs } = await prepareBatch(
+    sets.folder(name),
+    await read(work),
+    await engine.loadDetector(),
+  );
   const gone = shard.rejections.find(({ reason }) => reason === 'missing');
   if (gone) {
     // People may have theirs erased at any time. The set is looked through again after this, and the batch is another.
