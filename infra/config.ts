@@ -278,9 +278,9 @@ export const settingsSchema = z.strictObject({
    */
   promoteCorrections: flag(false),
   /**
-   * The data set that models that learned from corrections are judged on, and nothing else: one that only you fill. All its
-   * faces are test faces, or only its split `test` if the training also learns from it. Without it, such models are also
-   * judged on corrections.
+   * The only data set on which models that learned from corrections are judged: one that only you fill. All its faces are
+   * test faces, or only its split `test` if the training also learns from it. Without it, such models are also judged on
+   * corrections.
    */
   referenceData: dataNameSchema
     .refine((name) => name !== CORRECTIONS)
