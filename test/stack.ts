@@ -27,7 +27,7 @@ export async function startTestStack(context: Readonly<Record<string, unknown>> 
   const folder = path.join(FOLDER, String(process.pid));
   // Loaded here: tests that have a stack already need not wait for the CDK.
   const { startLocalStack } = await import('../local/start.ts');
-  const running = await startLocalStack({ context, folder });
+  const running = await startLocalStack({ context, folder, fresh: true });
   process.env.FACEDROP_FOLDER = folder;
   return {
     ...running,

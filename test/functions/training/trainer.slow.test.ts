@@ -87,7 +87,7 @@ describe('a trainer whose time is up', () => {
     }
     assert.equal(places.size, 2);
     for (const place of places) assert.match(place ?? '', /^step \d+ of 100000$/);
-    await assert.rejects(train(id, 0), { name: 'StalledError', message: /stays at step \d+ of 100000:/ });
+    await assert.rejects(train(id, 0), { name: 'StalledError', message: /is stuck at step \d+ of 100000:/ });
     await trainings.conclude(id, { status: 'failed' });
   });
 });
