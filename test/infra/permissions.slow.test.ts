@@ -44,7 +44,7 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
   });
 
   it('suffice for photos to be analysed, announced, and forgotten with the photo', {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     const target = connectTo(running.stack);
     const names = ['lincoln.jpg', 'coffee.jpg'];
@@ -72,7 +72,7 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
     );
   });
 
-  it('suffice to look after photos that came to nothing', { timeout: 120_000 }, async () => {
+  it('suffice to look after photos that came to nothing', { timeout: 600_000 }, async () => {
     const target = connectTo(running.stack);
     const { uploadDeadLetters, photoBucket: name } = target.stack;
     const { ETag: eTag } = await target.s3.send(new HeadObjectCommand({ Bucket: name, Key: 'coffee.jpg' }));
@@ -89,7 +89,7 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
     assert.ok(item.announcedAt);
   });
 
-  it('suffice for all that the HTTP API does', { timeout: 240_000 }, async () => {
+  it('suffice for all that the HTTP API does', { timeout: 600_000 }, async () => {
     const client = await Client.create({}, running.stack);
     const photo = new Uint8Array(await readFile(path.join(SAMPLES, 'lincoln.jpg')));
     const id = await client.upload(photo);
@@ -111,7 +111,7 @@ describe('permissions, where they are enforced and nothing goes without TLS', { 
     }
   });
 
-  it('suffice for a training, from its data set to a model in service', { timeout: 600_000 }, async () => {
+  it('suffice for a training, from its data set to a model in service', { timeout: 1_200_000 }, async () => {
     const client = await Client.create({ trainings: true }, running.stack);
     await putFaces(client, 'people');
     const request = { task: 'age', data: 'people', batch: 8, views: 1, steps: 200, validateEvery: 100 };
