@@ -41,7 +41,7 @@ export async function openEstimators(
   const other = cards.find((card) => sightOf(card) !== sightOf(first));
   if (other) {
     throw new Error(
-      `Expected all cards in ${folder} to look at ${sightOf(first)} but that of ${other.task} looks at ${sightOf(other)}.`,
+      `Expected all cards in ${folder} to have the input and views ${sightOf(first)} but that of ${other.task} has ${sightOf(other)}.`,
     );
   }
   const network = await engine.openNetwork(

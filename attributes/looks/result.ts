@@ -20,7 +20,7 @@ const partsSchema = z
     quality: share.describe("The score of the face's quality"),
     shape: share.describe('How close its five landmarks are to those of an average face'),
     likeness: share.describe(
-      'The probability that the face is the person of the gallery whom it resembles most, if half of all faces were that person',
+      'The probability that the face belongs to the person in the gallery whom it resembles most, assuming that half of all faces do',
     ),
   })
   .partial();
@@ -33,7 +33,7 @@ export const looksSchema = z.object({
   /** Told, not scored: people rate posed, turned faces higher. */
   symmetry: share.optional(),
   /** Whom of the gallery it is most like, which is no proof that it is that person. */
-  resembles: personSchema.optional().describe('The person of the gallery whom it resembles most'),
+  resembles: personSchema.optional().describe('The person in the gallery whom it resembles most'),
   /** What tells `learned`. */
   model: modelSchema.optional(),
 });

@@ -147,16 +147,16 @@ async function measure(stack: LocalStack): Promise<string> {
 \`POST /predict\` of a JPEG of 640 × 480 pixels with one face, warm, through the local AWS (all of whose services are one
 Python process); beside it a plain Node server that runs face-api on native TensorFlow on the same photo.
 The function's own time, median of ${SEQUENTIAL}: ${ms(median(analyses))} ms of analysis, and ${ms(median(overheads))} ms for all else
-(95 of 100 at most ${ms(quantile(overheads, 0.95))} ms; goal: 15 ms). Then ${REQUESTS} requests each, in milliseconds; requests a second of
+(95th percentile: ${ms(quantile(overheads, 0.95))} ms; goal: 15 ms). Then ${REQUESTS} requests each, in milliseconds; requests a second of
 CPU time are those of the function's processes and of the plain server's.
 
 ${markdownTable(
   [
     'clients at once',
     'median',
-    '95 of 100',
+    '95th percentile',
     'plain: median',
-    'plain: 95 of 100',
+    'plain: 95th percentile',
     'requests per core and second',
     'plain',
     'ratio (goal: 4 ×)',

@@ -374,7 +374,7 @@ export interface components {
       score: number;
       parts: components['schemas']['PartsOfLooks'];
       symmetry?: number;
-      /** @description The person of the gallery whom it resembles most */
+      /** @description The person in the gallery whom it resembles most */
       resembles?: string;
       model?: components['schemas']['Model'];
     };
@@ -388,7 +388,7 @@ export interface components {
       quality?: number;
       /** @description How close its five landmarks are to those of an average face */
       shape?: number;
-      /** @description The probability that the face is the person of the gallery whom it resembles most, if half of all faces were that person */
+      /** @description The probability that the face belongs to the person in the gallery whom it resembles most, assuming that half of all faces do */
       likeness?: number;
     };
     /** @description One of several classes, which are the names of the probabilities */

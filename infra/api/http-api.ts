@@ -52,7 +52,7 @@ export class HttpApi extends Construct {
     const defaultIntegration = new HttpLambdaIntegration('Integration', this.handler);
     this.api = new GatewayApi(this, 'Api', {
       apiName: config.stackName,
-      description: 'Predict at once, upload and ask later, correct, erase',
+      description: 'Analyse photos at once, or upload them and get the results later; correct and erase them',
       createDefaultStage: false,
       defaultIntegration,
       ...(config.apiAccess === 'iam' && { defaultAuthorizer: new HttpIamAuthorizer() }),
