@@ -1,5 +1,4 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import pLimit from 'p-limit';
 import { isWanted, NotOnError, QUALITY, type Wanted } from '../../attributes/wanted.ts';
 import type { PhotoChips } from '../../models/photo-chips.ts';
 import type { FaceDetector } from '../../vision/engine.ts';
@@ -15,6 +14,7 @@ import type { Findings, Items } from '../shared/items.ts';
 import type { Labels } from '../shared/labels.ts';
 import type { FacesFound } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
+import { oneAtATime } from '../shared/one-at-a-time.ts';
 import type { PhotoRead, Photos, Unread } from '../shared/photos.ts';
 import type { EstimateQueue } from '../shared/settings.ts';
 import type { Tries } from '../shared/tries.ts';
@@ -49,7 +49,7 @@ export class Detection implements Work {
    * Photos of a batch are read and written side by side but decoded one at a time, as memory does not hold more
    * than that. A service that does not answer thus holds up the photo it is asked about and no other.
    */
-  readonly #oneAtATime = pLimit(1);
+  readonly #oneAtATime = oneAtATime();
 
   constructor(
     stores: { items: Items; photos: Photos; chips: ChipStore; labels: Labels },
@@ -163,7 +163,7 @@ export class Detection implements Work {
     const { key, analysis } = event;
     try {
       const { attributes, chips: specs } = await this.#models.service(wanted);
-      const { photo, findings } = await this.#oneAtATime(async () => {
+      const { photo, findings } = await this.#oneAtATime(deadline, async () => {
         const photo = await decodePhoto(bytes, this.#options.maximumPixels);
         // A try before this one may have come as far: what is left to do is to pass the faces on.
         return { photo, findings: begun.faces ? undefined : await this.#find(photo, bytes.length, wanted) };

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Part } from '../../attributes/attribute.ts';
 import { type PartName, USUAL_NAMES } from '../../attributes/list.ts';
 import { OWN } from '../../attributes/own/definition.ts';
@@ -11,6 +10,7 @@ import type { GivenUp } from '../shared/item.ts';
 import { type Items, NotReadyError } from '../shared/items.ts';
 import { type FacesFound, facesFoundSchema } from '../shared/message.ts';
 import type { Models } from '../shared/models.ts';
+import { oneAtATime } from '../shared/one-at-a-time.ts';
 import type { Tries } from '../shared/tries.ts';
 import type { Work } from '../shared/worker.ts';
 import { withinRoom } from './room.ts';
@@ -24,7 +24,7 @@ export class Estimation implements Work {
   readonly #announcer: Announcer;
   readonly #models: Models;
   /** There is one core, and chips of many faces take much memory. */
-  readonly #oneAtATime = pLimit(1);
+  readonly #oneAtATime = oneAtATime();
 
   constructor(
     attributes: readonly PartName[],
@@ -70,7 +70,7 @@ export class Estimation implements Work {
       isWanted(attribute, wanted),
     );
     const faces = estimators.some(({ blends }) => blends) ? await this.#found(photo, analysis) : [];
-    const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(() =>
+    const told: Map<PartName, readonly Part[]> = await this.#oneAtATime(deadline, () =>
       estimateFaces(estimators, { ...cut, faces }),
     );
     const own = told.get(OWN);
