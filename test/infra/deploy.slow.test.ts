@@ -108,9 +108,9 @@ describe('npm run deploy and destroy', () => {
     assert.equal(asked.exitCode, 2);
     assert.match(
       asked.stderr,
-      /goes {3}bucket passing-photos-[\w-]+\n.*Expected a terminal to ask for confirmation/s,
+      /deleted {2}bucket passing-photos-[\w-]+\n.*Expected a terminal to ask for confirmation/s,
     );
-    assert.match(asked.stderr, /goes {3}rule finished on bus passing\w+\n/);
+    assert.match(asked.stderr, /deleted {2}rule finished on bus passing\w+\n/);
     assert.equal((await events.describeRule(finished)).State, 'ENABLED');
 
     // As after an attempt that failed halfway.
@@ -129,8 +129,8 @@ describe('npm run deploy and destroy', () => {
     const { photoBucket } = await deploy(app.synth().getStackByName(stack.stackName), ministack.aws);
     const { exitCode, stderr } = await runCommand('destroy', ['--stack', 'lasting', '--yes'], { env });
     assert.equal(exitCode, 0, stderr);
-    assert.match(stderr, new RegExp(`stays {2}bucket ${photoBucket}\n`));
-    assert.match(stderr, /stays {2}table lasting-/);
+    assert.match(stderr, new RegExp(`kept {5}bucket ${photoBucket}\n`));
+    assert.match(stderr, /kept {5}table lasting-/);
     assert.ok((await buckets()).includes(photoBucket));
   });
 
@@ -164,6 +164,6 @@ describe('npm run deploy and destroy', () => {
       env: { ...env, CDK_DOCKER: 'no-docker-here' },
     });
     assert.equal(exitCode, 2);
-    assert.match(stderr, /Expected no-docker-here to run.*-c trainer=none/s);
+    assert.match(stderr, /Expected no-docker-here to be running.*-c trainer=none/s);
   });
 });
