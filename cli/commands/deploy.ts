@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { Command } from 'commander';
@@ -38,9 +39,10 @@ async function deploy({ context, yes, ...options }: Options): Promise<void> {
   sayCautions(attributes);
   const where = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   if (!(await isBootstrapped(options))) {
-    // Its own folder: bootstrapping leaves a half-made cloud assembly behind.
+    // In a folder without cdk.json: the app would be synthesised, and its layer built, for nothing.
     const folder = path.join(ROOT, '.build', 'bootstrap');
-    await cdkCommand(['bootstrap', `aws://${account.id}/${account.region}`, '--output', folder, ...where]);
+    await mkdir(folder, { recursive: true });
+    await cdkCommand(['bootstrap', `aws://${account.id}/${account.region}`, ...where], folder);
   }
   const settings = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
   await cdkCommand([
@@ -91,8 +93,8 @@ async function isBootstrapped(options: AccountOptions): Promise<boolean> {
   }
 }
 
-async function cdkCommand(args: readonly string[]): Promise<void> {
+async function cdkCommand(args: readonly string[], cwd = ROOT): Promise<void> {
   // Nothing is sent to anyone but the account's own AWS.
   const env = { CDK_DISABLE_CLI_TELEMETRY: 'true' };
-  await execa('cdk', args, { cwd: ROOT, preferLocal: true, stdio: 'inherit', env });
+  await execa('cdk', args, { cwd, preferLocal: true, localDir: ROOT, stdio: 'inherit', env });
 }
