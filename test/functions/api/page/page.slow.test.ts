@@ -4,10 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { Locator } from 'playwright-core';
+import type { Locator, Route } from 'playwright-core';
 import sharp from 'sharp';
 import { z } from 'zod';
 import { connectTo } from '../../../../cli/target.ts';
@@ -392,13 +393,15 @@ test('shows an example photo, whose address can be shared', async (t) => {
 
 test('says that the service may be starting when the first answer takes long', async (t) => {
   const page = await visitor.visit(t, { reducedMotion: 'reduce' });
-  let answer = () => {};
-  await page.route(/predict/, async (route) => {
-    await new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    await route.continue();
+  const held: Route[] = [];
+  await page.route(/predict/, (route) => {
+    held.push(route);
   });
+  // The page says that it looks before its request is here.
+  const answer = async () => {
+    while (held.length === 0) await sleep(50);
+    await held.shift()?.continue();
+  };
   const starting = page.getByText('Still looking. The service may be starting, which takes a few seconds.');
   // The time that the page's timers tell is the test's.
   await page.clock.install();
@@ -412,7 +415,7 @@ test('says that the service may be starting when the first answer takes long', a
   await photo.and(starting.locator('xpath=ancestor::article')).waitFor();
   assert.match(await words(page.locator('#status')), /The service may be starting/);
   assert.deepEqual(await Promise.all(parts.map(bounds)), before);
-  answer();
+  await answer();
   await answered(page, 'hopper.jpg');
 
   // It has answered, so it is running.
@@ -420,7 +423,7 @@ test('says that the service may be starting when the first answer takes long', a
   await page.getByRole('article', { name: 'astronaut.jpg' }).getByText('Looking for faces…').waitFor();
   await page.clock.runFor(60_000);
   assert.equal(await starting.count(), 0);
-  answer();
+  await answer();
   await answered(page, 'astronaut.jpg');
 });
 
