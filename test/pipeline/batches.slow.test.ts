@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { eventually } from '../eventually.ts';
 import { fixtures, samples } from '../fixtures/index.ts';
 import { deployFailing, type Faults, TIMEOUT } from './faults.ts';
-import { eventually, type Pipeline } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 let pipeline: Pipeline;
 let faults: Faults;

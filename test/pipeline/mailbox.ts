@@ -6,9 +6,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-
-/** How long to wait for something that has to come, in milliseconds: for much of it many others come first. */
-export const PATIENCE = 600_000;
+import { PATIENCE } from '../eventually.ts';
 
 export interface MailboxOptions<Letter> {
   /** The photo that a message is about, and what it says of it; nothing when it is about none. */

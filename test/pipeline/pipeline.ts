@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, type QueueAttributeName, SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -19,9 +18,10 @@ import { hostPlatform } from '../../layers/platform.ts';
 import { deploy } from '../../local/deploy.ts';
 import { type LocalStack, writeLocalStack } from '../../local/stack.ts';
 import { queuesOf } from '../estimators.ts';
+import { eventually } from '../eventually.ts';
 import { testStack } from '../stack.ts';
 import { Controls } from './controls.ts';
-import { Mailbox, type MailboxOptions, PATIENCE } from './mailbox.ts';
+import { Mailbox, type MailboxOptions } from './mailbox.ts';
 
 const announcementSchema = z.object({
   'detail-type': z.string(),
@@ -221,15 +221,6 @@ export function resultOf(item: Photo | undefined): Partial<Photo> {
     ...rest
   } = item ?? {};
   return rest;
-}
-
-/** Waits until something is so. */
-export async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Expected within ${PATIENCE / 1000} s: ${condition}`);
-    await sleep(250);
-  }
 }
 
 /** Collects what the pipeline announces on its event bus. */

@@ -6,9 +6,10 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { createNotification } from '../../functions/shared/notification.ts';
 import { estimatorOf } from '../estimators.ts';
+import { eventually } from '../eventually.ts';
 import { samples } from '../fixtures/index.ts';
 import { Faults } from './faults.ts';
-import { eventually, Pipeline } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
 
 /** Tries of a message before it is given up. */
 const TRIES = 2;

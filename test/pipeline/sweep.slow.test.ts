@@ -4,8 +4,9 @@ import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { runCommand } from '../cli/commands.ts';
 import { estimatorOf } from '../estimators.ts';
+import { eventually } from '../eventually.ts';
 import { samples } from '../fixtures/index.ts';
-import { eventually, Pipeline } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
 
 let pipeline: Pipeline;
 

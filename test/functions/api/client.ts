@@ -5,7 +5,7 @@ import { type ApiKey, Keys, type NewKey } from '../../../functions/api/keys.ts';
 import { type ProblemKind, problemDocumentSchema } from '../../../functions/api/problem.ts';
 import { type PhotoAnswer, photoAnswerSchema, uploadSchema } from '../../../functions/api/schemas.ts';
 import type { LocalStack } from '../../../local/stack.ts';
-import { PATIENCE } from '../../pipeline/mailbox.ts';
+import { PATIENCE } from '../../eventually.ts';
 import { testStack } from '../../stack.ts';
 
 export interface Answer {

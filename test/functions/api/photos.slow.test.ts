@@ -6,8 +6,8 @@ import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { listSchema } from '../../../functions/api/schemas.ts';
 import { Items } from '../../../functions/shared/items.ts';
+import { PATIENCE } from '../../eventually.ts';
 import { fixtures, samples } from '../../fixtures/index.ts';
-import { PATIENCE } from '../../pipeline/mailbox.ts';
 import { assertProblem, Client, json, post } from './client.ts';
 
 const client = await Client.create();
@@ -306,6 +306,7 @@ async function begun(photo: string): Promise<string> {
   for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; ) {
     const { analysis = '' } = (await items.get(photo)) ?? {};
     if (analysis !== '') return analysis;
+    // Often, as it is to be deleted while it is looked at.
     await sleep(50);
   }
   throw new Error(`Expected the analysis of ${photo} to have begun by now.`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eventually } from '../pipeline.ts';
+import { eventually } from '../../eventually.ts';
 import { type Cases, OLD, YOUNG } from './script.ts';
 
 /** Photos that are deleted before, while or after they are looked at. */

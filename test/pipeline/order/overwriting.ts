@@ -1,5 +1,5 @@
 import { facesFoundSchema } from '../../../functions/shared/message.ts';
-import { eventually } from '../pipeline.ts';
+import { eventually } from '../../eventually.ts';
 import { type Cases, OLD, YOUNG } from './script.ts';
 
 /** Photos that are overwritten while, or before, an older version is looked at. */

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { createNotification } from '../../../functions/shared/notification.ts';
 import { estimatorOf } from '../../estimators.ts';
+import { eventually } from '../../eventually.ts';
 import { samples } from '../../fixtures/index.ts';
 import type { StageName } from '../controls.ts';
 import { divertFaces, divertNotifications } from '../diversions.ts';
 import { Faults } from '../faults.ts';
 import type { Mailbox } from '../mailbox.ts';
-import { eventually, type Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline.ts';
 
 /** What happens to a key; then what must hold when all is quiet. */
 export type Cases = Record<string, (script: Script, key: string) => Promise<() => Promise<void>>>;

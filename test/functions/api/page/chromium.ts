@@ -6,6 +6,9 @@ import { type Browser, chromium } from 'playwright-core';
 
 const run = promisify(execFile);
 
+/** How long a browser and its pages may take while other tests keep the machine busy, in milliseconds. */
+export const PATIENCE = 120_000;
+
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** For a machine without a screen, a graphics card or a way to other hosts. */
@@ -33,8 +36,7 @@ interface ChromiumOptions {
 export async function launchChromium({ film, fonts }: ChromiumOptions = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: await findChromium(),
-    // Other tests may keep the machine busy.
-    timeout: 120_000,
+    timeout: PATIENCE,
     env: { ...process.env, ...(fonts !== undefined && { FONTCONFIG_FILE: fonts }) },
     args: [
       ...ARGUMENTS,

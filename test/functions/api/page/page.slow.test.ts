@@ -4,7 +4,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
@@ -13,6 +12,7 @@ import sharp from 'sharp';
 import { z } from 'zod';
 import { connectTo } from '../../../../cli/target.ts';
 import { Keys } from '../../../../functions/api/keys.ts';
+import { eventually } from '../../../eventually.ts';
 import { faces, fixtures, oriented, samples } from '../../../fixtures/index.ts';
 import { launchChromium } from './chromium.ts';
 import {
@@ -399,7 +399,7 @@ test('says that the service may be starting when the first answer takes long', a
   });
   // The page says that it looks before its request is here.
   const answer = async () => {
-    while (held.length === 0) await sleep(50);
+    await eventually(async () => held.length > 0);
     await held.shift()?.continue();
   };
   const starting = page.getByText('Still looking. The service may be starting, which takes a few seconds.');

@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import type { LocalStack } from '../../../../local/stack.ts';
 import { samples } from '../../../fixtures/index.ts';
 import { testStack } from '../../../stack.ts';
-import { launchChromium } from './chromium.ts';
+import { launchChromium, PATIENCE } from './chromium.ts';
 
 export const PHONE: BrowserContextOptions = {
   viewport: { width: 360, height: 740 },
@@ -16,9 +16,6 @@ export const PHONE: BrowserContextOptions = {
   isMobile: true,
   hasTouch: true,
 };
-
-/** How long a page may take while other tests keep the machine busy, in milliseconds. */
-const PATIENCE = 120_000;
 
 export interface VisitOptions extends BrowserContextOptions {
   /** In the address; none: the user gives it. */
