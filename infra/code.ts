@@ -3,7 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IgnoreMode } from 'aws-cdk-lib';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { ATTRIBUTE_NAMES } from '../attributes/list.ts';
 import { buildPage } from '../functions/api/page/build.ts';
 import type { Platform } from '../layers/platform.ts';
@@ -123,7 +123,24 @@ async function inputHash(functions: readonly string[]): Promise<string> {
   return digest.slice(0, 16);
 }
 
-/** Makes each function a single CommonJS file, which Lambda starts faster than modules. */
+/** Packages of the layer that hold native code. */
+export const NATIVE = ['sharp', 'onnxruntime-node'];
+
+/**
+ * How a function becomes a single CommonJS file, which Lambda starts faster than modules. It is not minified: that saves no
+ * time at the start, and stack traces in the logs stay readable.
+ */
+export const BUNDLE = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  // The sources are ES modules; CommonJS has its own name for where the file lies.
+  define: { 'import.meta.dirname': '__dirname' },
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
 async function bundleInto(folder: string, sources: Readonly<Record<string, string>>): Promise<void> {
   await build({
     entryPoints: Object.entries(sources).map(([name, source]) => ({
@@ -131,16 +148,8 @@ async function bundleInto(folder: string, sources: Readonly<Record<string, strin
       out: path.join(name, 'index'),
     })),
     outdir: folder,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    // Not minified: that saves no time at the start, and stack traces in the logs stay readable.
-    external: ['sharp', 'onnxruntime-node', '@facedrop/engine'],
-    // The sources are ES modules; CommonJS has its own name for where the file lies.
-    define: { 'import.meta.dirname': '__dirname' },
-    logLevel: 'warning',
+    ...BUNDLE,
+    external: [...NATIVE, '@facedrop/engine'],
   });
   // Beside the bundle of the function that serves and uses them.
   await Promise.all([

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { build } from 'esbuild';
 import { execa } from 'execa';
+import { BUNDLE, NATIVE } from '../../infra/code.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 /** Within the project, whose packages the bundles ask for. */
@@ -28,11 +29,9 @@ for (const name of ['detect', 'estimate', 'api', 'training/prepare']) {
     const outfile = path.join(folder, `${path.basename(name)}.cjs`);
     await build({
       ...{ entryPoints: [path.join(ROOT, 'functions', name, 'handler.ts')], outfile },
-      ...{ bundle: true, platform: 'node', format: 'cjs', mainFields: ['module', 'main'] },
-      external: ['sharp', 'onnxruntime-node'],
+      ...BUNDLE,
+      external: NATIVE,
       alias: { '@facedrop/engine': path.join(import.meta.dirname, 'broken-engine.ts') },
-      define: { 'import.meta.dirname': '__dirname' },
-      logLevel: 'warning',
     });
     // A rejection that nobody heard of would end the process, as it does in Lambda.
     const program = `require(${JSON.stringify(outfile)}); setTimeout(() => process.exit(0), 2000)`;
